@@ -9,7 +9,7 @@ import pytest
 
 from factories.bad_server import TITLES, Server, served
 from gongkai.gathering.fetching import Plan, Reader, look, pull
-from gongkai.gathering.likeness import bands, near, titles_agree
+from gongkai.gathering.likeness import Told, bands, near, repeats, titles_agree
 
 TODAY = date(2026, 11, 20)
 
@@ -84,6 +84,43 @@ def test_what_became_of_an_address(good: Server) -> None:
     assert look(f"{good.root}/text/0", reader(good))[0] == "there"
     assert look(f"{good.root}/text/9", reader(good)) == ("gone", "网站应答 404")
     assert look(f"{good.root}/loop", reader(good))[0] == "unknown"
+
+
+FORM = (
+    "根据《中华人民共和国政府信息公开条例》和有关规定，现将{0}2026年度城乡居民基本医疗保险参保资助对象名单公示如下，公示期为五个工作日。"
+    "公示期间如有异议，请向{0}医疗保障局反映，受理地址为政务服务中心二楼，反映情况应当实事求是，并提供真实姓名和联系方式。"
+)
+NOTICE = (
+    "各县区人民政府，市政府各部门：《云岭市节约用水管理办法》已经市政府同意，现印发给你们，请结合实际认真贯彻执行，"
+    "执行中的问题请向市水务局反映。"
+)
+
+
+def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府") -> Told:
+    return Told(title, text, date(2026, 11, day), unit)
+
+
+AIDED, WATER = "参保资助对象公示", "关于印发云岭市节约用水管理办法的通知"
+GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "same"),
+    [
+        (told(f"青溪县{AIDED}", GREEN), told(f"云山县{AIDED}", CLOUD), False),
+        (told(f"关于{AIDED}", GREEN, unit="青溪县人民政府"), told(AIDED, CLOUD, unit="云山县人民政府"), False),
+        (told(f"关于云岭市{AIDED}", FORM.format("云岭市")), told(f"云岭市{AIDED}", FORM.format("云岭市"), unit="青溪县"), True),
+        (told(WATER, NOTICE), told(WATER, NOTICE[:60], unit="青溪县人民政府"), True),
+        (told(WATER, NOTICE), told(WATER, GREEN), False),
+        (told(WATER, ""), told(WATER, NOTICE), True),
+        (told(WATER, "", day=4), told(WATER, NOTICE), False),
+        (told("行政处罚信息公示（第3期）", GREEN), told("行政处罚信息公示（第4期）", GREEN), False),
+        (told("青溪县政府信息公开工作年度报告", ""), told("云山县政府信息公开工作年度报告", ""), False),
+    ],
+)  # fmt: skip
+def test_what_repeats_what(row: Told, other: Told, same: bool) -> None:
+    assert repeats(row, other) is same
+    assert repeats(other, row) is same
 
 
 def test_near_texts_share_their_bits() -> None:

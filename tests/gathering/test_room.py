@@ -130,8 +130,10 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     actions.make_draft(other, by=town.clerk, link_only=True)
     server.words[1] = "清单已经全部完成。" * 4
     server.gone.add(2)
-    Gathered.objects.update(seen_at=timezone.now() - timedelta(days=1))
+    pulling.pull_now(first, town.clerk)
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
     assert pulling.look_due() == {"looked": 2, "gone": 1, "changed": 1}
+    assert pulling.look_due()["looked"] == 0, "each is looked at once a day, the words that came are kept"
     row.refresh_from_db()
     other.refresh_from_db()
     assert row.changed_at is not None
@@ -148,6 +150,67 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     relearnt = actions.relearn_source(first, by=town.clerk, example=TITLES[1])
     relearnt.refresh_from_db()
     assert relearnt.layout == []
+
+
+def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(
+    town: SimpleNamespace, server: Server
+) -> None:
+    source = added(town, server, way="feed", path="/feed/")
+    pulling.pull_now(source, town.clerk)
+    before = dict(source.gathered.values_list("key", "text"))
+    for _ in range(2):
+        pulling.pull_now(source, town.clerk)
+        source.refresh_from_db()
+        assert "改动" not in source.status
+    assert dict(source.gathered.values_list("key", "text")) == before
+    row = source.gathered.order_by("pk").first()
+    assert row.text.startswith("用水实行")
+    there = Entry(row.address, row.title, text="请登录", html="<p>请登录</p>")
+    assert settle(source, [there], timezone.now()).changed == 1
+    row.refresh_from_db()
+    assert row.text.startswith("用水实行"), "a page that says hardly anything is no text to keep"
+    for words, changed in (("见附件", 0), ("另有解读，见附件", 1)):
+        there = Entry(row.address, row.title, words=words)
+        assert settle(source, [there], timezone.now()).changed == changed, "its list says something else"
+    assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), (
+        "its page is looked at next"
+    )
+
+
+def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
+    source = added(town, server, path="/loop")
+    assert pulling.claim(source)
+    with pytest.raises(Refused, match="正在收取"):
+        pulling.pull_now(source, town.clerk)
+    due_again()
+    assert pulling.pull_due() == {"sources": 0, "made": 0, "failed": 0}
+    Source.objects.update(reading_until=timezone.now())
+    pulling.pull_now(source, town.clerk)
+    source.refresh_from_db()
+    assert (source.failing, source.reading_until) == (1, None)
+
+
+def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespace, server: Server) -> None:
+    first, again = added(town, server), added(town, server, way="feed", path="/feed/")
+    pulling.pull_now(first, town.clerk)
+    pulling.pull_now(again, town.clerk)
+    row = again.gathered.filter(double_of__isnull=False).first()
+    client = signed_in(Role.CLERK, town.body)
+    page = f"/admin/gathering/sources/{again.pk}/"
+    client.post(f"{page}?tab=double", {"do": "apart", "mark": row.pk})
+    row.refresh_from_db()
+    assert (row.state, row.double_of) == ("new", None)
+    text = first.gathered.exclude(title=row.title).first()
+    settle(again, [Entry("https://b.example/9", text.title, text=text.text)], timezone.now())
+    assert again.gathered.get(address="https://b.example/9").state == "new", "applied to the source"
+    assert "不互为重复" in client.get(page).content.decode()
+    client.post(page, {"do": "compare", "other": first.pk})
+    with pytest.raises(Refused, match="没有设为"):
+        actions.compare_again(again, by=town.clerk, other=first)
+    with pytest.raises(Refused, match="没有标为重复"):
+        actions.tell_apart(row, by=town.clerk)
+    settle(again, [Entry("https://b.example/10", text.title, text=text.text)], timezone.now())
+    assert again.gathered.get(address="https://b.example/10").state == "double"
 
 
 def test_attachments_come_along_and_say_what_is_in_them(

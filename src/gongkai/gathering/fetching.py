@@ -52,7 +52,7 @@ class Plan:
 
 @dataclass
 class Entry:
-    """One entry as it stands there."""
+    """One entry as it stands there: `words` is what the list or feed says beside its title, `text` and `html` what its own page says."""
 
     address: str
     title: str
@@ -173,7 +173,11 @@ def _feed(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
         found = read_feed(body.strip().encode(errors="replace"))
     except Unread as error:
         raise Failed(str(error)) from error
-    return [Entry(one.address, one.title, one.written_at, one.text) for one in found if one.address]
+    return [
+        Entry(entry.address, entry.title, entry.written_at, words=entry.text)
+        for entry in found
+        if entry.address
+    ]
 
 
 def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:

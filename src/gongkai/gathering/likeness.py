@@ -1,9 +1,19 @@
-"""Whether two texts are nearly the same: runs of three characters, found again by four marks of their least hashes (MinHash), then compared. Pure."""
+"""Whether two texts are nearly the same: runs of three characters, found again by four marks of their least hashes (MinHash), then compared;
+and whether one entry repeats another. Pure."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from hashlib import blake2b, sha256
+from typing import TYPE_CHECKING
 
 import numpy as np
+from django.utils import timezone
+
+from gongkai.chinese.characters import HAN
+
+if TYPE_CHECKING:
+    from gongkai.gathering.models import Gathered
 
 #: Texts shorter than this say too little to be compared by anything but their title.
 LEAST = 40
@@ -62,3 +72,81 @@ def near(one: str, other: str) -> bool:
     """Whether two texts are nearly the same: they share most of their runs."""
     a, b = runs_of(one), runs_of(other)
     return bool(a and b) and len(a & b) >= SHARED * len(a | b)
+
+
+#: A title of fewer characters says too little to be the same text by itself.
+TELLING = 12
+#: The part of the shorter text's runs that texts of one title and day share, at least: one of them may be an excerpt.
+EXCERPT = 0.5
+#: A place as titles name it, with what stands before it. Two names are of one place where their last `_NAME` signs agree.
+_PLACE = re.compile(rf"[{HAN}]{{2,6}}?(?:自治县|县|区|市|旗|镇|乡|街道|社区|村)(?![{HAN}]?长)")
+_NAME = 3
+#: What ends like a place and is none.
+_NO_PLACE = re.compile(
+    r"(?:全|本|各|我|辖)[县区市乡]$|(?:城|社|园|小|景|山|郊|灾|片|街|地)区$|(?:超|上|都|城)市$|城乡$"
+)
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of an entry when it is held against another: its title, words, day, and the unit whose source brought it."""
+
+    title: str
+    text: str
+    day: date | None
+    unit: str
+
+    @classmethod
+    def of(cls, row: "Gathered") -> "Told":
+        """Return what a row tells."""
+        day = timezone.localdate(row.written_at) if row.written_at else None
+        return cls(row.title, row.text, day, row.source.unit_name)
+
+
+def places_in(words: str) -> set[str]:
+    """Return the places that words name, each with what stands before it."""
+    return {name for name in _PLACE.findall(words) if not _NO_PLACE.search(name)}
+
+
+def _share_place(own: set[str], other: set[str]) -> bool:
+    return any(a[-_NAME:] == b[-_NAME:] for a in own for b in other)
+
+
+def elsewhere(row: Told, other: Told) -> bool:
+    """Whether two entries are about different places: their titles name different ones, or each names that of its own source only."""
+    own, its = places_in(row.title), places_in(other.title)
+    if own and its:
+        return not _share_place(own, its)
+    home, away = places_in(row.unit), places_in(other.unit)
+    if not home or not away or _share_place(home, away):
+        return False
+    here, there = own | places_in(row.text), its | places_in(other.text)
+    mine = _share_place(here, home) and not _share_place(here, away)
+    return mine and _share_place(there, away) and not _share_place(there, home)
+
+
+def repeats(row: Told, other: Told) -> bool:
+    """Whether an entry repeats another: the same text of nearly the same title, or the same telling title on one day with the text or a part of it.
+
+    Forms that are filled in for different places, numbers or years are no repeats, however alike they are.
+    """
+    if elsewhere(row, other) or _other_numbers(row.title, other.title):
+        return False
+    if bare(row.title) == bare(other.title) and len(bare(row.title)) >= TELLING:
+        return _one_text(row, other)
+    return titles_agree(row.title, other.title) and near(row.text, other.text)
+
+
+def _one_text(row: Told, other: Told) -> bool:
+    """Whether two entries of one telling title are one text: on one day, as far as it is known, where their words agree in part."""
+    if row.day and other.day and row.day != other.day:
+        return near(row.text, other.text)
+    a, b = runs_of(row.text), runs_of(other.text)
+    return not a or not b or len(a & b) >= EXCERPT * min(len(a), len(b))
+
+
+def _other_numbers(title: str, other: str) -> bool:
+    """Whether both titles have numbers (a year, an issue, a document's number) and not the same."""
+    own, its = set(_NUMBER.findall(title)), set(_NUMBER.findall(other))
+    return bool(own and its) and not (own <= its or its <= own)

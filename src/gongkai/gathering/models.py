@@ -4,6 +4,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from gongkai.editions.frozen import Frozen
@@ -11,6 +12,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.files.models import StoredFile
+from gongkai.gathering.likeness import key_of
 from gongkai.ledger.models import Entry
 from gongkai.policies.models import KeptText
 from gongkai.units.models import Body
@@ -64,7 +66,8 @@ class Source(models.Model):
     its unit is to bring. `laws` says that it is an official library of laws: what is new or changed there opens an entry (`watching`).
 
     `failing` counts pulls in a row that failed, `status` says in Chinese how the last one ended. A source that fails is asked more
-    rarely, never given up.
+    rarely, never given up. `reading_until` is set while somebody reads it, so that nobody else does. `apart` names sources of which a person
+    decided that entries are no repeats of this one's, however alike they are.
     """
 
     collection = models.ForeignKey(
@@ -88,6 +91,8 @@ class Source(models.Model):
     due_at = models.DateTimeField("下次收取", default=timezone.now, db_index=True)
     pulled_at = models.DateTimeField("最近收取", null=True, blank=True)
     succeeded_at = models.DateTimeField("最近成功", null=True, blank=True)
+    reading_until = models.DateTimeField("正在收取", null=True, blank=True)
+    apart = models.ManyToManyField("self", blank=True, verbose_name="不互为重复的来源")
     failing = models.PositiveIntegerField("连续失败次数", default=0)
     status = models.CharField("最近情况", max_length=200, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -134,6 +139,9 @@ class Gathered(models.Model):
     """One entry of a source, linking home: where it stands there, its title and time there, when it was found here,
     and its words where they were read.
 
+    `summary` is what its source's list or feed says beside the title, `text` what its own page says (where that was never read: the
+    summary, or what somebody typed). Each is compared with itself only. `page_digest` is that of the page as it was last read, `looked_at` when;
+    `seen_at` is when the source last listed it.
     `key` is the digest of its address, `title_key` of its bare title, `digest` of title and words; the bands are marks of
     which near texts share one. `double_of` is what it repeats.
     `changed_at` and `gone_at` are when that was noticed; nothing is deleted but by law (`keeping`).
@@ -144,8 +152,10 @@ class Gathered(models.Model):
     address = models.CharField("原地址", max_length=500)
     title = models.CharField("标题", max_length=300)
     title_key = models.CharField("标题摘要", max_length=64, db_index=True)
+    summary = models.TextField("来源摘要", blank=True, default="", db_default="")
     text = models.TextField("内容", blank=True)
     html = models.TextField("正文", blank=True)
+    page_digest = models.CharField("原文摘要", max_length=64, blank=True, default="", db_default="")
     digest = models.CharField("内容摘要", max_length=64)
     band0 = models.IntegerField(null=True, db_index=True)
     band1 = models.IntegerField(null=True, db_index=True)
@@ -153,7 +163,8 @@ class Gathered(models.Model):
     band3 = models.IntegerField(null=True, db_index=True)
     written_at = models.DateTimeField("来源发布时间", null=True, blank=True)
     found_at = models.DateTimeField("归集时间", default=timezone.now)
-    seen_at = models.DateTimeField("最近核对", default=timezone.now, db_index=True)
+    seen_at = models.DateTimeField("最近列出", default=timezone.now)
+    looked_at = models.DateTimeField("最近核对", default=timezone.now, db_default=Now(), db_index=True)
     changed_at = models.DateTimeField("发现改动", null=True, blank=True)
     gone_at = models.DateTimeField("发现撤下", null=True, blank=True)
     state = models.CharField(
@@ -175,6 +186,10 @@ class Gathered(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_page(self, words: str) -> bool:
+        """Whether its page says what it said when it was last read."""
+        return key_of(words) == self.page_digest if self.page_digest else words == self.text
 
     @property
     def stream(self) -> str:

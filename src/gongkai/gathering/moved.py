@@ -10,11 +10,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.gathering.fetching import Entry
-from gongkai.gathering.likeness import bare, key_of
+from gongkai.gathering.likeness import TELLING, bare, key_of
 from gongkai.gathering.models import Gathered, GatheredState, Source
-
-#: A title of fewer characters says too little to be the same text by itself.
-TELLING = 12
 
 
 def take_over(source: Source, entries: Mapping[str, Entry], all_keys: Collection[str]) -> dict[str, Gathered]:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
-from gongkai.gathering.fetching import Plan, Pulled, Reader, look, pull
+from gongkai.gathering.fetching import RUN, WHOLE, Plan, Pulled, Reader, look, pull
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.units.actors import SYSTEM, Actor
@@ -21,6 +22,8 @@ MOST_SOURCES, MOST_LOOKS = 20, 200
 #: Entries whose text could not be read are tried again so long.
 TRIED = timedelta(days=3)
 LOOK_AFTER = timedelta(hours=20)
+#: So long nobody else reads a source that somebody began to read: what one takes at most, and some sources of the same host before it.
+HELD = timedelta(seconds=MOST_SOURCES * (RUN + WHOLE))
 
 
 def reader() -> Reader:
@@ -30,13 +33,26 @@ def reader() -> Reader:
 
 def plan_of(source: Source) -> Plan:
     """Return what is to be read of a source."""
-    read = source.gathered.filter(~Q(text="") | Q(found_at__lt=timezone.now() - TRIED))
+    read = source.gathered.filter(~Q(html="") | Q(found_at__lt=timezone.now() - TRIED))
     known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
     return Plan(source.way, source.address, tuple(source.layout), source.example, source.whole, known)
 
 
+def claim(source: Source) -> bool:
+    """Take a source for reading; whether nobody else reads it. Whoever is killed while reading holds it for `HELD` at most."""
+    now = timezone.now()
+    free = Q(reading_until=None) | Q(reading_until__lt=now)
+    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + HELD))
+
+
 def pull_now(source: Source, by: Actor) -> int:
-    """Read one source now. Returns how many entries are new."""
+    """Read one source now. Returns how many entries are new.
+
+    Raises:
+        Refused: somebody else is reading it.
+    """
+    if not claim(source):
+        raise Refused("这个来源正在收取，请稍候再看结果。")
     source.refresh_from_db()
     pulled = pull(plan_of(source), reader(), timezone.localdate())
     made: int = take_in(source, by=by, pulled=pulled)
@@ -49,6 +65,7 @@ def pull_due() -> Mapping[str, int]:
         return {"sources": 0}
     due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
     sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
+    sources = [source for source in sources if claim(source)]
     counts = {"sources": len(sources), "made": 0, "failed": 0}
     for source, pulled in pull_all(sources):
         counts["made"] += take_in(source, by=SYSTEM, pulled=pulled)
@@ -75,15 +92,16 @@ def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Sourc
 
 
 def look_due() -> Mapping[str, int]:
-    """Look whether entries that are used (drafted, published, listed) still stand at home, each within a day. Safe to miss and to repeat."""
+    """Look whether entries that are used (drafted, published, listed) still stand at home, each within a day, whether or not their source
+    was read meanwhile. Safe to miss and to repeat."""
     counts = {"looked": 0, "gone": 0, "changed": 0}
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts
     watched = Q(source__in=listed_sources()) | Q(source__laws=True)
     used = Q(state=GatheredState.DRAFTED) | (Q(state=GatheredState.NEW) & watched)
-    rows = Gathered.objects.filter(used, gone_at=None, seen_at__lt=timezone.now() - LOOK_AFTER)
+    rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - LOOK_AFTER)
     by_source: dict[int, list[Gathered]] = {}
-    for row in rows.select_related("source__collection__body").order_by("seen_at", "pk")[:MOST_LOOKS]:
+    for row in rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKERS) as pool:
         for gone, changed, seen, found in pool.map(_look_at, by_source.values()):
@@ -102,7 +120,7 @@ def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int]
         seen.append(row.pk)
         if came == "gone":
             gone.append(row.pk)
-        elif came == "there" and row.html and words and words != row.text:
+        elif came == "there" and words and row.html and not row.is_page(words):
             changed[row.pk] = words
     asks.through.close()
     return gone, changed, seen, rows

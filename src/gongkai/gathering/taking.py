@@ -13,14 +13,16 @@ from gongkai.files.store import enter, forget
 from gongkai.gathering.attachments import Attached
 from gongkai.gathering.fetching import Entry
 from gongkai.gathering.keeping import BLANK
-from gongkai.gathering.likeness import bands, bare, key_of, near, titles_agree
+from gongkai.gathering.likeness import TELLING, Told, bands, bare, key_of, repeats
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
-from gongkai.gathering.moved import TELLING, take_over
+from gongkai.gathering.moved import take_over
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS
 
 PORTION = 500
 MOST_TEXT = 100_000
+#: A page that says less than this part of what it said is not taken for its text.
+POORER = 0.5
 
 
 @dataclass
@@ -80,8 +82,10 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
         address=one.address[:500],
         title=title,
         title_key=key_of(bare(title)),
+        summary=one.words[:MOST_TEXT],
         text=text,
         html=one.html[:MOST_TEXT],
+        page_digest=key_of(text) if one.html else "",
         digest=key_of(f"{title}\n{text}"),
         band0=marks[0],
         band1=marks[1],
@@ -93,28 +97,56 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
     )
 
 
-def _renew(row: Gathered, one: Entry, now: datetime) -> bool:
-    """Take what changed of a known entry; whether anything did. Words read for the first time are no change; what law erased stays erased."""
+def _renew(row: Gathered, there: Entry, now: datetime) -> bool:
+    """Take what changed of a known entry; whether anything did. What law erased stays erased.
+
+    Like is compared with like: the title with the title, what the list says with what it said, the page with the page. Words that are
+    read for the first time are no change.
+    """
     if row.state == GatheredState.ERASED:
         return False
-    title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MOST_TEXT] or row.text
-    facts: dict[str, object] = {"gone_at": None} if row.gone_at else {}
-    if (title, text) == (row.title, row.text):
-        if facts:
-            Gathered.objects.filter(pk=row.pk).update(**facts)
-        return bool(facts)
-    changed = title != row.title or bool(row.text)
-    facts |= {
+    title, summary = " ".join(there.title.split())[:300], there.words[:MOST_TEXT] or row.summary
+    changed = title != row.title or bool(row.summary and summary != row.summary)
+    facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
+    if row.gone_at:
+        facts["gone_at"], changed = None, True
+    text = row.text
+    if there.text:
+        text = fuller(row.text, there.text[:MOST_TEXT])
+        changed |= (
+            bool(row.html or not row.summary) and bool(row.text) and not row.is_page(there.text[:MOST_TEXT])
+        )
+        facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
+        facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
+    elif not row.html and summary and row.text in {"", row.summary}:
+        text = summary
+    if (title, text) != (row.title, row.text):
+        facts |= _words_of(title, text)
+    if title != row.title and not row.reason and find(title):
+        facts["reason"] = PERSONAL
+    if changed:
+        # Its list says something else: its page is looked at next.
+        facts |= {"changed_at": now} | ({} if there.text else {"looked_at": row.found_at})
+    if facts:
+        Gathered.objects.filter(pk=row.pk).update(**facts)
+    return changed
+
+
+def fuller(kept: str, read: str) -> str:
+    """Return the words to keep of a page: what was read now, or what is kept where hardly anything of it came (a page of errors, of signing in)."""
+    return kept if len(read) < POORER * len(kept) else read
+
+
+def _words_of(title: str, text: str) -> dict[str, object]:
+    """Return what is kept of title and words, with the marks by which repeats are found."""
+    marks = dict(zip(("band0", "band1", "band2", "band3"), bands(text), strict=True))
+    return {
         "title": title,
         "title_key": key_of(bare(title)),
         "text": text,
         "digest": key_of(f"{title}\n{text}"),
+        **marks,
     }
-    if not row.reason and find(title):
-        facts["reason"] = PERSONAL
-    facts |= dict(zip(("band0", "band1", "band2", "band3"), bands(text), strict=True))
-    Gathered.objects.filter(pk=row.pk).update(**facts, **({"changed_at": now} if changed else {}))
-    return changed
 
 
 def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
@@ -180,10 +212,11 @@ def _find_doubles(fresh: list[Gathered]) -> int:
     older = list(
         Gathered.objects.filter(condition, pk__lt=first)
         .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
-        .only(*fields)
+        .select_related("source")
+        .only(*fields, "written_at", "source__unit_name")
         .order_by("pk")
     )
-    index = _Index(older)
+    index = _Index(older, apart_of(fresh))
     found = []
     for row in fresh:
         same = index.of(row)
@@ -209,8 +242,10 @@ def _blank(row: Gathered) -> None:
 class _Index:
     """Entries by what makes others their repeats."""
 
-    def __init__(self, rows: Sequence[Gathered]) -> None:
+    def __init__(self, rows: Sequence[Gathered], apart: frozenset[int]) -> None:
         self.by: dict[tuple[str, object], list[Gathered]] = {}
+        #: Sources with which those of the new entries share nothing but words, as a person decided.
+        self.apart = apart
         for row in rows:
             self.add(row)
 
@@ -232,16 +267,22 @@ class _Index:
         quarters = [(f"band{at}", mark) for at, mark in enumerate(_bands(row)) if mark is not None]
         return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
 
-    @staticmethod
-    def _same(by: str, row: Gathered, other: Gathered) -> bool:
-        if by in {"key", "digest"}:
-            return by == "key" or bool(row.text) or len(bare(row.title)) >= TELLING
-        if by == "title":
-            if other.state == GatheredState.ERASED:
-                return False  # nothing is left to tell whether it is the same text
-            wordless = not row.text or not other.text
-            return wordless and len(bare(row.title)) >= TELLING
-        return titles_agree(row.title, other.title) and near(row.text, other.text)
+    def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
+        if by == "key":
+            return True
+        if other.source_id in self.apart:
+            return False
+        if by == "digest":
+            return bool(row.text) or len(bare(row.title)) >= TELLING
+        if other.state == GatheredState.ERASED and by == "title":
+            return False  # nothing is left to tell whether it is the same text
+        return repeats(Told.of(row), Told.of(other))
+
+
+def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:
+    """Return the sources of which a person decided that entries are no repeats of those of the new entries' source."""
+    source = rows[0].source if rows else None
+    return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
 
 
 def _bands(row: Gathered) -> list[int | None]:

@@ -142,6 +142,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         "by_hand": found.way == Way.MANUAL,
         "listed": found.pk in queries.listed_sources(),
         "today": timezone.localdate(),
+        "apart": queries.visible_to(by).filter(pk__in=found.apart.order_by().values("pk")),
         "history": list(history(found.stream))[:-16:-1],
     }
     return render(request, "gathering/source.html", shown)
@@ -159,8 +160,11 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Plain
         return _pulled(request, by, found)
     if do == "switch":
         return does(request, lambda: actions.switch_source(found, by=by, active=not found.active), "已保存。")
-    if do in {"draft", "link", "drop"}:
+    if do in {"draft", "link", "drop", "apart"}:
         return _entries(request, by, found, do)
+    if do == "compare":
+        other = get_visible_or_404(by, Source, whole(request.POST.get("other", "")) or 0)
+        return does(request, lambda: actions.compare_again(found, by=by, other=other), "已恢复比对。")
     make = {
         "entry": (EntryForm, lambda **facts: actions.add_entry(found, by=by, **facts), "已录入。"),
         "relearn": (
@@ -204,6 +208,8 @@ def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:
     if do == "drop":
         reason = request.POST.get("reason", "")
         work = lambda: actions.drop_entry.many(rows, by=by, reason=reason)  # noqa: E731
+    elif do == "apart":
+        work = lambda: [actions.tell_apart(row, by=by) for row in rows]  # noqa: E731
     else:
         column = _columns().filter(pk=whole(request.POST.get("column", "")) or 0)
         chosen = list(column)

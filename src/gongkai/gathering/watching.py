@@ -24,6 +24,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
 from gongkai.policies.models import KeptText
 from gongkai.units.models import Role
+from gongkai.units.reach import government_over
 
 KIND = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
@@ -65,11 +66,16 @@ def same_law(kept: str, there: str) -> bool:
 
 
 def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
-    """Open entries for what is new or changed in a library of laws, for each unit below the gathering one that enforces the text."""
+    """Open entries for what is new or changed in a library of laws, for each unit of the government that enforces the text.
+
+    Which of its units gathers makes no difference.
+    """
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
-    rows = KeptText.objects.filter(body__path__startswith=source.body.path).exclude(pk__in=waiting)
+    rows = KeptText.objects.filter(body__path__startswith=government_over(source.body).path).exclude(
+        pk__in=waiting
+    )
     found = [(one, new) for one in rows.select_related("record", "body") for new in _about(one, news)[:1]]
     due = add_workdays(timezone.localdate(), int(figures()["law_update.period"].value)).due
     made = [

@@ -1,11 +1,12 @@
 """Everything that changes what is gathered: collections, sources, pulls, drafts, decisions to list."""
 
-from gongkai.gathering.actions.entries import add_entry, drop_entry, make_draft, propose_listing
+from gongkai.gathering.actions.entries import add_entry, drop_entry, make_draft, propose_listing, tell_apart
 from gongkai.gathering.actions.sources import (
     FACTS,
     add_collection,
     add_source,
     change_source,
+    compare_again,
     note_looks,
     relearn_source,
     switch_source,
@@ -18,6 +19,7 @@ __all__ = [
     "add_entry",
     "add_source",
     "change_source",
+    "compare_again",
     "drop_entry",
     "make_draft",
     "note_looks",
@@ -25,4 +27,5 @@ __all__ = [
     "relearn_source",
     "switch_source",
     "take_in",
+    "tell_apart",
 ]

@@ -86,6 +86,20 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> Step:
     return Step(words=f"不采用“{row.title}”：{reason.strip()}")
 
 
+@action("gathering.tell_apart", label="不是重复", rule=keeps)
+def tell_apart(row: Gathered, *, by: Actor) -> Step:
+    """Decide that an entry is no repeat. Likeness of words between these two sources makes no repeats any more; the same address still does."""
+    other = row.double_of
+    if row.state != GatheredState.DOUBLE or other is None:
+        raise Refused("这一条没有标为重复。")
+    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.NEW, double_of=None)
+    said = f"“{row.title}”不是重复"
+    if other.source_id == row.source_id:
+        return Step(words=said)
+    row.source.apart.add(other.source)
+    return Step(words=f"{said}；今后与“{other.source}”文字相近的，不再自动标为重复")
+
+
 def _listable(source: Source) -> list[str]:
     """A standing decision trusts what another site published. What somebody types here is nobody's publication: it goes through the reviews."""
     if source.way != Way.MANUAL:

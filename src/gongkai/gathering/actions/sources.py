@@ -14,7 +14,7 @@ from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Collection, Gathered, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
-from gongkai.gathering.taking import settle
+from gongkai.gathering.taking import fuller, settle
 from gongkai.gathering.watching import open_updates, tells
 from gongkai.given import text
 from gongkai.ledger.rules import system_only
@@ -153,6 +153,15 @@ def relearn_source(source: Source, *, by: Actor, example: str) -> Step:
     return Step(words=f"按“{example.strip()[:30]}”重新识别列表")
 
 
+@action("gathering.compare_again", label="恢复比对", rule=keeps)
+def compare_again(source: Source, *, by: Actor, other: Source) -> Step:
+    """Take back the decision that two sources share nothing but words; what was told apart stays so."""
+    if not source.apart.filter(pk=other.pk).exists():
+        raise Refused("这两个来源没有设为不互为重复。")
+    source.apart.remove(other)
+    return Step(words=f"恢复与“{other}”比对重复")
+
+
 def _readable(source: Source) -> list[str]:
     return ["人工录入的来源不用收取。"] if source.way == Way.MANUAL else []
 
@@ -161,7 +170,7 @@ def _readable(source: Source) -> list[str]:
 def take_in(source: Source, *, by: Actor, pulled: Pulled) -> Step:
     """Keep what a pull brought: new entries, changes, repeats; or that it failed, which is told once for each stretch. Returns how many are new."""
     now = timezone.now()
-    facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout}
+    facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
     if pulled.failed:
         wait = min(source.hours, AGAIN[min(source.failing, len(AGAIN) - 1)])
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
@@ -205,12 +214,18 @@ def note_looks(
     """Note what became of entries at home: those that are gone, those whose words changed (number → new words). Tells the keepers."""
     now = timezone.now()
     rows = {one.pk: one for one in source.gathered.filter(pk__in=[*gone, *changed])}
-    source.gathered.filter(pk__in=seen).update(seen_at=now)
+    source.gathered.filter(pk__in=seen).update(looked_at=now)
     for number in gone:
         Gathered.objects.filter(pk=number, gone_at=None).update(gone_at=now)
     for number, words in changed.items():
         row = rows[number]
-        facts = {"text": words, "digest": key_of(f"{row.title}\n{words}"), "changed_at": now}
+        text = fuller(row.text, words)
+        facts = {
+            "text": text,
+            "digest": key_of(f"{row.title}\n{text}"),
+            "page_digest": key_of(words),
+            "changed_at": now,
+        }
         Gathered.objects.filter(pk=number).update(**facts)
     if not rows:
         return Step(words=f"核对{len(seen)}条，没有变化")
