@@ -1,7 +1,9 @@
 """The handbook: every page whole, its links leading somewhere, found by what people ask; 帮助 on every page of the office; read without a post."""
 
+import csv
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,7 +15,10 @@ from gongkai.handbook.contents import FOLDER, names_for, pages, parts, text_of
 from gongkai.handbook.finding import find
 from gongkai.handbook.paper import handbook_docx
 from gongkai.handbook.places import place_for
+from gongkai.ledger.kinds import KINDS
 from gongkai.units.models import Role
+
+ADDRESSES = Path(__file__).parents[1] / "browser" / "addresses.tsv"
 
 
 def is_there(place: str) -> bool:
@@ -39,6 +44,18 @@ def test_links_and_places_lead_to_headings_that_are_there() -> None:
             assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
     for place, target in {**names_for("places"), **names_for("roles")}.items():
         assert is_there(target), place
+    assert set(names_for("roles")) == set(Role.values)
+
+
+def test_every_address_of_the_office_is_explained_somewhere() -> None:
+    begins = [begin for begin in names_for("places") if begin]
+    with ADDRESSES.open(encoding="utf-8") as file:
+        routes = {row["route"].removeprefix("admin/") for row in csv.DictReader(file, delimiter="\t")}
+    missing = {
+        route for route in routes if not route.startswith("help/") and not route.startswith(tuple(begins))
+    }
+    assert missing == set()
+    assert {name for name in KINDS if f"kind:{name}" not in names_for("places")} == set()
 
 
 def test_what_the_menu_leads_to_is_explained() -> None:
@@ -72,7 +89,7 @@ def test_the_whole_is_a_document_with_an_outline() -> None:
 def test_pages_are_read_in_the_office_and_lead_on() -> None:
     client = signed_in(Role.CLERK, BodyFactory())
     contents = client.get("/admin/help/").content.decode()
-    assert "按事情查" in contents
+    assert "您的岗位" in contents
     first, second = list(pages())[:2]
     answer = client.get(f"/admin/help/{first}/").content.decode()
     assert f'/admin/help/{second}/"' in answer

@@ -39,7 +39,7 @@ def words_of_the_product() -> frozenset[str]:
         todo += item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else []
     for text in sources("html"):
         words |= {" ".join(piece.split()) for piece in _MARKS.split(text)}
-        words |= set(re.findall(r'(?:label|aria-label|placeholder)="([^"{]+)"', text))
+        words |= set(_STRING.findall(text))
     for text in sources("py"):
         words |= set(_STRING.findall(text))
     return frozenset(word.strip("：。 ") for word in words)
