@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.consultation import inquiry, released_answer
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai import law
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.chain import history
@@ -14,6 +14,7 @@ from gongkai.acts.models import Movement
 from gongkai.consultation import actions, public, queries, recall, routing
 from gongkai.consultation.models import Contribution, KnownAnswer
 from gongkai.consultation.models.inquiry import RULES, Channel
+from gongkai.interpretation.actions import appoint_specialist
 from gongkai.ledger.forms import form_for
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM
@@ -54,6 +55,27 @@ def test_the_term_is_that_of_the_channel(city) -> None:
         wanted = law.due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
         assert timezone.localdate(entry.due_at) == wanted.date
         assert entry.rules == rules
+
+
+def test_the_specialist_for_what_is_asked_hears_of_it_and_is_named_on_its_page(city, housing, people) -> None:
+    known = {}
+    for name, field in (("赵一", "公租房和住房保障"), ("钱二", "物业管理")):
+        person = PersonFactory(name=name)
+        AppointmentFactory(person=person, body=housing, role=Role.REVIEWER)
+        known[name] = appoint_specialist(
+            housing, by=people["clerk"], person=person, field=field, phone="12345"
+        )
+    entry = assigned(city, housing, people)
+    told = set(
+        Message.objects.filter(key__startswith=f"inquiry.assigned:{entry.pk}").values_list(
+            "person", flat=True
+        )
+    )
+    assert known["赵一"].person_id in told
+    assert known["钱二"].person_id not in told
+    page = signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert "赵一（公租房和住房保障，12345）" in page
+    assert "钱二" not in page
 
 
 def test_a_day_to_come_and_nothing_said_are_refused(city) -> None:

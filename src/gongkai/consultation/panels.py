@@ -1,10 +1,13 @@
 """What an inquiry's page shows beside the entry, and what waits on the first page."""
 
+from django.utils import timezone
+
 from gongkai.consultation import recall, routing, rules
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import KnownAnswer, Outcome
 from gongkai.consultation.rules import CHECKING, supervised
 from gongkai.consultation.states import UNDER_REVIEW, InquiryState
+from gongkai.interpretation.queries import specialists_for
 from gongkai.ledger.models import Entry
 from gongkai.ledger.there import Rows
 from gongkai.publishing.documents import title_of
@@ -28,6 +31,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         shown["recalled"] = recall.of_inquiry(one)
+        shown["specialists"] = specialists_for(entry.body, f"{entry.title}{one.text}", timezone.localdate())
         shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []
     return shown
 

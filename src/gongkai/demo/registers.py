@@ -204,8 +204,9 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
         }
         for row in records(told, "rows")
     ]
-    _fill(cast, table, rows)
-    _publish(cast, table, tuple(texts(told, "columns")))
+    made = _fill(cast, table, rows)
+    for source in made if table.schema.by_record else [table]:
+        _publish(cast, source, tuple(texts(told, "columns")))
     for posting in records(told, "postings"):
         actions.record_posting(
             body,

@@ -1,5 +1,6 @@
 """Everything that reads in this room."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -263,6 +264,17 @@ def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
     """Return who explains policies on a day."""
     rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
     return rows.select_related("body", "person")
+
+
+def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
+    """Return who explains a unit's policies on what a text asks about: those whose field it names; where it names none, all of the unit (I-11)."""
+    rows = list(specialists(Body.objects.filter(pk=body.pk), on))
+    named = [row for row in rows if any(word in text for word in _words_of(row.field))]
+    return named or rows
+
+
+def _words_of(field: str) -> list[str]:
+    return [word for word in re.split(r"[、，,；;和与及\s]+", field) if len(word) > 1]
 
 
 def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:

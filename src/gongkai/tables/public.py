@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
 from gongkai.editions.models import Address, Edition, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.interpretation.models import Interpretation
 from gongkai.reviewing.models import Review
-from gongkai.tables.fields import Field, fields_of, told_fields
+from gongkai.tables.fields import Field, fields_of, over, told_fields
 from gongkai.tables.freezing import told_values
 from gongkai.tables.models import Posting, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import marks_of
@@ -48,6 +49,11 @@ class PublicRows:
     def marks(self) -> list[str]:
         """What a record's marks say."""
         return marks_of(self.fields, self.rows[0]) if self.rows else []
+
+    @property
+    def over(self) -> str:
+        """The words of a record that is over today; empty while it is not."""
+        return over(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
 
     @property
     def online(self) -> str:

@@ -15,6 +15,7 @@ from gongkai.consultation.states import InquiryState
 from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars
+from gongkai.interpretation.queries import specialists_for
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
@@ -26,16 +27,21 @@ from gongkai.units.models import Body, Role
 from gongkai.writing.titles import quoted
 
 TITLE = 300
+#: The key of the message that a unit has to answer something new.
+ASSIGNED = "assigned"
 
 
 def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
-    """Return a message to the clerks and the head of the unit that answers."""
+    """Return a message to the clerks and the head of the unit that answers; of a new one its 政策解读专员 for what is asked hear, too (I-11)."""
+    asked = f"{entry.title}{entry.inquiry.text}"
+    known = specialists_for(entry.body, asked, timezone.localdate()) if key == ASSIGNED else []
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
         key=f"inquiry.{key}:{entry.pk}:{entry.version}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        persons=tuple(row.person_id for row in known),
         urgent=urgent,
     )
 
@@ -105,7 +111,7 @@ def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particular
     )
     if said and not said.empty:
         register_party(None, by=by, matter=made.matter, said=said)
-    assigned = to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", "assigned")
+    assigned = to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
     return Step(
         words=f"登记{Channel(facts.channel).label}，编号{entry.number}",
         facts={"entry": entry.pk, "channel": facts.channel},
@@ -175,7 +181,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
     return Step(
         words=f"{route}办理{f'：{words}' if words else ''}",
         facts={"from": before.pk, "to": body.pk},
-        tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", "assigned"),),
+        tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED),),
     )
 
 
