@@ -56,7 +56,7 @@ def show(cast: Cast, *, small: bool = False) -> None:
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return
-    topic, part = _columns(cast, website, body)
+    topic, part = open_topic(cast, website, body, TOPIC, ABOUT, PART)
     first = [
         _write(cast, body, [part if kind == ItemKind.NEWS else topic], kind, title, paragraphs)
         for kind, title, paragraphs in (WRITTEN[:1] + WRITTEN[-1:] if small else WRITTEN)
@@ -70,9 +70,12 @@ def show(cast: Cast, *, small: bool = False) -> None:
         portal_actions.confirm_subscription(made, by=ANONYMOUS)
 
 
-def _columns(cast: Cast, website: Website, body: Body) -> tuple[Column, Column]:
-    """Make and open the topic and its one column."""
-    paths = [["政府网站", "专题专栏"], ["政府网站", "专题专栏", TOPIC], ["政府网站", "专题专栏", TOPIC, PART]]
+def open_topic(
+    cast: Cast, website: Website, body: Body, topic: str, about: str, part: str
+) -> tuple[Column, Column]:
+    """Make and open a topic, which the front page shows, and its one column."""
+    root = ["政府网站", "专题专栏"]
+    paths = [root, [*root, topic], [*root, topic, part]]
     made = columns.make(columns.plan(website, paths), by=cast.chief)
     number = cast.actor(Role.CLERK, body).person_id
     assert number is not None
@@ -80,8 +83,8 @@ def _columns(cast: Cast, website: Website, body: Body) -> tuple[Column, Column]:
     facts = {"owner": body, "person": person, "cycle_days": 31}
     for path in paths:
         column = Column.objects.get(pk=made.columns[tuple(path)].pk)
-        topical = path[-1] == TOPIC
-        content = ABOUT if topical else f"公开{path[-1]}的信息。"
+        topical = path[-1] == topic
+        content = about if topical else f"公开{path[-1]}的信息。"
         kind = ColumnKind.TOPIC if topical else column.kind
         actions.change_column(column, by=cast.chief, content=content, kind=kind, **facts)
         if not column.is_open:

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
+from gongkai.demo.portal import open_topic
 from gongkai.editions.models import Column, Shelf
+from gongkai.editions.queries import default_website
 from gongkai.given import number, records, text, texts
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
@@ -182,6 +184,9 @@ def show(cast: Cast) -> None:
     with clock.at(timezone.now() - timedelta(days=45)):
         _fill(cast, _open(cast, hall, "reading"), [READING])
     _fill(cast, _open(cast, cast.bodies["sifa"], "negative"), [NEGATIVE])
+    website = default_website()
+    if website is not None:
+        open_topic(cast, website, money, "减税降费", "减税降费政策、优惠政策指南和办理渠道。", "优惠政策指南")
     for told in _told():
         _show_table(cast, told)
 
