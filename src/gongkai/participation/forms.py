@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -28,33 +28,11 @@ from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.reach import government_over
 
-if TYPE_CHECKING:
-    from gongkai.units.models import Body
-
 #: A field for words.
 text = partial(base.words, rows=4, most=20000)
 
 
 _WORD = ("docx", "doc", "wps")
-
-
-class CatalogueForm(Plain):
-    """Whose catalogue, of which year."""
-
-    body = BodyChoice(label="制定机关")
-    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["year"].initial = timezone.localdate().year
 
 
 class DecisionForm(Plain):

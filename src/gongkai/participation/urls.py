@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.participation.registers import Catalogues
 from gongkai.participation.views import announcements, catalogues, comments, decisions, openings
 
 app_name = "participation"
@@ -10,7 +11,7 @@ urlpatterns = [
     path("figures/", decisions.figures, name="figures"),
     path("<int:number>/announce/<slug:what>/", announcements.start, name="start"),
     path("announcements/<int:number>/", announcements.announcement, name="announcement"),
-    path("catalogues/", catalogues.index, name="catalogues"),
+    *Catalogues.urls("catalogues/"),
     path("catalogues/<int:number>/", catalogues.catalogue, name="catalogue"),
     path("catalogues/<int:number>/add/", catalogues.add, name="add"),
     path("catalogues/<int:number>/announce/", announcements.start_catalogue, name="start_catalogue"),

@@ -1,4 +1,4 @@
-"""The year's catalogues: list, one catalogue with its decisions and changes, a new decision."""
+"""The year's catalogues: one catalogue with its decisions and changes, a new decision."""
 
 from collections.abc import Iterable
 
@@ -7,29 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import does
 from gongkai.participation import actions, queries, rules
-from gongkai.participation.forms import CatalogueForm, DecisionForm
+from gongkai.participation.forms import DecisionForm
 from gongkai.participation.models import AnnouncementKind, Catalogue, Decision
 from gongkai.participation.models.decisions import CatalogueRow
 from gongkai.participation.stepper import standings
 from gongkai.units.actors import staff
 from gongkai.units.models import Body
-
-
-def index(request: HttpRequest) -> HttpResponse:
-    """List the catalogues, and open one."""
-    by = staff(request)
-    bodies = queries.bodies_with_catalogue(by)
-    form = CatalogueForm(request.POST or None, bodies=bodies)
-    if request.method == "POST":
-        made = []
-        work = lambda body, year: made.append(actions.open_catalogue(body, by=by, year=year))  # noqa: E731
-        if does_form(request, form, work, "已建立，请逐项列入，或者导入表格。"):
-            return redirect("participation:catalogue", made[0].pk)
-    rows = queries.catalogues_visible_to(request.user).prefetch_related("decisions", "changes")
-    shown = {"rows": rows, "form": form, "may": bodies.exists()}
-    return render(request, "participation/catalogues.html", shown)
 
 
 def catalogue(request: HttpRequest, number: int) -> HttpResponse:
