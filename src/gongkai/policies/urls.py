@@ -2,12 +2,11 @@
 
 from django.urls import path
 
-from gongkai.policies.registers import WaitingFiles
+from gongkai.policies.registers import Filed, WaitingFiles
 from gongkai.policies.views import (
     bases,
     deciding,
     files,
-    filing,
     items,
     kept,
     records,
@@ -41,8 +40,7 @@ urlpatterns = [
     path("rounds/<int:number>/judge/", rounds.judge, name="judge"),
     path("rounds/<int:number>/export/", rounds.export, name="round_export"),
     path("rounds/<int:number>/<slug:verb>/", rounds.act, name="round_act"),
-    path("filing/", filing.filing, name="filing"),
-    path("filing/<int:number>/<slug:verb>/", filing.filing_act, name="filing_act"),
+    *Filed.urls("filing/"),
     path("bases/", bases.bases, name="bases"),
     path("bases/<int:number>/settle/", bases.settle, name="settle"),
     path("kept/", kept.kept, name="kept"),
