@@ -15,8 +15,8 @@ from factories.units import UserFactory, signed_in
 from gongkai.acts.action import Refused
 from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Evaluator, Mark, Round, Scheme
+from gongkai.assessment.queries.ranking import ranking_sheet
 from gongkai.assessment.queries.scores import standings
-from gongkai.assessment.views.rounds import ranking_sheet
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
@@ -41,7 +41,8 @@ def test_every_page_opens_for_who_runs_it_and_a_unit_sees_its_own(scene: Scene) 
     for address in (
         "", f"schemes/{scene.scheme.pk}/", "schemes/new/", f"schemes/{scene.scheme.pk}/indicators.xlsx", "rounds/new/",
         f"rounds/{scene.round.pk}/", f"rounds/{scene.round.pk}/ranking.xlsx", f"rounds/{scene.round.pk}/ranking.docx",
-        f"rounds/{scene.round.pk}/evaluators/", f"units/{unit.pk}/", f"units/{unit.pk}/report.docx", f"units/{unit.pk}/leaf/{leaf.pk}/",
+        "pursuits/", "pursuits/new/", "bulletins/times/", "units/?export=1",
+        f"units/{unit.pk}/", f"units/{unit.pk}/report.docx", f"units/{unit.pk}/leaf/{leaf.pk}/",
         f"units/{unit.pk}/leaf/{scene.leaf('2.1').pk}/", "bulletins/", "bulletins/new/", "talks/", "talks/new/",
         "look-back/", "rankings/", "training/", "training/new/",
         "training/demands/", "provision/", "provision/new/", unit.entry.url, "/admin/",
@@ -85,8 +86,8 @@ def test_scores_are_hidden_from_units_until_they_are_published(scene: Scene) -> 
 def test_the_office_walks_a_round_by_its_buttons(scene: Scene) -> None:
     client = signed_in(Role.CHIEF, scene.office)
     here = f"{ROOM}rounds/{scene.round.pk}/"
-    client.post(f"{here}do/", {"what": "next"})
-    client.post(f"{here}do/", {"what": "measure"})
+    client.post(f"{here}open-round/")
+    client.post(f"{here}measure-round/")
     unit, phone = scene.unit(), scene.leaf("2.1")
     assert (unit.entry.state, unit.marks.count()) == ("open", 1)
     facts = {
@@ -101,23 +102,23 @@ def test_the_office_walks_a_round_by_its_buttons(scene: Scene) -> None:
     assert (own.value, own.on) == (88, date(2024, 11, 19))
     client.post(f"{ROOM}marks/{own.pk}/strike/", {"reason": "打错电话"})
     assert Mark.objects.get(pk=own.pk).struck_at
-    client.post(f"{here}do/", {"what": "next"})
-    page = client.post(f"{here}do/", {"what": "next"}, follow=True).content.decode()
-    assert "还不能“反馈结果”" in page
+    client.post(f"{here}begin-scoring/")
+    page = client.post(f"{here}publish-scores/", follow=True).content.decode()
+    assert "<strong>反馈结果</strong>：还有" in page
     # Nobody else's buttons work.
     clerk = signed_in(Role.CLERK, unit.body)
-    clerk.post(f"{here}do/", {"what": "measure"})
+    clerk.post(f"{here}measure-round/")
     assert Round.objects.get(pk=scene.round.pk).state == "scoring"
-    made = client.post(f"{ROOM}schemes/{scene.scheme.pk}/do/", {"what": "revise"})
+    made = client.post(f"{ROOM}schemes/{scene.scheme.pk}/revise-scheme/")
     draft = Scheme.objects.get(edition=2)
     assert made.headers["Location"] == f"{ROOM}schemes/{draft.pk}/"
     for address in (
         f"schemes/{draft.pk}/",
-        f"schemes/{draft.pk}/change/",
-        f"schemes/{draft.pk}/indicator/?code=1.1",
+        f"schemes/{draft.pk}/change-scheme/",
+        f"schemes/{draft.pk}/indicators/{draft.indicators.get(code='1.1').pk}/set-indicator/",
     ):
         shown(client, address)
-    client.post(f"{ROOM}schemes/{draft.pk}/do/", {"what": "enact"})
+    client.post(f"{ROOM}schemes/{draft.pk}/enact-scheme/")
     assert Scheme.objects.get(pk=draft.pk).state == "in_force"
 
 
@@ -131,7 +132,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene) -> Non
         "indicators": [scene.leaf("1.2").pk],
         "until": "2024-12-31",
     }
-    page = chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/", facts).content.decode()
+    page = chief.post(f"{ROOM}rounds/{scene.round.pk}/invite-evaluator/", facts, follow=True).content.decode()
     assert "安全保密管理员核实后生成" in page
     own = Evaluator.objects.get()
     assert not own.person.user.has_usable_password()  # nobody who invites knows a password
@@ -162,7 +163,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene) -> Non
     stranger = Client()
     stranger.force_login(UserFactory())
     assert stranger.get(here).status_code in {302, 403}
-    chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/{own.pk}/end/")
+    chief.post(f"{ROOM}rounds/{scene.round.pk}/evaluators/{own.pk}/end-evaluator/")
     assert client.get(here).status_code == 302
     with pytest.raises(Refused, match="只有本人"):
         actions.evaluate(
@@ -246,11 +247,11 @@ def test_a_late_entry_of_the_panel_is_decided_on_its_own_page(scene: Scene) -> N
         one.text for one in reports.ranking(unit.round).blocks if isinstance(one, Text)
     )
     answer = clerk.post(
-        f"{ROOM}units/{unit.pk}/appeal/",
+        f"{ROOM}units/{unit.pk}/file-appeal/",
         {"indicator": scene.leaf("2.1").pk, "grounds": "测评时号码已经更换，请复核。"},
     )
     entry = Entry.objects.get(kind="score_appeal")
-    assert answer.headers["Location"] == entry.url
+    assert answer.headers["Location"] == f"{ROOM}units/{unit.pk}/"
     assert "测评时号码已经更换" in shown(clerk, entry.url)
     chief = signed_in(Role.CHIEF, scene.office)
     assert "采纳申诉" in shown(chief, entry.url)

@@ -13,13 +13,12 @@ from factories.ledger import EntryFactory
 from factories.units import actor, signed_in
 from gongkai.acts.action import Conflict, Refused
 from gongkai.assessment import actions, reports
-from gongkai.assessment.models import Bulletin, Highlight, LineInspection, Provision, Training
+from gongkai.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision, Training
 from gongkai.assessment.queries.public import keeping, years_kept
 from gongkai.assessment.queries.registers import (
     bodies_kept,
     bodies_seen,
     failures,
-    rectifications_of,
     trained,
 )
 from gongkai.files.models import StoredFile
@@ -102,8 +101,9 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     Duty.objects.create(measure=measure, position=1, text="公开规划", paths=[["政府网站", "规划"]])
     assert [one.entries for one in failures(scene.chief)] == [[late]]
     client = signed_in(Role.CHIEF, scene.office)
-    page = client.get(f"{ROOM}bulletins/new/?body={late.body_id}&failure=重要信息不发布").content.decode()
-    assert late.number in page
+    page = client.get(f"{ROOM}bulletins/new/?unit={late.body_id}&failure=重要信息不发布").content.decode()
+    assert late.title in page
+    assert late.number not in page, "a bulletin may go to the public: it names no number of our own"
     facts = {
         "body": scene.government.pk,
         "kind": "criticism",
@@ -132,7 +132,7 @@ def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> N
     with pytest.raises(Refused, match="已经办结"):
         actions.look_back(talk.entry, by=scene.chief, holds=True, words="已经整改到位")
     report(talk.entry, by=clerk, text="已建立台账并逐件登记。")
-    confirm(Entry.objects.get(pk=talk.entry_id), by=scene.chief)
+    confirm(Entry.objects.get(pk=talk.entry_id), by=scene.chief, url="https://www.example.cn/taizhang/")
     done = Entry.objects.get(pk=talk.entry_id)
     with pytest.raises(Refused, match="重新整改的期限"):
         actions.look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期")
@@ -140,12 +140,17 @@ def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> N
         done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10)
     )
     assert seen.again.body == body
-    rows = rectifications_of(scene.chief, 2024)
-    assert [(entry.pk, bool(looked)) for entry, looked in rows] == [(seen.again_id, False), (done.pk, True)]
     client = signed_in(Role.CHIEF, scene.office)
-    for address in ("look-back/?year=2024", "talks/", "talks/?export=1", f"look-back/{seen.again_id}/"):
+    for address in ("look-back/?year=2024", "talks/", "talks/?export=1", "look-back/?looked=back&year=2024"):
         assert client.get(ROOM + address).status_code == 200
-    assert 'year=2024">2024年' in client.get(f"{ROOM}look-back/?year=2020").content.decode()
+    page = client.get(f"{ROOM}look-back/?year=2024").content.decode()
+    assert "不到位" in page
+    assert client.get(f"{ROOM}look-back/{seen.again_id}/look-back/").status_code == 403, (
+        "it is not closed yet"
+    )
+    LookBack.objects.all().delete()
+    page = client.get(f"{ROOM}look-back/{done.pk}/look-back/").content.decode()
+    assert "已建立台账并逐件登记" in page, "what was done is read before it is judged"
 
 
 def test_private_or_paid_rankings_are_not_attended(scene: Scene) -> None:
@@ -372,7 +377,7 @@ def test_a_highlight_is_collected_sent_up_and_covered(scene: Scene) -> None:
 def test_the_units_of_a_planned_round_are_chosen_on_its_page(scene: Scene) -> None:
     client, here = signed_in(Role.CHIEF, scene.office), f"{ROOM}rounds/{scene.round.pk}/"
     assert "被考核单位</a>" in client.get(here).content.decode()
-    assert client.post(f"{here}units/", {"units": [scene.bureaus[1].pk]}).status_code == 302
+    assert client.post(f"{here}set-units/", {"units": [scene.bureaus[1].pk]}).status_code == 302
     assert [one.body for one in scene.round.units.all()] == [scene.bureaus[1]]
 
 

@@ -53,12 +53,12 @@ def test_what_was_given_so_far_is_neither_stretched_nor_counted_over_what_nobody
     assert not part(LEAVES[2:3], made).judged
 
 
-def test_a_veto_fails_whatever_else_there_is_and_stands_last() -> None:
+def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
     full = [Given(key, Fraction(100)) for key in "123"]
     best, barred = outcome(LEAVES, full), outcome(LEAVES, [*full, Given("6", Fraction(1))])
     poor = outcome(LEAVES, [Given("1", Fraction(1))])
     assert (grade(best, GRADES), grade(barred, GRADES), grade(poor, GRADES)) == ("优秀", FAILED, FAILED)
-    assert ranks({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3, 1: 4}
+    assert ranks({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3}
 
 
 @given(judged, st.randoms(use_true_random=False))

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.slow
 def test_last_years_assessment_from_indicators_to_appeal_and_report(visit: Callable[..., Page]) -> None:
-    page = visit("/admin/assessment/", user="zwgk")
+    page = visit("/admin/assessment/schemes/", user="zwgk")
     page.click("a:text-is('云岭市政务公开工作考核（第1版）')")
     expect(page.locator("body")).to_contain_text("今后不再修改")
     picture(page, "assessment-scheme")

@@ -66,5 +66,6 @@ def test_a_missing_field_is_found_mended_and_confirmed(visit: Callable[..., Page
     page.locator("[name=text]").fill("已补填办公时间和联系电话，送审后更新公开。")
     page.locator("main form button.gk-btn--main").last.click()
     page = visit(f"{entry}act/rectification.confirm/", user="zwgk")
+    page.locator("[name=url]").fill("https://www.yunling.gov.example/jyjg/")
     page.locator("main form button.gk-btn--main").last.click()
     expect(page.locator("body")).to_contain_text("已整改")

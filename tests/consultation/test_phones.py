@@ -39,7 +39,7 @@ def test_a_failing_test_orders_one_rectification_and_the_next_another(phone, hou
     assert first.entry.body == housing
     assert actions.check_phone(phone, by=chief, heard="busy").entry == first.entry
     report(first.entry, by=actor(Role.CLERK, housing), text="已落实专人接听。")
-    confirm(Entry.objects.get(pk=first.entry.pk), by=chief)
+    confirm(Entry.objects.get(pk=first.entry.pk), by=chief, url="https://www.example.cn/dianhua/")
     again = actions.check_phone(
         phone, by=chief, heard="silent", until=timezone.localdate() + timedelta(days=9)
     )

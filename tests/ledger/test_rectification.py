@@ -68,7 +68,11 @@ def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
     with pytest.raises(Refused):
         rectification.confirm(again(order), by=clerk)
     assert again(order).paused
-    rectification.confirm(again(order), by=SYSTEM)
+    chief = actor(Role.CHIEF, order.body)
+    with pytest.raises(Refused, match="要有佐证"):
+        rectification.confirm(again(order), by=chief)
+    rectification.confirm(again(order), by=chief, url="https://www.example.cn/lanmu/")
+    assert again(order).evidence.get().lead == "holds"
     entry = again(order)
     assert (entry.state, entry.outcome, entry.closed_at is not None, entry.light) == (
         "confirmed",

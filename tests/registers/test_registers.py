@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.editions.models import Website
+from gongkai.ledger.models import Rectification
 from gongkai.registers.register import Register, declared_registers
 from gongkai.ui import paging
 from gongkai.units.models import Body, BodyKind, Role
@@ -25,10 +26,16 @@ DECLARED = declared_registers()
 PER_PAGE = 3
 
 
-#: What rows of some models must have besides, for their list to show them.
+#: What rows of some models must have, for their list to show them; what stands behind a row.
 ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
+    "assessment.Round": lambda number, body: {"state": "planned"},
+    "assessment.Scheme": lambda number, body: {"state": "in_force"},
+    "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "newmedia.Account": lambda number, body: {"state": "open"},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
+}
+BEHIND: dict[str, Callable[[Any], object]] = {
+    "ledger.Entry": lambda row: Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
 }
 
 
@@ -55,6 +62,7 @@ def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> objec
 
 def row_of(model: type[models.Model], number: int, body: Body) -> models.Model:
     """Store a row with what its model demands."""
+    also = ALSO.get(model._meta.label, lambda number, body: {})(number, body)
     facts = {
         field.name: value_for(field, number, body)
         for field in model._meta.concrete_fields
@@ -62,10 +70,12 @@ def row_of(model: type[models.Model], number: int, body: Body) -> models.Model:
         and not field.null
         and not field.has_default()
         and not getattr(field, "auto_now_add", False)
-        and (model._meta.label, field.name) != ("newmedia.Account", "state")
+        and field.name not in also
     }
-    also = ALSO.get(model._meta.label, lambda number, body: {})
-    return model._default_manager.create(**facts, **also(number, body))
+    row = model._default_manager.create(**facts, **also)
+    if model._meta.label in BEHIND:
+        BEHIND[model._meta.label](row)
+    return row
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> No
     assert not faults(made)
     assert to_mend(clerk) is None
     entry = report(entry, by=clerk, text="已补填联系电话并送审")
-    assert confirm(entry, by=chief).closed_at
+    assert confirm(entry, by=chief, url="https://www.example.cn/xuexiao/").closed_at
     with pytest.raises(Refused, match="没有缺项"):
         actions.order_mending(made, by=chief, until=timezone.localdate())
 

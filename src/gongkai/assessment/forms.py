@@ -2,29 +2,20 @@
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from django import forms
 
 from gongkai.assessment.actions.marks import adoptable
-from gongkai.assessment.least import ACCOUNT, GROUNDS, TOPIC
-from gongkai.assessment.models import (
-    BulletinKind,
-    Indicator,
-    Scheme,
-    Way,
-)
+from gongkai.assessment.least import ACCOUNT, GROUNDS
+from gongkai.assessment.models import Assessed, Indicator, Way
+from gongkai.assessment.queries.trees import leaves_of
 from gongkai.assessment.scoring import FAILED
 from gongkai.ledger.forms import ActForm, register_form
 from gongkai.ledger.scoring import SOURCES
-from gongkai.ui.forms import FormFacts, Plain, Posted, Sent, dress
-from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
-from gongkai.units.models import Body, BodyKind
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from gongkai.assessment.models import Round
+from gongkai.registers import forms as registered
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
+from gongkai.units.forms.base import Day
 
 
 def sentences(
@@ -69,27 +60,8 @@ class Grades(forms.CharField):
         return [[name, points] for name, points in found]
 
 
-class SchemeForm(Plain):
-    """An indicator system."""
-
-    body = BodyChoice(label="政府")
-    name = forms.CharField(label="名称", max_length=100, help_text="例如：云岭市政务公开工作考核")
-    share = forms.DecimalField(
-        label="政务公开在绩效考核中的权重（%）",
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
-        initial=4,
-        help_text="不得低于4%。",
-    )
-    basis = forms.CharField(label="依据", max_length=300, required=False)
-    grades = Grades(
-        label="等次", initial="优秀90、良好80、合格60", help_text="各等次的最低分；更低的为不合格。"
-    )
-
-
-class IndicatorForm(Plain):
-    """One indicator."""
+class IndicatorForm(registered.ActForm):
+    """One indicator of a system that is written."""
 
     code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
     parent = forms.CharField(label="上级编号", max_length=20, required=False)
@@ -102,53 +74,10 @@ class IndicatorForm(Plain):
     standard = sentences("评分标准", required=False, rows=3)
     basis = forms.CharField(label="依据", max_length=200, required=False)
 
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        offered = [(one.name, f"{one.label}（{one.about}）") for one in SOURCES.values()]
-        self.fields["source"].choices = [("", "（不取数）"), *offered]  # type: ignore[attr-defined]
-
-
-#: Kinds of bodies → the group they are ranked in.
-GROUPS = {
-    BodyKind.DISTRICT: "区县政府",
-    BodyKind.TOWNSHIP: "乡镇街道",
-    BodyKind.SUBDISTRICT: "乡镇街道",
-    BodyKind.INSTITUTION: "事业单位和国有企业",
-    BodyKind.ENTERPRISE: "事业单位和国有企业",
-}
-
-
-def group_of(body: Body) -> str:
-    """Return the group that a body is ranked in."""
-    return GROUPS.get(BodyKind(body.kind), "政府部门")
-
-
-class RoundForm(Plain):
-    """A year's assessment."""
-
-    scheme = forms.ModelChoiceField(label="指标体系", queryset=Scheme.objects.none(), empty_label="请选择")
-    office = BodyChoice(label="组织单位")
-    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    name = forms.CharField(
-        label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
-    )
-    first = Day(label="考核期起")
-    until = Day(label="考核期止")
-    self_until = Day(label="自评截止")
-    units = BodiesChoice(label="被考核单位", help_text="按单位类别分组排名。")
-
-    def facts(self) -> dict[str, object]:
-        """Return the action's facts beside the scheme."""
-        given = dict(self.cleaned_data)
-        given.pop("scheme")
-        given["units"] = [(one, group_of(one)) for one in given["units"]]
-        return given
-
-
-class UnitsForm(Plain):
-    """The units of a round."""
-
-    units = BodiesChoice(label="被考核单位", help_text="按单位类别分组排名；启动自评后不能增减。")
+    def prepare(self) -> None:
+        """Offer the sources of figures."""
+        offered = [(source.name, f"{source.label}（{source.about}）") for source in SOURCES.values()]
+        choices_field(self, "source").choices = [("", "（不取数）"), *offered]
 
 
 class MarkForm(Plain):
@@ -211,13 +140,19 @@ class ClaimForm(Plain):
     )
 
 
-class AppealForm(Plain):
+class AppealForm(registered.ActForm):
     """What a unit objects to."""
 
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
     )
     grounds = sentences("事实和理由", least=ACCOUNT)
+
+    def prepare(self) -> None:
+        """Offer what is scored."""
+        assert isinstance(self.target, Assessed)
+        numbers = [leaf.pk for leaf in leaves_of(self.target.round.scheme)]
+        self.offer("indicator", Indicator.objects.filter(pk__in=numbers))
 
 
 class StrikeForm(Plain):
@@ -226,47 +161,11 @@ class StrikeForm(Plain):
     reason = forms.CharField(label="理由", max_length=300)
 
 
-class EvaluatorForm(Plain):
-    """A third party's person."""
-
-    organisation = forms.CharField(label="评估机构", max_length=120)
-    name = forms.CharField(label="评估人员姓名", max_length=60)
-    username = forms.CharField(label="账号", max_length=150)
-    indicators = forms.ModelMultipleChoiceField(
-        label="评估的指标", queryset=Indicator.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
-    until = Day(label="评估截止")
-
-
 class EvaluateForm(Plain):
     """A third party's score."""
 
     value = amount("得分率（%）")
     words = sentences("评语", rows=2)
-
-
-class BulletinForm(Plain):
-    """A bulletin."""
-
-    body = BodyChoice(label="政府")
-    kind = forms.ChoiceField(label="类别", choices=BulletinKind)
-    title = forms.CharField(label="标题", max_length=120)
-    text = sentences("正文", rows=10, least=ACCOUNT)
-    units = BodiesChoice(label="通报的单位")
-    persons = forms.CharField(label="通报的个人", max_length=300, required=False)
-    public = forms.BooleanField(label="向社会公开", required=False, help_text="须由本级政府负责人批准。")
-
-
-class LookBackForm(Plain):
-    """What was found when a rectification was looked at again."""
-
-    holds = forms.TypedChoiceField(
-        label="结论",
-        choices=[("", "请选择"), ("1", "整改到位"), ("0", "整改不到位，重新下达")],
-        coerce=lambda value: value == "1",
-    )
-    words = sentences("情况", rows=3, least=TOPIC)
-    until = Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。")
 
 
 class UpholdForm(ActForm):
@@ -312,11 +211,3 @@ def enter() -> None:
     register_form("score_appeal.reject", RejectForm)
     register_form("self_assessment.send_back", SendBackForm)
     register_form("self_assessment.accept", AcceptForm)
-
-
-def rounds_of(form: Plain, rounds: "QuerySet[Round]") -> None:
-    """Offer rounds in a form that may name one."""
-    form.fields["round"] = forms.ModelChoiceField(
-        label="所属考核", queryset=rounds, required=False, empty_label="（不属于某次考核）"
-    )
-    form.fields["round"].widget.attrs["class"] = "gk-input"

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.assessment.rules import checks
+from gongkai.assessment.rules import answers, checks
 from gongkai.assessment.states import APPEAL, SELF_ASSESSMENT, SelfState
 from gongkai.ledger.kinds import Kind
 from gongkai.ledger.models import Entry
@@ -18,6 +18,10 @@ def _appealing(actor: Actor) -> Q | None:
 
 def _checking(by: Actor, entry: Entry) -> bool:
     return not checks(by, entry)
+
+
+def _answering(by: Actor, entry: Entry) -> bool:
+    return not answers(by, entry)
 
 
 SELF_KIND = Kind(
@@ -42,6 +46,7 @@ APPEAL_KIND = Kind(
     actions=("score_appeal.uphold", "score_appeal.reject", "score_appeal.withdraw"),
     onward=("score_appeal.uphold",),
     awaited={"score_appeal.uphold": "复核申诉，决定是否采纳"},
+    judges=_answering,
     visible=_appealing,
-    related=("appeal__unit__body",),
+    related=("appeal__unit__round__body",),
 )

@@ -30,14 +30,17 @@ def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
 _MENU = Menu(
     items=[
         _item("年度考核", "home", "list-ol", 1),
-        _item("通报", "bulletins", "doc-full", 2),
-        _item("约谈、帮扶", "talks", "group", 3),
+        _item("指标体系", "schemes", "list-ul", 2),
+        _item("考核结果", "sheets", "table", 3),
+        _item("通报", "bulletins", "doc-full", 4),
+        _item("约谈、帮扶", "talks", "group", 5),
+        _item("追责", "pursuits", "warning", 6),
+        _item("整改回头看", "look_backs", "rotate", 7),
         _item("条线检查", "lines", "search", 8),
         _item("亮点和典型案例", "highlights", "pick", 9),
-        _item("整改回头看", "look_backs", "rotate", 4),
-        _item("培训台账", "training", "calendar-alt", 5),
-        _item("人员和经费", "provision", "user", 6),
-        _item("外部评比", "rankings", "pick", 7),
+        _item("培训台账", "training", "calendar-alt", 10),
+        _item("人员和经费", "provision", "user", 11),
+        _item("外部评比", "rankings", "pick", 12),
     ]
 )
 

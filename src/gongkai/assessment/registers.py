@@ -5,32 +5,31 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.assessment import actions, queries
 from gongkai.assessment.models import (
-    Bulletin,
     OutsideRanking,
     Provision,
     Talk,
     Training,
     TrainingDemand,
     TrainingKind,
+    YearlyTimes,
 )
+from gongkai.assessment.paper_registers import DEDUCTION, times_said
+from gongkai.assessment.queries.consequences import deductions, lowest_of, talk_on_round
 from gongkai.assessment.queries.registers import (
     bodies_kept,
     bodies_overseen,
     bodies_seen,
-    failures,
     provided,
     trained,
 )
-from gongkai.assessment.queries.scores import Standing, standings
+from gongkai.assessment.queries.visible import governments_run
 from gongkai.assessment.states import SHOWN
-from gongkai.assessment.views.base import governments, governments_run
 from gongkai.registers.columns import ASIDE, Column
 from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
@@ -40,8 +39,6 @@ from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
-#: Of each group, how many of the lowest are proposed for help.
-LOWEST = 2
 SECTION = ("考核评估",)
 
 
@@ -93,6 +90,21 @@ class Talks(Register[Talk]):
         asks={"until": Day(label="整改期限", help_text="填写后作为整改下达，记入单位台账。")},
         offers={"round": lambda by, row: queries.rounds_visible_to(by)},
         initial=lambda by, row: {"on": timezone.localdate(), "kind": "talk"},
+        begin=lambda by, asked: talk_on_round(by, asked.get("round", ""), asked.get("body", "")),
+    )
+    acts = (
+        Act(
+            action=actions.deduct_by_talk,
+            fields=("indicator", "value"),
+            asks={
+                "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
+                **DEDUCTION,
+            },
+            offers={"indicator": lambda by, row: deductions(by, [row.body_id])},
+            note="计入正在评分的考核，依据写这次约谈。",
+            when=lambda row: row.kind == "talk",
+            done="已计入扣分。",
+        ),
     )
     papers = Papers(actions.attach_papers, actions.drop_paper)
     template = "assessment/talks.html"
@@ -103,20 +115,13 @@ class Talks(Register[Talk]):
 
     def beside(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
         """Return the lowest scorers, for who talks with them."""
-        return {"weak": _lowest(listing.by) if self.new_url(listing.by) else []}
+        last = queries.rounds_visible_to(listing.by).filter(state__in=SHOWN).first()
+        weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
+        return {"weak": [standing for standing in weak if standing.unit.office is None]}
 
-
-def _lowest(by: Actor) -> list[Standing]:
-    """Return the lowest scorers of the newest round that has scores to show (V-12): no more than the last third of a group."""
-    last = queries.rounds_visible_to(by).filter(state__in=SHOWN).first()
-    if last is None:
-        return []
-    placed = [standing for standing in standings(last) if standing.place]
-    lowest: list[Standing] = []
-    for group in dict.fromkeys(standing.unit.group for standing in placed):
-        own = [standing for standing in placed if standing.unit.group == group]
-        lowest += own[len(own) - min(LOWEST, len(own) // 3) :]
-    return lowest
+    def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
+        """Return how many talks were held this year against what is demanded."""
+        return times_said(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
 
 
 class Trainings(Register[Training]):
@@ -307,41 +312,3 @@ class Rankings(Register[OutsideRanking]):
     def heading_of(self, row: OutsideRanking) -> str:
         """Return the ranking's name."""
         return row.name
-
-
-class Bulletins(Register[Bulletin]):
-    """Bulletins; above them, for the office, the failures that notices blame by name, with their proof (V-12, V-13)."""
-
-    name, model, title, section = "assessment.bulletins", Bulletin, "通报", (("考核评估", "assessment:home"),)
-    columns = (
-        "title",
-        "what",
-        "number",
-        Column("state", value=lambda row: row.state_label),
-        "issued_on",
-        Column("body", at=ASIDE),
-        Column("persons", at=ASIDE),
-        Column("public", at=ASIDE),
-        Column("approved_by", at=ASIDE),
-    )
-    filters = (Year("issued_on", label="印发年度"), "what", "public")
-    words = ("title", "number", "persons", "text")
-    has_record = False
-    intro = (
-        "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
-    )
-    empty = "还没有通报。"
-    new_label = "起草通报"
-    template = "assessment/bulletins.html"
-
-    def url_of(self, row: Bulletin) -> str:
-        """Return the bulletin's own page."""
-        return reverse("assessment:bulletin", args=[row.pk])
-
-    def new_url(self, by: Actor) -> str:
-        """Return where one is drafted: the form offers the units and rounds of the government that is chosen."""
-        return reverse("assessment:new_bulletin") if governments(by) else ""
-
-    def beside(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
-        """Return the failures that call for a bulletin."""
-        return {"failures": failures(listing.by) if self.new_url(listing.by) else []}

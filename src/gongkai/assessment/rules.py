@@ -15,7 +15,24 @@ from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
 from gongkai.units.humans import is_among, is_own_login
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import is_above, owner_of, spoken_for
+from gongkai.units.reach import GOVERNMENTS, is_above, owner_of, spoken_for
+
+#: Kinds of bodies → the group they are ranked in.
+GROUPS = {
+    BodyKind.DISTRICT: "区县政府",
+    BodyKind.TOWNSHIP: "乡镇街道",
+    BodyKind.SUBDISTRICT: "乡镇街道",
+    BodyKind.INSTITUTION: "事业单位和国有企业",
+    BodyKind.ENTERPRISE: "事业单位和国有企业",
+}
+#: The group of the offices inside a bureau.
+OFFICES = "内设机构"
+
+
+def group_of(body: Body) -> str:
+    """Return the group that a body is ranked in."""
+    return GROUPS.get(BodyKind(body.kind), "政府部门")
+
 
 #: Bodies whose head leads a government's work: who confirms results and approves bulletins.
 HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
@@ -27,10 +44,11 @@ def government(target: object) -> Body:
 
 
 def runs(by: Actor, target: object) -> list[str]:
-    """The 政务公开办 whose reach covers the government that assesses; jobs."""
-    if is_above(by, government(target)):
+    """The 政务公开办 whose reach covers the government that assesses; of a bureau that assesses what stands below it, its own staff; jobs."""
+    body = government(target)
+    if is_above(by, body) or (body.kind not in GOVERNMENTS and by.has(*STAFF, body_id=body.pk)):
         return []
-    return ["只有组织考核的政务公开办可以办理。"]
+    return ["只有组织考核的政务公开办或者主管部门可以办理。"]
 
 
 def leads(by: Actor, target: Round | Bulletin) -> list[str]:
@@ -39,6 +57,7 @@ def leads(by: Actor, target: Round | Bulletin) -> list[str]:
     if isinstance(target, Round):
         heads.add(target.office_id)
     own = Body.objects.filter(parent=target.body_id, kind__in=HEADS).values_list("pk", flat=True)
+    # A bureau that assesses what stands below it is led by its own head: `heads` has it.
     if any(by.has(Role.LEAD, body_id=number) for number in heads | set(own)):
         return []
     return ["须由本级政府或者政府办公室负责人办理。"]
@@ -59,17 +78,22 @@ def approves(by: Actor, bulletin: Bulletin) -> list[str]:
     return leads(by, bulletin)
 
 
+def answers(by: Actor, entry: Entry) -> list[str]:
+    """Who runs the round answers an appeal."""
+    return runs(by, entry.appeal.unit)
+
+
 def checks(by: Actor, entry: Entry) -> list[str]:
     """Who runs the round judges what a unit hands in: never the 政务公开办 of a government that is assessed itself."""
     return runs(by, entry.self_assessment)
 
 
 def objects(by: Actor, unit: Assessed) -> list[str]:
-    """Staff of the unit that was assessed; of a government its 政务公开办."""
+    """Staff of the unit that was assessed; of a government its 政务公开办; of an office inside a bureau whoever works for the bureau."""
     own = by.has(*STAFF, body_id=unit.body_id) or by.has(Role.CHIEF)
     if own and unit.body_id in spoken_for(by):
         return []
-    return [f"只有被考核单位（{unit.body.label}）可以申诉。"]
+    return [f"只有被考核单位（{unit.label}）可以申诉。"]
 
 
 def took_back(by: Actor, entry: Entry) -> list[str]:

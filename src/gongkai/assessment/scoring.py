@@ -162,9 +162,9 @@ def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
 
 
 def ranks(scores: Mapping[int, Outcome]) -> dict[int, int]:
-    """Return the place of each unit in its group: by total as written, equal ones share a place, those with a veto stand behind all others."""
-    order = {number: (bool(one.vetoes), -one.total) for number, one in scores.items()}
-    return {number: 1 + sum(other < own for other in order.values()) for number, own in order.items()}
+    """Return the place of each unit in its group: by total as written, equal ones share a place; one with a veto has none (单项否决)."""
+    totals = {number: one.total for number, one in scores.items() if not one.vetoes}
+    return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
 
 
 def gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, shares: Sequence[float]) -> Fraction:

@@ -1,20 +1,21 @@
 """考核评估 in the sample city: last year's round with its ranking, an appeal upheld, a third party; this year's under way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
 from gongkai.assessment import actions
-from gongkai.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme
+from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
+from gongkai.assessment.queries.consequences import bulletin_on_round
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, hashed
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
 from gongkai.units.actions import confirm_password
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import PasswordRequest, Role, Standing
+from gongkai.units.models import Body, PasswordRequest, Role, Standing
 
 #: Code, parent, name, points, way, source, standard.
 TREE = (
@@ -31,6 +32,12 @@ TREE = (
     ("4", "", "组织保障", 15, "self", "", "机构、人员、经费和培训落实，提交佐证材料"),
     ("5", "", "创新示范", 5, "bonus", "", "经验做法被上级推广"),
     ("6", "", "弄虚作假", 1, "veto", "", "伪造公开时间、瞒报等"),
+    ("7", "", "通报、约谈", 5, "deduction", "", "被通报批评、约谈的，每次扣分"),
+)
+#: The finance bureau's own system, for the unit and the office below it.
+BUREAU_TREE = (
+    ("1", "", "按期办结", 40, "auto", "assignment", "交办的任务按期办结"),
+    ("2", "", "信息公开", 60, "online", "", "应当公开的信息按时公开、内容准确"),
 )
 #: Units, what the third party gave, the telephone, the material (percent).
 UNITS = (
@@ -65,32 +72,35 @@ def show(cast: Cast, today: date) -> None:
         stage = Stage(cast, cast.chief, _scheme(cast), today)
     _last_year(stage, year)
     _this_year(stage, today)
+    _of_the_bureau(stage, today)
     _lines(stage, today)
     _registers(cast, today)
 
 
 def _scheme(cast: Cast) -> Scheme:
-    scheme: Scheme = actions.draft_scheme(
-        cast.bodies["shi"],
-        by=cast.chief,
-        name="云岭市政务公开工作考核",
-        share=Decimal(4),
-        basis="市政府部门年度绩效考核办法",
-    )
-    for place, (code, parent, name, points, way, source, standard) in enumerate(TREE):
+    basis = "市政府部门年度绩效考核办法"
+    return _system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, TREE)
+
+
+def _system(
+    body: Body, by: Actor, name: str, basis: str, tree: Sequence[tuple[str, str, str, int, str, str, str]]
+) -> Scheme:
+    """Make a system and put it into force."""
+    scheme: Scheme = actions.draft_scheme(body, by=by, name=name, share=Decimal(4), basis=basis)
+    for place, (code, parent, title, points, way, source, standard) in enumerate(tree):
         actions.set_indicator(
             scheme,
-            by=cast.chief,
+            by=by,
             code=code,
             parent=parent,
-            name=name,
+            name=title,
             points=Decimal(points),
             way=way,
             source=source,
             standard=standard,
             position=place * 10,
         )
-    made: Scheme = actions.enact_scheme(scheme, by=cast.chief)
+    made: Scheme = actions.enact_scheme(scheme, by=by)
     return made
 
 
@@ -167,6 +177,10 @@ def _last_year(stage: Stage, year: int) -> None:
         first = next(_units(stage, round_))[0]
         words = "“政策问答”做法在全省政务公开培训班上交流。"
         actions.mark(first, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=words)
+        body = stage.cast.bodies["zhujian"]
+        last = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
+        words = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
+        actions.mark(last, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=words)
     with clock.at(_moment(after, 2, 24)):
         actions.end_evaluator(evaluator, by=stage.chief)
         actions.begin_scoring(round_, by=stage.chief)
@@ -232,6 +246,69 @@ def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
             until=date(year, 4, 30),
             round=round_,
         )
+    _criticised(stage, round_, year, head)
+
+
+def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
+    """What the office circulates on the scores: the lowest with what is weak, mended by a day; the grave case is pursued (V-01, V-11)."""
+    cast, facts = stage.cast, bulletin_on_round(round_)
+    bureau = cast.bodies["zhujian"]
+    with clock.at(_moment(year, 3, 18)):
+        for what, least in (("bulletin", 2), ("talk", 1)):
+            basis = f"{year}年政务公开工作要点"
+            actions.set_times(
+                cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis
+            )
+        bulletin: Bulletin = actions.draft_bulletin(
+            cast.bodies["shi"],
+            by=stage.chief,
+            kind="criticism",
+            title=str(facts["title"]),
+            text=str(facts["text"]),
+            units=[bureau],
+            round=round_,
+        )
+        actions.approve_bulletin(bulletin, by=head)
+        issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=stage.chief)
+        demand = "公开专区恢复更新，受理电话落实值守"
+        actions.order_bulletin_mending(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
+    with clock.at(_moment(year, 4, 8)):
+        row = actions.record_pursuit(
+            bureau,
+            by=stage.chief,
+            on=date(year, 4, 2),
+            matter="两条信息伪造公开时间，考核中被单项否决",
+            basis="《中华人民共和国政府信息公开条例》第五十三条",
+            authority="市政府办公室会同市监察机关",
+            result="admonition",
+            words="对分管负责人诫勉，对经办人批评教育",
+            bulletin=issued,
+        )
+        address = "https://www.yunling.gov.example/gg/zhuize.html"
+        actions.publish_pursuit(row, by=stage.chief, published_on=date(year, 4, 7), address=address)
+
+
+def _of_the_bureau(stage: Stage, today: date) -> None:
+    """The finance bureau assesses the unit below it and an office of its own (V-03)."""
+    cast = stage.cast
+    bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
+    office = bureau.offices.filter(name="预算科").first()
+    clerk = cast.actor(Role.CLERK, bureau)
+    with clock.at(clock.office_hour(today - timedelta(days=6), 30)):
+        scheme = _system(bureau, clerk, "市财政局政务公开考核", "局机关目标考核办法", BUREAU_TREE)
+        round_: Round = actions.plan_round(
+            scheme,
+            by=clerk,
+            office=bureau,
+            year=today.year,
+            first=date(today.year, 1, 1),
+            until=date(today.year, 12, 31),
+            self_until=today + timedelta(days=20),
+            units=[below] if below else [],
+            offices=[office] if office else [],
+        )
+        actions.open_round(round_, by=clerk)
+        actions.measure_round(Round.objects.get(pk=round_.pk), by=clerk)
 
 
 def _this_year(stage: Stage, today: date) -> None:
@@ -248,6 +325,9 @@ def _this_year(stage: Stage, today: date) -> None:
             evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=words
         )
         actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
+        talk = Talk.objects.filter(kind="talk").first()
+        if talk is not None:
+            actions.deduct_by_talk(talk, by=stage.chief, indicator=stage.leaf("7"), value=Decimal(1))
 
 
 def _registers(cast: Cast, today: date) -> None:

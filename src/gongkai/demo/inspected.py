@@ -131,7 +131,12 @@ def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
         )
     with clock.at(clock.office_hour(first + timedelta(days=8), 60)):
         entry = Entry.objects.get(pk=made[0].pk)
-        rectification.confirm(entry, by=cast.chief, words="复核首页已恢复更新，同意办结")
+        rectification.confirm(
+            entry,
+            by=cast.chief,
+            words="复核首页已恢复更新，同意办结",
+            url="https://www.yunling.gov.example/",
+        )
     with clock.at(clock.office_hour(first + timedelta(days=9), 50)):
         rectification.report(
             made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。"

@@ -12,11 +12,12 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.acts.machine import Machine, move
 from gongkai.chinese.days import end_of_day
+from gongkai.ledger.actions.evidence import address_of, proofs
 from gongkai.ledger.clock import closed_as_submitted, event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import Kind, url_of
 from gongkai.ledger.making import make_entries
-from gongkai.ledger.models import Entry, Rectification
+from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.ledger.rules import work
 from gongkai.units.actors import SYSTEM, Actor, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Role
@@ -183,10 +184,32 @@ def report(entry: Entry, *, by: Actor, text: str) -> Step:
 
 
 @entry_action(KIND, "confirm", label="复核通过", rule=judge)
-def confirm(entry: Entry, *, by: Actor, words: str = "") -> Step:
-    """The fault is mended: closed, as of the report that is confirmed."""
+def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Step:
+    """The fault is mended: closed, as of the report that is confirmed. By evidence: the unit's, or the address where whoever checks saw it.
+
+    A job confirms what a machine checked itself.
+    """
+    if url.strip():
+        _seen_at(entry, by, url.strip())
+    elif not by.system and not proofs(entry):
+        raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
     entry.outcome = State.CONFIRMED
     return Step(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
+
+
+def _seen_at(entry: Entry, by: Actor, url: str) -> None:
+    """Keep the address where whoever checks saw it mended, as evidence that holds."""
+    Evidence.objects.create(
+        entry=entry,
+        kind=EvidenceKind.ADDRESS,
+        title="复核所见",
+        url=address_of(url),
+        captured_at=timezone.now(),
+        lead=Verdict.HOLDS,
+        judged_by=by.name,
+        judged_at=timezone.now(),
+        added_by=by.name,
+    )
 
 
 @entry_action(KIND, "send_back", label="退回重改", rule=judge)

@@ -126,7 +126,9 @@ def record_view(register: "AnyRegister") -> View:
 
     def page(request: HttpRequest, number: int) -> HttpResponse:
         by = staff(request)
-        return draw_record(register, request, by, register.row(by, number))
+        row = register.row(by, number)
+        other = register.instead(by, row)
+        return HttpResponseRedirect(other) if other else draw_record(register, request, by, row)
 
     return page
 

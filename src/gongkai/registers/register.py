@@ -176,6 +176,10 @@ class Register(Generic[Row]):
         """Return further ways from a row's page (its files, what it belongs to): words and address."""
         return ()
 
+    def instead(self, by: Actor, row: Row) -> str:
+        """Return the page that somebody is led to instead of a row's own; empty for nowhere."""
+        return ""
+
     def beside_record(self, request: HttpRequest, by: Actor, row: Row) -> Mapping[str, object]:
         """Return what a record's template of the room's own shows besides."""
         return {}

@@ -1,6 +1,14 @@
 """Everything that changes state in this room."""
 
 from gongkai.assessment.actions.appeals import file_appeal, reject, uphold, withdraw
+from gongkai.assessment.actions.consequences import (
+    deduct_by_bulletin,
+    deduct_by_talk,
+    order_bulletin_mending,
+    publish_pursuit,
+    record_pursuit,
+    set_times,
+)
 from gongkai.assessment.actions.evaluators import end_evaluator, invite_evaluator
 from gongkai.assessment.actions.lines import (
     circulate_line_inspection,
@@ -72,6 +80,8 @@ __all__ = [
     "collect_highlight",
     "confirm_round",
     "decide_ranking",
+    "deduct_by_bulletin",
+    "deduct_by_talk",
     "draft_bulletin",
     "draft_scheme",
     "drop_paper",
@@ -89,10 +99,13 @@ __all__ = [
     "mark",
     "measure_round",
     "open_round",
+    "order_bulletin_mending",
     "order_line_problem",
     "plan_round",
+    "publish_pursuit",
     "publish_scores",
     "record_line_inspection",
+    "record_pursuit",
     "record_talk",
     "register_ranking",
     "register_training",
@@ -105,6 +118,7 @@ __all__ = [
     "set_demand",
     "set_indicator",
     "set_provision",
+    "set_times",
     "set_units",
     "strike_mark",
     "submit",

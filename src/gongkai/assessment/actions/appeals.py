@@ -14,7 +14,6 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
-from gongkai.ledger.rules import judge
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
@@ -40,14 +39,14 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
     round_ = unit.round
     entry = Entry(
         kind="score_appeal",
-        title=f"{unit.body.label}对{round_.name}{f'“{indicator.name}”' if indicator else ''}的申诉"[:300],
+        title=f"{unit.label}对{round_.name}{f'“{indicator.name}”' if indicator else ''}的申诉"[:300],
         body=round_.office,
         year=round_.year,
     )
     make_entries([entry], by=by, words=words, events=lambda _: [event("received")])
     Appeal.objects.create(entry=entry, unit=unit, indicator=indicator, grounds=words)
     tell = Tell(
-        f"考核申诉：{unit.body.label}",
+        f"考核申诉：{unit.label}",
         words,
         url_of(entry),
         f"appeal:{entry.pk}",
@@ -78,7 +77,7 @@ def upheld_by(entry: Entry) -> str:
     return f"申诉采纳（{entry.number}）"
 
 
-@entry_action("score_appeal", "uphold", label="采纳申诉", rule=judge)
+@entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.answers)
 def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> Step:
     """The unit is right. `value` replaces what stood under the indicator that it objects to: a share in percent, or points."""
     from gongkai.assessment.actions.marks import _make
@@ -95,7 +94,7 @@ def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None)
     return _decide(entry, words, AppealState.UPHELD)
 
 
-@entry_action("score_appeal", "reject", label="不采纳申诉", rule=judge)
+@entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.answers)
 def reject(entry: Entry, *, by: Actor, words: str) -> Step:
     """The score stands."""
     return _decide(entry, words, AppealState.REJECTED)

@@ -290,7 +290,7 @@ def evaluate(
     _replace(unit, indicator, evaluator, by=by, ref=ref)
     made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
     return Step(
-        words=f"{evaluator.organisation}：{unit.body.label}{_said(made)}",
+        words=f"{evaluator.organisation}：{unit.label}{_said(made)}",
         facts={"mark": made.pk, "unit": unit.pk},
         result=made,
     )

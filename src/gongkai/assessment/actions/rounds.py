@@ -23,7 +23,10 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES, Case
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, Office, Role
+
+#: Units, each by itself or with the group it is ranked in.
+Units = Sequence[Body | tuple[Body, str]]
 
 
 def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Tell:
@@ -43,9 +46,10 @@ def plan_round(
     until: date,
     self_until: date,
     name: str = "",
-    units: Sequence[tuple[Body, str]] = (),
+    units: Units = (),
+    offices: Sequence[Office] = (),
 ) -> Step:
-    """Begin a year's assessment by a scheme in force. `units` are the bodies with the group they are ranked in. Returns the round."""
+    """Begin a year's assessment by a scheme in force, of units, and of offices inside the bureau that assesses. Returns the round."""
     if scheme.state != SchemeState.IN_FORCE:
         raise Refused("请选择使用中的指标体系。")
     if not first < until:
@@ -63,24 +67,25 @@ def plan_round(
         self_until=self_until,
         state=ROUND.first,
     )
-    _add(made, units)
+    _add(made, units, offices)
     return Step(
         words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made
     )
 
 
-def _add(round_: Round, units: Sequence[tuple[Body, str]]) -> None:
-    closed = [body.label for body, _ in units if body.active_to]
+def _add(round_: Round, units: Units, offices: Sequence[Office]) -> None:
+    """Enter units, each in the group that is named or that its kind has, and offices."""
+    grouped = [unit if isinstance(unit, tuple) else (unit, rules.group_of(unit)) for unit in units]
+    closed = [body.label for body, _ in grouped if body.active_to]
     if closed:
         raise Refused(f"已撤销的单位不能考核：{'、'.join(closed)}。")
-    known = set(round_.units.values_list("body_id", flat=True))
-    Assessed.objects.bulk_create(
-        [
-            Assessed(round=round_, body=body, group=group[:40] or "各单位")
-            for body, group in units
-            if body.pk not in known
-        ]
-    )
+    if any(office.body_id != round_.body_id for office in offices):
+        raise Refused("处室由所在单位考核。")
+    made = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
+    made += [
+        Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices
+    ]
+    Assessed.objects.bulk_create(made)
 
 
 def _planned(round_: Round) -> list[str]:
@@ -88,11 +93,11 @@ def _planned(round_: Round) -> list[str]:
 
 
 @action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
-def set_units(round_: Round, *, by: Actor, units: Sequence[tuple[Body, str]]) -> Step:
-    """Say anew which units are assessed, and in which groups."""
+def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> Step:
+    """Say anew which units and offices are assessed, and in which groups."""
     round_.units.all().delete()
-    _add(round_, units)
-    return Step(words=f"被考核单位{len(units)}个")
+    _add(round_, units, offices)
+    return Step(words=f"被考核单位{len(units) + len(offices)}个")
 
 
 def _has_units(round_: Round) -> list[str]:
@@ -106,12 +111,13 @@ def open_round(round_: Round, *, by: Actor) -> Step:
     """Give every unit its self-assessment on the ledger, with the date until which it is due."""
     if round_.self_until < timezone.localdate():
         raise Refused("自评截止日期已经过去。")
-    units = list(round_.units.select_related("body"))
+    units = list(round_.units.select_related("body", "office"))
     entries = [
         Entry(
             kind="self_assessment",
             title=f"{round_.name}：自评",
             body=unit.body,
+            office=unit.office,
             year=round_.year,
             due_at=end_of_day(round_.self_until),
         )
@@ -146,7 +152,7 @@ def measure_round(round_: Round, *, by: Actor) -> Step:
     made = []
     for unit in units:
         for leaf in leaves:
-            cases = SOURCES[leaf.source].cases(unit.body, round_.first, until)
+            cases = cases_of(unit, leaf.source, until)
             share = mean_of(cases)
             held = sum(one.value >= 1 for one in cases)
             made.append(
@@ -167,6 +173,17 @@ def measure_round(round_: Round, *, by: Actor) -> Step:
     return Step(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
 
 
+def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
+    """Return the cases of a source that a unit is measured by; of an office those whose entries stand with it."""
+    found = SOURCES[source].cases(unit.body, unit.round.first, until)
+    if unit.office is None:
+        return found
+    keys = {case.ref: case.ref.rpartition(":")[2] for case in found}
+    numbers = [int(key) for key in keys.values() if key.isdecimal()]
+    own = Entry.objects.filter(pk__in=numbers, office=unit.office).values_list("pk", flat=True)
+    return [case for case in found if keys[case.ref] in {str(number) for number in own}]
+
+
 def mean_of(cases: Sequence[Case]) -> Decimal | None:
     """Return the share in percent that cases hold on the mean; None where there are none."""
     if not cases:
@@ -176,7 +193,7 @@ def mean_of(cases: Sequence[Case]) -> Decimal | None:
 
 def _judged(round_: Round) -> list[str]:
     missing = unjudged(round_, standings(round_))
-    shown = "；".join(f"{unit.body.label}：{leaf.name}" for unit, leaf in missing[:5])
+    shown = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
     more = f"等{len(missing)}项" if len(missing) > 5 else ""
     return [*([f"还有指标没有评分：{shown}{more}。"] if missing else []), *_still_writing(round_)]
 

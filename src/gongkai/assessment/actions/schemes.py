@@ -82,7 +82,10 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     above = scheme.indicators.filter(code=parent.strip()).first() if parent.strip() else None
     if parent.strip() and above is None:
         raise Refused(f"没有编号为“{parent}”的上级指标。")
-    one = scheme.indicators.filter(code=code).first() or Indicator(scheme=scheme, code=code)
+    one = scheme.indicators.filter(code=code).first()
+    if one is None:
+        last = scheme.indicators.order_by("-position").values_list("position", flat=True).first()
+        one = Indicator(scheme=scheme, code=code, position=(last or 0) + 10)
     for name in FIELDS:
         if name in facts and facts[name] is not None:
             setattr(one, name, facts[name])

@@ -99,7 +99,7 @@ class EvaluationImporter(Base):
             }
             before = f"{there.value.normalize():f}" if there and there.value is not None else ""
             shown = (Difference("得分率（%）", before, f"{row['value']:f}"),)
-            made.changes.append(Change(row.number, f"{unit.body.label} {leaf}", there, shown, facts))
+            made.changes.append(Change(row.number, f"{unit.label} {leaf}", there, shown, facts))
         return made
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
@@ -141,7 +141,7 @@ def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
             yield {
                 "round": evaluator.round.name,
                 "organisation": evaluator.organisation,
-                "body": unit.body.name,
+                "body": unit.name,
                 "code": leaf.code,
                 "indicator": leaf.name,
                 "value": own.value if own else None,

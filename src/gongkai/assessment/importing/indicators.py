@@ -8,6 +8,7 @@ from django.db.models import Model
 from gongkai.acts.actors import Actor
 from gongkai.assessment import actions, rules
 from gongkai.assessment.importing.base import Base, number, said
+from gongkai.assessment.importing.layout import arrange
 from gongkai.assessment.models import (
     Indicator,
     Scheme,
@@ -29,9 +30,8 @@ INDICATORS = Sheet(
             "scheme",
             "指标体系",
             short(100),
-            required=True,
             width=26,
-            help="起草中的指标体系的名称，须先在系统中起草。",
+            help="起草中的指标体系的名称，须先在系统中起草；只有一套在起草的可以不填。",
         ),
         Column(
             "code",
@@ -64,7 +64,9 @@ INDICATORS = Sheet(
         Column("standard", "评分标准", text, width=50, help="怎样给分，被考核单位看得到。"),
         Column("basis", "依据", short(200), width=30, help="文件名称和条款。"),
     ),
-    intro="每行一项指标，上级在前。只能导入起草中的指标体系；启用后的请先起草新的一版。",
+    intro="每行一项指标，上级在前。只能导入起草中的指标体系；启用后的请先起草新的一版。"
+    "本地的指标表（一级、二级、三级指标分栏，合并单元格）不用改动，直接导入：自动编号，没有写明评分方式的导入后逐项选择。",
+    arrange=arrange,
 )
 
 
@@ -85,12 +87,13 @@ class IndicatorsImporter(Base):
             for one in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
         }
         coming: set[tuple[int, str]] = set()
-        for row in table.rows:
-            scheme = drafts.get(row["scheme"])
+        only = next(iter(drafts.values())) if len(drafts) == 1 else None
+        for place, row in enumerate(table.rows, 1):
+            scheme = drafts.get(row["scheme"]) if row["scheme"] else only
             if scheme is None:
-                made.errors.append(
-                    row.error(INDICATORS, "scheme", "没有这个起草中的指标体系", "请先新建，或者起草新的一版")
-                )
+                what = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
+                todo = "请填写指标体系的名称" if drafts else "请先新建，或者起草新的一版"
+                made.errors.append(row.error(INDICATORS, "scheme", what, todo))
                 continue
             facts = self._facts(row, labels, made)
             if facts is None:
@@ -115,7 +118,7 @@ class IndicatorsImporter(Base):
             if own is not None and not differs:
                 made.same += 1
             else:
-                facts |= {"scheme": scheme, "code": row["code"], "position": row.number}
+                facts |= {"scheme": scheme, "code": row["code"], "position": place * 10}
                 made.changes.append(Change(row.number, f"{row['code']} {row['name']}", own, differs, facts))
         return made
 

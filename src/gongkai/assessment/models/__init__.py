@@ -8,6 +8,7 @@ from gongkai.assessment.models.registers import (
     LookBack,
     OutsideRanking,
     Provision,
+    Pursuit,
     Talk,
     TalkKind,
     TalkPaper,
@@ -15,6 +16,7 @@ from gongkai.assessment.models.registers import (
     TrainingDemand,
     TrainingKind,
     TrainingPaper,
+    YearlyTimes,
 )
 from gongkai.assessment.models.rounds import Appeal, Assessed, Claim, Evaluator, Mark, Result, Round
 from gongkai.assessment.models.schemes import Indicator, Scheme, Way
@@ -34,6 +36,7 @@ __all__ = [
     "Mark",
     "OutsideRanking",
     "Provision",
+    "Pursuit",
     "Result",
     "Round",
     "Scheme",
@@ -45,4 +48,5 @@ __all__ = [
     "TrainingKind",
     "TrainingPaper",
     "Way",
+    "YearlyTimes",
 ]

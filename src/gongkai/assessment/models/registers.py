@@ -46,6 +46,7 @@ class Bulletin(WrittenSource):
     approved_by = models.CharField("批准人", max_length=120, blank=True)
     approved_on = models.DateField("批准日期", null=True, blank=True)
     issued_on = models.DateField("印发日期", null=True, blank=True)
+    entries = models.ManyToManyField(Entry, related_name="+", blank=True, verbose_name="整改")
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
@@ -126,6 +127,67 @@ class Talk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body.label}：{self.get_kind_display()}"
+
+
+class YearlyTimes(models.Model):
+    """How often a year a government circulates results or talks with units, by which text (V-01: 定期通报)."""
+
+    class What(models.TextChoices):
+        """What is done so often."""
+
+        BULLETIN = "bulletin", "通报"
+        TALK = "talk", "约谈"
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="政府")
+    year = models.PositiveSmallIntegerField("年度")
+    what = models.CharField("事项", max_length=10, choices=What)
+    least = models.PositiveSmallIntegerField("每年至少（次）", default=1)
+    basis = models.CharField("依据", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通报、约谈次数"
+        ordering = ["-year", "what", "pk"]
+        constraints = [models.UniqueConstraint(fields=["body", "year", "what"], name="assessment_times_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year}年{self.get_what_display()}"
+
+
+class Pursuit(models.Model):
+    """A grave case for which somebody was held to account (追责, V-11): for what, by which rule, by whom, with what result, published where."""
+
+    class Result(models.TextChoices):
+        """What came of it."""
+
+        TALK = "talk", "批评教育、谈话提醒"
+        INSPECTION = "inspection", "责令检查"
+        ADMONITION = "admonition", "诫勉"
+        ADJUSTED = "adjusted", "组织调整"
+        PUNISHED = "punished", "处分"
+        OTHER = "other", "其他处理"
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="被追责单位")
+    bulletin = models.ForeignKey(
+        Bulletin, models.PROTECT, null=True, blank=True, related_name="pursuits", verbose_name="有关通报"
+    )
+    on = models.DateField("决定日期")
+    matter = models.TextField("事由")
+    persons = models.CharField("被追责人员", max_length=300, blank=True)
+    basis = models.CharField("依据", max_length=300, help_text="法律、法规或者文件的名称和条款")
+    authority = models.CharField("决定机关", max_length=120)
+    result = models.CharField("处理结果", max_length=12, choices=Result)
+    words = models.CharField("处理情况", max_length=300, blank=True)
+    published_on = models.DateField("公开日期", null=True, blank=True)
+    address = models.URLField("公开网址", max_length=500, blank=True)
+    withheld = models.CharField("不公开的理由", max_length=300, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "追责"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.body.label}：{self.get_result_display()}"
 
 
 class TalkPaper(Paper):

@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.assessment.models.schemes import Indicator, Scheme, Way
 from gongkai.ledger.models import Entry
-from gongkai.units.models import Body, Person
+from gongkai.units.models import Body, Office, Person
 
 
 class Round(models.Model):
@@ -44,10 +44,13 @@ class Round(models.Model):
 
 
 class Assessed(models.Model):
-    """A unit in a round; `group` is whom it is ranked with. `entry` is its self-assessment on the ledger."""
+    """A unit in a round, or an office (处室) of the bureau that assesses; `group` is whom it is ranked with, `entry` its self-assessment."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="units", verbose_name="考核")
     body = models.ForeignKey(Body, models.PROTECT, related_name="assessed", verbose_name="单位")
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="assessed", verbose_name="处室"
+    )
     group = models.CharField("分组", max_length=40)
     entry = models.OneToOneField(
         Entry, models.PROTECT, null=True, blank=True, related_name="self_assessment", verbose_name="自评"
@@ -55,11 +58,26 @@ class Assessed(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "被考核单位"
-        ordering = ["group", "body__position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["round", "body"], name="assessment_unit_once")]
+        ordering = ["group", "body__position", "office__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "body"], condition=models.Q(office=None), name="assessment_unit_once"
+            ),
+            models.UniqueConstraint(fields=["round", "office"], name="assessment_office_once"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.round} {self.body.label}"
+        return f"{self.round} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """Who is assessed: the office inside its unit, or the unit by its short name."""
+        return self.office.name if self.office else self.body.label
+
+    @property
+    def name(self) -> str:
+        """The same in full."""
+        return f"{self.body.name}{self.office.name}" if self.office else self.body.name
 
 
 class Claim(models.Model):
@@ -128,7 +146,7 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         value = "不适用" if self.value is None else f"{self.value.normalize():f}"
-        return f"{self.unit.body.label} {self.indicator}：{value}"
+        return f"{self.unit.label} {self.indicator}：{value}"
 
 
 class Appeal(models.Model):
@@ -155,6 +173,7 @@ class Result(models.Model):
     unit = models.OneToOneField(Assessed, models.PROTECT, related_name="result", verbose_name="单位")
     total = models.DecimalField("得分", max_digits=7, decimal_places=2)
     grade = models.CharField("等次", max_length=20)
+    #: 0: a unit with a veto has no place.
     place = models.PositiveIntegerField("名次")
     sheet = models.JSONField("评分表")
     digest = models.CharField("摘要值", max_length=64)

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.assessment.models import (
-    LookBack,
     OutsideRanking,
     Provision,
     Talk,
@@ -179,22 +178,6 @@ def provided(bodies: list[Body], year: int) -> list[Provided]:
     """Return staff and funds of units in a year."""
     rows = {one.body_id: one for one in Provision.objects.filter(body__in=bodies, year=year)}
     return [Provided(body, rows.get(body.pk)) for body in bodies]
-
-
-def rectifications_of(by: Actor, year: int) -> list[tuple[Entry, LookBack | None]]:
-    """Return a year's rectifications that somebody sees, each with what the look-back said; what is open or not looked at first."""
-    rows = (
-        entries_visible_to(by).filter(kind="rectification", year=year).select_related("body", "rectification")
-    )
-    looked = {one.entry_id: one for one in LookBack.objects.filter(entry__in=rows).select_related("again")}
-    found = [(one, looked.get(one.pk)) for one in rows.order_by("body__position", "pk")[:2000]]
-    return sorted(found, key=lambda pair: (pair[1] is not None, pair[0].closed_at is not None))
-
-
-def years_of_rectifications(by: Actor) -> list[int]:
-    """Return the years in which rectifications were ordered that somebody sees, the newest first."""
-    rows = entries_visible_to(by).filter(kind="rectification").order_by("-year")
-    return list(rows.values_list("year", flat=True).distinct())
 
 
 #: What notices blame by name (V-11) → the kinds of entries whose lateness proves it. Of assignments only those that name where something

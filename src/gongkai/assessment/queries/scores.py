@@ -14,6 +14,8 @@ from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outc
 if TYPE_CHECKING:
     from decimal import Decimal
 
+#: Below this part of its points an indicator is called weak.
+WEAK = Fraction(6, 10)
 #: What is said instead of a grade while something is not judged.
 UNFINISHED = "未评完"
 
@@ -26,7 +28,7 @@ class Standing:
     outcome: Outcome
     grade: str
     place: int = 0
-    """Among its group, from 1; 0 while somebody of the group is not judged to the end."""
+    """Among its group, from 1; 0 while somebody of the group is not judged to the end, and with a veto."""
     marks: list[Mark] = field(default_factory=list)
     missing: tuple[Indicator, ...] = ()
     """Leaves that nobody judged yet of what somebody has to judge: until then no grade and no total is told, and nobody of the group has a place."""
@@ -39,8 +41,8 @@ class Standing:
 
     @property
     def place_told(self) -> str:
-        """The place, or a dash where it is not known yet."""
-        return str(self.place) if self.place else "—"
+        """The place; that a veto bars from one; or a dash where it is not known yet."""
+        return str(self.place) if self.place else "不排名" if self.outcome.vetoes else "—"
 
     @property
     def score(self) -> "Decimal":
@@ -65,6 +67,16 @@ class Standing:
         """The names of the vetoes."""
         names = {mark.indicator.code: mark.indicator.name for mark in self.marks}
         return [names.get(code, code) for code in self.outcome.vetoes]
+
+    @property
+    def weak(self) -> list[Indicator]:
+        """Leaves under which it got less than six tenths of what there was to get."""
+        return [
+            leaf
+            for leaf in leaves_of(self.unit.round.scheme)
+            if (line := self.outcome.lines[leaf.code]).share is not None
+            and line.points < Fraction(leaf.points) * WEAK
+        ]
 
     @property
     def total(self) -> "Decimal":
@@ -97,7 +109,7 @@ def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
 
 def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
     """Return all units of a round with their scores and places: best first in each group that is judged to the end, else as units stand."""
-    rows = list(units if units is not None else round_.units.select_related("body", "entry"))
+    rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = leaves_of(round_.scheme)
     leaves = [pure(one) for one in listed]
     marks, least = marks_of(rows), grades_of(round_)
@@ -115,7 +127,7 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
         for one in found:
             one.place = places.get(one.unit.pk, one.place)
     return sorted(
-        found, key=lambda one: (one.unit.group, one.place, bool(one.outcome.vetoes), one.unit.body.position)
+        found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position)
     )
 
 
@@ -176,6 +188,8 @@ def recompute(round_: Round) -> list[str]:
     kept = {one.unit_id: one for one in Result.objects.filter(unit__round=round_)}
     for one in standings(round_):
         own = kept.get(one.unit.pk)
+        if own is not None and one.outcome.vetoes:
+            one.place = own.place  # before 2026-12 a unit with a veto was placed behind all others
         made = sheet_digest(sheet_of(one, leaves, round_.scheme.digest))
         if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:
             faults.append(f"{one.unit}：重新计算的得分与确定的结果不一致")

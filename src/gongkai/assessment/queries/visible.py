@@ -4,11 +4,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
-from gongkai.assessment.states import BulletinState, RoundState, SchemeState
+from gongkai.assessment.states import SHOWN, BulletinState, RoundState, SchemeState
+from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
-from gongkai.units.models import Role
-from gongkai.units.reach import SUPERVISING, over, spoken_for
+from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import GOVERNMENTS, SUPERVISING, over, spoken_for
 
 
 @visible(Round)
@@ -26,7 +27,11 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 
 def _led(actor: Actor) -> list[int]:
-    return [post.body_id for post in actor.posts if post.role == Role.LEAD]
+    """Return the units whose rounds somebody leads; a bureau that assesses what stands below it is run by its own staff."""
+    running = [post.body_id for post in actor.posts if post.role in STAFF]
+    bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
+    leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
+    return sorted({*leading, *bureaus.values_list("pk", flat=True)})
 
 
 def oversees_round(user: object, round_: Round) -> bool:
@@ -37,11 +42,38 @@ def oversees_round(user: object, round_: Round) -> bool:
     return bool({round_.office_id, round_.body_id} & set(_led(actor)))
 
 
+def governments_run(user: object) -> QuerySet[Body, Body]:
+    """Return the governments whose 政务公开办 somebody is, or is above, in the order of the directory."""
+    actor = actor_of(user)
+    rows = Body.objects.filter(active_to=None, kind__in=GOVERNMENTS).order_by("path")
+    return rows if actor.system else rows.filter(over(actor, "path", (Role.CHIEF,)))
+
+
+def assessors(user: object) -> QuerySet[Body, Body]:
+    """Return who assesses by somebody's hand: governments, and the bureaus they work for that have units or offices below them (V-03)."""
+    actor = actor_of(user)
+    own = [post.body_id for post in actor.posts if post.role in STAFF]
+    below = Q(children__active_to=None, children__isnull=False) | Q(
+        offices__active_to=None, offices__isnull=False
+    )
+    bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
+    bureaus = bureaus.exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
+    numbers = [*governments_run(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
+    return Body.objects.filter(pk__in=numbers).order_by("path")
+
+
+def sees_scores(user: object, unit: Assessed) -> bool:
+    """Whether somebody sees scores: who oversees the round always, the unit once they were published."""
+    return unit.round.state in SHOWN or oversees_round(user, unit.round)
+
+
 @visible(Assessed)
 def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     """Return the units in rounds whose sheet somebody sees: all of rounds overseen, else one's own."""
     actor = actor_of(user)
-    rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
+    rows = Assessed.objects.select_related(
+        "body", "office", "round__scheme", "round__body", "round__office", "entry"
+    )
     if actor.system:
         return rows
     if not actor.known:

@@ -1,27 +1,21 @@
-"""A unit in a round: its sheet, the rows behind a figure, judging, claiming, objecting, what would move it."""
+"""A unit in a round: the rows behind a figure, judging, claiming, striking out."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does_form
-from gongkai.assessment import actions, reports
-from gongkai.assessment.forms import AppealForm, ClaimForm, MarkForm, StrikeForm
+from gongkai.assessment import actions
+from gongkai.assessment.forms import ClaimForm, MarkForm, StrikeForm
 from gongkai.assessment.models import Assessed, Indicator, Mark, Way
-from gongkai.assessment.queries.ahead import duties_ahead
-from gongkai.assessment.queries.scores import Standing, standing_of, standings
-from gongkai.assessment.queries.trees import leaves_of, tree
-from gongkai.assessment.queries.visible import oversees_round
+from gongkai.assessment.queries.scores import standings
+from gongkai.assessment.queries.visible import oversees_round, sees_scores
 from gongkai.assessment.scoring import two
-from gongkai.assessment.states import SHOWN
-from gongkai.assessment.views.base import paper
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES
 from gongkai.units.actors import staff
-from gongkai.units.reach import spoken_for
 
 #: Rows of a drill-down on one page.
 CASES = 1000
@@ -32,70 +26,11 @@ def _unit(request: HttpRequest, number: int) -> Assessed:
     return get_visible_or_404(request.user, Assessed, number)
 
 
-def _sees_scores(request: HttpRequest, unit: Assessed) -> bool:
-    """Whether somebody sees scores: who oversees the round always, the unit once they were published."""
-    return unit.round.state in SHOWN or oversees_round(request.user, unit.round)
-
-
-@require_GET
-def unit(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a unit's sheet: every indicator with its points (once shown), its claims, what is still to be won."""
-    by, shown = staff(request), _unit(request, number)
-    sees = _sees_scores(request, shown)
-    one = standing_of(shown) if sees else None
-    oversees = oversees_round(request.user, shown.round)
-    context = {
-        "unit": shown,
-        "round": shown.round,
-        "standing": one,
-        "of": shown.round.units.filter(group=shown.group).count(),
-        "rows": _rows(shown, one),
-        "oversees": oversees,
-        "duties": duties_ahead(shown),
-        "appeals": shown.appeals.select_related("entry", "indicator"),
-        "appeal_why_not": actions.file_appeal.why_not(shown, by=by),
-        "own": shown.body_id in spoken_for(by),
-    }
-    return render(request, "assessment/unit.html", context)
-
-
-def _rows(unit: Assessed, one: Standing | None) -> list[dict[str, object]]:
-    """Return the tree with what a unit got."""
-    rows: list[dict[str, object]] = []
-    for branch in tree(unit.round.scheme):
-        leaf = branch.indicator
-        line = one.outcome.lines.get(leaf.code) if one else None
-        marks = [mark for mark in one.marks if mark.indicator_id == leaf.pk] if one else []
-        rows.append(
-            {
-                "branch": branch,
-                "line": line,
-                "points": two(line.points) if line else None,
-                "share": two(line.share) if line and line.share is not None else None,
-                "words": "；".join(mark.words for mark in marks if mark.words)[:200],
-                "count": len(marks),
-            }
-        )
-    return rows
-
-
-@require_GET
-def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
-    """Give a unit's report as a paper."""
-    shown = _unit(request, number)
-    if not _sees_scores(request, shown):
-        return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
-    one = standing_of(shown)
-    of = shown.round.units.filter(group=shown.group).count()
-    name = f"{shown.body.label}{shown.round.year}年度考核报告"
-    return paper(reports.unit_report(one, of), name, form)
-
-
 def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows behind a figure and every judgement; judge by hand from here."""
     by, shown = staff(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
-    if not _sees_scores(request, shown):
+    if not sees_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
     by_hand = own.way in {Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO}
     last = actions.last_mark(shown, own)
@@ -158,27 +93,6 @@ def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         return HttpResponseRedirect(entry.url)
     heading = f"自评：{own.name}"
     context = {"form": form, "heading": heading, "do": "保存", "note": own.standard, "unit": shown}
-    return render(request, "assessment/form.html", context)
-
-
-def appeal(request: HttpRequest, number: int) -> HttpResponse:
-    """Object to a result."""
-    by, shown = staff(request), _unit(request, number)
-    form = AppealForm(request.POST or None)
-    numbers = [one.pk for one in leaves_of(shown.round.scheme)]
-    form.offer("indicator", Indicator.objects.filter(pk__in=numbers))
-    made = []
-    work = lambda **facts: made.append(actions.file_appeal(shown, by=by, **facts))  # noqa: E731
-    if request.method == "POST" and does_form(request, form, work, "申诉已经提交。"):
-        return HttpResponseRedirect(made[0].url)
-    note = "；".join(actions.file_appeal.why_not(shown, by=by))
-    context = {
-        "form": form,
-        "heading": f"申诉：{shown.round.name}",
-        "do": "提交申诉",
-        "note": note,
-        "unit": shown,
-    }
     return render(request, "assessment/form.html", context)
 
 

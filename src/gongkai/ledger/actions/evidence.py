@@ -42,7 +42,7 @@ def add_evidence(
     if sum(given) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
     kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
-    known = _address(url) if url and edition is None else url[:500]
+    known = address_of(url) if url and edition is None else url[:500]
     facts: dict[str, object] = {"url": known, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
@@ -64,7 +64,12 @@ def add_evidence(
     )
 
 
-def _address(url: str) -> str:
+def address_of(url: str) -> str:
+    """Return the address of a piece of evidence.
+
+    Raises:
+        Refused: it is none, or too long.
+    """
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise Refused("网址应以 http:// 或 https:// 开头。")

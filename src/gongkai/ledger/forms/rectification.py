@@ -2,6 +2,9 @@
 
 from functools import partial
 
+from django import forms
+
+from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.forms.base import ActForm, register_form
 from gongkai.units.forms import base
 from gongkai.units.forms.base import Day
@@ -16,9 +19,19 @@ class ReportForm(ActForm):
 
 
 class ConfirmForm(ActForm):
-    """A word on the check."""
+    """A word on the check, and where it was seen mended; that is asked for where the unit gave no evidence."""
 
+    url = forms.URLField(
+        label="复核所见的网址",
+        max_length=500,
+        assume_scheme="https",
+        help_text="责任单位没有添加佐证的必填：整改以后的页面、公告等。",
+    )
     words = _words("复核意见", required=False)
+
+    def prepare(self) -> None:
+        """Ask for the address only where nothing else proves it."""
+        self.fields["url"].required = not proofs(self.entry)
 
 
 class ReasonForm(ActForm):

@@ -25,7 +25,7 @@ from gongkai.notices.queries.visible import assignments_visible_to, visible_to
 from gongkai.notices.states import TASKS, NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
-from gongkai.ui.asked import ticked, year_in
+from gongkai.ui.asked import day_asked, ticked, year_in
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
@@ -134,7 +134,7 @@ def lookback(request: HttpRequest) -> HttpResponse:
     left = entries.exclude(Exists(Carry.objects.filter(source=OuterRef("pk"))))
     carried = (
         Carry.objects.filter(source__in=assignments_visible_to(actor).filter(entry__year=year))
-        .select_related("source__entry__body", "target__entry")
+        .select_related("source__entry__body", "target__entry__body", "target__entry__office")
         .order_by("-pk")
     )
     context = {
@@ -161,7 +161,7 @@ def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
     back = f"{resolve_url('notices_lookback')}?year={year}"
     if too_many(request, chosen, MOST):
         return redirect(back)
-    reason = request.POST.get("reason", "").strip()
+    reason, until = request.POST.get("reason", "").strip(), day_asked(request.POST.get("until", ""))
     entries = list(entries_visible_to(actor).filter(pk__in=chosen, kind__in=TASKS).select_related("body"))
 
     def work() -> None:
@@ -170,7 +170,7 @@ def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
         with transaction.atomic():  # all of them or none: a part that went would not be told
             for entry in entries:
                 try:
-                    act.carry_over(entry, by=actor, reason=reason)
+                    act.carry_over(entry, by=actor, reason=reason, until=until)
                 except Refused as refused:
                     said = f"“{entry.body.label}　{entry.title[:40]}”：{refused}。这次一项也没有转入。"
                     raise Refused(said) from refused
