@@ -130,6 +130,9 @@ def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
         "basis": "年度工作要点",
     }
     client.post(f"{ROOM}bulletins/times/new/", facts)
+    actions.set_times(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
+    actions.set_times(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
+    assert times_of(scene.chief, "talk", 2024) == []
     issued(scene)
     assert [times.said for times in times_of(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]
     assert "1次，应有2次" in client.get(f"{ROOM}bulletins/").content.decode()
@@ -145,6 +148,9 @@ def test_a_case_of_being_held_to_account_has_basis_authority_result_and_publicat
         "authority": "市监委",
         "result": "admonition",
     }
+    told = {"basis": "条例", "authority": "市监委", "result": "talk"}
+    with pytest.raises(Refused, match="事由"):
+        actions.record_pursuit(scene.bureaus[0], by=scene.chief, on=date(2024, 11, 11), matter="短", **told)
     client.post(f"{ROOM}pursuits/new/", facts)
     row = Pursuit.objects.get()
     here = f"{ROOM}pursuits/{row.pk}/"

@@ -240,17 +240,21 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     client.post(f"/admin/directory/{draft.pk}/release/")
     first = draft.items.first()
     answer = client.post(
-        f"/admin/directory/items/{first.pk}/",
+        f"/admin/directory/items/{first.pk}/map-item/",
         {"columns": "没有这一栏", "bodies": [housing.pk]},
     )
     assert "没有栏目“没有这一栏”" in answer.content.decode()
     record = CatalogueItem._meta.get_field("power").related_model.objects.get()
     client.post(
-        f"/admin/directory/items/{first.pk}/",
+        f"/admin/directory/items/{first.pk}/map-item/",
         {"columns": plans.title, "bodies": [housing.pk], "power": record.pk},
     )
     first.refresh_from_db()
     assert (first.columns.get(), first.power) == (plans, record)
+    lacking = client.get(f"/admin/directory/items/?catalogue={draft.pk}&only=columns").content.decode()
+    assert first.title not in lacking
+    assert "没有对应单位的" in client.get(f"/admin/directory/{draft.pk}/").content.decode()
+    assert client.get(f"/admin/directory/export/?catalogue={draft.pk}").content[:2] == b"PK"
     page = client.get("/admin/directory/coverage/").content.decode()
     assert ("没有公开" in page, 'value="0" selected' in page) == (True, False)
     page = client.get(f"/admin/directory/coverage/?domain=社会救助&unit={housing.pk}").content.decode()
@@ -264,18 +268,23 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     assert client.get("/admin/directory/export/").content[:2] == b"PK"
     new = client.get("/admin/directory/templates/new/").content.decode()
     assert "基层政务公开 &gt; 社会救助 &gt; 综合业务" in new
-    sent = {"name": "模板", "level": "county", "paths": "政务公开 > 基层政务公开 > 社会救助｜说明｜31"}
+    sent = {
+        "government": site.body.pk,
+        "name": "模板",
+        "level": "county",
+        "paths": "政务公开 > 基层政务公开 > 社会救助｜说明｜31",
+    }
     client.post("/admin/directory/templates/new/", sent)
     made = ColumnTemplate.objects.get()
     other = signed_in(Role.CHIEF, site.body)
-    other.post(f"/admin/directory/templates/{made.pk}/clear/")
+    other.post(f"/admin/directory/templates/{made.pk}/clear-template/")
     page = other.get(f"/admin/directory/templates/{made.pk}/?website={site.pk}").content.decode()
     assert "将新建 3 个栏目" in page
     other.post(f"/admin/directory/templates/{made.pk}/apply/", {"website": site.pk})
     assert Column.objects.filter(name="社会救助").exists()
-    client.post(f"/admin/directory/{draft.pk}/map/")
+    client.post(f"/admin/directory/{draft.pk}/map-by-name/")
     assert "基层标准目录" in client.get("/admin/").content.decode()
-    assert signed_in(Role.CLERK, housing).get("/admin/directory/templates/new/").status_code == 404
+    assert signed_in(Role.CLERK, housing).get("/admin/directory/templates/new/").status_code == 403
 
 
 def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) -> None:

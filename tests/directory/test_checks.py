@@ -45,9 +45,9 @@ def test_from_the_lot_to_the_public(site: Any, housing: Body, plans: Column, cli
     for one in made.items.all():
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
     office = signed_in(Role.CHIEF, site.body)
-    assert "今年还没有开展检查" in office.get("/admin/directory/checks/").content.decode()
-    given = {"year": "2026", "size": "10", "third_party": "云岭学院"}
-    page = office.post("/admin/directory/checks/", given).url
+    assert "还没有登记的单位 1" in office.get("/admin/directory/checks/").content.decode()
+    given = {"government": site.body.pk, "year": "2026", "size": "10", "third_party": "云岭学院"}
+    page = office.post("/admin/directory/checks/new/", given).url
     check = site.body.catalogue_checks.get()
     first, second, third = check.cells.all()
     assert (first.seen, check.among) == ("missing", 3)

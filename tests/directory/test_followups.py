@@ -20,9 +20,9 @@ from gongkai.directory.actions.followups import (
     return_,
     submit,
 )
-from gongkai.directory.models import Followup
+from gongkai.directory.models import Catalogue, CatalogueItem, Followup
 from gongkai.ledger.models import Entry
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, BodyKind, Role
 
 
 @pytest.mark.parametrize(("act", "due"), [((2021, 12, 10), (2022, 3, 10)), ((2021, 11, 30), (2022, 2, 28))])
@@ -33,8 +33,10 @@ def test_three_months_from_the_act(act: tuple[int, int, int], due: tuple[int, in
 @pytest.mark.django_db
 def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     office = signed_in(Role.CHIEF, site.body)
-    given = {"outcome": "rules"} | {f"body{at}": housing.pk for at in range(len(SIX))}
-    office.post("/admin/directory/followups/", given)
+    given = {"outcome": "rules", "government": site.body.pk} | {
+        f"body{at}": housing.pk for at in range(len(SIX))
+    }
+    office.post("/admin/directory/followups/new/", given)
     assert sorted(Followup.objects.values_list("domain", flat=True)) == sorted(SIX)
     entry, other = Entry.objects.filter(kind="followup").order_by("pk")[:2]
     assert (entry.state, entry.due_at) == ("awaited", None)
@@ -71,3 +73,23 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
     shown = signed_in(Role.CLERK, housing).get("/admin/directory/followups/").content.decode()
     assert "2026-11-16" in shown
     assert "云教发〔2026〕9号" in office.get(f"/admin/ledger/{entry.pk}/", follow=True).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_citys_catalogue_in_force_starts_the_clock_of_its_counties(site: Any) -> None:
+    county = BodyFactory(name="青溪县人民政府", parent=site.body, kind=BodyKind.DISTRICT)
+    chief = actor(Role.CHIEF, site.body)
+    catalogue = actions.make_draft(site.body, by=chief, domain="社会救助")
+    item = CatalogueItem(first="综合业务", content="办事指南", key="1")
+    actions.fill_draft(catalogue, by=chief, items=[item])
+    actions.release(Catalogue.objects.get(), by=chief)
+    entry = Entry.objects.get(kind="followup")
+    assert (entry.body, entry.state) == (county, "owed")
+    assert timezone.localdate(entry.due_at) == due_of(timezone.localdate())
+    assert entry.followup.outcome == "catalogue"
+    again = actions.make_draft(site.body, by=chief, domain="社会救助")
+    actions.fill_draft(again, by=chief, items=[CatalogueItem(first="综合业务", content="办事流程", key="2")])
+    actions.release(Catalogue.objects.get(pk=again.pk), by=chief)
+    assert Entry.objects.filter(kind="followup").count() == 1, "what is owed already is not owed twice"
+    page = signed_in(Role.CHIEF, county).get("/admin/directory/followups/").content.decode()
+    assert "社会救助" in page

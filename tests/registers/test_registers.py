@@ -13,6 +13,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.editions.models import Website
 from gongkai.ledger.models import Rectification
@@ -30,6 +31,7 @@ PER_PAGE = 3
 ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "assessment.Round": lambda number, body: {"state": "planned"},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
+    "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "newmedia.Account": lambda number, body: {"state": "open"},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},

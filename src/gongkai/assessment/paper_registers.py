@@ -89,6 +89,7 @@ class Bulletins(Register[Bulletin]):
 
     name, model, title, section = "assessment.bulletins", Bulletin, "通报", SECTION
     record_route = "bulletin"
+    acts_listed = False
     columns = (
         "title",
         "what",

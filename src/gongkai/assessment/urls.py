@@ -5,7 +5,8 @@ from django.urls import path
 from gongkai.assessment.line_registers import Highlights, Lines
 from gongkai.assessment.paper_registers import Bulletins, LookBacks, Pursuits, Times
 from gongkai.assessment.registers import Demands, Provisions, Rankings, Talks, Trainings
-from gongkai.assessment.round_registers import Rounds, Schemes, Sheets
+from gongkai.assessment.round_registers import Rounds, Sheets
+from gongkai.assessment.scheme_registers import Schemes
 from gongkai.assessment.views import evaluations, files, units
 
 app_name = "assessment"

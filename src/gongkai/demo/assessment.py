@@ -9,7 +9,7 @@ from unittest.mock import patch
 from gongkai.assessment import actions
 from gongkai.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.assessment.queries.consequences import bulletin_on_round
-from gongkai.demo import clock
+from gongkai.demo import assessment_bureau, clock
 from gongkai.demo.cast import Cast, hashed
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
@@ -33,11 +33,6 @@ TREE = (
     ("5", "", "创新示范", 5, "bonus", "", "经验做法被上级推广"),
     ("6", "", "弄虚作假", 1, "veto", "", "伪造公开时间、瞒报等"),
     ("7", "", "通报、约谈", 5, "deduction", "", "被通报批评、约谈的，每次扣分"),
-)
-#: The finance bureau's own system, for the unit and the office below it.
-BUREAU_TREE = (
-    ("1", "", "按期办结", 40, "auto", "assignment", "交办的任务按期办结"),
-    ("2", "", "信息公开", 60, "online", "", "应当公开的信息按时公开、内容准确"),
 )
 #: Units, what the third party gave, the telephone, the material (percent).
 UNITS = (
@@ -72,17 +67,17 @@ def show(cast: Cast, today: date) -> None:
         stage = Stage(cast, cast.chief, _scheme(cast), today)
     _last_year(stage, year)
     _this_year(stage, today)
-    _of_the_bureau(stage, today)
+    assessment_bureau.show(cast, today, make=make_system)
     _lines(stage, today)
     _registers(cast, today)
 
 
 def _scheme(cast: Cast) -> Scheme:
     basis = "市政府部门年度绩效考核办法"
-    return _system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, TREE)
+    return make_system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, TREE)
 
 
-def _system(
+def make_system(
     body: Body, by: Actor, name: str, basis: str, tree: Sequence[tuple[str, str, str, int, str, str, str]]
 ) -> Scheme:
     """Make a system and put it into force."""
@@ -286,29 +281,6 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
         )
         address = "https://www.yunling.gov.example/gg/zhuize.html"
         actions.publish_pursuit(row, by=stage.chief, published_on=date(year, 4, 7), address=address)
-
-
-def _of_the_bureau(stage: Stage, today: date) -> None:
-    """The finance bureau assesses the unit below it and an office of its own (V-03)."""
-    cast = stage.cast
-    bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
-    office = bureau.offices.filter(name="预算科").first()
-    clerk = cast.actor(Role.CLERK, bureau)
-    with clock.at(clock.office_hour(today - timedelta(days=6), 30)):
-        scheme = _system(bureau, clerk, "市财政局政务公开考核", "局机关目标考核办法", BUREAU_TREE)
-        round_: Round = actions.plan_round(
-            scheme,
-            by=clerk,
-            office=bureau,
-            year=today.year,
-            first=date(today.year, 1, 1),
-            until=date(today.year, 12, 31),
-            self_until=today + timedelta(days=20),
-            units=[below] if below else [],
-            offices=[office] if office else [],
-        )
-        actions.open_round(round_, by=clerk)
-        actions.measure_round(Round.objects.get(pk=round_.pk), by=clerk)
 
 
 def _this_year(stage: Stage, today: date) -> None:

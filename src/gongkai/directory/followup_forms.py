@@ -1,51 +1,11 @@
-"""Forms of what follows a ministry's act: registering it for several domains, and each of its steps."""
-
-from typing import Unpack
+"""Forms of the steps of what follows a ministry's act."""
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.directory.actions.followups import SIX
-from gongkai.directory.models import Outcome
 from gongkai.law.figures import with_figures
 from gongkai.ledger.forms import ActForm, register_form
-from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.units.forms.base import BodyChoice, Day
-from gongkai.units.models import Body
-
-OWN = "other"
-
-
-class AwaitForm(forms.Form):
-    """Who makes what for which domain; the six domains of institutions are there already."""
-
-    outcome = forms.ChoiceField(label="成果", choices=Outcome)
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        for at, domain in enumerate(SIX):
-            self.fields[f"body{at}"] = BodyChoice(
-                label=f"{domain}领域由谁制定", required=False, empty_label="不登记"
-            )
-        self.fields["domain"] = forms.CharField(label="其他领域", max_length=60, required=False)
-        self.fields["body"] = BodyChoice(label="其他领域由谁制定", required=False, empty_label="不登记")
-        for field in self.fields.values():
-            if isinstance(field, BodyChoice):
-                field.queryset = bodies
-        dress(self)
-
-    def clean(self) -> dict[str, object]:
-        """Return pairs of domain and unit."""
-        given = super().clean() or {}
-        pairs = [(domain, given[f"body{at}"]) for at, domain in enumerate(SIX) if given.get(f"body{at}")]
-        if given.get("domain") and given.get("body"):
-            pairs.append((given["domain"], given["body"]))
-        elif given.get("domain") or given.get("body"):
-            self.add_error("domain", "其他领域请同时填写领域和制定单位。")
-        return {"outcome": given.get("outcome", ""), "pairs": pairs}
+from gongkai.units.forms.base import Day
 
 
 class EnterForm(ActForm):

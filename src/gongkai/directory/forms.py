@@ -1,4 +1,4 @@
-"""Forms: mapping an item, a template, applying it, ordering publication."""
+"""Forms: mapping an item, awaiting acts, a template and applying it, telling documents apart, ordering publication."""
 
 from collections.abc import Iterable, Sequence
 from typing import Unpack
@@ -6,14 +6,18 @@ from typing import Unpack
 from django import forms
 from django.db.models import Model, QuerySet
 
-from gongkai.directory.models import CatalogueItem, ColumnTemplate
+from gongkai.directory.actions.followups import SIX
+from gongkai.directory.domains import ROOT
+from gongkai.directory.models import CatalogueItem, ColumnTemplate, Outcome
+from gongkai.directory.queries import home_of, in_force
 from gongkai.editions.models import Column, ColumnKind, Document, Shelf, Website
 from gongkai.editions.queries import columns_for
+from gongkai.registers.forms import ActForm
 from gongkai.tables.models import Record
-from gongkai.ui.forms import FormFacts, Posted, Sent
-from gongkai.units.forms.base import BodiesChoice, Day
+from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
 from gongkai.units.forms.searched import Searched
-from gongkai.units.models import Body, Level
+from gongkai.units.models import Body
 
 
 class ColumnFound(Searched):
@@ -29,7 +33,7 @@ class ColumnFound(Searched):
         return rows.filter(name__icontains=last)
 
 
-class MapForm(forms.Form):
+class MapForm(ActForm):
     """Where and by whom an item is published."""
 
     columns = forms.CharField(
@@ -49,33 +53,19 @@ class MapForm(forms.Form):
         label="权责清单事项", queryset=Record.objects.none(), required=False, empty_label="没有"
     )
 
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        item: CatalogueItem,
-        website: Website | None,
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        self.website = website
-        super().__init__(data, files, **kwargs)
-        government = item.catalogue.government
+    def prepare(self) -> None:
+        """Offer columns of the government's site, its units, and items of its power list."""
+        assert isinstance(self.target, CatalogueItem)
+        item, government = self.target, self.target.catalogue.government
+        self.website = Website.objects.filter(body=government).order_by("-is_default", "pk").first()
         under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
-        bodies, power = self.fields["bodies"], self.fields["power"]
-        assert isinstance(bodies, BodiesChoice)
-        assert isinstance(power, forms.ModelChoiceField)
-        bodies.queryset = under.order_by("position", "pk")
-        power.queryset = Record.objects.filter(
+        self.offer("bodies", under.order_by("position", "pk"))
+        power = Record.objects.filter(
             table__schema__key="power", table__body__path__startswith=government.path
-        ).order_by("name")
-        more = self.fields["more"]
-        assert isinstance(more, ColumnFound)
-        more.queryset = (
-            Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
-            .exclude(kind=ColumnKind.LINK)
-            .order_by("key")
         )
+        self.offer("power", power.order_by("name"))
+        opened = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
+        self.offer("more", opened.exclude(kind=ColumnKind.LINK).order_by("key"))
         self.initial = {
             "columns": "\n".join(column.title for column in item.columns.all()),
             "bodies": [body.pk for body in item.bodies.all()],
@@ -105,6 +95,38 @@ class MapForm(forms.Form):
             if found[path].kind == ColumnKind.LINK:
                 raise forms.ValidationError(f"“{line[:80]}”是链接栏目，不放信息。")
         return [found[path] for path in paths]
+
+
+class AwaitForm(ActForm):
+    """Who makes what for which domain; the six domains of institutions are there already."""
+
+    outcome = forms.ChoiceField(label="成果", choices=Outcome)
+
+    def prepare(self) -> None:
+        """Ask for the unit of each of the six domains, and of another one."""
+        home = home_of(self.by)
+        path = home.path if home else "-"
+        bodies = Body.objects.filter(path__startswith=path, active_to=None, merged_into=None)
+        for at, domain in enumerate(SIX):
+            self.fields[f"body{at}"] = BodyChoice(
+                label=f"{domain}领域由谁制定", required=False, empty_label="不登记"
+            )
+        self.fields["domain"] = forms.CharField(label="其他领域", max_length=60, required=False)
+        self.fields["body"] = BodyChoice(label="其他领域由谁制定", required=False, empty_label="不登记")
+        for field in self.fields.values():
+            if isinstance(field, BodyChoice):
+                field.queryset = bodies.order_by("position", "pk")
+        dress(self)
+
+    def clean(self) -> dict[str, object]:
+        """Put domains and units together as pairs."""
+        given = super().clean() or {}
+        pairs = [(domain, given.pop(f"body{at}", None)) for at, domain in enumerate(SIX)]
+        domain, body = given.pop("domain", ""), given.pop("body", None)
+        if bool(domain) != bool(body):
+            self.add_error("domain", "其他领域请同时填写领域和制定单位。")
+        pairs.append((domain, body))
+        return {**given, "pairs": [pair for pair in pairs if pair[1]]}
 
 
 class FindForm(forms.Form):
@@ -137,31 +159,40 @@ class FindForm(forms.Form):
         return list(Document.objects.filter(pk__in=self.cleaned_data["documents"]))
 
 
-class TemplateForm(forms.Form):
-    """A template: a line for each column."""
+class PathsField(forms.CharField):
+    """The columns of a template: a line for each."""
 
-    name = forms.CharField(label="名称", max_length=80)
-    level = forms.ChoiceField(label="适用层级", choices=Level.choices)
-    paths = forms.CharField(
-        label="栏目",
-        help_text="每行一个：路径用“>”分开，后面可以写“｜内容说明｜更新周期（天）”。",
-        widget=forms.Textarea(attrs={"rows": 16}),
-        max_length=200_000,
-    )
+    def __init__(self) -> None:
+        super().__init__(
+            label="栏目",
+            help_text="每行一个：路径用“>”分开，后面可以写“｜内容说明｜更新周期（天）”。",
+            widget=forms.Textarea(attrs={"rows": 16}),
+            max_length=200_000,
+        )
 
-    def clean_paths(self) -> list[dict[str, object]]:
-        """Read the lines."""
-        found = []
-        for line in filter(None, map(str.strip, self.cleaned_data["paths"].splitlines())):
-            parts = [one.strip() for one in line.replace("|", "｜").split("｜")]
+    def clean(self, value: object) -> list[dict[str, object]]:
+        """Return the rows: path, content, cycle in days."""
+        found: list[dict[str, object]] = []
+        for line in filter(None, map(str.strip, str(super().clean(value)).splitlines())):
+            parts = [part.strip() for part in line.replace("|", "｜").split("｜")]
             cycle = parts[2] if len(parts) > 2 and parts[2] else "31"
             if not cycle.isascii() or not cycle.isdecimal() or int(cycle) > 3660:
                 raise forms.ValidationError(f"“{line[:60]}”的更新周期应为天数。")
-            path = [one.strip() for one in parts[0].replace("＞", ">").split(">") if one.strip()]
-            found.append(
-                {"path": path, "content": parts[1] if len(parts) > 1 else "", "cycle_days": int(cycle)}
-            )
+            path = [name.strip() for name in parts[0].replace("＞", ">").split(">") if name.strip()]
+            content = parts[1] if len(parts) > 1 else ""
+            found.append({"path": path, "content": content, "cycle_days": int(cycle)})
         return found
+
+
+def proposed_lines(government: Body) -> str:
+    """Return the columns that the catalogues in force ask for: a column for each domain and each first item."""
+    items = CatalogueItem.objects.filter(catalogue__in=list(in_force(government)), proactive=True)
+    rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
+    lines: dict[str, None] = {}
+    for domain, first in rows:
+        lines.setdefault(f"{' > '.join((*ROOT[1:], domain))}｜公开{domain}领域标准目录所列信息。｜31")
+        lines.setdefault(f"{' > '.join((*ROOT[1:], domain, first))}｜公开{first}的信息。｜92")
+    return "\n".join(lines)
 
 
 def lines_of(template: ColumnTemplate) -> str:

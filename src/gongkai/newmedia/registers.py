@@ -89,7 +89,7 @@ class Accounts(Register[Account]):
         Column("name", cell=_named),
         Column("handle", at=ASIDE),
         Column("address", at=ASIDE),
-        Column("functions", value=lambda row: row.functions_label),
+        Column("functions", value=lambda row: row.functions_label, width=30),
         Column("about", at=ASIDE),
         Column("operator", at=ASIDE),
         Column("updated_on", cell=_updated),
@@ -191,6 +191,7 @@ class Posts(Register[Post]):
 
     name, model, title, section = "newmedia.posts", Post, "新媒体内容发布", SECTION
     record_route = "post"
+    acts_listed = False
     columns = (
         "title",
         Column("account"),

@@ -107,6 +107,7 @@ HAS_FILE = (
 class Places(Register[Place]):
     """What sites and accounts share: how each is run, with what it lacks in red."""
 
+    acts_listed = False
     columns = COLUMNS
     main = "name"
     filters: "ClassVar[Sequence[str | Year | tuple[str, Filter]]]" = ("body", HAS_FILE)

@@ -92,6 +92,7 @@ class Register(Generic[Row]):
         new: the action that makes a row.
         new_label: the button's words, where `new_url` leads to a page of the room's own.
         acts: the actions that a row offers.
+        acts_listed: whether the list offers them, too.
         has_record: whether each row has a page of its own.
         papers: how papers are kept and dropped, where rows have papers (`record.Papers`).
         parts: the tables on a record's page, of rows that belong to it (`record.Part`).
@@ -119,6 +120,7 @@ class Register(Generic[Row]):
     new: ClassVar[New | None] = None
     new_label: ClassVar[str] = ""
     acts: ClassVar[Sequence[Act]] = ()
+    acts_listed: ClassVar[bool] = True
     has_record: ClassVar[bool] = True
     papers: ClassVar[Papers | None] = None
     parts: ClassVar[Sequence[Part]] = ()
@@ -247,8 +249,7 @@ class Register(Generic[Row]):
         Raises:
             Http404: there is none, or it is not theirs to see.
         """
-        shown = get_visible_or_404(by, self.model, number)
-        found = self.rows(by).filter(pk=shown.pk).first()
+        found = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
         if found is None:
             raise Http404("没有这条记录")
         return found
@@ -258,8 +259,7 @@ class Register(Generic[Row]):
         filters = self.filter_class(request.GET, self.rows(by))
         wanted = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
-        order = wanted if wanted.removeprefix("-") in paths else ""
-        rows = filters.rows()
+        order, rows = wanted if wanted.removeprefix("-") in paths else "", filters.rows()
         named = self.order or self.model._meta.ordering or ("-pk",)
         # The number last: rows that are otherwise alike stand on one page or the next, never on both or none.
         rows = rows.order_by(*([order] if order else named), "-pk" if order.startswith("-") else "pk")
@@ -291,8 +291,7 @@ class Register(Generic[Row]):
 
     def export(self, listing: Listing[Row]) -> HttpResponse:
         """Return the rows as a spreadsheet, on a second page the units that have none."""
-        missing = self.missing(listing)
-        also = [(MISSING_UNITS, missing)] if missing else []
+        also = [(MISSING_UNITS, missing)] if (missing := self.missing(listing)) else []
         name = f"{self.file_name or self.title}{listing.chosen.year or ''}"
         rows = (row for part in portions(listing.rows.iterator(500)) for row in self.loaded(part))
         return spreadsheet(self.sheet, rows, name, guide=False, also=also)
@@ -330,7 +329,7 @@ class Register(Generic[Row]):
         acts = [
             (act.words, self.url("act", row.pk, act.slug))
             for act in self.acts
-            if act.listed and not act.quick and act.is_offered(row, by)
+            if self.acts_listed and act.listed and not act.part and not act.quick and act.is_offered(row, by)
         ]
         return Line(row, cells, self.url_of(row), acts)
 
@@ -344,15 +343,12 @@ class Register(Generic[Row]):
         return [(body, self.lacking_url(body, listing) if body.pk in may else "") for body in missing]
 
     def _import_url(self, by: Actor) -> str:
-        if not self.importer:
-            return ""
-        found = find_importer(self.importer)
-        return (
-            "" if found is None or found.why_not(by) else reverse("spreadsheets:start", args=[self.importer])
-        )
+        found = find_importer(self.importer) if self.importer else None
+        may = found is not None and not found.why_not(by)
+        return reverse("spreadsheets:start", args=[self.importer]) if may else ""
 
     def _heads(self, request: HttpRequest, listing: Listing[Row]) -> list[dict[str, object]]:
-        heads = []
+        heads: list[dict[str, object]] = []
         for column in self.at("list"):
             now = listing.order.removeprefix("-") == column.order and bool(listing.order)
             down = now and listing.order.startswith("-")

@@ -11,11 +11,14 @@ from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.directory import rules
-from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding
+from gongkai.directory.actions.followups import await_acts, enter, open_ones
+from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding, Outcome
 from gongkai.directory.states import CATALOGUE, CURRENT, CatalogueState
-from gongkai.units.models import Body
+from gongkai.units.models import Body, BodyKind
 from gongkai.units.queries import resolve_all
 
+#: Who makes a catalogue of its own behind that of the government above (渝府办发〔2021〕50号三（三）).
+BELOW = (BodyKind.DISTRICT, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)
 #: What the public reads of an item.
 PUBLIC = ("first", "second", "content", "basis", "time_limit", "responsible")
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
@@ -129,7 +132,27 @@ def release(catalogue: Catalogue, *, by: Actor) -> Step:
         supersede(old, by=SYSTEM, words=f"由第{catalogue.number}版替代")
     catalogue.released_at = timezone.now()
     catalogue.save(update_fields=["released_at"])
-    return Step(words=f"启用“{catalogue}”")
+    owed = _await_below(catalogue)
+    more = f"，{len(owed)}个下级政府应编制本级目录" if owed else ""
+    return Step(words=f"启用“{catalogue}”{more}", facts={"owed": [body.pk for body in owed]} if owed else {})
+
+
+def _await_below(catalogue: Catalogue) -> list[Body]:
+    """Put on the ledger of each government right below that it owes its own catalogue of the domain; the months run from today (B-06)."""
+    below = Body.objects.filter(parent=catalogue.government, kind__in=BELOW, active_to=None)
+    owed = [
+        body
+        for body in below.order_by("position", "pk")
+        if not open_ones(body).filter(domain=catalogue.domain, outcome=Outcome.CATALOGUE).exists()
+    ]
+    if not owed:
+        return []
+    pairs = [(catalogue.domain, body) for body in owed]
+    entries = await_acts(catalogue.government, by=SYSTEM, pairs=pairs, outcome=Outcome.CATALOGUE)
+    title = f"{catalogue.government.name}{catalogue.domain}领域基层政务公开标准目录"
+    for entry in entries:
+        enter(entry, by=SYSTEM, title=title, on=timezone.localdate())
+    return owed
 
 
 @machine_action("directory.supersede", machine=CATALOGUE, verb="supersede", label="替代", rule=rules.keeps)

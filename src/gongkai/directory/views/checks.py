@@ -1,65 +1,16 @@
 """年度检查: a year's check on how the catalogue is carried out; drawn by lot, judged row by row, its result reviewed and published."""
 
-from typing import Unpack
-
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
-from gongkai.directory import actions, queries, rules
+from gongkai.acts.pages import does
+from gongkai.directory import actions, rules
 from gongkai.directory.coverage import STATES
 from gongkai.directory.models import Verdict, YearlyCheck
 from gongkai.publishing.source_desk import desk_of
-from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, staff
-
-
-class DrawForm(forms.Form):
-    """What a new check draws."""
-
-    year = forms.TypedChoiceField(label="年度", coerce=int)
-    size = forms.IntegerField(label="抽查数量", min_value=10, max_value=500, initial=60)
-    third_party = forms.CharField(
-        label="受委托的第三方", max_length=120, required=False, help_text="没有委托的不填。"
-    )
-
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        today = timezone.localdate()
-        years = [(year, f"{year}年") for year in (today.year, today.year - 1)]
-        self.fields["year"].choices = years  # type: ignore[attr-defined]
-        dress(self)
-
-
-def checks(request: HttpRequest) -> HttpResponse:
-    """The checks year by year; a year without one is said."""
-    by = staff(request)
-    home = queries.home_of(by)
-    may = home is not None and not rules.keeps(by, home)
-    form = DrawForm(request.POST or None) if may else None
-    if request.method == "POST":
-        if form is None or home is None:
-            raise Http404("没有这个操作")
-        made: list[YearlyCheck] = []
-
-        def work(**facts: object) -> None:
-            return made.append(actions.draw_check(home, by=by, **facts))
-
-        if does_form(request, form, work, "已抽取，请逐项检查。"):
-            return redirect("directory:check", made[0].pk)
-    rows = list(queries.checks_visible_to(by))
-    year = timezone.localdate().year
-    counts = [
-        (one, one.cells.count(), one.cells.exclude(verdict="").count(), one.cells.filter(verdict=Verdict.GOOD).count())
-        for one in rows
-    ]  # fmt: skip
-    lacks = home is not None and not any(one.year == year and one.government_id == home.pk for one in rows)
-    shown = {"rows": counts, "form": form, "year": year, "lacks": lacks}
-    return render(request, "directory/checks.html", shown)
 
 
 def check(request: HttpRequest, number: int) -> HttpResponse:
