@@ -156,6 +156,7 @@ class Rounds(Register[Round]):
         action=actions.plan_round,
         label="新建年度考核",
         targets=_assessing,
+        lacking="年度考核按使用中的指标体系进行：组织考核的单位请先建立并启用指标体系。",
         target="scheme",
         fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
         asks={

@@ -250,7 +250,7 @@ def _draw(request: HttpRequest, frame: Frame, form: ActForm) -> HttpResponse:
 
 def _not_yours(request: HttpRequest, frame: Frame, reasons: list[str]) -> HttpResponse:
     """Say why it cannot be done, and by whom it can."""
-    said = reasons or ["您没有可以办理这件事的单位。"]
+    said = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
     context = {**_context(frame), "reasons": said, "blocked": True}
     return render(request, "registers/act.html", context, status=403)
 

@@ -178,11 +178,13 @@ class New(Act):
         targets: the units for which somebody may make one; who has none is neither offered the form nor shown it.
         target: the name of the field in which the unit is chosen.
         target_label: its label, where the model's field is called otherwise.
+        lacking: what is said to who has nothing to act on, where the rule has nothing against them.
     """
 
     targets: "Callable[[Actor], AnyRows]"
     target: str = "body"
     target_label: str = ""
+    lacking: str = "您没有可以办理这件事的单位。"
     done: str = "已登记。"
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
