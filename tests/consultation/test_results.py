@@ -81,7 +81,10 @@ def test_blockages_are_counted_by_month_with_their_solutions(site, housing, peop
     page = signed_in(Role.CHIEF, site.body).get("/admin/inquiries/results/?kind=blockage").content.decode()
     assert "三日办结" in page
     assert "企业等市场主体" in str(
-        [row["asker"] for row in map(results.row_of, results.listed(SYSTEM, "blockage", day.year))]
+        [
+            row["asker"]
+            for row in (results.row_of(one, SYSTEM) for one in results.listed(SYSTEM, "blockage", day.year))
+        ]
     )
 
 

@@ -75,7 +75,7 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     assert mailbag.take(bag) == mailbag.Outcome(1)
     entry = Entry.objects.get(kind="fault")
     assert entry.opened_at == Held.objects.get().sent_at
-    assert entry.fault.text == FAULT["text"]
+    assert entry.fault.text.reveal() == FAULT["text"]
     assert Upload.objects.filter(matter=f"fault/{entry.pk}").count() == 1
     deliver()
     assert code in mail.outbox[0].body

@@ -7,6 +7,7 @@ import time_machine
 
 from factories.requests import WANTED, do, head, register, staff
 from factories.units import BodyFactory
+from gongkai.acts.actors import SYSTEM
 from gongkai.chinese.days import as_day
 from gongkai.intake.models import Party
 from gongkai.law import default_calendar
@@ -191,11 +192,11 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
         register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5)
     )
     do(entry, "take_correction", wanted="2023年评价结果", on=date(2024, 1, 9))
-    assert [(row["wanted"], row["corrected_wanted"]) for row in exported(Request.objects.all())] == [
+    assert [(row["wanted"], row["corrected_wanted"]) for row in exported(Request.objects.all(), SYSTEM)] == [
         (WANTED, "2023年评价结果")
     ]
     assert [
-        Wanted(q=q).apply(Request.objects.all()).count() for q in (WANTED[:6], "评价结果", "没有这个")
+        Wanted(q=q).apply(Request.objects.all(), SYSTEM).count() for q in (WANTED[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
     into = register(unit, date(2024, 1, 2))
     do(register(unit, date(2024, 1, 3)), "merge", into=into.number)
@@ -214,7 +215,7 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     ] == ["其他处理：其他"]
     Body.objects.filter(pk=unit.pk).update(active_to=date(2024, 1, 31))
     rows = Request.objects.select_related("entry__body")
-    for content in (write_xlsx(SHEET, exported(rows)), write_csv(SHEET, exported(rows))):
+    for content in (write_xlsx(SHEET, exported(rows, SYSTEM)), write_csv(SHEET, exported(rows, SYSTEM))):
         _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
         assert (plan.made, plan.same, plan.errors, len(plan.notes)) == (0, 9, [], 1)
     assert list(REQUEST_IMPORTER.rows(head(unit)))

@@ -63,7 +63,7 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
 def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Entry) -> None:
     with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
         do(entry, "ask_correction", items="请写明年度。", days=7)
-    asked = Entry.objects.get(pk=entry.pk).request.wanted.rstrip("。")
+    asked = Entry.objects.get(pk=entry.pk).request.wanted.reveal().rstrip("。")
     assert f"所申请的内容为：{asked}。经审查，申请内容不明确" in words(Letter.objects.get())
     with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
         do(Entry.objects.get(pk=entry.pk), "take_correction", wanted="2023年老旧小区改造验收报告")
@@ -234,7 +234,7 @@ def test_after_retention_nobody_reads_letter_nor_request(entry: Entry) -> None:
     matter.erase(entry.pk)
     entry.refresh_from_db()
     assert bytes(Letter.objects.get().content) == b""
-    assert "老旧小区" not in entry.title + entry.request.wanted
+    assert "老旧小区" not in entry.title + entry.request.wanted.reveal()
 
 
 def test_only_units_of_ones_own_have_templates(entry: Entry) -> None:

@@ -255,7 +255,7 @@ def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry
     do(entry, "set_topic", topic="财政资金")
     assert Entry.objects.get(pk=entry.pk).request.topic == "财政资金"
     matter.erase(entry.pk)
-    assert "装修" not in entry.request.supplements.get().text
+    assert "装修" not in entry.request.supplements.get().text.reveal()
 
 
 def test_what_was_given_to_one_is_drafted_for_all_with_its_masked_copy(entry: Entry) -> None:

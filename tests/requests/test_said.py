@@ -108,7 +108,7 @@ def test_a_revoked_answer_says_why_to_whom_its_letter_is_handed_out() -> None:
 def test_a_part_is_withdrawn_by_what_the_clerk_reads() -> None:
     entry = register(received=R)
     follow(entry, "withdraw_part", part="资金安排不用了")
-    assert Request.objects.get().supplements.get().text == "【撤回其中一部分】资金安排不用了"
+    assert Request.objects.get().supplements.get().text.reveal() == "【撤回其中一部分】资金安排不用了"
     assert Entry.objects.get(pk=entry.pk).state == "open"
 
 

@@ -23,6 +23,8 @@ from gongkai.acts.digest import digest, moment
 from gongkai.acts.models import Cover, Movement
 from gongkai.acts.prepared import Prepared, insert_new
 from gongkai.given import text
+from gongkai.vault.fields import EncryptedTextField, EncryptedWordsField
+from gongkai.vault.sealing import Words, keyed_digest
 
 #: Names of the movements that the program writes by itself: rows written outside any action, rows that stood there before they were covered.
 OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
@@ -32,6 +34,10 @@ FACT, STREAM = "covers", "covers/"
 PORTION = 512
 
 
+#: Behind the name of a column of words that stand encrypted: its digest is of a keyed digest. Without it, of the words as they stood in the clear.
+SEALED = "*"
+
+
 @dataclass(frozen=True)
 class Covered:
     """A covered table: its model, the columns that count, and a mark of them, since columns come and go."""
@@ -39,6 +45,11 @@ class Covered:
     model: type[models.Model]
     fields: tuple[str, ...]
     shape: str
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """The columns as digests name them: those of encrypted words marked."""
+        return spelled(self.model, self.fields)
 
     @property
     def label(self) -> str:
@@ -78,9 +89,23 @@ def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:
     fields = tuple(
         one.name
         for one in columns
-        if one.name not in leave and not type(one).__name__.startswith("Encrypted")
+        if one.name not in leave and (_words(one) or not isinstance(one, EncryptedTextField))
     )
-    return Covered(model, fields, _shape(fields))
+    return Covered(model, fields, _shape(spelled(model, fields)))
+
+
+def _words(column: object) -> bool:
+    return isinstance(column, EncryptedWordsField)
+
+
+def spelled(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
+    """Return columns as digests name them."""
+    return tuple(f"{name}{SEALED}" if _words(model._meta.get_field(name)) else name for name in fields)
+
+
+def bare(name: str) -> str:
+    """Return the name of a column that digests mark."""
+    return name.removesuffix(SEALED)
 
 
 def _shape(fields: Iterable[str]) -> str:
@@ -89,13 +114,16 @@ def _shape(fields: Iterable[str]) -> str:
 
 def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
     """Return the digest of a row's columns, the same on every database."""
-    said = {name: _plain(value) for name, value in zip(fields, values, strict=True)}
+    said = {name: _plain(value, name) for name, value in zip(fields, values, strict=True)}
     return digest(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, name: str = "") -> object:
     if value is None or isinstance(value, str | int | bool):
         return value
+    if isinstance(value, Words):
+        clear = value.reveal()
+        return keyed_digest("cover", clear) if clear and name.endswith(SEALED) else clear
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date | time | timedelta):
@@ -127,7 +155,7 @@ def gather() -> list[Cover]:
             some = wanted[start : start + PORTION]
             found = {int(str(row[0])): row[1:] for row in _reading(table)(rows=_padded(some))}
             for number in some:
-                mark = row_digest(covered.fields, found[number]) if number in found else ""
+                mark = row_digest(covered.spelled, found[number]) if number in found else ""
                 made.append(Cover(table=table, row=number, shape=covered.shape, digest=mark))
     return made
 
@@ -244,13 +272,13 @@ def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
                     table=table,
                     row=row[0],
                     shape=covered.shape,
-                    digest=row_digest(covered.fields, row[1:]),
+                    digest=row_digest(covered.spelled, row[1:]),
                 )
                 for row in fresh
             ]
             last, whole = (rows[-1][0] if rows else last), len(rows) < PORTION
             facts = {
-                "fields": list(covered.fields),
+                "fields": list(covered.spelled),
                 "shape": covered.shape,
                 "rows": len(covers),
                 "to": last,
@@ -279,10 +307,10 @@ def _may_take_up(
     fields = shapes.get(shape, ())
     if shape == covered.shape or not mark:
         return False
-    if not set(fields) <= set(covered.fields):
+    if not set(map(bare, fields)) <= set(covered.fields):
         return True  # a column is gone: the old digest can be compared with nothing
     by_name = dict(zip(covered.fields, row[1:], strict=True))
-    return row_digest(fields, [by_name[name] for name in fields]) == mark
+    return row_digest(fields, [by_name[bare(name)] for name in fields]) == mark
 
 
 def shapes_of(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:

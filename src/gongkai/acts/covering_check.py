@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from gongkai.acts.covering import PORTION, Covered, is_whole, row_digest, shapes_of, tables, taken_up
+from gongkai.acts.covering import PORTION, Covered, bare, is_whole, row_digest, shapes_of, tables, taken_up
 from gongkai.acts.digest import digest
 from gongkai.acts.models import Cover, Movement
 
@@ -29,7 +29,7 @@ def check() -> Iterator[Checked]:
 
 def _check(table: str, covered: Covered, moves: Sequence[Movement]) -> Checked:
     found = Checked(table, covered.label)
-    shapes = shapes_of(moves) | {covered.shape: covered.fields}
+    shapes = shapes_of(moves) | {covered.shape: covered.spelled}
     whole = is_whole(covered, moves)
     before = any(one.facts.get("whole") for one in moves)
     if not whole:
@@ -60,10 +60,10 @@ def _wrong(
     if not mark:
         return "在流水记为删除之后又出现"
     fields = shapes.get(shape)
-    if fields is None or not set(fields) <= set(covered.fields):
+    if fields is None or not set(map(bare, fields)) <= set(covered.fields):
         return ""
     by_name = dict(zip(covered.fields, values, strict=True))
-    return "" if row_digest(fields, [by_name[name] for name in fields]) == mark else "与流水所记不符"
+    return "" if row_digest(fields, [by_name[bare(name)] for name in fields]) == mark else "与流水所记不符"
 
 
 #: A covered row beside its last cover; either may be missing.

@@ -23,18 +23,21 @@ class Config(AppConfig):
             themes,
             tidying,
         )
+        from gongkai.consultation.actions.registering import retitled
         from gongkai.consultation.firms.public import FIRM_FORM, FIRM_MATTER
         from gongkai.consultation.importing import ANSWERS
         from gongkai.consultation.importing_orders import ORDERS
         from gongkai.consultation.importing_roster import ROSTER
         from gongkai.consultation.kinds import INQUIRY_KIND
         from gongkai.consultation.mailbox import letters
+        from gongkai.consultation.models import Inquiry
         from gongkai.consultation.models.publication import NAME, find_publication
         from gongkai.consultation.reviewing import answers_hold
         from gongkai.editions.erasing import KEEPERS
         from gongkai.editions.sources import register_source
         from gongkai.intake.forms import register_form
         from gongkai.intake.matters import register_matter
+        from gongkai.intake.sealing import register_title
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.scoring import in_time, register_score
@@ -48,6 +51,7 @@ class Config(AppConfig):
         forms.enter_forms()
         register_form(public.ASK_FORM)
         register_matter(public.INQUIRY_MATTER)
+        register_title(Inquiry, retitled)
         register_matter(letters.MAIL_MATTER)
         register_form(FIRM_FORM)
         register_matter(FIRM_MATTER)

@@ -9,6 +9,9 @@ from gongkai.acts.action import Refused
 from gongkai.consultation.models import Asker, Category, Channel, Inquiry
 from gongkai.units.models import Body
 
+#: Characters of a title.
+TITLE = 300
+
 
 @dataclass(frozen=True)
 class InquiryFacts:
@@ -37,6 +40,11 @@ class InquiryFacts:
     repeat_of: Inquiry | None = None
     body: Body | None = None
     asker: str = Asker.PERSON
+
+    @property
+    def subject(self) -> str:
+        """The title, as long as it may be."""
+        return self.title.strip()[:TITLE]
 
     @property
     def day(self) -> date:

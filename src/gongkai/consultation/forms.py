@@ -185,7 +185,7 @@ class SortForm(ActForm):
 
     def prepare(self) -> None:
         """Offer what can be chosen."""
-        numbers = [one.pk for one in recall.suggest(f"{self.entry.title} {self.entry.inquiry.text}"[:400])]
+        numbers = [one.pk for one in recall.suggest(self.entry.inquiry.question[:400])]
         self.fields["known"].queryset = KnownAnswer.objects.filter(pk__in=numbers)  # type: ignore[attr-defined]
 
 

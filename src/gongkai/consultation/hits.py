@@ -67,4 +67,4 @@ def _of(year: int, quarter: int) -> Quarter:
 def missed() -> QuerySet[Use]:
     """Return the questions whose answer the base had, but not among the first three, the newest first: another wording or a synonym helps."""
     rows = Use.objects.filter(way__in=ASKED).filter(Q(rank=None) | Q(rank__gt=3))
-    return rows.select_related("answer", "inquiry__entry").order_by("-pk")
+    return rows.select_related("answer", "inquiry__entry__body").order_by("-pk")

@@ -13,11 +13,13 @@ from gongkai.consultation.importing import own_body
 from gongkai.consultation.learning import ERASED
 from gongkai.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.consultation.models.exchange import HOTLINE
-from gongkai.consultation.queries import visible_to
+from gongkai.consultation.queries import answer_shown, visible_to
+from gongkai.intake.actions import recorded
 from gongkai.intake.models import Party
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import registers
+from gongkai.ledger.subjects import reveals
 from gongkai.spreadsheets.cells import day, short, text
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -72,6 +74,7 @@ class OrdersImporter:
     """Orders in, status out."""
 
     adds_only = True
+    personal = True
     name = "orders"
     label = "12345工单"
     sheet = SHEET
@@ -93,8 +96,8 @@ class OrdersImporter:
         reached = set(rules.assignable(by).values_list("pk", flat=True))
         known = ExchangeOrder.objects.filter(platform=HOTLINE, ref__in=[row["ref"] for row in table.rows])
         there = {
-            ref: (title, text)
-            for ref, title, text in known.values_list("ref", "inquiry__entry__title", "inquiry__text")
+            ref: (subject.reveal(), text.reveal())
+            for ref, subject, text in known.values_list("ref", "inquiry__subject", "inquiry__text")
         }
         seen: set[str] = set()
         for row in table.rows:
@@ -146,8 +149,8 @@ class OrdersImporter:
             "category": CATEGORIES.get(row["category"] or "", Category.CONSULTATION.value),
             "received_on": row["received_on"],
         }
-        shown = (Difference("内容", "", row["text"][:120]),)
-        made.changes.append(Change(row.number, f"{row['ref']} {row['title'][:40]}", None, shown, facts))
+        shown = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
+        made.changes.append(Change(row.number, f"工单{row['ref']}", None, shown, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one order."""
@@ -177,14 +180,20 @@ class OrdersImporter:
         return registers(by, None)
 
     def rows(self, by: Actor) -> Iterable[object]:
-        """Return the orders that somebody sees, with how they stand; who called is not in it."""
+        """Return the orders that somebody sees; what of it is not masked stands on the log."""
+        return recorded(self._rows(by), by, SHEET.name)
+
+    def _rows(self, by: Actor) -> Iterable[dict[str, object]]:
+        """Return the orders that somebody sees, with how they stand; who called is not in it, what they said masked to who may not reveal it."""
         rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk"))
         for one in rows.select_related("inquiry__entry__body").order_by("pk").iterator(500):
             inquiry, entry = one.inquiry, one.inquiry.entry
+            clear = reveals(by, entry)
             yield {
+                "clear": clear,
                 "ref": one.ref,
-                "title": entry.title,
-                "text": inquiry.text,
+                "title": inquiry.subject.shown(clear=clear),
+                "text": inquiry.text.shown(clear=clear),
                 "category": inquiry.get_category_display(),
                 "received_on": inquiry.received_on,
                 "body": entry.body.name,
@@ -192,7 +201,7 @@ class OrdersImporter:
                 "state": entry.state_label,
                 "due_on": timezone.localdate(entry.due_at) if entry.due_at else None,
                 "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
-                "answer": inquiry.answer if entry.closed_at else "",
+                "answer": answer_shown(inquiry, clear=clear) if entry.closed_at else "",
             }
 
 

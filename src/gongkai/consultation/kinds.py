@@ -53,5 +53,7 @@ INQUIRY_KIND = Kind(
     judges=_judges,
     rules="message",
     related=("inquiry__receiver",),
+    subject=("inquiry__subject", "inquiry__text"),
+    words=("inquiry__subject", "inquiry__text"),
     waiting=frozenset({InquiryState.DRAFTED}),
 )

@@ -15,6 +15,7 @@ from gongkai.matching.folding import fold
 from gongkai.matching.synonyms import Synonym, Synonyms, default
 from gongkai.matching.weights import DEFAULT, Weights
 from gongkai.privacy import mask
+from gongkai.vault.sealing import Words
 
 #: Characters of a question that are kept; uses that are learnt from, the last ones; days between two fittings by the job.
 LONGEST, MOST_USES, FIT_AFTER = 300, 20_000, 30
@@ -32,15 +33,28 @@ def masked_question(text: str) -> str:
 def pairs() -> list[Pair]:
     """Return the pairs of question and chosen answer, the oldest first: what staff chose; what the public found helpful, where several agree."""
     rows = Use.objects.filter(answer__state__in=SHOWN).order_by("-pk")
-    fields = ("asked", "inquiry__entry__title", "inquiry__text", "answer", "way")
+    fields = ("asked", "inquiry__subject", "inquiry__text", "answer", "way")
     found: list[tuple[Pair, str]] = []
-    for asked, title, text, answer, way in rows.values_list(*fields)[:MOST_USES]:
-        words = asked or ("" if text in {None, ERASED} else f"{title} {text}"[:LONGEST])
+    for asked, subject, text, answer, way in rows.values_list(*fields)[:MOST_USES]:
+        words = asked.reveal() or _asked(subject, text)
         if words.strip():
             found.append((Pair(words, str(answer)), way))
     votes = Counter((fold(pair.asked), pair.id) for pair, way in found if way == Way.HELPED)
     kept = [pair for pair, way in found if way != Way.HELPED or votes[fold(pair.asked), pair.id] >= AGREED]
     return kept[::-1]
+
+
+def _asked(subject: Words | None, text: Words | None) -> str:
+    """Return what an inquiry asked; nothing where there is none, or its words were erased."""
+    said = text.reveal() if text else ""
+    return (
+        f"{subject.reveal() if subject else ''} {said}".strip()[:LONGEST] if said and said != ERASED else ""
+    )
+
+
+def pairs_kept() -> int:
+    """Return how many choices of staff there are to learn from, without opening what was asked."""
+    return Use.objects.filter(answer__state__in=SHOWN).exclude(way=Way.HELPED).count()
 
 
 def weights_in_use() -> Weights:

@@ -2,13 +2,14 @@
 
 from django.utils import timezone
 
-from gongkai.consultation import recall, routing, rules
+from gongkai.consultation import queries, recall, routing, rules
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import KnownAnswer, Outcome
 from gongkai.consultation.rules import CHECKING, supervised
 from gongkai.consultation.states import UNDER_REVIEW, InquiryState
 from gongkai.interpretation.queries import specialists_for
 from gongkai.ledger.models import Entry
+from gongkai.ledger.subjects import reveals
 from gongkai.ledger.there import Rows
 from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
@@ -21,6 +22,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     one = entry.inquiry
     shown = {
         "inquiry": one,
+        "answer": queries.answer_shown(one, clear=reveals(by, entry)),
         "publication": getattr(one, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
         "contributions": list(one.contributions.select_related("body")),

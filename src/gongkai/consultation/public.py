@@ -85,7 +85,7 @@ def submit(submission: Submission) -> str:
     facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
-    facts["title"] = mask(submission.data["title"])[0]  # lists and messages to staff show it
+    facts["title"] = submission.data["title"]
     made = register(_receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=Channel.FORM, **facts))
     return made.matter  # type: ignore[no-any-return]
 
@@ -175,9 +175,8 @@ def erase(number: int) -> None:
     """Forget what the asker wrote; category, unit and dates stay for the figures, the answer without whom it names."""
     answer = Inquiry.objects.filter(pk=number).values_list("answer", flat=True).first() or ""
     Inquiry.objects.filter(pk=number).update(
-        text="（保存期满，已清除）", rating="", called_back="", answer=mask(answer)[0]
+        subject="", text="（保存期满，已清除）", rating="", called_back="", answer=mask(answer)[0]
     )
-    Entry.objects.filter(pk=number).update(title="（保存期满，已清除）")
 
 
 def terms_in_words() -> str:

@@ -12,6 +12,7 @@ from gongkai.editions.models import Standing
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.privacy import mask
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Role
@@ -79,6 +80,11 @@ def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     )
 
 
+def answer_shown(inquiry: Inquiry, *, clear: bool) -> str:
+    """Return what was answered, for somebody: an answer may name who asked."""
+    return inquiry.answer if clear else mask(inquiry.answer)[0]
+
+
 def asked_again(text: str, said: Particulars | None) -> Inquiry | None:
     """Return the last inquiry in which the same person said nearly the same, so that a question asked again is noticed; None for a new one.
 
@@ -112,7 +118,7 @@ def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
     """Return those inquiries that say nearly the same, so that a question asked again is noticed."""
     from gongkai.matching import near_duplicates
 
-    pairs = [("0", text), *((str(one.pk), one.text) for one in among)]
+    pairs = [("0", text), *((str(one.pk), one.text.reveal()) for one in among)]
     twins = {
         two
         for pair in near_duplicates(pairs, at_least=0.7)

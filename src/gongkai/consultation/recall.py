@@ -187,7 +187,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
 
 def of_inquiry(inquiry: Inquiry) -> Recalled:
     """Return what the base says to an inquiry: on its page and in the form that answers it alike."""
-    return recall(f"{inquiry.entry.title} {inquiry.text}"[:400])
+    return recall(inquiry.question[:400])
 
 
 def _read(index: Index, question: str, hit: Hit, best: float, known: KnownAnswer | None) -> Found | None:

@@ -7,9 +7,11 @@ from datetime import date
 from django.db.models import QuerySet
 
 from gongkai.consultation.models import Category, Decision, Inquiry, Outcome
-from gongkai.consultation.queries import visible_to
+from gongkai.consultation.queries import answer_shown, visible_to
 from gongkai.consultation.states import InquiryState
+from gongkai.ledger.subjects import reveals
 from gongkai.publishing.documents import title_of
+from gongkai.units.actors import Actor
 
 #: What the page shows, by its name in the address.
 SHOWN = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
@@ -62,12 +64,14 @@ def without_document(user: object) -> QuerySet[Outcome]:
     return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
 
 
-def row_of(inquiry: Inquiry) -> dict[str, object]:
-    """Return one as a row of the sheet."""
+def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
+    """Return one as a row of the sheet: what was proposed masked to who may not reveal it."""
+    clear = reveals(by, inquiry.entry)
     outcome = getattr(inquiry, "outcome", None)
     return {
+        "clear": clear,
         "number": inquiry.entry.number,
-        "title": inquiry.entry.title,
+        "title": inquiry.subject.shown(clear=clear) or inquiry.entry.title,
         "asker": inquiry.get_asker_display(),
         "received_on": inquiry.received_on,
         "body": inquiry.entry.body.name,
@@ -75,5 +79,5 @@ def row_of(inquiry: Inquiry) -> dict[str, object]:
         "decision": outcome.get_decision_display() if outcome else "",
         "words": outcome.words if outcome else "",
         "document": title_of(outcome.document) if outcome and outcome.document else "",
-        "answer": inquiry.answer if inquiry.entry.closed_at else "",
+        "answer": answer_shown(inquiry, clear=clear) if inquiry.entry.closed_at else "",
     }

@@ -38,7 +38,7 @@ class _Live:
 
 def _examples() -> list[tuple[str, str]]:
     done = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
-    pairs = [(text, str(body)) for text, body in done.values_list("text", "entry__body")[:LEARNT]]
+    pairs = [(text.reveal(), str(body)) for text, body in done.values_list("text", "entry__body")[:LEARNT]]
     known = KnownAnswer.objects.filter(state__in=SHOWN).values_list("question", "body")[:LEARNT]
     return pairs + [(question, str(body)) for question, body in known]
 
@@ -66,7 +66,7 @@ def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Bod
     bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
     named = [(body, Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _says(reason, body)]
     known = declined | {body.pk for body, _ in named}
-    return (named + [one for one in propose(inquiry.text, k=k) if one[0].pk not in known])[:k]
+    return (named + [one for one in propose(inquiry.text.reveal(), k=k) if one[0].pk not in known])[:k]
 
 
 def _says(words: str, body: Body) -> bool:

@@ -16,6 +16,7 @@ from gongkai.consultation.states import SHOWN, TIDYING, AnswerState, InquiryStat
 from gongkai.law.periods import add_months
 from gongkai.ledger.kinds import Kind
 from gongkai.ledger.models import Entry
+from gongkai.ledger.subjects import with_subjects
 from gongkai.matching import search_tokens
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -49,7 +50,7 @@ def unsorted(body: Body) -> QuerySet[Inquiry]:
     """Return the answered inquiries of a unit of which nobody decided whether the base should have them; those answered from it need no decision."""
     return Inquiry.objects.filter(
         entry__body=body, entry__state=InquiryState.ANSWERED, sorted="", known__isnull=True
-    ).select_related("entry")
+    ).select_related("entry__body")
 
 
 def due_answers(body: Body) -> QuerySet[KnownAnswer]:
@@ -112,11 +113,13 @@ def open_rounds() -> dict[str, int]:
 
 def shown(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what a round's page shows: what is left, and what says the same."""
+    loose = list(unsorted(entry.body).order_by("-pk")[:30])
+    with_subjects([one.entry for one in loose], by)
     return {
         "due": [
             (one, due_because(one)) for one in due_answers(entry.body).prefetch_related("documents")[:30]
         ],
-        "unsorted": list(unsorted(entry.body).order_by("-pk")[:30]),
+        "unsorted": loose,
         "twins": twins(entry.body),
         "left": left_of(entry.body),
     }

@@ -219,8 +219,8 @@ def _published(cast: Cast, inquiry: Inquiry) -> None:
         made = actions.prepare(
             inquiry,
             by=clerk,
-            title=inquiry.entry.title,
-            summary=masked(inquiry, inquiry.text),
+            title=inquiry.subject.reveal(),
+            summary=masked(inquiry, inquiry.text.reveal()),
             answer=masked(inquiry, inquiry.answer),
             columns=[_column(cast)],
         )

@@ -12,13 +12,14 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the actions, the job, and what the outbox must know of parties."""
-        from gongkai.intake import actions, held, receiving, recipients  # noqa: F401  actions enter themselves
+        from gongkai.intake import actions, held, receiving, recipients, sealing  # noqa: F401  actions enter themselves
         from gongkai.intake.jobs import erase_due
         from gongkai.intake.panels import party
         from gongkai.ledger.desk import Panel, register_panel
         from gongkai.ledger.jobs import Job, register_job
 
         register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
+        register_job(Job("seal_words", "加密已有的公众来件文字", sealing.seal_existing, 88))
         register_panel(Panel("party", "intake/panel.html", party, position=160))
         recipients.enter()
         held.enter()

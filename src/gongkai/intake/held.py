@@ -116,7 +116,7 @@ def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
 
 
 def _file(upload: Upload) -> dict[str, str]:
-    return {"name": upload.name, "content": base64.b64encode(uploads.read(upload)).decode()}
+    return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read(upload)).decode()}
 
 
 def progress(number: int, secret: str = "") -> Progress | None:

@@ -15,6 +15,7 @@ from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import Counter, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
+from gongkai.ledger.subjects import found_in_words
 from gongkai.ledger.words import with_words
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
@@ -118,7 +119,7 @@ class Filter:
         if self.mine == "rest":
             entries = entries.exclude(of_own_office(by))
         if self.q:
-            entries = _with_words_or_number(entries, self.q)
+            entries = _with_words_or_number(entries, by, self.q)
         if self.due_from:
             entries = entries.filter(due_at__gte=timezone.make_aware(datetime.combine(self.due_from, time())))
         if self.due_to:
@@ -126,11 +127,11 @@ class Filter:
         return entries
 
 
-def _with_words_or_number(entries: EntryQuerySet, asked: str) -> EntryQuerySet:
-    """Return those whose title has the words, or whose number begins or ends so."""
+def _with_words_or_number(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
+    """Return those whose title has the words, or what somebody wrote in a matter that this person works on, or whose number begins or ends so."""
     if _NUMBER.fullmatch(asked):
         return entries.filter(number__startswith=asked)
-    found = with_words(entries, asked)
+    found = with_words(entries, asked) | entries.filter(pk__in=found_in_words(entries, by, asked))
     end = _END.fullmatch(asked)
     if end is None:
         return found

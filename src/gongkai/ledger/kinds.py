@@ -53,6 +53,8 @@ class Kind:
     nor is told when they are late.
     `beside` kinds are what one unit gives for another's entry (配合): the entry is counted, they are in no sum of all kinds.
     `ordered_in` is the way from an entry to the words that ordered it (`assignment__measure__text`), so that other rooms see what a task asks for.
+    `words` are the ways from an entry to what people outside wrote, encrypted columns of the kind's own table (`request__wanted`); `subject` those
+    of them that say what it is about, the first that has something (`ledger.subjects`). The title of such an entry repeats none of it.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
@@ -82,6 +84,8 @@ class Kind:
     inner: bool = False
     beside: bool = False
     ordered_in: str = ""
+    words: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
 
     @property
     def series(self) -> str:

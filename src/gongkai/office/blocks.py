@@ -16,6 +16,7 @@ from gongkai.ledger.filters import mine, of_own_office
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.rules import must_judge
+from gongkai.ledger.subjects import with_subjects
 from gongkai.ledger.there import SOME, Rows
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
@@ -77,6 +78,7 @@ def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, obje
     wanted = found.now[:size] + found.others[:OTHERS]
     wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
+    with_subjects(read.values(), by)
     return {
         "entries": [(entry, next_offer(entry, by)) for entry in _in_order(found.now[:size], read)],
         "cut": len(found.now) > size,
@@ -159,6 +161,7 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     rest = [entry for entry in found if entry.state not in KINDS[entry.kind].asked]
     size = max(OTHERS, min(SIZE, len(asked)))
     listed, more = (asked + rest)[:size], (asked + rest)[size:]
+    with_subjects(listed, by)
     return {
         "title": "等我审核的",
         "entries": [(entry, next_offer(entry, by)) for entry in listed],

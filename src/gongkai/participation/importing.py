@@ -230,6 +230,7 @@ COMMENT_SHEET = Sheet(
 class CommentsImporter:
     """Comments that came on other ways in; all comments, masked, with their points out. A row with a number puts that comment under a point."""
 
+    personal = True
     name = "comments"
     label = "公众意见"
     sheet = COMMENT_SHEET
@@ -335,8 +336,8 @@ def exported(period: Consultation) -> Iterable[object]:
             "number": one.number,
             "received_on": timezone.localdate(one.received_at),
             "channel": labels[one.channel],
-            "clause": one.clause,
-            "text": one.masked,
+            "clause": one.clause.reveal(),
+            "text": one.masked.reveal(),
             "point": point.position if point else None,
             "gist": point.gist if point else "",
             "outcome": point.get_outcome_display() if point else "",

@@ -113,7 +113,9 @@ def progress(number: int) -> Progress | None:
         unit=entry.body.name,
         answer=_answer(comment) if table else "",
         parts=(
-            Part(f"您的意见（针对{comment.clause}）" if comment.clause else "您的意见", _said(comment)),
+            Part(
+                f"您的意见（针对{comment.clause.reveal()}）" if comment.clause else "您的意见", _said(comment)
+            ),
             *((Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
         ),
         answered_at=table.published_at if table else None,
@@ -122,7 +124,7 @@ def progress(number: int) -> Progress | None:
 
 def _said(comment: Comment) -> tuple[str, ...]:
     """Return what was said, paragraph by paragraph, personal data hidden: whoever has the code reads it."""
-    return tuple(line.strip() for line in comment.masked.splitlines() if line.strip())
+    return tuple(line.strip() for line in comment.masked.reveal().splitlines() if line.strip())
 
 
 def _answer(comment: Comment) -> str:

@@ -36,4 +36,5 @@ FAULT_KIND = Kind(
     actions=("fault.answer", "fault.transfer", "fault.dismiss"),
     onward=("fault.answer",),
     related=("fault",),
+    words=("fault__text",),
 )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Website
+from gongkai.intake.particulars import find_by
 from gongkai.portal.models import Scope, Subscriber, Subscription
 
 #: Mails that one site sends an address in a day for it to confirm; whoever asks for them is limited by `intake.throttle.take_mail`.
@@ -30,7 +31,9 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
     now = timezone.now()
     if scope not in Scope.values:
         raise Refused("请选择订阅的内容。")
-    subscriber, _ = Subscriber.objects.get_or_create(website=website, email=email.strip().lower())
+    subscriber, _ = Subscriber.objects.get_or_create(
+        website=website, email_digest=find_by("email", email), defaults={"email": email.strip().lower()}
+    )
     asked = subscriber.subscriptions.filter(asked_at__gt=now - timedelta(days=1), confirmed_at=None)
     made = subscriber.subscriptions.filter(scope=scope, value=value).first()
     if (

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
 from gongkai.ledger.rules import work
+from gongkai.ledger.subjects import with_subjects
 from gongkai.ledger.there import Rows
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
@@ -59,6 +60,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     if not by.has(*_SIGNING):
         found["decide"] = found["review_secrecy"] = []
     rows = _read(number for verb in LISTS for number in found[verb])
+    with_subjects(rows.values(), by)
     lists = []
     for verb, title in LISTS.items():
         entries = [rows[number] for number in found[verb] if _asks(by, verb, rows[number])]

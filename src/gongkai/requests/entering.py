@@ -2,17 +2,21 @@
 
 from gongkai.intake.forms import register_form
 from gongkai.intake.matters import register_matter
+from gongkai.intake.sealing import register_title
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
 from gongkai.requests import desk, forms, panels
+from gongkai.requests.actions.registering import retitled
 from gongkai.requests.asked import ASKED_MATTER
 from gongkai.requests.complaints import forms as complaints
+from gongkai.requests.complaints.actions import retitled as complaint_retitled
 from gongkai.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
 from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
+from gongkai.requests.models import Complaint, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.public import REQUEST_FORM
 from gongkai.spreadsheets import importers
@@ -25,6 +29,8 @@ def enter() -> None:
     kinds.register(REQUEST_KIND)
     forms.enter()
     register_matter(REQUEST_MATTER)
+    register_title(Request, retitled)
+    register_title(Complaint, complaint_retitled)
     register_matter(ASKED_MATTER)
     register_form(REQUEST_FORM)
     only = {"request"}

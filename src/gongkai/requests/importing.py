@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Model
 
+from gongkai.intake.actions import recorded
 from gongkai.intake.models import Party
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
@@ -72,7 +73,7 @@ class RequestImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the requests that somebody sees."""
-        return exported(requests_visible_to(by).order_by("pk"))
+        return recorded(exported(requests_visible_to(by).order_by("pk"), by), by, SHEET.name)
 
 
 class _Planning:
@@ -172,7 +173,7 @@ def _change(row: Row, body: Body, ref: str) -> Change:
         for column in SHEET.columns
         if values[column.key] and column.key != "number"
     )
-    label = f"{body.label}：{str(row['wanted'])[:40]}"
+    label = f"{body.label}：{row['received_on']}收到的申请"
     return Change(row.number, label, None, differences, values | {"body": body})
 
 

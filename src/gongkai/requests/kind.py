@@ -37,4 +37,10 @@ REQUEST_KIND = Kind(
     lists_acts=True,
     answers_itself=True,
     register="requests:list",
+    subject=("request__corrected_wanted", "request__wanted"),
+    words=(
+        "request__corrected_wanted",
+        "request__wanted",
+        "request__reference",
+    ),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from gongkai.acts.actors import SYSTEM
 from gongkai.given import number, text
 from gongkai.ledger.models import Entry
 from gongkai.requests.matter import ERASED
@@ -48,13 +49,13 @@ class Register:
         self._by_key: dict[Key, dict[str, object]] = {}
         self.foreign: set[str] = set()
         for some in _portions(numbers):
-            for one in exported(requests_visible_to(by).filter(entry__number__in=some)):
+            for one in exported(requests_visible_to(by).filter(entry__number__in=some), SYSTEM):
                 self._by_number[text(one, "number")] = one
             kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
             self.foreign |= set(kept) - self._by_number.keys()
         for some in _portions(refs):
             found = Request.objects.select_related("entry__body").filter(entry__external_ref__in=some)
-            for one in exported(found.order_by("pk")):
+            for one in exported(found.order_by("pk"), SYSTEM):
                 received = one["received_on"]
                 assert isinstance(received, date)
                 key = (number(one, "body_id"), text(one, "external_ref"), received.year)
@@ -122,7 +123,7 @@ def _contents(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
         for body, day, wanted, known in kept.values_list(
             "entry__body", "received_on", "wanted", "entry__number"
         ):
-            found[(body, day, _tight(wanted))] = known
+            found[(body, day, _tight(wanted.reveal()))] = known
     return found
 
 

@@ -172,7 +172,7 @@ def _facts(entry: Entry, request: Request, party: Party | None, to: str) -> dict
         "编号": entry.number,
         "单位": entry.body.name,
         "收到日期": day_in_words(request.received_on),
-        "申请内容": request.content.strip().rstrip("。；;"),
+        "申请内容": request.content.reveal().strip().rstrip("。；;"),
         "补正": _corrected(entry),
         "届满日期": _due(entry),
         "联系方式": contact_of(entry.body),

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from django import forms
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
@@ -160,21 +159,19 @@ def _in(*states: str) -> Callable[[int], bool]:
 
 def erase(number: int) -> None:
     """Forget the applicant's own words; results, dates and kinds stay for the figures."""
-    request = Request.objects.select_related("entry").get(pk=number)
-    request.wanted, request.wishes, request.reference = ERASED, "", ""
-    request.corrected_wanted = ERASED if request.corrected_wanted else ""
-    request.asked_correction = ERASED if request.asked_correction else ""
-    request.revoked_for = ERASED if request.revoked_for else ""
-    fields = ["wanted", "wishes", "reference", "corrected_wanted", "asked_correction", "revoked_for"]
-    request.save(update_fields=fields)
+    request = Request.objects.get(pk=number)
+    kept = {"wanted": ERASED, "wishes": "", "reference": ""}
+    kept |= {
+        name: ERASED
+        for name in ("corrected_wanted", "asked_correction", "revoked_for")
+        if getattr(request, name)
+    }
+    Request.objects.filter(pk=number).update(**kept)
     request.supplements.update(text=ERASED)
     request.consultations.update(who=ERASED, reason="")
     for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay
         letter.key, letter.content = "", b""
         letter.save(update_fields=["key", "content"])
-    Entry.objects.filter(pk=number).update(
-        title=f"政府信息公开申请（{timezone.localdate(request.entry.opened_at):%Y}）"
-    )
 
 
 #: What an applicant may send along with a correction or a supplement.
@@ -200,7 +197,7 @@ REQUEST_MATTER = Matter(
             _may_correct,
             button="提交补正",
             files=_FILES,
-            begins=lambda number: {"wanted": Request.objects.get(pk=number).content},
+            begins=lambda number: {"wanted": Request.objects.get(pk=number).content.reveal()},
         ),
         FollowUp("pay", "网上缴费", PayForm, _pay, _may_pay, button="去缴费"),
         FollowUp(

@@ -137,10 +137,10 @@ def handed_out(number: int) -> list[tuple[int, Material]]:
 def own_words(number: int) -> list[Part]:
     """Return what the applicant asked for, in their words; with a correction, as it was before and is now."""
     request = Request.objects.get(pk=number)
-    parts = [Part("您申请的内容", (request.content,))]
+    parts = [Part("您申请的内容", (request.content.reveal(),))]
     if request.corrected_wanted:
-        parts.append(Part("补正以前的申请内容", (request.wanted,)))
-    supplements = [f"{one.on:%Y-%m-%d}：{one.text}" for one in request.supplements.all()]
+        parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
+    supplements = [f"{one.on:%Y-%m-%d}：{one.text.reveal()}" for one in request.supplements.all()]
     return [*parts, Part("您补充的说明", supplements)] if supplements else parts
 
 

@@ -10,12 +10,14 @@ from gongkai.intake.models import IdKind
 from gongkai.intake.particulars import SECRET
 from gongkai.law import Event
 from gongkai.ledger.clock import events_of
+from gongkai.ledger.subjects import reveals
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.models import Channel, Form, Request, Route
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets import cells
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.units.actors import Actor
 
 _PORTION = 500
 #: What an export says of a request that was passed on, merged or split.
@@ -111,11 +113,15 @@ def shown(column: Column, value: object) -> str:
     return _WORDS.get(column.key, {}).get(str(value), str(value))
 
 
-def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, object]]:
-    """Return requests as rows of the sheet, with the keys of their unit and result beside the columns."""
+def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
+    """Return requests as rows of the sheet, with the keys of their unit and result beside the columns.
+
+    What was asked for is masked to who may not reveal it.
+    """
     labels = {"applicant_kind": ApplicantKind, "channel": Channel, "form_wanted": Form, "route_wanted": Route}
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
     for one in rows.iterator(_PORTION):
+        clear = reveals(by, one.entry)
         events = {event.kind: event for event in events_of(one.entry)}
         first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
         counted = sorted(
@@ -136,8 +142,9 @@ def exported(requests: QuerySet[Request, Request]) -> Iterable[dict[str, object]
             "body_id": one.entry.body_id,
             "submitted_on": one.submitted_on,
             "received_on": one.received_on,
-            "wanted": one.wanted,
-            "corrected_wanted": one.corrected_wanted,
+            "wanted": one.wanted.shown(clear=clear),
+            "corrected_wanted": one.corrected_wanted.shown(clear=clear),
+            "clear": clear,
             "correction_days": correction.value if correction else None,
             "extended_days": extended.value if extended else None,
             "result": one.get_ended_as_display() if one.ended_as else "",

@@ -74,7 +74,7 @@ def _open(request: Request, deadline: Deadline) -> Iterator[Part]:
         yield Part("期限已经届满", tuple(step.text for step in deadline.steps[-1:]))
         return
     if State.CORRECTING in asked_of_applicant(entry):
-        yield Part("需要您补正的事项", (request.asked_correction, _correct_by(entry, deadline)))
+        yield Part("需要您补正的事项", (request.asked_correction.reveal(), _correct_by(entry, deadline)))
     if deadline.date is None:
         # The last step names the day on which the days for answering end: no such day before the notice was received.
         steps = deadline.steps[:-1] if unserved(entry) else deadline.steps
@@ -115,7 +115,7 @@ def _revoked(request: Request) -> Part | None:
     if row is None:
         return None
     why = (
-        f"理由：{request.revoked_for}。"
+        f"理由：{request.revoked_for.reveal()}。"
         if request.revoked_for and has_second(request.matter)
         else "理由见告知书。"
     )

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.lookups import Exact, IsNull
 
-from gongkai.vault.sealing import Secret
+from gongkai.vault.sealing import Secret, Words
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Lookup, Model
 
     _Base = models.TextField[str | Secret, Secret]
 else:
@@ -57,3 +59,60 @@ class EncryptedTextField(_Base):
         """Put the attribute on the model."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, name, _Attribute(name))
+
+
+class _Words(_Attribute):
+    """Keeps `Words` on the instance, whatever was assigned."""
+
+    def __set__(self, instance: object, value: object) -> None:
+        instance.__dict__[self.name] = words_of(value)
+
+
+if TYPE_CHECKING:
+    _WordsBase = models.TextField[str | Secret, Words]
+else:
+    _WordsBase = EncryptedTextField
+
+
+class EncryptedWordsField(_WordsBase):
+    """Free text of somebody outside (a question, what a request asks for), stored encrypted. Reading gives `Words`, which are shown masked.
+
+    Unlike other encrypted columns it counts among a covered row's (`acts.covering`), by a keyed digest of its clear text.
+    """
+
+    def from_db_value(self, value: str | None, *_: object) -> Words:
+        """Wrap what is stored."""
+        return Words(value or "")
+
+    def to_python(self, value: object) -> Words:
+        """Leave words as they are."""
+        return words_of(value)
+
+    def get_prep_value(self, value: object) -> str:
+        """Return what is stored: never the clear text."""
+        return words_of(value).token
+
+    def get_lookup(self, lookup_name: str) -> "type[Lookup] | None":  # type: ignore[type-arg,override]
+        """Offer only what an encrypted column answers: whether it is empty. Anything else would quietly find nothing."""
+        return {"exact": _IsEmpty, "isnull": IsNull}.get(lookup_name)
+
+    def contribute_to_class(self, cls: "type[Model]", name: str, private_only: bool = False) -> None:
+        """Put the attribute on the model."""
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, name, _Words(name))
+
+
+class _IsEmpty(Exact):
+    """Whether there are no words: no two tokens of the same words are alike, so no other value can be looked for."""
+
+    def __init__(self, lhs: object, rhs: object) -> None:
+        if isinstance(rhs, str | Secret) and rhs:
+            raise FieldError("encrypted words cannot be looked for")
+        super().__init__(lhs, rhs)
+
+
+def words_of(value: object) -> Words:
+    """Return a value as words: a clear text encrypted, a secret as it is."""
+    if isinstance(value, Words):
+        return value
+    return Words(value.token) if isinstance(value, Secret) else Words.of(str(value or ""))

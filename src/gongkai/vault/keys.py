@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -28,7 +29,7 @@ class KeyRing:
     keys: tuple[str, ...]
     digest_key: bytes
 
-    @property
+    @cached_property
     def cipher(self) -> MultiFernet:
         """What encrypts with the current key and decrypts with any."""
         return MultiFernet([Fernet(key) for key in self.keys])

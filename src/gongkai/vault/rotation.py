@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 
 from gongkai.vault.fields import EncryptedTextField
 from gongkai.vault.keys import KeyRingError, add_key, drop_old_keys, key_ring, ring_path
-from gongkai.vault.sealing import Secret, rotated
+from gongkai.vault.sealing import Secret, Words, rotated
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -81,7 +81,9 @@ def _rotate_row(row: "Model", names: list[str]) -> int:
     current = Fernet(key_ring().keys[0])
     stale = [name for name in names if (secret := getattr(row, name)) and not _opens(current, secret.token)]
     for name in stale:
-        setattr(row, name, Secret(rotated(getattr(row, name).token)))
+        secret = getattr(row, name)
+        written_clear = isinstance(secret, Words) and not secret.sealed
+        setattr(row, name, Words.of(secret.reveal()) if written_clear else Secret(rotated(secret.token)))
     if stale:
         type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in stale})
     return len(stale)

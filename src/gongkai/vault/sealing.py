@@ -35,6 +35,52 @@ class Secret:
         return f"<Secret {'…' if self.token else 'empty'}>"
 
 
+class Words(Secret):
+    """Free text of somebody outside: a person who may not `reveal` it reads it masked, and masked it stands wherever a page merely shows it.
+
+    What was written before the column was encrypted is no token of ours and is read as it stands, until it is encrypted (`vault.words`).
+    """
+
+    __slots__ = ("_clear",)
+
+    def __init__(self, token: str = "", clear: str | None = None) -> None:
+        super().__init__(token)
+        self._clear = clear
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """Encrypt a text; an empty one stays empty."""
+        return cls(encrypt(text) if text else "", text)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it stands encrypted (an empty one needs not)."""
+        return not self.token or self.token.startswith(TOKEN)
+
+    def reveal(self) -> str:
+        """Return the clear text, for who may read it and for machines that match, count and route."""
+        if self._clear is None:
+            self._clear = super().reveal() if self.sealed else self.token
+        return self._clear
+
+    def masked(self) -> str:
+        """Return the text with personal data hidden."""
+        from gongkai.privacy import mask  # read with its tables only where something is masked
+
+        return mask(self.reveal())[0] if self.token else ""
+
+    def shown(self, *, clear: bool) -> str:
+        """Return the text for somebody: in the clear to who may reveal it, else masked."""
+        return self.reveal() if clear else self.masked()
+
+    def __str__(self) -> str:
+        return self.masked()
+
+
+#: How every token begins: the version of Fernet and the first bytes of its time, in base64, until the year 2106.
+TOKEN = "gAAAAA"  # noqa: S105 - what anybody sees of any
+
+
 def encrypt(text: str) -> str:
     """Return a text encrypted with the current key."""
     return key_ring().cipher.encrypt(text.encode()).decode()

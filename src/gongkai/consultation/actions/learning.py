@@ -27,7 +27,7 @@ def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry 
     """Note that an answer was chosen, and at which place the base had it. Inside an action."""
     if way in COUNTED_WAYS:
         KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
-    words = asked or (f"{inquiry.entry.title} {inquiry.text}" if inquiry else "")
+    words = asked or (inquiry.question if inquiry else "")
     return Use.objects.create(
         answer=known,
         asked=masked_question(asked),

@@ -19,7 +19,6 @@ from gongkai.intake.particulars import Particulars
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.outbox.outbox import tell
-from gongkai.privacy import mask
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.rules import runs_installation
@@ -28,7 +27,7 @@ TITLE = 80
 
 
 def title_of(subject: str, text: str) -> str:
-    """Return the title of an inquiry from a mail: its subject without 回复 and 转发, else how its text begins; masked, because lists show it."""
+    """Return the title of an inquiry from a mail: its subject without 回复 and 转发, else how its text begins."""
     words = subject.strip()
     while True:
         short = (
@@ -40,7 +39,7 @@ def title_of(subject: str, text: str) -> str:
             break
         words = short.strip()
     words = words or " ".join(text.split())[:40] or "（无主题来信）"
-    return mask(words)[0][:TITLE]
+    return words[:TITLE]
 
 
 def _receives(by: Actor, target: IncomingMail) -> list[str]:
@@ -145,7 +144,7 @@ def supplement(entry: Entry, *, by: Actor, text: str) -> Step:
         raise Refused("请填写补充的内容。")
     inquiry = entry.inquiry
     day = timezone.localdate().isoformat()
-    inquiry.text = f"{inquiry.text}\n\n（{day}补充）\n{text.strip()}"
+    inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充）\n{text.strip()}"
     inquiry.save(update_fields=["text"])
     return Step(
         words="提出人补充情况", tell=(to_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)

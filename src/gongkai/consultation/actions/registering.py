@@ -8,6 +8,7 @@ from gongkai.acts.action import Refused, Step, Tell, action
 from gongkai.consultation import rules
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.kinds import INQUIRY_NAME
+from gongkai.consultation.learning import ERASED
 from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry, KnownAnswer
 from gongkai.consultation.models.inquiry import rules_for
 from gongkai.consultation.queries import asked_again
@@ -26,9 +27,19 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.writing.titles import quoted
 
-TITLE = 300
 #: The key of the message that a unit has to answer something new.
 ASSIGNED = "assigned"
+
+def retitled(inquiry: Inquiry) -> str:
+    """Return what the ledger calls an inquiry that was registered when titles were what was typed: that is its subject now."""
+    if not inquiry.subject and inquiry.entry.title != ERASED:
+        inquiry.subject = inquiry.entry.title
+    return title_of(inquiry.receiver, inquiry.channel, inquiry.category)
+
+
+def title_of(receiver: Body, channel: str, category: str) -> str:
+    """Return what the ledger calls an inquiry: who received what by which way; nothing of what was typed (`ledger.subjects`)."""
+    return f"{receiver.label}收到的{Category(category).label}（{Channel(channel).label}）"
 
 
 def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
@@ -103,6 +114,7 @@ def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particular
         channel=facts.channel,
         category=facts.category,
         asker=facts.asker,
+        subject=facts.subject,
         text=facts.text.strip(),
         received_on=facts.day,
         receiver=receiver,
@@ -130,6 +142,7 @@ def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: Kno
         entry=entry,
         channel=facts.channel,
         category=facts.category,
+        subject=facts.subject,
         text=facts.text.strip(),
         received_on=facts.day,
         receiver=receiver,
@@ -143,7 +156,7 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: dateti
     """Put an entry on the ledger, clocked by its channel's rule set from the day of receipt."""
     entry = Entry(
         kind=INQUIRY_NAME,
-        title=facts.title.strip()[:TITLE],
+        title=title_of(receiver, facts.channel, facts.category),
         body=facts.body or receiver,
         year=facts.day.year,
         rules=rules_for(facts.channel, facts.category),
@@ -205,6 +218,7 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
     inquiry = entry.inquiry
     inquiry.category, inquiry.complex = category, complex
     inquiry.save(update_fields=["category", "complex"])
+    entry.title = title_of(inquiry.receiver, inquiry.channel, category)
     return Step(
         words=f"类别为{Category(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
     )

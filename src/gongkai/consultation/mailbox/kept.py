@@ -43,5 +43,5 @@ def give_to(matter: str, uploads: Sequence[Upload]) -> None:
 
 
 def at_least(refused: Sequence[str]) -> str:
-    """Say which files were not taken, in one line; nothing where all were."""
-    return f"没有收下的附件（在原信中）：{'、'.join(refused)}"[:300] if refused else ""
+    """Say how many files were not taken; nothing where all were. Their names are somebody's words: they stand in the original."""
+    return f"没有收下的附件{len(refused)}个（在原信中）" if refused else ""

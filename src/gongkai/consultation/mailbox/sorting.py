@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.consultation.actions.mails import supplement, take_in, title_of
-from gongkai.consultation.mailbox.kept import at_least, give_to, keep_files, keep_original
+from gongkai.consultation.mailbox.kept import give_to, keep_files, keep_original
 from gongkai.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
 from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party, Upload
@@ -148,7 +148,10 @@ def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> I
     """Register a message, or let it join the inquiry that it answers to."""
     thread = _thread(mail)
     uploads, refused = keep_files(mail.attached, row.matter)
-    notes = [*dict.fromkeys(mail.faults), *([at_least(refused)] if refused else [])]
+    notes = [
+        *dict.fromkeys(mail.faults),
+        *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
+    ]
     words = (mail.text or "（正文为空，见附件）")[:MOST_WORDS]
     text = "\n".join([words, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:

@@ -4,6 +4,7 @@ from django.db import models
 
 from gongkai.consultation.states import ANSWER
 from gongkai.units.models import Body
+from gongkai.vault.fields import EncryptedWordsField
 
 
 class Theme(models.Model):
@@ -98,7 +99,7 @@ class Use(models.Model):
     """
 
     answer = models.ForeignKey(KnownAnswer, models.CASCADE, related_name="used", verbose_name="问答")
-    asked = models.CharField("所问", max_length=300, blank=True)
+    asked = EncryptedWordsField("所问", blank=True)
     inquiry = models.ForeignKey(
         "consultation.Inquiry",
         models.CASCADE,

@@ -4,6 +4,7 @@ from django.db import models
 
 from gongkai.ledger.models import Entry
 from gongkai.units.models import Body
+from gongkai.vault.fields import EncryptedWordsField
 
 
 class Channel(models.TextChoices):
@@ -96,9 +97,10 @@ class Sorted(models.TextChoices):
 
 
 class Inquiry(models.Model):
-    """The facts of an inquiry beside its entry (number, title, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
+    """The facts of an inquiry beside its entry (number, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
 
-    `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter.
+    What they wrote (`subject`, `text`, `rating`, what they said when called back) stands encrypted; the entry's title says what it is, not what they
+    wrote. `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter.
     """
 
     entry = models.OneToOneField(
@@ -107,7 +109,8 @@ class Inquiry(models.Model):
     channel = models.CharField("渠道", max_length=12, choices=Channel)
     category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
     asker = models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON)
-    text = models.TextField("内容")
+    subject = EncryptedWordsField("标题", blank=True, default="", db_default="")
+    text = EncryptedWordsField("内容")
     received_on = models.DateField("收到日期")
     receiver = models.ForeignKey(
         Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位"
@@ -131,9 +134,9 @@ class Inquiry(models.Model):
     sorted = models.CharField("梳理结果", max_length=8, choices=Sorted, blank=True)
     declined = models.TextField("退回理由", blank=True)
     satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
-    rating = models.TextField("评价意见", blank=True)
+    rating = EncryptedWordsField("评价意见", blank=True)
     called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
-    called_back = models.TextField("回访情况", blank=True)
+    called_back = EncryptedWordsField("回访情况", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "咨询"
@@ -144,6 +147,11 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return self.entry.title
+
+    @property
+    def question(self) -> str:
+        """What was asked, in the clear, its subject first: for machines that match and route, and for who may reveal it."""
+        return f"{self.subject.reveal()} {self.text.reveal()}".strip()
 
     @property
     def matter(self) -> str:

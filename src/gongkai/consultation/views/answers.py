@@ -183,7 +183,7 @@ def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, obj
     if source:
         return {
             "body": source.entry.body_id,
-            "question": masked(source, source.entry.title),
+            "question": masked(source, source.subject.reveal()),
             "answer": SALUTATION.sub("", masked(source, source.answer)),
         }
     return {}

@@ -11,13 +11,14 @@ from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions, hits, learning
-from gongkai.consultation.models import OwnSynonym, WeightFit
+from gongkai.consultation.models import OwnSynonym, Use, WeightFit
 from gongkai.consultation.rules import keeps_search
+from gongkai.ledger.subjects import with_subjects
 from gongkai.matching.fitting import LEAST_PAIRS
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.forms import dress
-from gongkai.units.actors import actor_of, staff
+from gongkai.units.actors import Actor, actor_of, staff
 from gongkai.units.door import visible
 
 SHEET = Sheet(
@@ -84,14 +85,20 @@ def search(request: HttpRequest) -> HttpResponse:
     shown = {
         "quarters": quarters,
         "fits": WeightFit.objects.all()[:12],
-        "pairs": len(learning.pairs()) if may_keep else 0,
+        "pairs": learning.pairs_kept() if may_keep else 0,
         "least": LEAST_PAIRS,
         "synonyms": OwnSynonym.objects.all(),
-        "missed": hits.missed()[: hits.MOST_MISSED] if may_keep else [],
+        "missed": _missed(by) if may_keep else [],
         "form": form,
         "may_keep": may_keep,
     }
     return render(request, "consultation/search.html", shown)
+
+
+def _missed(by: Actor) -> list[Use]:
+    found = list(hits.missed()[: hits.MOST_MISSED])
+    with_subjects([one.inquiry.entry for one in found if one.inquiry], by)
+    return found
 
 
 @require_POST

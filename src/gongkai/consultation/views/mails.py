@@ -17,6 +17,7 @@ from gongkai.acts.pages import does, does_form
 from gongkai.consultation import actions
 from gongkai.consultation.actions.folders import servers
 from gongkai.consultation.actions.mails import title_of
+from gongkai.consultation.mailbox.kept import ORIGINAL
 from gongkai.consultation.mailbox.letters import folders_visible_to
 from gongkai.consultation.models import Category, IncomingMail, MailFolder, MailState
 from gongkai.consultation.rules import assignable
@@ -94,9 +95,8 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     """One message: what is known of it, its words; held ones are registered here."""
     by = staff(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
-    original = Upload.objects.filter(
-        matter=row.inquiry.matter if row.inquiry else row.matter, name="原信.eml"
-    ).first()
+    files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
+    original = next((file for file in files if file.name.reveal() == ORIGINAL), None)
     read, why = _read(original, by) if row.state == MailState.HELD else (None, "")
     initial = {
         "title": title_of(row.subject.reveal(), read.text if read else ""),

@@ -14,6 +14,7 @@ from gongkai.consultation.importing_orders import ORDERS, SHEET
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder
 from gongkai.consultation.rules import supervised
 from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.ledger.subjects import with_subjects
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of, staff
@@ -44,8 +45,10 @@ def orders(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, by: Actor, **more: object) -> HttpResponse:
     rows = _seen(request)
     governments = supervised(by)
+    page = page_of(request, rows.select_related("inquiry__entry__body"))
+    with_subjects([one.inquiry.entry for one in page], by)
     shown = {
-        "page": page_of(request, rows.select_related("inquiry__entry__body")),
+        "page": page,
         "clients": ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver"),
         "supervises": bool(governments),
         "form": ClientForm(),

@@ -12,6 +12,7 @@ from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import Inquiry, MessagePublication
 from gongkai.consultation.rules import supervised
 from gongkai.editions.sources import document_of
+from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.source_desk import desk_of
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
@@ -40,6 +41,7 @@ def publications(request: HttpRequest) -> HttpResponse:
         shown |= {"rows": [(one, published.standing_of(one)) for one in page], "page": page}
     else:
         choosable = page_of(request, waiting.select_related("entry__body"))
+        with_subjects([one.entry for one in choosable], by)
         shown |= {
             "rows": [(one, not actions.prepare.why_not(one, by=by)) for one in choosable],
             "page": choosable,
@@ -52,6 +54,7 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
     by = staff(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.chosen(request.user).filter(inquiry=inquiry).first()
+    with_subjects([inquiry.entry], by)
     form = PublicationForm(request.POST or None, initial=_initial(inquiry, made), inquiry=inquiry, by=by)
     if request.method == "POST" and does_form(
         request, form, lambda **facts: actions.prepare(inquiry, by=by, **facts), "已保存，请送审。"
@@ -80,8 +83,8 @@ def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, obj
         return {"title": text.title, "summary": text.summary, "answer": text.answer}
     column = usual_column(inquiry.entry.body)
     return {
-        "title": masked(inquiry, inquiry.entry.title)[:120],
-        "summary": masked(inquiry, inquiry.text),
+        "title": masked(inquiry, inquiry.subject.reveal())[:120],
+        "summary": masked(inquiry, inquiry.text.reveal()),
         "answer": masked(inquiry, inquiry.answer),
         "columns": [column] if column else [],
     }
@@ -91,7 +94,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     """The inquiries behind a figure of 留言统计."""
     from gongkai.consultation import figures
 
-    staff(request)
+    by = staff(request)
     given = request.GET
     what = given.get("what", "") if given.get("what") in figures.COUNTED else "received"
     year = whole(given.get("year", ""), 9999) or 0
@@ -99,8 +102,10 @@ def behind(request: HttpRequest) -> HttpResponse:
     rows = figures.behind(queries.visible_to(request.user), what, year=max(year, 1), month=month, body=body)
     unit = Body.objects.filter(pk=body).first() if body else None
     words = [f"{year}年", f"{month}月" if month else "", unit.label if unit else "", figures.COUNTED[what]]
+    page = page_of(request, rows.select_related("entry__body"))
+    with_subjects([one.entry for one in page], by)
     shown = {
         "words": "".join(words[:2]) + (f" · {unit.label}" if unit else "") + f" · {words[3]}",
-        "page": page_of(request, rows.select_related("entry__body")),
+        "page": page,
     }
     return render(request, "consultation/behind.html", shown)

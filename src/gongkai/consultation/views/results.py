@@ -7,6 +7,8 @@ from django.shortcuts import render
 
 from gongkai.consultation import results
 from gongkai.consultation.models import Inquiry, Outcome
+from gongkai.intake.actions import recorded
+from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
@@ -40,16 +42,17 @@ def _with_outcomes(rows: Iterable[Inquiry]) -> list[tuple[Inquiry, Outcome | Non
 
 def listing(request: HttpRequest) -> HttpResponse:
     """The list of a year with the counts of its months; exported as it is shown."""
-    staff(request)
+    by = staff(request)
     kind = request.GET.get("kind", "")
     kind = kind if kind in results.SHOWN else "suggestion"
     year = year_in(request)
     rows = results.listed(request.user, results.SHOWN[kind], year)
     name = "投资审批堵点" if kind == "blockage" else "意见建议"
     if request.GET.get("format") == "xlsx":
-        found = (results.row_of(one) for one in rows.iterator(500))
+        found = recorded((results.row_of(one, by) for one in rows.iterator(500)), by, SHEET.name)
         return spreadsheet(SHEET, found, f"{year}年{name}")
     page = page_of(request, rows)
+    with_subjects([one.entry for one in page], by)
     shown = {
         "kind": kind,
         "name": name,

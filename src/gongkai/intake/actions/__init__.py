@@ -1,6 +1,7 @@
 """Everything that changes state here: parties, codes, drafts, retention."""
 
 from gongkai.intake.actions.codes import issue_code, renew_code, revoke_code
+from gongkai.intake.actions.exports import export_words, recorded
 from gongkai.intake.actions.files import open_file
 from gongkai.intake.actions.parties import (
     amend_party,
@@ -15,9 +16,11 @@ __all__ = [
     "amend_party",
     "carry_party_over",
     "erase_party",
+    "export_words",
     "issue_code",
     "note_refused_mail",
     "open_file",
+    "recorded",
     "register_party",
     "renew_code",
     "reveal_party",

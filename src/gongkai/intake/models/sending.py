@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from gongkai.vault.fields import EncryptedTextField
+from gongkai.vault.fields import EncryptedTextField, EncryptedWordsField
 
 
 class QueryCode(models.Model):
@@ -39,7 +39,7 @@ class Upload(models.Model):
 
     token = models.CharField("表单编号摘要值", max_length=64, blank=True, db_index=True)
     matter = models.CharField("事项", max_length=60, blank=True, db_index=True)
-    name = models.CharField("文件名", max_length=200)
+    name = EncryptedWordsField("文件名")
     place = models.CharField("存放位置", max_length=200)
     key = EncryptedTextField("文件密钥", blank=True)
     size = models.PositiveIntegerField("大小（字节）")
@@ -53,7 +53,7 @@ class Upload(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return f"文件{self.pk}"
 
 
 class Draft(models.Model):

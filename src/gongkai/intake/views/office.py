@@ -136,4 +136,4 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         say_no(request, refused)
         return redirect(_office_page(upload.matter))
-    return download(content, upload.name, upload.kind)
+    return download(content, upload.name.reveal(), upload.kind)

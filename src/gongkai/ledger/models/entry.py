@@ -193,6 +193,16 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    #: What somebody outside wrote, as far as whoever looks may read it; said by `ledger.subjects.with_subjects` of what a page shows.
+    subject = ""
+    #: Whether whoever looks reads in the clear what people outside wrote in it; said with `subject`.
+    revealed = False
+
+    @property
+    def heading(self) -> str:
+        """What pages call it: what it is about where that is known and may be read, else its title."""
+        return self.subject or self.title
+
     @property
     def light(self) -> str:
         """The name of this entry's light now (`law.light`): green, yellow, red, blue, grey or grey_red."""

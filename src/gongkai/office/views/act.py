@@ -14,6 +14,7 @@ from gongkai.ledger.forms.base import ActForm
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
+from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import happenings
 from gongkai.office.offers import find
 from gongkai.office.views.entry import found
@@ -24,6 +25,7 @@ from gongkai.units.actors import Actor
 def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Show an action's form and do the action; what speaks against it is said above the form, nothing typed is lost."""
     entry, actor = found(request, pk)
+    with_subjects([entry], actor)
     action = find(entry, name)
     if action is None:
         raise Http404

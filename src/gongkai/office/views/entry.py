@@ -12,6 +12,7 @@ from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.queries import one_visible_to
 from gongkai.ledger.rules import judge, work
+from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import happenings
 from gongkai.office.offers import next_elsewhere, next_offer, offers
 from gongkai.units.actors import Actor, actor_of
@@ -40,6 +41,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     entry, actor = found(request, pk)
     if not request.headers.get("HX-Request"):
         return page(request, pk)
+    with_subjects([entry], actor)
     offer = next_offer(entry, actor)
     recent = happenings(entry)[:4]
     context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
@@ -49,6 +51,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
 
 def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return all that an entry's page shows to somebody."""
+    with_subjects([entry], actor)
     allowed, refused = offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None

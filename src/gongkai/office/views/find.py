@@ -8,6 +8,7 @@ from gongkai.editions.reach import bodies_seen
 from gongkai.handbook.finding import find
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.queries import visible_to
+from gongkai.ledger.subjects import with_subjects
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.publishing import item_list
 from gongkai.units.actors import staff
@@ -30,8 +31,10 @@ def page(request: HttpRequest) -> HttpResponse:
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
+        found = list(entries[: MOST + 1])
+        with_subjects(found, by)
         context |= {
-            "entries": list(entries[: MOST + 1]),
+            "entries": found,
             "notices": list(notices.order_by("-year", "-pk")[:MOST]),
             "items": item_list.rows(list(items)),
             "answers": find(words, HELPFUL),

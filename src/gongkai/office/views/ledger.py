@@ -13,6 +13,7 @@ from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
 from gongkai.ledger.sheet import LEDGER
+from gongkai.ledger.subjects import with_subjects
 from gongkai.office.picks import years
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
@@ -53,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
     listed = wanted.apply(seen, actor, now).select_related("body", "office")
     since = due_since(wanted.light, now)
     shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
+    with_subjects(shown.rows, actor)
     context = {
         "filter": wanted,
         "rows": shown.rows,

@@ -79,9 +79,8 @@ def group_comments(consultation: Consultation, *, by: Actor) -> Step:
     Returns:
         How many comments were put into points.
     """
-    loose = list(
-        consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MOST]
-    )
+    rows = consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MOST]
+    loose = [(pk, words.reveal()) for pk, words in rows]
     texts = dict(loose)
     groups = group(loose)
     known = {one.gist: one.pk for one in consultation.points.all()}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongkai.ledger.models import Entry
 from gongkai.participation.models.announcements import Announcement
 from gongkai.participation.models.decisions import Decision
+from gongkai.vault.fields import EncryptedWordsField
 
 
 class Consultation(models.Model):
@@ -107,9 +108,9 @@ class Comment(models.Model):
     )
     number = models.PositiveIntegerField("编号")
     channel = models.CharField("渠道", max_length=8, choices=Channel)
-    clause = models.CharField("针对条款", max_length=120, blank=True)
-    text = models.TextField("意见")
-    masked = models.TextField("意见（隐去个人信息）")
+    clause = EncryptedWordsField("针对条款", blank=True)
+    text = EncryptedWordsField("意见")
+    masked = EncryptedWordsField("意见（隐去个人信息）")
     received_at = models.DateTimeField("收到时间", default=timezone.now)
     point = models.ForeignKey(
         Point, models.SET_NULL, null=True, blank=True, related_name="comments", verbose_name="归纳"

@@ -5,6 +5,7 @@ from django.db import models
 
 from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
+from gongkai.vault.fields import EncryptedWordsField
 
 
 class FaultKind(models.TextChoices):
@@ -34,9 +35,9 @@ class Fault(models.Model):
     website = models.ForeignKey(
         Website, models.SET_NULL, null=True, related_name="faults", verbose_name="网站"
     )
-    page = models.CharField("网页地址", max_length=500, blank=True)
+    page = EncryptedWordsField("网页地址", blank=True)
     kind = models.CharField("问题类型", max_length=12, choices=FaultKind)
-    text = models.TextField("问题描述")
+    text = EncryptedWordsField("问题描述")
     answer = models.TextField("答复", blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     satisfaction = models.PositiveSmallIntegerField(
@@ -46,7 +47,7 @@ class Fault(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(3)],
     )
-    remark = models.TextField("评价意见", blank=True)
+    remark = EncryptedWordsField("评价意见", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "网站找错"

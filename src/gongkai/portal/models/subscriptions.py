@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.editions.models import Website
+from gongkai.vault.fields import EncryptedWordsField
 
 
 class Scope(models.TextChoices):
@@ -16,15 +17,25 @@ class Scope(models.TextChoices):
 
 
 class Subscriber(models.Model):
-    """One mail address on one site, with how far it has been told: what became visible up to `seen_at` is in a letter (or was there before)."""
+    """One mail address on one site, encrypted, found by its keyed digest.
+
+    What became visible up to `seen_at` is in a letter to it (or was there before).
+    """
 
     website = models.ForeignKey(Website, models.CASCADE, related_name="+", verbose_name="网站")
-    email = models.EmailField("邮箱", max_length=200)
+    email = EncryptedWordsField("邮箱")
+    email_digest = models.CharField("邮箱摘要值", max_length=64, blank=True, default="", db_default="")
     seen_at = models.DateTimeField("已发送到", default=timezone.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "订阅人"
-        constraints = [models.UniqueConstraint(fields=["website", "email"], name="subscriber_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["website", "email_digest"],
+                condition=~models.Q(email_digest=""),
+                name="subscriber_once_by_digest",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.recipient

@@ -1,5 +1,7 @@
 """What the outbox must know of subscribers: their address, and that one which takes no mail follows nothing any more."""
 
+from gongkai.intake.particulars import find_by
+from gongkai.intake.sealing import register_title
 from gongkai.outbox.actions import ON_BOUNCE
 from gongkai.outbox.channels import Contact
 from gongkai.outbox.models import Letter
@@ -11,12 +13,21 @@ def enter() -> None:
     """Enter both; called when the room starts."""
     register_recipient("subscriber", contact)
     ON_BOUNCE.append(leave)
+    register_title(Subscriber, _prepare)
+
+
+def _prepare(subscriber: Subscriber) -> str:
+    """Find a subscriber by a digest from now on, whose address stood there in the clear; an address has no entry that is called something."""
+    digest = find_by("email", subscriber.email.reveal())
+    if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
+        subscriber.email_digest = digest
+    return ""
 
 
 def contact(number: int) -> Contact | None:
     """Return a subscriber's address; None for one who left."""
     found = Subscriber.objects.filter(pk=number).first()
-    return Contact(mail=found.email) if found else None
+    return Contact(mail=found.email.reveal()) if found else None
 
 
 def leave(letter: Letter) -> None:

@@ -73,7 +73,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
         body=entry.body,
         year=decision.decided_on.year,
         title=masked(request, needed(title, "请填写案例名称。", 4))[:120],
-        wanted=masked(request, request.content),
+        wanted=masked(request, request.content.reveal()),
         result=decision.result,
         law=RESULTS[decision.result].law,
         ground=masked(request, decision.ground),

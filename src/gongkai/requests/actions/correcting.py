@@ -17,7 +17,6 @@ from gongkai.requests.actions.acting import (
     state_while,
     with_files,
 )
-from gongkai.requests.actions.registering import title_of
 from gongkai.requests.actions.serving import received_by
 from gongkai.requests.letters import make_letter
 from gongkai.requests.machine import State
@@ -71,11 +70,10 @@ def take_correction(
     not_before_notice(entry, not_to_come(on))
     request = facts_of(entry)
     said = needed(wanted, "请填写补正后的申请内容。")
-    if by == ANONYMOUS and not files and _same(said, request.content):
+    if by == ANONYMOUS and not files and _same(said, request.content.reveal()):
         raise Refused(UNCHANGED)
     request.corrected_wanted = said
     request.save(update_fields=["corrected_wanted"])
-    entry.title = title_of(request.corrected_wanted)
     facts = {"files": list(files)} if files else {}
     words = f"收到补正后的申请{with_files(files)}"
     before = received_by(entry, not_to_come(on), by=by)

@@ -231,7 +231,7 @@ def _unmet(request: Request, result: str, form_given: str, met: str) -> list[str
     if met or result not in {DISCLOSED, PARTLY}:
         return []
     if request.wishes:
-        return [f"申请人另有要求“{request.wishes[:60]}”，请填写满足情况；没有满足的，写明原因。"]
+        return [f"申请人另有要求“{request.wishes.reveal()[:60]}”，请填写满足情况；没有满足的，写明原因。"]
     if form_given in Form.values and form_given != request.form_wanted:
         wanted, given = Form(request.form_wanted).label, Form(form_given).label
         return [f"申请人要求的提供方式是“{wanted}”，改为“{given}”的，请填写原因（《条例》第四十条）。"]

@@ -79,7 +79,7 @@ def _waited_for(entry: Entry) -> str:
     asked, until = day_in_words(notice.on), day_in_words(notice.until)
     got = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
     if entry.state == State.CORRECTING:
-        what = entry.request.asked_correction.strip().rstrip("。；")
+        what = entry.request.asked_correction.reveal().strip().rstrip("。；")
         return f"本机关于{asked}告知您补正下列事项：{what}{got}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
     return f"本机关于{asked}向您发出收费通知{got}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
 
@@ -117,7 +117,7 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> Step:
         raise Refused("已经由这个单位办理。")
     why = needed(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
     request = facts_of(entry)
-    made = _anew(request, body, request.content, by=by, received=timezone.localdate())
+    made = _anew(request, body, request.content.reveal(), by=by, received=timezone.localdate())
     contact = contact_of(body)
     fields = {
         "事项": body.name,

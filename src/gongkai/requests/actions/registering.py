@@ -18,13 +18,15 @@ from gongkai.requests.rules import not_received, registers
 from gongkai.requests.topics import topic_of
 from gongkai.units.models import Body, Role
 
-LONGEST_TITLE = 60
+
+def retitled(request: Request) -> str:
+    """Return what the ledger calls a request that was registered when titles repeated what was typed."""
+    return title_of(request.entry.body, request.topic)
 
 
-def title_of(wanted: str) -> str:
-    """Return what lists call a request: the beginning of what it asks for."""
-    words = " ".join(wanted.split())
-    return words if len(words) <= LONGEST_TITLE else f"{words[:LONGEST_TITLE]}…"
+def title_of(body: Body, topic: str) -> str:
+    """Return what the ledger calls a request: whom it asks, and the topic; nothing of what was typed (`ledger.subjects`)."""
+    return f"向{body.label}申请公开政府信息（{topic}）"
 
 
 @action("request.register", label="登记申请", rule=registers, quiet=True)
@@ -38,7 +40,6 @@ def register(
     submitted_on: date | None = None,
     received_on: date | None = None,
     counted_on: date | None = None,
-    title: str = "",
     origin: Request | None = None,
     **facts: object,
 ) -> Step:
@@ -53,7 +54,6 @@ def register(
         submitted_on: when it was handed in or sent (today).
         received_on: the day of receipt (条例第三十一条; the day it was submitted).
         counted_on: from when it counts in the unit's report, where it came out of another request.
-        title: what lists call it; else the beginning of `wanted`.
         origin: the request that it was split from or passed on as.
         facts: further fields of the request (reference, form_wanted, route_wanted, wishes), and `external_ref` of the entry.
     """
@@ -64,8 +64,10 @@ def register(
     reasons += _unknown(applicant_kind, channel, facts) + (["这个单位已经撤销。"] if body.active_to else [])
     if reasons:
         raise Refused(reasons)
-    name = title.strip()[:300] or title_of(words)
-    entry = _entry(body, by, name, channel, received, str(facts.pop("external_ref", "") or ""))
+    topic = topic_of(words)
+    entry = _entry(
+        body, by, title_of(body, topic), channel, received, str(facts.pop("external_ref", "") or "")
+    )
     Request.objects.create(
         entry=entry,
         applicant_kind=applicant_kind,
@@ -74,7 +76,7 @@ def register(
         received_on=received,
         counted_on=counted_on or received,
         wanted=words,
-        topic=topic_of(words),
+        topic=topic,
         origin=origin,
         **facts,
     )

@@ -25,7 +25,6 @@ from gongkai.requests.actions.acting import (
 )
 from gongkai.requests.actions.correcting import not_before_notice
 from gongkai.requests.actions.money import current, receive_payment
-from gongkai.requests.actions.registering import title_of
 from gongkai.requests.letters import make_letter
 from gongkai.requests.models import Decision, Letter, Material, Request
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID
@@ -134,7 +133,6 @@ def _take_up(
         request.corrected_wanted = needed(
             wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
         )
-        entry.title = title_of(request.corrected_wanted)
         if corrected_on is None:
             raise Refused("请填写收到补正的日期。")
         not_before_notice(entry, corrected_on)

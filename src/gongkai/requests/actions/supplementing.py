@@ -8,6 +8,7 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, facts_of, needed, not_to_come, with_files
+from gongkai.requests.actions.registering import title_of
 from gongkai.requests.models import Supplement
 from gongkai.requests.topics import TOPICS
 from gongkai.units.models import Role
@@ -46,4 +47,5 @@ def set_topic(entry: Entry, *, by: Actor, topic: str) -> Step:
     request = facts_of(entry)
     request.topic = topic
     request.save(update_fields=["topic"])
+    entry.title = title_of(entry.body, topic)
     return Step(words=f"主题：{topic}", facts={"topic": topic})

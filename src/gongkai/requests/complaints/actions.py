@@ -42,6 +42,18 @@ REMEDY = (
 )
 
 
+def _title_of(against: Body, about: str, *, institution: bool) -> str:
+    """Return what the ledger calls a complaint; not what the complainant typed."""
+    if institution:
+        return f"申诉{against.label}主管的公共企事业单位：没有按规定公开"
+    return f"投诉{against.label}：{About(about).label}"
+
+
+def retitled(complaint: Complaint) -> str:
+    """Return what the ledger calls a complaint that was registered when titles repeated what was typed."""
+    return _title_of(complaint.against, complaint.about, institution=bool(complaint.institution))
+
+
 @action("requests.register_complaint", label="登记投诉", rule=registers, quiet=True)
 def register_complaint(
     against: Body,
@@ -76,7 +88,7 @@ def register_complaint(
     request = _request(number, against)
     entry = Entry(
         kind=KIND,
-        title=f"申诉{named}：没有按规定公开" if named else f"投诉{against.label}：{About(about).label}",
+        title=_title_of(against, about, institution=bool(named)),
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
@@ -185,7 +197,7 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
         fault = Fault(
             source="requests",
             ref=complaint.matter,
-            title=f"投诉{Found(found).label}：{complaint.institution or about}",
+            title=f"投诉{Found(found).label}：{about}",
             what=about,
             demand=said[:1000],
             basis="《条例》第五十五条" if complaint.institution else "《条例》第四十七条",
@@ -207,7 +219,7 @@ def _write(entry: Entry, complaint: Complaint) -> None:
     blocks = [
         Text(f"{name or '投诉人'}：", indent=False),
         Text(
-            f"你对{complaint.institution or complaint.against.name}的{complaint.word}（编号：{entry.number}）收悉。经核查，现答复如下："
+            f"你对{complaint.institution.reveal() or complaint.against.name}的{complaint.word}（编号：{entry.number}）收悉。经核查，现答复如下："
         ),
         Text(f"核查结论：{Found(complaint.found).label}。"),
         *(Text(line) for line in complaint.answer.splitlines() if line.strip()),

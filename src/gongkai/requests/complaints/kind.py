@@ -59,5 +59,6 @@ COMPLAINT_KIND = Kind(
     ),
     onward=("complaint.give_statement", "complaint.answer"),
     visible=complained_of,
+    words=("complaint__text", "complaint__institution"),
     related=("complaint",),
 )

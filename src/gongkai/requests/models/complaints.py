@@ -5,7 +5,7 @@ from django.db import models
 from gongkai.ledger.models import Entry
 from gongkai.requests.models.request import Request
 from gongkai.units.models import Body
-from gongkai.vault.fields import EncryptedTextField
+from gongkai.vault.fields import EncryptedTextField, EncryptedWordsField
 
 
 class About(models.TextChoices):
@@ -41,9 +41,9 @@ class Complaint(models.Model):
         Request, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="有关的申请"
     )
     about = models.CharField("投诉事项", max_length=14, choices=About)
-    institution = models.CharField("公共企事业单位", max_length=120, blank=True)
+    institution = EncryptedWordsField("公共企事业单位", blank=True)
     channel = models.CharField("提交方式", max_length=10)
-    text = models.TextField("投诉内容")
+    text = EncryptedWordsField("投诉内容")
     statement = models.TextField("被投诉单位的说明", blank=True)
     found = models.CharField("核查结论", max_length=10, choices=Found, blank=True)
     answer = models.TextField("答复", blank=True)
@@ -63,8 +63,8 @@ class Complaint(models.Model):
 
     @property
     def target(self) -> str:
-        """Who is complained of, by name."""
-        return self.institution or self.against.label
+        """Who is complained of: a unit by name, an institution by the unit in charge of it, since the complainant typed its name."""
+        return f"{self.against.label}主管的公共企事业单位" if self.institution else self.against.label
 
     @property
     def word(self) -> str:

@@ -8,6 +8,8 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.results import RESULTS
 from gongkai.requests.topics import OTHER, TOPICS
+from gongkai.vault.fields import EncryptedWordsField
+from gongkai.vault.sealing import Words
 
 if TYPE_CHECKING:
     from gongkai.requests.models.handling import Decision
@@ -61,14 +63,14 @@ class Request(models.Model):
     submitted_on = models.DateField("提交日期")
     received_on = models.DateField("收到日期")
     counted_on = models.DateField("计入统计日期", db_index=True)
-    wanted = models.TextField("所需政府信息")
-    reference = models.CharField("文号或者其他特征", max_length=300, blank=True)
+    wanted = EncryptedWordsField("所需政府信息")
+    reference = EncryptedWordsField("文号或者其他特征", blank=True)
     form_wanted = models.CharField("提供方式", max_length=12, choices=Form, default=Form.ELECTRONIC)
     route_wanted = models.CharField("获取途径", max_length=10, choices=Route, default=Route.MAIL)
-    wishes = models.CharField("其他合理要求", max_length=500, blank=True)
+    wishes = EncryptedWordsField("其他合理要求", blank=True)
     wishes_met = models.CharField("要求的满足情况", max_length=500, blank=True)
-    asked_correction = models.TextField("需要补正的事项", blank=True)
-    corrected_wanted = models.TextField("补正后的申请内容", blank=True)
+    asked_correction = EncryptedWordsField("需要补正的事项", blank=True)
+    corrected_wanted = EncryptedWordsField("补正后的申请内容", blank=True)
     topic = models.CharField("主题", max_length=10, choices=TOPICS, default=OTHER)
     proposal = models.JSONField("拟办意见", default=dict, blank=True)
     ended_on = models.DateField("首次办结日期", null=True, blank=True)
@@ -78,7 +80,7 @@ class Request(models.Model):
         blank=True,
         choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID, "不计入本机关")],
     )
-    revoked_for = models.TextField("撤销原处理的理由", blank=True)
+    revoked_for = EncryptedWordsField("撤销原处理的理由", blank=True)
     answered_late = models.BooleanField("曾逾期答复", default=False)
     origin = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="offspring", verbose_name="来源申请"
@@ -99,7 +101,7 @@ class Request(models.Model):
         return self.entry.number
 
     @property
-    def content(self) -> str:
+    def content(self) -> Words:
         """What is asked for, as corrected where it was."""
         return self.corrected_wanted or self.wanted
 

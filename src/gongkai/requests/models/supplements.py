@@ -3,13 +3,14 @@
 from django.db import models
 
 from gongkai.requests.models.request import Request
+from gongkai.vault.fields import EncryptedWordsField
 
 
 class Supplement(models.Model):
     """Words that an applicant sent behind a request; forgotten with it when retention ends. Files stand with the applicant (`intake.Upload`)."""
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="supplements")
-    text = models.TextField("补充内容")
+    text = EncryptedWordsField("补充内容")
     files = models.PositiveSmallIntegerField("附件数", default=0)
     on = models.DateField("日期")
 

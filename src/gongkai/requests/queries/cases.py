@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from gongkai.ledger.subjects import with_subjects
 from gongkai.matching import search_tokens
 from gongkai.requests.models import Case, Request
 from gongkai.requests.models.request import VOID
@@ -57,7 +58,7 @@ def _tokens(text: str) -> frozenset[str]:
 
 def like(request: Request, user: object) -> list[Like]:
     """Return what is most like a request: cases, and decided requests of the same topic that somebody may see."""
-    asked = _tokens(request.content)
+    asked = _tokens(request.content.reveal())
     found = [*_cases(asked, request, user), *_requests(asked, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:SHOWN]
 
@@ -88,9 +89,12 @@ def _cases(asked: frozenset[str], request: Request, user: object) -> list[Like]:
 def _requests(asked: frozenset[str], request: Request, user: object) -> list[Like]:
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID, "3.6.1", "3.6.2", "3.6.3"])
-    scored = [(_share(asked, one.content), one) for one in rows.order_by("-ended_on")[:COMPARED]]
+    scored = [(_share(asked, one.content.reveal()), one) for one in rows.order_by("-ended_on")[:COMPARED]]
+    alike = sorted(((share, one) for share, one in scored if share >= LEAST), key=lambda pair: -pair[0])[
+        :SHOWN
+    ]
+    with_subjects([one.entry for _, one in alike], actor_of(user))
     return [
-        Like(one.entry.title, one.entry.url, one.entry.body.label, one.get_ended_as_display(), alike)
-        for alike, one in scored
-        if alike >= LEAST
+        Like(one.entry.heading, one.entry.url, one.entry.body.label, one.get_ended_as_display(), share)
+        for share, one in alike
     ]

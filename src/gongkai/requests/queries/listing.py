@@ -12,6 +12,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import of_visible
 from gongkai.ledger.queries import visible_to as entries_visible_to
+from gongkai.ledger.subjects import found_in_words
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import CLOSED, LABELS
 from gongkai.requests.models import Channel, Complaint, Dispute, Letter, Material, Request
@@ -19,7 +20,7 @@ from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.requests.topics import TOPICS
 from gongkai.ui.asked import day_asked, whole
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.reach import SUPERVISING, belongs
 
@@ -137,8 +138,8 @@ class Wanted:
         """The figure of the statistics that is listed; "" where none is."""
         return COUNTED[self.standing][0] if self.standing in COUNTED else ""
 
-    def apply(self, rows: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
-        """Narrow requests."""
+    def apply(self, rows: QuerySet[Request, Request], by: Actor) -> QuerySet[Request, Request]:
+        """Narrow requests that somebody may see."""
         if counted := COUNTED.get(self.standing):
             late = overdue_at(prefix="entry__") if self.standing == "overdue" else Q()
             rows = rows.filter(counted[1], late).exclude(ended_as=VOID)
@@ -159,7 +160,8 @@ class Wanted:
         }
         rows = rows.filter(standing, **{name: value for name, value in exact.items() if value})
         if self.q:
-            said = Q(wanted__icontains=self.q) | Q(corrected_wanted__icontains=self.q)
+            entries = Entry.objects.filter(pk__in=rows.order_by().values("pk"))
+            said = Q(pk__in=found_in_words(entries, by, self.q))
             rows = rows.filter(Q(entry__number=self.q) | Q(entry__title__icontains=self.q) | said)
         order = ("entry__due_at", "pk") if self.standing in {"open", "late"} else ("-received_on", "-pk")
         return rows.order_by(*order)

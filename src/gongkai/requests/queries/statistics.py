@@ -168,6 +168,6 @@ def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Reque
     decided = requests.filter(ended_on__isnull=False).exclude(ended_as="").exclude(ended_as__startswith="3.6")
     rows = {str(one.pk): one for one in decided.order_by("-received_on")[:COMPARED]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
-    found = near_duplicates(((str(one.pk), one.content) for one in in_order), at_least=_LIKE)
+    found = near_duplicates(((str(one.pk), one.content.reveal()) for one in in_order), at_least=_LIKE)
     pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
     return [(one, other, alike) for one, other, alike in pairs if one.ended_as != other.ended_as]

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.errands.exports import may_be_long
-from gongkai.intake.actions import register_party
+from gongkai.intake.actions import recorded, register_party
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
 from gongkai.ledger.models import Entry
+from gongkai.ledger.subjects import with_subjects
 from gongkai.requests import actions
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms import RegisterForm
@@ -47,8 +48,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     units = filter_of(request, offered, wanted.body)
     if units.address:
         return redirect(units.address)
-    rows = wanted.apply(requests_visible_to(by))
+    rows = wanted.apply(requests_visible_to(by), by)
     page = page_of(request, rows, PER_PAGE)
+    with_subjects([one.entry for one in page], by)
     facts = {
         "wanted": wanted,
         "page": page,
@@ -65,7 +67,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> "QuerySet[Request]":
-    return Wanted.read(request.GET.dict()).apply(requests_visible_to(request.user))
+    return Wanted.read(request.GET.dict()).apply(requests_visible_to(request.user), actor_of(request.user))
 
 
 @may_be_long(
@@ -77,9 +79,9 @@ def _asked(request: HttpRequest) -> "QuerySet[Request]":
 )
 def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered register as a spreadsheet, with the columns that an import takes."""
-    return spreadsheet(
-        SHEET, exported(_asked(request)[:EXPORT_MOST]), f"requests-{timezone.localdate():%Y%m%d}"
-    )
+    by = actor_of(request.user)
+    rows = recorded(exported(_asked(request)[:EXPORT_MOST], by), by, SHEET.name)
+    return spreadsheet(SHEET, rows, f"requests-{timezone.localdate():%Y%m%d}")
 
 
 def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:

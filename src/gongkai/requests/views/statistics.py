@@ -59,7 +59,7 @@ _LISTED = Sheet(
     "申请",
     (
         Column("number", "编号", write=lambda r: r.entry.number, width=18),
-        Column("title", "申请内容", write=lambda r: r.entry.title, width=50),
+        Column("title", "事项", write=lambda r: r.entry.title, width=50),
         Column("body", "受理单位", write=lambda r: r.entry.body.name, width=24),
         Column("received_on", "收到日期", width=12),
         Column("due", "到期日", write=lambda r: _day(r.entry.due_at), width=12),

@@ -22,6 +22,15 @@ from gongkai.ui.paging import page_addresses
 from gongkai.writing.titles import cited
 
 register = template.Library()
+
+
+class Revealed(Protocol):
+    """An encrypted text."""
+
+    def reveal(self) -> str:
+        """Return it in the clear."""
+
+
 #: Seconds below which clocks in hours say what remains in hours.
 SHORT = 72 * 3600
 
@@ -105,6 +114,12 @@ def pages(
 def wrong(form: BaseForm) -> int:
     """Count the places of a form at which something is said to be wrong."""
     return sum(bool(field.errors) for field in form) + bool(form.non_field_errors())
+
+
+@register.filter
+def words(value: Revealed, clear: object) -> str:
+    """Return what somebody outside wrote: in the clear to who may reveal it, else masked (as `{{ value }}` is)."""
+    return value.reveal() if clear else str(value)
 
 
 @register.filter

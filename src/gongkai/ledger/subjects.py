@@ -1,0 +1,73 @@
+"""Words of people outside behind entries: what a list shows of them to whom, and looking for words in them.
+
+An entry's title says what it is (kind, topic, unit), never what somebody typed: that stands encrypted in the kind's own table (`Kind.subject`,
+`Kind.words`). Who works on an entry reads it in the clear, everybody else who sees the entry reads it masked. A list opens no more rows than it
+shows.
+
+Words are looked for by opening what may have them, the newest `MOST` entries that somebody works on, after everything else that was asked for. A
+table of keyed digests of words would be faster, and would tell whoever holds the database how often which word stands where: names are found by
+that.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F
+
+from gongkai.ledger.kinds import KINDS, kind_of
+from gongkai.ledger.models import Entry, EntryQuerySet
+from gongkai.ledger.rules import work
+from gongkai.units.actors import Actor
+from gongkai.vault.sealing import Words
+
+#: Entries whose words are opened for one search; characters of a subject that a list shows.
+MOST, LONGEST = 3000, 60
+
+
+def reveals(by: Actor, entry: Entry) -> bool:
+    """Whether somebody reads in the clear what people outside wrote in a matter: who works on its entry, and the 政务公开办 over them."""
+    return not work(by, entry)
+
+
+def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
+    """Say of entries that are to be shown what they are about, as far as this person may read it: `subject`, `revealed`.
+
+    It takes a query for each kind that has such words.
+    """
+    of_kind: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if kind_of(entry.kind).words:
+            entry.revealed = reveals(by, entry)
+            of_kind[entry.kind].append(entry)
+    for name, some in of_kind.items():
+        if not KINDS[name].subject:
+            continue
+        rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
+        subjects = {pk: words for pk, *words in rows.values_list("pk", *KINDS[name].subject)}
+        for entry in some:
+            said = next((one for one in subjects.get(entry.pk, ()) if one), Words())
+            entry.subject = beginning(said.shown(clear=entry.revealed))
+
+
+def beginning(words: str) -> str:
+    """Return what a list shows of a long text: how it begins, on one line."""
+    line = " ".join(words.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
+    """Return which of some entries have words of people outside in which something stands, among the newest that somebody works on."""
+    found: list[int] = []
+    for kind in KINDS.values():
+        if not kind.words:
+            continue
+        opened = {f"words_{place}": F(way) for place, way in enumerate(kind.words)}
+        rows = entries.filter(kind=kind.name).select_related("body").order_by("-pk").annotate(**opened)
+        for entry in rows[:MOST].iterator(500):
+            if reveals(by, entry) and _says([getattr(entry, name) for name in opened], asked):
+                found.append(entry.pk)
+    return found
+
+
+def _says(words: Sequence[Words | None], asked: str) -> bool:
+    return any(asked.casefold() in one.reveal().casefold() for one in words if one)
