@@ -12,12 +12,12 @@ that.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import F
-
 from gongkai.ledger.kinds import KINDS, kind_of
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.rules import work
+from gongkai.privacy import mask
 from gongkai.units.actors import Actor
+from gongkai.units.models import Body
 from gongkai.vault.sealing import Words
 
 #: Entries whose words are opened for one search; characters of a subject that a list shows.
@@ -46,7 +46,7 @@ def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
         subjects = {pk: words for pk, *words in rows.values_list("pk", *KINDS[name].subject)}
         for entry in some:
             said = next((one for one in subjects.get(entry.pk, ()) if one), Words())
-            entry.subject = beginning(said.shown(clear=entry.revealed))
+            entry.subject = beginning(said.reveal() if entry.revealed else _masked_beginning(said))
 
 
 def beginning(words: str) -> str:
@@ -55,17 +55,24 @@ def beginning(words: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
+def _masked_beginning(words: Words) -> str:
+    """Return the beginning of a text masked, with as much behind it as tells what stands in it: a long text is not masked whole for a line."""
+    return mask(" ".join(words.reveal().split())[: 3 * LONGEST])[0]
+
+
 def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
     """Return which of some entries have words of people outside in which something stands, among the newest that somebody works on."""
     found: list[int] = []
     for kind in KINDS.values():
         if not kind.words:
             continue
-        opened = {f"words_{place}": F(way) for place, way in enumerate(kind.words)}
-        rows = entries.filter(kind=kind.name).select_related("body").order_by("-pk").annotate(**opened)
-        for entry in rows[:MOST].iterator(500):
-            if reveals(by, entry) and _says([getattr(entry, name) for name in opened], asked):
-                found.append(entry.pk)
+        rows = entries.filter(kind=kind.name).order_by("-pk").values_list("pk", "body_id", *kind.words)
+        works: dict[int, bool] = {}
+        for pk, body, *words in rows[:MOST].iterator(500):
+            if body not in works:
+                works[body] = reveals(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
+            if works[body] and _says(words, asked):
+                found.append(pk)
     return found
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.errands.exports import may_be_long
 from gongkai.ledger import queries
-from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few, due_since
+from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few, due_since, standing
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
     narrowed = wanted.narrow(seen, actor)
     # A row shows its unit and its office, nothing of its kind's tables.
     now = timezone.now()
-    listed = wanted.apply(seen, actor, now).select_related("body", "office")
+    listed = standing(narrowed, wanted.light, now).select_related("body", "office")
     since = due_since(wanted.light, now)
     shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
     with_subjects(shown.rows, actor)
