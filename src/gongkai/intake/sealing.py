@@ -33,8 +33,8 @@ Row = TypeVar("Row", bound=Model)
 
 #: Rows in a transaction; seconds that one run of the job takes at most.
 PORTION, LONGEST = 200, 30
-#: The stream of the log that says that the file was written anew.
-FILE = "words"
+#: The stream of the log that says that the file was written anew; the key of an entry's title beside the columns of its row.
+FILE, TITLE = "words", "entry title"
 #: Model → prepares a row and returns what its entry is called now; "" where it has none.
 _TITLES: dict[str, Callable[[Model], str]] = {}
 
@@ -92,7 +92,10 @@ def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> 
     rows = list(
         table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION]
     )
-    clear = [row for row in rows if _seal(row, table.names)]
+    clear = {int(str(row.pk)): sealed for row in rows if (sealed := _seal(row, table.names))}
+    titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
+    _rewrite_touches(table.model._meta.label_lower, clear)
+    _rename(titles)
     facts = {
         "columns": list(table.names),
         "to": int(str(rows[-1].pk)) if rows else last,
@@ -103,49 +106,44 @@ def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> 
     return Step(words=words, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
 
 
-def _seal(row: Model, names: tuple[str, ...]) -> bool:
-    """Encrypt a row's words where they stand in the clear; whether any did."""
-    clear = [name for name in names if not getattr(row, name).sealed]
-    if not clear:
-        return False
+def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
+    """Encrypt a row's words where they stand in the clear; return what is stored now, and what its entry is called; nothing where none did."""
+    if all(getattr(row, name).sealed for name in names):
+        return {}
     label = row._meta.label
     title = _TITLES[label](row) if label in _TITLES else ""
     sealed = {name: Words.of(getattr(row, name).reveal()) for name in names}
-    extra = {
-        name: getattr(row, name)
-        for name in (field.name for field in row._meta.concrete_fields)
-        if name.endswith("_digest")
-    }
-    type(row)._base_manager.filter(pk=row.pk).update(**sealed, **extra)
-    _rewrite_touches(label.lower(), int(str(row.pk)), {name: words.token for name, words in sealed.items()})
-    if title:
-        _rename(Entry.objects.get(pk=row.pk), title)
-    return True
+    columns = [field.name for field in row._meta.concrete_fields if field.name.endswith("_digest")]
+    digests = {name: getattr(row, name) for name in columns}
+    type(row)._base_manager.filter(pk=row.pk).update(**sealed, **digests)
+    return {name: words.token for name, words in sealed.items()} | ({TITLE: title} if title else {})
 
 
-def _rename(entry: Entry, title: str) -> None:
-    """Call an entry by what it is, also where its old title was repeated."""
-    old = entry.title
-    if old == title:
-        return
-    Entry.objects.filter(pk=entry.pk).update(title=title)
-    for message in Message.objects.filter(link=url_of(entry)):
-        subject, body = (_without(text, old, title) for text in (message.subject, message.body))
-        Message.objects.filter(pk=message.pk).update(subject=subject[:200], body=body)
-    _rewrite_touches("ledger.entry", entry.pk, {"title": title}, label=title)
+def _rename(titles: Mapping[int, str]) -> None:
+    """Call entries by what they are, also where their old titles were repeated. Each table is asked once for all of them."""
+    entries = [one for one in Entry.objects.filter(pk__in=titles) if one.title != titles[one.pk]]
+    by_link = {url_of(entry): entry for entry in entries}
+    for message in Message.objects.filter(link__in=by_link):
+        entry = by_link[message.link]
+        old, new = entry.title, titles[entry.pk]
+        said = [
+            text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)
+        ]
+        Message.objects.filter(pk=message.pk).update(subject=said[0][:200], body=said[1])
+    for entry in entries:
+        Entry.objects.filter(pk=entry.pk).update(title=titles[entry.pk])
+    _rewrite_touches("ledger.entry", {entry.pk: {"title": titles[entry.pk]} for entry in entries})
 
 
-def _without(text: str, old: str, title: str) -> str:
-    """Return a message without an old title, whole or as far as subjects repeat it."""
-    return text.replace(old, title).replace(old[:60], title[:60])
-
-
-def _rewrite_touches(model: str, number: int, now: Mapping[str, str], label: str = "") -> None:
-    """Put what stands in a row now in place of what an import kept of it, so that it can be taken back as before."""
-    for touch in ImportTouch.objects.filter(model=model, object_pk=number):
+def _rewrite_touches(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
+    """Put what stands in rows now in place of what imports kept of them, so that they can be taken back as before."""
+    for touch in ImportTouch.objects.filter(model=model, object_pk__in=now):
+        stands = now[touch.object_pk]
         for kept in (touch.before, touch.after):
-            kept |= {name: value for name, value in now.items() if name in kept}
-        touch.label = label[:200] or touch.label
+            kept |= {name: value for name, value in stands.items() if name in kept}
+        touch.label = stands.get("title", f"{apps.get_model(model)._meta.verbose_name}{touch.object_pk}")[
+            :200
+        ]
         touch.save(update_fields=["before", "after", "label"])
 
 

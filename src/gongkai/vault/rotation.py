@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 
 from gongkai.vault.fields import EncryptedTextField
 from gongkai.vault.keys import KeyRingError, add_key, drop_old_keys, key_ring, ring_path
-from gongkai.vault.sealing import Secret, Words, rotated
+from gongkai.vault.sealing import TOKEN, Secret, Words, rotated
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -32,11 +32,17 @@ def is_used() -> bool:
     """Whether the database holds anything encrypted."""
     known = set(connection.introspection.table_names())
     return any(
-        model._base_manager.exclude(**{name: ""}).exists()
+        _has_token(model, name)
         for model, names in encrypted_fields()
         if model._meta.db_table in known
         for name in names
     )
+
+
+def _has_token(model: type[models.Model], name: str) -> bool:
+    """Whether a column holds anything encrypted: words may stand in the clear until they are."""
+    stored = models.ExpressionWrapper(models.F(name), models.TextField())
+    return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=TOKEN).exists()
 
 
 def rotate() -> int:
