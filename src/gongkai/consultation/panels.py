@@ -33,7 +33,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
         shown["recalled"] = recall.of_inquiry(one)
-        shown["specialists"] = specialists_for(entry.body, f"{entry.title}{one.text}", timezone.localdate())
+        shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
         shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []
     return shown
 

@@ -30,6 +30,7 @@ from gongkai.writing.titles import quoted
 #: The key of the message that a unit has to answer something new.
 ASSIGNED = "assigned"
 
+
 def retitled(inquiry: Inquiry) -> str:
     """Return what the ledger calls an inquiry that was registered when titles were what was typed: that is its subject now."""
     if not inquiry.subject and inquiry.entry.title != ERASED:
@@ -44,8 +45,9 @@ def title_of(receiver: Body, channel: str, category: str) -> str:
 
 def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
     """Return a message to the clerks and the head of the unit that answers; of a new one its 政策解读专员 for what is asked hear, too (I-11)."""
-    asked = f"{entry.title}{entry.inquiry.text}"
-    known = specialists_for(entry.body, asked, timezone.localdate()) if key == ASSIGNED else []
+    known = (
+        specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED else []
+    )
     return Tell(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
