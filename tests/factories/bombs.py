@@ -277,6 +277,36 @@ COMPOUND: dict[str, Callable[[], bytes]] = {
     "tables that go round": lists_that_go_round,
     "a directory of 7 MB": lambda: wide_directory(6),
 }
+
+
+def scattered(words: int) -> bytes:
+    """A PDF whose one page has words anywhere, each a box of its own: layouts compare each with each."""
+    places = (((number * 7919) % 595, (number * 104_729) % 842) for number in range(words))
+    return pdf(
+        zlib.compress(b"".join(b"BT /F1 3 Tf 1 0 0 1 %d %d Tm (ab) Tj ET\n" % place for place in places), 9)
+    )
+
+
+def going_round() -> bytes:
+    """A PDF whose table of objects names itself as the one before it."""
+    data = pdf(zlib.compress(b""))
+    return data.replace(b"trailer<<", b"trailer<</Prev %d" % data.rindex(b"xref\n0 6"))
+
+
+def gif(width: int, height: int) -> bytes:
+    """A GIF of one dot that holds a frame of this size."""
+    frame = b"\x2c" + struct.pack("<4HB", 0, 0, width, height, 0) + b"\x02\x02\x44\x01\x00"
+    return b"GIF89a" + struct.pack("<2H3B", 1, 1, 0x80, 0, 0) + bytes(6) + frame + b";"
+
+
+def told_picture(megabytes: int) -> bytes:
+    """A PNG with a remark that unpacks to so much."""
+    said = b"Comment\0\0" + zlib.compress(b"a" * (megabytes * 1_000_000), 9)
+    remark = struct.pack(">I", len(said)) + b"zTXt" + said + struct.pack(">I", zlib.crc32(b"zTXt" + said))
+    whole = real_picture(8)
+    return whole[:33] + remark + whole[33:]
+
+
 #: What is read by others than notices and texts: kind of reader → name → file.
 OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
     "sheet": {
@@ -285,6 +315,13 @@ OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
         ),
         "5 million styles": lambda: sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 5_000_000),
         "a million merged cells": lambda: _merged(1_000_000),
+        "cells at the end of all columns": lambda: swapped(
+            sheet(),
+            "xl/worksheets/sheet1.xml",
+            '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            + "".join(f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>' for row in range(1, 20_000))
+            + '<row r="1048576"><c r="ZZZZZZZ1048576"><v>1</v></c></row></sheetData></worksheet>',
+        ),
         "5 million commas": lambda: b",,,,,,,,,\n" * 500_000 + b"a,b\n",
     },
     "mail": {
@@ -296,6 +333,14 @@ OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
     },
     "docx": {"packages in packages": lambda: zips_in_zips(4), "entities": partial(word, LAUGHS)},
     "pdf": {
+        "a table of objects before itself": going_round,
+        "an inline picture that never ends": lambda: pdf(
+            zlib.compress(b"BI /W 9 /H 9 /BPC 8 /CS /G ID " + b"\0" * 20_000_000, 9)
+        ),
+        "brackets in each other": lambda: pdf(zlib.compress(b"<<" * 500_000)).replace(
+            b"/Type/Catalog", b"/A " + b"[" * 200_000
+        ),
+        "20,000 words anywhere": lambda: scattered(20_000),
         "objects in a stream of 400 MB": object_streams,
         "80 MB of printing": lambda: pdf(_printed(2_100_000)),
         "a GB packed twice": lambda: pdf(
@@ -303,6 +348,8 @@ OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
         ),
     },
     "picture": {
+        "a frame larger than its picture": lambda: gif(65_535, 65_535),
+        "a remark of 200 MB": lambda: told_picture(200),
         "3,600 megapixels that are not there": lambda: picture(60_000, 60_000),
         "79 megapixels of one colour": lambda: real_picture(8_900),
         "120 megapixels of one colour": lambda: real_picture(11_000),

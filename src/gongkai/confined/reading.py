@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.confined import codec, slots
@@ -25,6 +25,8 @@ Say = Callable[[str, int, int], None]
 BEFORE: list[Callable[[], None]] = []
 #: Seconds that a page waits for a place, and that work behind the pages waits.
 PATIENCE, LONG_PATIENCE = 20.0, 900.0
+#: How many times longer work behind the pages may take by the clock; processor time is bounded alike.
+UNHURRIED = 3
 WAITED = "现在读取的文件较多，请稍后再试。"
 
 
@@ -147,6 +149,10 @@ class Reader(Generic[P, R_co]):
     def _ask(self, handed: bytes, limits: Limits) -> Answer:
         watch = _WATCH.get()
         patience = PATIENCE if watch is NOBODY else LONG_PATIENCE
+        if (
+            watch is not NOBODY
+        ):  # nobody's page waits: on a busy machine a file may take its processor time slowly
+            limits = replace(limits, wall=limits.wall * UNHURRIED)
         try:
             with slots.place("slow" if limits.starts else "", patience, watch.check):
                 return ask(self.name, self.loads, handed, limits, watch)

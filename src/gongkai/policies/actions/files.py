@@ -1,5 +1,6 @@
 """Originals for the library: uploaded singly or as a zip, read into text, given to the record that the spreadsheet names."""
 
+import time
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused, Step, action
 from gongkai.acts.actors import Actor
+from gongkai.confined import watched
 from gongkai.editions.files import store
 from gongkai.files.store import mark_of
 from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
@@ -17,7 +19,10 @@ from gongkai.policies.rules import keeps
 from gongkai.units.models import Body
 
 MOST_FILES = 1000
-MOST_BYTES = 300_000_000
+#: What a .zip may unpack to: held in memory until it is stored.
+MOST_BYTES = 200_000_000
+#: Whoever uploads waits for it: a hundred ordinary originals take 10 to 20 seconds.
+SECONDS = 25
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,20 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
         raise Refused("没有可用的文件，可以上传 .docx、.pdf、.txt，或者含有这些文件的 .zip。")
     if len(singles) > MOST_FILES:
         raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
-    return {"read": [_read(name, data) for name, data in singles]}
+    read: list[Original] = []
+    until = time.monotonic() + SECONDS
+
+    def check() -> None:
+        if time.monotonic() > until:
+            raise Refused(
+                f"一次上传的原文读取超过{SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
+            )
+
+    with watched(lambda *_: None, check):
+        for name, data in singles:
+            check()
+            read.append(_read(name, data))
+    return {"read": read}
 
 
 def _read(name: str, data: bytes) -> Original:
