@@ -35,6 +35,14 @@ def test_a_child_may_not(what: str, tmp_path: Path) -> None:
     assert what == "read" or not place.exists()
 
 
+def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error() -> None:
+    from gongkai.confined import BOUNDS
+    from gongkai.opening.originals import UnreadOriginal, guess_text
+
+    with pytest.raises(UnreadOriginal, match="100兆字节"):
+        guess_text(bytes(BOUNDS["handed"].most + 1))
+
+
 def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_KEYS", "secret")
     guard()

@@ -197,7 +197,7 @@ ZIPS: dict[str, Callable[[], bytes]] = {
 
 def page(unit: bytes, size: int = 5_000_000) -> bytes:
     """A page that repeats something."""
-    return b"<!doctype html><html><title>x</title><body>" + unit * (size // len(unit))
+    return b"<!doctype html><html><title>x</title><body>" + unit * (size // max(1, len(unit)))
 
 
 #: Pages of other sites that cost whoever reads them more than others of their length.

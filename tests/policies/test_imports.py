@@ -158,6 +158,10 @@ class TestLibrary:
             actions.upload(housing, by=clerk, files=[(name, data)])
 
     def test_discard_and_give_text(self, housing: Body, clerk: Actor) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("gongkai.policies.actions.files.SECONDS", -1)
+            with pytest.raises(Refused, match="分成几批上传"):
+                actions.upload(housing, by=clerk, files=[("办法.txt", b"x")])
         kept = actions.upload(housing, by=clerk, files=[("办法.txt", "第一条　先入库。".encode())])
         made = record(housing)
         actions.give_text(made, by=clerk, file=kept[0])

@@ -26,6 +26,12 @@ class Bound:
 _KEEP = "请只保留需要的部分，或者拆成几个文件"
 _SHEET = "请删去多余的工作表、图片和空行，或者拆分后分次导入"
 BOUNDS: dict[str, Bound] = {
+    "handed": Bound(
+        100_000_000,
+        "文件超过100兆字节，不能读取其中的内容",
+        "请压缩其中的图片，或者拆成几个文件",
+        "whoever asks holds it twice and the child once: 350 MB",
+    ),
     "notice bytes": Bound(
         60_000_000, "文件超过60兆字节", "请压缩其中的图片后重试", "the largest scan of 40 pages at 200 dpi"
     ),

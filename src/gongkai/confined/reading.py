@@ -14,6 +14,7 @@ from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.confined import codec, slots
 from gongkai.confined.asking import BROKEN, Answer, Needs, Stopped, Watch, ask
+from gongkai.confined.bounds import over
 from gongkai.confined.frames import SAID, send
 from gongkai.confined.limits import GROWN, PLAIN, Limits
 
@@ -115,6 +116,10 @@ class Reader(Generic[P, R_co]):
             return self.here(*args, **facts)
         bound = inspect.signature(self.here).bind(*args, **facts)
         bound.apply_defaults()
+        if words := over(
+            "handed", sum(len(one) for one in bound.arguments.values() if isinstance(one, bytes))
+        ):
+            raise self.refuses[0](words)
         answer = self._answer(codec.pack(list(bound.arguments.values())))
         if isinstance(answer, Exception):
             raise answer

@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.models import Revision
 
 from gongkai.acts.action import Refused
+from gongkai.confined import over
 from gongkai.editions.files import TYPES, store
 from gongkai.editions.models import Column, ColumnKind, Placement, Website
 from gongkai.editions.publishers import open_to
@@ -212,6 +213,8 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         if not upload:
             return None
         by = actor_of(self.for_user)
+        if words := over("handed", upload.size or 0):  # said before it is held in memory
+            raise ValidationError(words)
         data = upload.read()
         try:
             text = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)
