@@ -126,14 +126,16 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     """
     small = not part.filename.startswith(("xl/worksheets/", "xl/media/", "xl/drawings/", "xl/embeddings/"))
     strings = part.filename == "xl/sharedStrings.xml"
-    size = texts = 0
+    size = texts = merged = 0
     with bundle.open(part) as stream:
         while block := stream.read(1 << 16):
             size += len(block)
             texts += block.count(b"<si") if strings else 0
+            merged += block.count(b"<mergeCell ")
             if size > left:
                 refuse_over("sheet unpacked", BOUNDS["sheet unpacked"].most + 1)
             refuse_over("sheet texts", texts)
+            refuse_over("merged", merged)
             refuse_over("sheet styles", size if small and not strings else 0)
     return size
 
