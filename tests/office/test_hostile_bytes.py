@@ -52,8 +52,9 @@ def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str, seeds: r
     whole = photo(form)
     for seed in seeds:
         made = hit(whole, seed)
-        read(summed(made) if form == "PNG" else made)
-        read(whole[: seed % len(whole)])
+        for data in (summed(made) if form == "PNG" else made, whole[: seed % len(whole)]):
+            with suppress(Refused):  # a picture whose head was hit may claim a billion pixels
+                read(data)
 
 
 def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
