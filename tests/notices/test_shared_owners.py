@@ -3,7 +3,8 @@
 import pytest
 
 from gongkai.notices.actions.importing import drafts_of, remarks_of
-from gongkai.notices.planning.shared_owners import leading_of
+from gongkai.notices.planning.parts import LEAD_OWES, RESPONSIBLE_OWES
+from gongkai.notices.planning.shared_owners import leading_of, roles_said
 from gongkai.notices.source import read_source
 
 ROWS = (
@@ -143,3 +144,19 @@ def test_the_review_says_which_note_was_used() -> None:
 )
 def test_sentences_that_give_nobody_a_task(words: str) -> None:
     assert leading_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("牵头单位对所列任务负总责，组织落实并按期完成；责任单位按照职责做好配合。", LEAD_OWES),
+        ("牵头科室负责按时限完成,责任科室提供资料.", LEAD_OWES),
+        ("各牵头单位抓好落实，各责任单位积极协助。", LEAD_OWES),
+        ("牵头单位统筹协调、责任单位具体落实。", RESPONSIBLE_OWES),
+        ("牵头部门负责督促检查，责任部门负责任务落实。", RESPONSIBLE_OWES),
+        ("各牵头单位要细化措施、明确到人。", ""),
+        ("责任单位要按期完成任务。", ""),
+    ],
+)
+def test_the_letter_says_who_owes_where_both_have_columns(said: str, choice: str) -> None:
+    assert roles_said(f"各单位：\n{said}\n特此通知。")[0] == choice

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -56,7 +56,10 @@ def asked_own(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> Dr
 
 
 def asked_owing(
-    drafts: Sequence[DraftMeasure], chosen: Mapping[str, str], who: Callable[[DraftUnit], frozenset[object]]
+    drafts: Sequence[DraftMeasure],
+    chosen: Mapping[str, str],
+    who: Callable[[DraftUnit], frozenset[object]],
+    said: Collection[str] = (),
 ) -> list[DraftMeasure]:
     """Ask once for each form in which somebody who is printed as leading or responsible would owe nothing: on the first such row.
 
@@ -64,9 +67,10 @@ def asked_owing(
         drafts: the rows.
         chosen: form → what was chosen for it in the notice before.
         who: whom a printed unit means.
+        said: forms of which the notice itself says who owes.
     """
     made = list(drafts)
-    for form in ASKED:
+    for form in (one for one in ASKED if one not in said):
         rows = [n for n, draft in enumerate(made) if draft.form == form and _owes_nothing(draft, who)]
         if not rows:
             continue

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part
-from gongkai.notices.planning.owners import Owned, Owner, Side, expand, owners, partners, shares
+from gongkai.notices.planning.owners import NOBODY, Owned, Owner, Side, expand, owners, partners, shares
 from gongkai.notices.planning.plan import PlannedDuty, PlannedEntry, PlannedMeasure, plan_entries
 
 
@@ -60,7 +60,13 @@ def expand_notice(notice: Notice) -> Expansion:
 def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None) -> tuple[Owned, ...]:
     """Return who owes a measure and who leads it; in a unit's own notice (`own`: its number) each office by itself."""
     lead, responsible, partner = (_side(measure, part, everybody, own=own is not None) for part in Part)
-    return owners(lead, responsible, partner=partner, lead_owes=measure.lead_owes, own=own)
+    waiting = any(
+        unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all()
+    )
+    helping = (
+        NOBODY if waiting else partner
+    )  # who leads is still to be said: who helps does not owe in its place
+    return owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own=own)
 
 
 def partners_of(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:

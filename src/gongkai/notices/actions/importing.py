@@ -30,11 +30,11 @@ from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, with_choice, year_of
 from gongkai.notices.planning.named_places import REMARKS_HEAD
-from gongkai.notices.planning.parts import Printed
+from gongkai.notices.planning.parts import CHOICES, COLUMNS, WAYS, Printed
 from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
 from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.planning.shared_limits import when_read, with_limits
-from gongkai.notices.planning.shared_owners import with_shared_owners
+from gongkai.notices.planning.shared_owners import roles_said, with_shared_owners
 from gongkai.notices.planning.unused import with_closing_orders, with_unused
 from gongkai.notices.planning.vague import Vague
 from gongkai.notices.resolving import Names, strange_issuer
@@ -124,6 +124,8 @@ def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     printed = Printed([(head.printed, head.meaning) for head in source.heads], source.text)
     when = when_read(source.parsed)
     named, _ = with_shared_owners(measures(source.parsed, printed), source.text, when)
+    if (said := roles_said(source.text)[0]) in WAYS[COLUMNS]:
+        chosen = {**chosen, COLUMNS: said}
     whole = with_closing_orders(named, source.parsed, source.text, when)
     rows = with_limits(whole, source.parsed, source.text)
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
@@ -146,7 +148,8 @@ def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
     """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
     names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
-    drafts = placed(asked_owing(drafts, chosen, names.known), notice.government)
+    said = {COLUMNS} if roles_said(notice.source_text)[0] else set[str]()
+    drafts = placed(asked_owing(drafts, chosen, names.known, said), notice.government)
     drafts = with_unused(drafts, notice.source_text, when_read(notice.parsed))
     rows = _store_measures(notice, drafts)
     _store_units(rows, drafts, names)
@@ -197,6 +200,8 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in ticked.items()]
     told = [one for one in remarks(source.parsed) if not _about_ticks(one, ticked)]
     owners = with_shared_owners(drafts, source.text, when_read(source.parsed))[1]
+    if (choice := roles_said(source.text))[0]:
+        owners = [*owners, f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{CHOICES[choice[0]]}读取。"]
     return [*told, *_unknown_issuer(source.parsed, issuer), *learnt, *known, *said, *owners]
 
 

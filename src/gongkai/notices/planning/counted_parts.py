@@ -1,5 +1,6 @@
 """Parts of a count that have a time of their own: 不少于2次，其中上半年不少于1次 is due twice, by the middle and by the end of the year."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -19,8 +20,28 @@ def with_parts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]
         parts = list(_dated(duty, when))
         if made and duty.text.startswith("其中") and duty.due.get("kind") == "times":
             made[-1] = _of_year(made[-1])
+        if made and not parts and (part := _plain_part(made[-1], duty, when)):
+            made[-1:] = part
+            continue
         made += [_of_year(duty) if parts else duty, *parts]
     return tuple(made)
+
+
+#: 上半年不少于1次, at the beginning of a clause behind 全年2次.
+_PART = re.compile(
+    r"(?:其中[，,]?)?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?(?:前|以前)?)[^，,。；]{0,8}?(?:\d{1,2}|[一两二三四五六])[次场期个]"
+)
+
+
+def _plain_part(whole: DraftDuty, duty: DraftDuty, when: When) -> tuple[DraftDuty, DraftDuty] | None:
+    """`全年2次,上半年不少于1次` without 其中: the part has its own day, what a column says of both is the whole's."""
+    match = _PART.match(duty.text)
+    found = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
+    if len(found) != 1 or found[0].kind != "by_date":
+        return None
+    beside = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
+    first = replace(whole, due=duty.due) if beside else _of_year(whole)
+    return first, replace(duty, due=found[0].to_json() | {"text": duty.text.strip("。；;. ")})
 
 
 def _of_year(duty: DraftDuty) -> DraftDuty:

@@ -71,7 +71,7 @@ def channels_in(text: str) -> Channels:
     found = Channels()
     for clause in _CLAUSE.finditer(text.translate(_FULL)):
         words = clause[0]
-        named = [one for one in mentions(words) if one.name != words and not _names_column(words, one)]
+        named = [one for one in _mentions(words) if one.name != words and not _names_column(words, one)]
         if not named or _WHO.search(words):
             continue
         before = words[: named[0].start]
@@ -82,9 +82,23 @@ def channels_in(text: str) -> Channels:
             taken = _is_the_deed(words, one) or (used and not _is_the_object(words, one))
             if taken and one.name not in found.used:
                 found.used.append(one.name)
+            if _OF_SITE.fullmatch(one.name):
+                continue
             if (taken and unsure) or not (taken or (one.place and not aimed)):
                 found.asked.setdefault(one.name, _question(one.name, words, taken=taken))
     return found
+
+
+#: The site itself beside other channels: 在门户网站和政务服务大厅同步提供.
+_OF_SITE = re.compile(
+    r"(?:[省市县区镇乡委局办院]?(?:人民)?(?:政府|机关|官方)?门户网站|[省市县区镇乡]?(?:人民)?政府网站|(?:部门|单位|官方|[委局厅院办])网站|官网)"
+)
+
+
+def _mentions(words: str) -> list[Mention]:
+    """The channels and the site in a clause, in order; a path into the site is none."""
+    sites = (Mention(match[0], match.start(), match.end(), place=True) for match in _OF_SITE.finditer(words))
+    return sorted((*mentions(words), *sites), key=lambda one: one.start)
 
 
 def _names_column(words: str, mention: Mention) -> bool:
@@ -137,6 +151,19 @@ _CHAIN = re.compile(
     rf"(?:在|于|至|到|入|为)(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
     rf"(?P<path>(?:{_LEVEL}{_BETWEEN}){{1,6}}[{HAN}（）]{{2,16}}?)(?P<word>{_COLUMN}|(?=[，。；;]|$))"
 )
+#: Names parted by signs that part nothing else: 石桥镇→政府信息公开→机构职能.
+_NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
+_SIGNED_CHAIN = re.compile(rf"(?P<path>{_NAME}(?:\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?{_NAME}){{1,7}})")
+#: 目录发布于政府信息公开>政策>规范性文件栏目中: words in front of the first name and behind the last.
+_RUNS_IN = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
+_RUNS_ON = re.compile(
+    rf"(?:(?:{_COLUMN})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
+)
+_UNSIGNED = re.compile(r"^(?:首页|当前位置)")
+#: 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
+_LABELLED_CHAIN = re.compile(
+    rf"(?:路径|位置|栏目|栏目名称|发布于|公布于|公开于|刊登于|刊载于|见|入口)(?:为|是)?\s?[:：]\s?(?P<path>{_NAME}(?:\s?(?:[—－–-]{{1,2}}|[/／·》|])\s?{_NAME}){{1,7}})"
+)
 _QUOTED = re.compile(
     rf"(?P<before>[^，。；、“\"《]{{0,14}})[“\"《](?P<path>[^“”\"\n《]{{2,80}})[”\"》](?P<after>\s*(?:(?:下|中|内|里)(?:的|设)?)?\s*{_COLUMN}|专区(?=[^，。；]*(?:发布|公开|公布|公示)))?"
 )
@@ -166,6 +193,14 @@ def columns_in(text: str) -> Iterator[NamedColumn]:
     >>> [one.path for one in columns_in("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']
     """
+    for match in _SIGNED_CHAIN.finditer(text):
+        path = _RUNS_IN.sub("", _RUNS_ON.sub("", match["path"])).strip('“”"')
+        if _PARTED.search(path) and not _UNSIGNED.search(path):
+            yield NamedColumn(path, True)
+    for match in _LABELLED_CHAIN.finditer(text):
+        yield NamedColumn(match["path"], True)
+    text = _SIGNED_CHAIN.sub(lambda match: "■" * len(match[0]), text)
+    text = _LABELLED_CHAIN.sub(lambda match: "■" * len(match[0]), text)
     quoted = list(_QUOTED.finditer(text))
     for match in quoted:
         said = bool(_SAYS_COLUMN.search(match["before"]))

@@ -99,9 +99,25 @@ def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) ->
         doubts += [
             f"公开路径“{cell[:40]}”没有用上，请补充路径，或者标为无误" for cell in cells if not _is_tick(cell)
         ]
+    doubts += _unused_chains(draft, [path for duty in duties for path in duty.paths])
     flags = [flag for flag in draft.flags if not _answered(flag, draft, ticked)]
     made = [flag_of({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
+
+
+_CHAIN = re.compile(
+    rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
+)
+
+
+def _unused_chains(draft: DraftMeasure, paths: Sequence[Path]) -> Iterator[str]:
+    """Yield a doubt for each chain of names with a path's signs, in the row's words or cells, that leads to none of its paths."""
+    taken = "|".join(normal(level) for path in paths for name in path for level in levels_of(name))
+    for words in (draft.text, *(str(text) for text in draft.extras.values())):
+        for match in _CHAIN.finditer(words[:5000]):
+            if normal(match["last"])[:4] not in taken:
+                clause = re.split(r"[，。；;]", words[: match.end()])[-1]
+                yield f"这句话没有用上：“{clause[-60:]}”像是公开路径，请补充，或者标为无误"
 
 
 def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:

@@ -33,6 +33,7 @@ from gongkai.notices.planning.limit_words import (
     limit_of_heading,
     limits_of_headings,
 )
+from gongkai.notices.planning.parts import PARTNER
 from gongkai.reading.words.due_table import When, when_of
 
 
@@ -45,8 +46,38 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
         text: the notice's text (`source.plain`).
     """
     when = when_read(parsed)
-    drafts = [replace(draft, duties=with_parts(draft.duties, when)) for draft in rows]
+    drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in rows]
     return [with_sources(draft) for draft in with_shared_limits(drafts, text, when)]
+
+
+#: 各乡镇（街道）于栏目开通后10个工作日内上传: somebody else's part of the task, with a day of its own.
+_OTHERS = re.compile(
+    r"^(?:由|请)?(?P<who>各[^，。；]{1,16}?|[^，。；各]{2,16}?(?:局|委|办|办公室|中心|部门|单位|政府|街道|乡镇|村|社区))(?:应当?|须|要|需)?(?:于|在|自)"
+)
+
+
+def _with_others(draft: DraftMeasure) -> DraftMeasure:
+    """Cut off the clause that gives somebody else of the row a day: what the row's own units do waits for its own limit. Asked."""
+    duties: list[DraftDuty] = []
+    doubts: list[str] = []
+    own = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
+    for duty in draft.duties:
+        text = str(duty.due.get("text") or "")
+        place = duty.text.find(text) if text else -1
+        begin = max(duty.text.rfind(mark, 0, place + 1) for mark in "，,。；;") + 1 if place > 0 else 0
+        who = _OTHERS.match(duty.text[begin:]) if begin > 6 and draft.units else None
+        if who is None or who["who"] in own or len(duty.text[:begin].strip("，,。；; ")) < 6:
+            duties.append(duty)
+            continue
+        duties += [
+            replace(duty, text=duty.text[:begin].strip("，,"), due={}),
+            DraftDuty(duty.text[begin:], due=duty.due),
+        ]
+        doubts.append(f"“{duty.text[begin:][:40]}”是对{who['who']}的时限，前面的工作按另外的时限读取，请核对")
+    made = replace(draft, duties=tuple(duties))
+    for words in doubts:
+        made = _with_doubt(made, words)
+    return made
 
 
 def when_read(parsed: Json) -> When:

@@ -12,7 +12,18 @@ from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
 from gongkai.notices.planning.limit_words import LEAD_IN, SENTENCES, bare, is_shared
-from gongkai.notices.planning.parts import COLUMNS, EACH, FIRST, HELPED, LEAD, PARTNER, RESPONSIBLE, SHARED
+from gongkai.notices.planning.parts import (
+    COLUMNS,
+    EACH,
+    FIRST,
+    HELPED,
+    LEAD,
+    LEAD_OWES,
+    PARTNER,
+    RESPONSIBLE,
+    RESPONSIBLE_OWES,
+    SHARED,
+)
 from gongkai.reading.words.clauses import Part, clauses_of, looks_like_units
 from gongkai.reading.words.due_table import When
 from gongkai.reading.words.unit_names import is_group
@@ -121,6 +132,42 @@ def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
     )
     form = (HELPED if helps else FIRST) if draft.form in {"", EACH} else draft.form
     return replace(draft, units=units, form=form, extras={**draft.extras, NOTE: note})
+
+
+#: What the letter says of a column of leads, and of the one of responsible units beside it.
+_LEADS_OWE = re.compile(
+    r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:负总责|总负责|负主责|负责按|按(?:期|时限?)完成|组织(?:落实|实施)|承担(?:任务|主体)|对[^，。；]{0,12}负责|抓好[^，。；]{0,6}(?:落实|完成)|负责[^，。；]{0,8}(?:落实|完成|实施))"
+)
+_DOERS_HELP = re.compile(
+    r"责任(?:单位|部门|科室|处室)[^。；]{0,20}?(?:配合|协助|参与|支持|提供(?:有关|相关)?(?:情况|资料|材料|数据))"
+)
+_LEADS_WATCH = re.compile(
+    r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:统筹|协调|汇总|指导|督促|督导|审核|把关|调度)"
+)
+_DOERS_DO = re.compile(
+    r"责任(?:单位|部门|科室|处室)[^。；]{0,16}?(?:具体(?:落实|负责|实施|承担)|负责[^，。；]{0,8}(?:落实|完成|实施|公开)|承担|按(?:期|时限?)完成|抓好[^，。；]{0,6}(?:落实|完成)|组织实施)"
+)
+
+
+def roles_said(text: str) -> tuple[str, str]:
+    """Return who owes where leads and responsible units stand in columns of their own, and the words that say it; empty where none do.
+
+    >>> roles_said("牵头单位负总责；责任单位做好配合。")[0]
+    'lead'
+    """
+    for line in text.split("\n"):
+        words = line.translate(_FULL)
+        if "│" in line or "牵头" not in line:
+            continue
+        helps, does = _DOERS_HELP.search(words), _DOERS_DO.search(words)
+        if helps and not does and _LEADS_OWE.search(words):
+            return LEAD_OWES, line.strip()[:80]
+        if does and not helps and _LEADS_WATCH.search(words):
+            return RESPONSIBLE_OWES, line.strip()[:80]
+    return "", ""
+
+
+_FULL = str.maketrans(",;", "，；")
 
 
 def _rows(places: Sequence[int]) -> str:
