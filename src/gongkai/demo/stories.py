@@ -84,7 +84,7 @@ def _decisions(stage: Stage) -> None:
     decisions.show(stage.cast)
 
 
-@story("registers", "名录和公开表", position=59, most=100)
+@story("registers", "名录和公开表", position=59, most=380)
 def _registers(stage: Stage) -> None:
     registers.show(stage.cast)
 
@@ -110,7 +110,7 @@ def _gazette(stage: Stage) -> None:
     gazette.show(stage.cast)
 
 
-@story("newmedia", "政务新媒体", position=59)
+@story("newmedia", "政务新媒体", position=59, most=55)
 def _newmedia(stage: Stage) -> None:
     newmedia.show(stage.cast, stage.today)
 
@@ -155,7 +155,7 @@ def _uploads(stage: Stage) -> None:
     uploads.show(stage.cast, stage.today)
 
 
-@story("assessment", "考核评估", position=75, most=110)
+@story("assessment", "考核评估", position=75, most=130)
 def _assessment(stage: Stage) -> None:
     assessment.show(stage.cast, stage.today)
 
