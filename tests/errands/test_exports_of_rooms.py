@@ -37,7 +37,6 @@ ADDRESSES: dict[str, tuple[str, str]] = {
 #: Those of one notice, site, round or table, which has to be there first: the tests of their rooms ask for the pages.
 OF_ONE = {
     "inspection.findings",
-    "newmedia.screening",
     "notices.report",
     "notices.table",
     "notices.tasks",

@@ -317,16 +317,14 @@ def test_the_filed_list_is_settled(chief_client: Client, housing: Body, city: Bo
 
     row = actions.list_filed(FiledRow(body=city, title="旧办法"), by=actor(Role.CHIEF, city))
     assert "旧办法" in chief_client.get(f"{HOME}filing/").content.decode()
-    wrong = chief_client.post(f"{HOME}filing/{row.pk}/link/", {"record": "没有"}, follow=True)
-    assert "找不到" in said(wrong)
+    page = f"{HOME}filing/{row.pk}/"
+    wrong = chief_client.post(f"{page}link-filed/", {"record": "没有"}, follow=True)
+    assert "找不到" in wrong.content.decode()
     made = record(housing, title="旧办法")
-    assert "已对应" in said(
-        chief_client.post(f"{HOME}filing/{row.pk}/link/", {"record": made.number}, follow=True)
-    )
-    assert "已认定" in said(
-        chief_client.post(f"{HOME}filing/{row.pk}/excuse/", {"reason": "涉密"}, follow=True)
-    )
-    assert "已从" in said(chief_client.post(f"{HOME}filing/{row.pk}/drop/", follow=True))
+    right = {"record": made.number}
+    assert "已对应" in said(chief_client.post(f"{page}link-filed/", right, follow=True))
+    assert "已认定" in said(chief_client.post(f"{page}excuse-filed/", {"reason": "涉密"}, follow=True))
+    assert "已从" in said(chief_client.post(f"{page}drop-filed/", follow=True))
 
 
 def test_the_list_costs_the_same_with_few_and_many(
