@@ -171,10 +171,10 @@ def publish(count: str) -> None:
 
     from gongkai.editions.models import Placement, Website
     from gongkai.editions.sources import document_of
-    from gongkai.portal.purging import lanes
+    from gongkai.portal.purging import threads
     from gongkai.publishing import actions
 
-    lanes.begin()  # as in a process that serves pages
+    threads.begin()  # as in a process that serves pages
     site = Website.objects.get(is_default=True)
     column = Placement.objects.filter(column__website=site).order_by("-pk")[0].column
     for number in range(int(count)):

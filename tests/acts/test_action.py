@@ -2,7 +2,7 @@ import pytest
 
 from factories.units import BodyFactory
 from gongkai.acts import following
-from gongkai.acts.action import Action, Refused, Step
+from gongkai.acts.action import Action, ActionResult, Refused
 from gongkai.acts.models import Movement
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
@@ -10,10 +10,10 @@ from gongkai.units.models import Body
 pytestmark = pytest.mark.django_db
 
 
-def rename(body: Body, *, by: object, name: str) -> Step:
+def rename(body: Body, *, by: object, name: str) -> ActionResult:
     body.name = name
     body.save()
-    return Step(words=f"更名为{name}", facts={"name": name})
+    return ActionResult(words=f"更名为{name}", facts={"name": name})
 
 
 def make(rule: object) -> Action[Body]:

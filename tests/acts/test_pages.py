@@ -7,7 +7,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpRequest
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does, say_wrong
+from gongkai.acts.pages import run_with_messages, say_wrong
 
 
 @pytest.fixture
@@ -27,23 +27,23 @@ def refuse() -> None:
 
 
 def test_what_was_done_is_said(request_):
-    assert does(request_, lambda: None, "已保存。")
+    assert run_with_messages(request_, lambda: None, "已保存。")
     assert said(request_) == [("success", "已保存。")]
 
 
 def test_what_the_next_page_shows_is_not_said(request_):
-    assert does(request_, lambda: None)
+    assert run_with_messages(request_, lambda: None)
     assert said(request_) == []
 
 
 def test_each_reason_is_said(request_):
-    assert not does(request_, refuse, "已保存。")
+    assert not run_with_messages(request_, refuse, "已保存。")
     assert said(request_) == [("error", "已办结。"), ("error", "不归您办理。")]
 
 
 def test_a_fault_of_ours_is_no_refusal(request_):
     with pytest.raises(ZeroDivisionError):
-        does(request_, lambda: 1 / 0, "已保存。")
+        run_with_messages(request_, lambda: 1 / 0, "已保存。")
 
 
 def test_wrong_fields_are_named(request_):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.acts.keeping.database import _reason
+from gongkai.acts.backups.database import _reason
 
 LOCKS = (
     "pg_restore: error: could not execute query: ERROR:  out of shared memory\n"

@@ -8,8 +8,8 @@ from architecture.floors import PACKAGE, nodes_of, tree_of
 MOST = 63
 INSTEAD = (
     "`Any` is written more often than before. Say what it is instead: a model or a library's own class; `object` for what is only handed on or "
-    "looked at with isinstance; `Mapping[str, object]` read by `gongkai.given` for JSON and facts of the log; `Unpack[FormFacts]` (`ui.forms`) for "
-    "what a form or a field is made with; a TypedDict or a dataclass for what this room writes itself; nothing where the type is inferred."
+    "looked at with isinstance; `Mapping[str, object]` read by `gongkai.typed_json` for JSON and facts of the log; `Unpack[FormFacts]` (`ui.forms`) "
+    "for what a form or a field is made with; a TypedDict or a dataclass for what this room writes itself; nothing where the type is inferred."
 )
 
 

@@ -28,7 +28,7 @@ APART = frozenset(
         "privacy/files",
         "richtext/word.py",
         "checks/opening.py",
-        "checks/inside.py",
+        "checks/embedded_content.py",
         "checks/pages.py",
     }
     | {"outbox/bounces.py"}
@@ -43,7 +43,7 @@ WRITERS = frozenset(
         "packages/exporting.py",
         "platform/whole.py",
     }
-    | {"policies/handing.py", "acts/keeping"}
+    | {"policies/library_package.py", "acts/backups"}
 )
 #: Modules that open what is foreign in the process that asks → why they may.
 REASONS = {

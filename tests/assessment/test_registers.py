@@ -73,9 +73,9 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
     assert reports.docx(reports.letter(issued))[:2] == b"PK"
     text = issued.frozen(issued.latest_revision_id)
     assert ("引以为戒" in text.html, text.facts["document_number"]) == (True, issued.number)
-    assert (issued.lacks(text), issued.unit) == ([], scene.office)
+    assert (issued.publication_blockers(text), issued.unit) == ([], scene.office)
     issued.public = False
-    assert issued.lacks(text) == ["这份通报没有批准向社会公开。"]
+    assert issued.publication_blockers(text) == ["这份通报没有批准向社会公开。"]
     page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}bulletins/{made.pk}/").content.decode()
     assert "审签和公开" in page
     assert (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.acts.keeping import KeepingError
-from gongkai.acts.keeping.sealed import private_in, recipient_in
+from gongkai.acts.backups import KeepingError
+from gongkai.acts.backups.sealed import private_in, recipient_in
 from gongkai.cli.root import main
 
 SRC = Path(__file__).resolve().parents[2] / "src"

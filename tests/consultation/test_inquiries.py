@@ -13,7 +13,7 @@ from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.consultation import actions, public, queries, recall, routing
 from gongkai.consultation.models import Contribution, KnownAnswer
-from gongkai.consultation.models.inquiry import RULES, Channel
+from gongkai.consultation.models.inquiry import RULES, InquiryChannel
 from gongkai.interpretation.actions import appoint_specialist
 from gongkai.ledger.forms import form_for
 from gongkai.outbox.models import Message
@@ -49,7 +49,9 @@ def assigned(city, housing, people, **facts):
 def test_the_term_is_that_of_the_channel(city) -> None:
     day = timezone.localdate()
     wanted_of = {(channel, "complaint"): rules for channel, rules in RULES.items()}
-    wanted_of |= {(channel, "consultation"): "consultation" for channel in (Channel.FORM, Channel.MAILBOX)}
+    wanted_of |= {
+        (channel, "consultation"): "consultation" for channel in (InquiryChannel.FORM, InquiryChannel.MAILBOX)
+    }
     for (channel, category), rules in wanted_of.items():
         entry = inquiry(city, channel=channel, category=category).entry
         wanted = law.due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)

@@ -181,7 +181,7 @@ def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
 
 
 def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
-    from gongkai.publishing.clock.keeping import update_disclosure
+    from gongkai.publishing.clock.syncing import update_disclosure
     from gongkai.publishing.models import ItemPage
 
     [made] = in_force()

@@ -50,7 +50,7 @@ OTHERS = {"bulletin", "listing"}
 
 
 def test_every_source_has_a_keeper_of_its_words() -> None:
-    kept = {name for keeper in erasing.KEEPERS for name in keeper.names}
+    kept = {name for keeper in erasing.ERASURE_HANDLERS for name in keeper.names}
     assert set(sources._FINDERS) - kept == set()
 
 

@@ -11,7 +11,7 @@ from factories.publishing import column, item, public, signed, website
 from factories.units import BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
-from gongkai.editions.gates import lacks
+from gongkai.editions.gates import publication_blockers
 from gongkai.editions.library_columns import left_by_kind
 from gongkai.editions.models import Column, Placement, Shelf, Website
 from gongkai.editions.shelving import rebuild
@@ -309,7 +309,7 @@ class TestProvisional:
         assert left_by_kind(source_named(old.source), "news") == []
         revised = freeze(draft, draft.get_latest_revision())
         revised.facts["kind"] = "notice"
-        assert any("不能留在那里" in reason for reason in lacks(draft, revised))
+        assert any("不能留在那里" in reason for reason in publication_blockers(draft, revised))
 
     def test_bulk_moves_are_for_the_open_government_office(self, site: Website, plans: Column) -> None:
         target = column(site, "住房保障")

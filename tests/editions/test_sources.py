@@ -59,7 +59,7 @@ class Answer:
             {by.person_id for by in wrote if by.person_id is not None},
         )
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         return [] if "？" in frozen.title else ["请写明所答的问题。"]
 
 

@@ -14,7 +14,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.models import Movement
 from gongkai.demo import clock
-from gongkai.errands import asking, keeping, running
+from gongkai.errands import asking, retention, running
 from gongkai.errands.kinds import KINDS, Ended, GoOn, Kind, register_kind
 from gongkai.errands.models import Errand, WorkerSeen
 from gongkai.errands.queries import figures, under_way
@@ -212,12 +212,12 @@ def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
     kind(lambda run: None)
     asked(file=store_as_read(b"one"))
     work_off()
-    assert keeping.tidy() == {"dropped": 0, "released": 1, "erased": 0}
+    assert retention.tidy() == {"dropped": 0, "released": 1, "erased": 0}
     assert not StoredFile.objects.exists()
     kind(fails(Refused("不行")))
     refused = now_due(asked(file=store_as_read(b"two")))
-    assert keeping.tidy()["released"] == 0, "its text may still be mended"
-    assert keeping.tidy(timezone.now() + timedelta(days=181)) == {"dropped": 2, "released": 1, "erased": 0}
+    assert retention.tidy()["released"] == 0, "its text may still be mended"
+    assert retention.tidy(timezone.now() + timedelta(days=181)) == {"dropped": 2, "released": 1, "erased": 0}
     assert not Errand.objects.filter(pk=refused.pk).exists()
 
 

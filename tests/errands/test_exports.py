@@ -20,7 +20,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.acts.models import Movement
-from gongkai.errands import keeping, making, taking
+from gongkai.errands import making, retention, taking
 from gongkai.errands.asking import cancel
 from gongkai.errands.exports import EXPORTS, KIND
 from gongkai.errands.models import Errand, Export
@@ -114,7 +114,7 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
     taken(clerk, errand)
     Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
     taken(clerk, errand, 302)
-    assert keeping.tidy()["erased"] == 1
+    assert retention.tidy()["erased"] == 1
     assert not StoredFile.objects.exists()
     errand.refresh_from_db()
     assert "query" not in errand.facts
@@ -123,17 +123,17 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
 
 def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
     made(clerk)
-    assert keeping.tidy()["erased"] == 0
-    assert keeping.tidy(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
+    assert retention.tidy()["erased"] == 0
+    assert retention.tidy(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
 
 
 def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
     errand = pressed(clerk, f"{FILE}&who=张三")
     cancel(errand, by=SYSTEM)
-    keeping.tidy()
+    retention.tidy()
     errand.refresh_from_db()
     assert "query" in errand.facts, "whoever asked may ask again"
-    keeping.tidy(timezone.now() + timedelta(days=4))
+    retention.tidy(timezone.now() + timedelta(days=4))
     errand.refresh_from_db()
     assert errand.facts == {"export": "ledger.entries"}
 
@@ -247,7 +247,7 @@ def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
     errand = made(clerk)
 
     def take(export: Export, *, by: Any) -> None:
-        keeping.tidy(timezone.now() + timedelta(days=4))
+        retention.tidy(timezone.now() + timedelta(days=4))
         files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
 
     monkeypatch.setattr(taking, "take", take)

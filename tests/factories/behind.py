@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 from gongkai.privacy import find, mask_file
-from gongkai.privacy.files.behind import hidden_words
+from gongkai.privacy.files.hidden_text import hidden_words
 from gongkai.privacy.files.text import text_of
 
 NUMBER = "42010619900101001X"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from factories.units import BodyFactory
-from gongkai.acts.action import REGISTRY, Step, Tell
+from gongkai.acts.action import REGISTRY, ActionResult, Notification
 from gongkai.acts.machine import Machine, move
 from gongkai.ledger import clock
 from gongkai.ledger.entry_action import entry_action
@@ -42,30 +42,30 @@ if "trial.submit" not in REGISTRY:
     @entry_action("trial", "submit", label="提交", rule=work)
     def submit(entry, *, by, words=""):
         """Hand it in."""
-        tell = Tell(
+        tell = Notification(
             subject=f"待审核：{entry.title}",
             body="",
             link=entry.url,
             key=f"trial.submit:{entry.pk}:{entry.version}",
             posts=((Role.CHIEF, entry.body_id),),
         )
-        return Step(words=words, tell=(tell,))
+        return ActionResult(words=words, tell=(tell,))
 
     @entry_action("trial", "accept", label="同意销号", rule=judge)
     def accept(entry, *, by, words=""):
         """Close it."""
         entry.outcome = "done"
-        return Step(words=words)
+        return ActionResult(words=words)
 
     @entry_action("trial", "return", label="退回", rule=judge)
     def send_back(entry, *, by, words=""):
         """Give it back."""
-        return Step(words=words)
+        return ActionResult(words=words)
 
     @entry_action("trial", "reopen", label="重新办理", rule=judge)
     def reopen(entry, *, by, words=""):
         """Open it again."""
-        return Step(words=words)
+        return ActionResult(words=words)
 
 
 submit, accept, send_back, reopen = (

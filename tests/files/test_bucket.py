@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.test import RequestFactory
 
-from gongkai.acts.keeping.elsewhere import elsewhere, members
+from gongkai.acts.backups.elsewhere import elsewhere, members
 from gongkai.config import stores
 from gongkai.files import moving
 from gongkai.files.models import StoredFile

@@ -21,9 +21,9 @@ from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.gathering import actions, pulling, queries
+from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.fetching import Entry
 from gongkai.gathering.importing import ENTRIES, SHEET
-from gongkai.gathering.keeping import BLANK
 from gongkai.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.gathering.taking import settle
 from gongkai.outbox.models import Message
@@ -364,7 +364,9 @@ def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
         actions.change_source(source, by=town.clerk, unit_name="别的县")
     actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="可信")
     actions.change_source(source, by=town.clerk, address=f"{there}/list/")
-    assert "改到别的网站" in "".join(Listing.objects.get().lacks(None)), "it was decided on the old site"
+    assert "改到别的网站" in "".join(Listing.objects.get().publication_blockers(None)), (
+        "it was decided on the old site"
+    )
     assert pulling.pull_due() == {"sources": 1, "made": 1, "failed": 0}
     rows = source.gathered.all()
     assert before < set(rows.values_list("pk", flat=True))

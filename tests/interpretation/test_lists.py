@@ -16,9 +16,9 @@ from gongkai.editions.models import Column, Website
 from gongkai.editions.related import related_to
 from gongkai.editions.sources import document_of
 from gongkai.interpretation import actions, queries
-from gongkai.interpretation.keeping import keep_all
 from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
+from gongkai.interpretation.syncing import keep_all
 from gongkai.ledger.clock import deadline_of
 from gongkai.outbox.models import Message
 from gongkai.publishing.models import ItemPage

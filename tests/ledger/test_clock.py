@@ -9,7 +9,7 @@ from django.utils import timezone
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai import law
-from gongkai.acts.action import REGISTRY, Refused, Step
+from gongkai.acts.action import REGISTRY, ActionResult, Refused
 from gongkai.acts.chain import history
 from gongkai.ledger import audit, clock
 from gongkai.ledger.clock import deadline_of, end_stops, event, strike_out
@@ -25,7 +25,7 @@ if "ledger.happen" not in REGISTRY:
     @shared_action("happen", label="登记计时事项", rule=lambda by, entry: [])
     def happen(entry, *, by, events, past=False):
         """Take whatever events a test gives."""
-        return Step(events=tuple(events), past=past)
+        return ActionResult(events=tuple(events), past=past)
 
 
 happen = REGISTRY["ledger.happen"]

@@ -19,7 +19,7 @@ from gongkai.cli.mirror import mirror
 from gongkai.editions import files
 from gongkai.editions.models import Column, Website
 from gongkai.editions.queries.lists import listing
-from gongkai.mirror import keeping, rewriting, verifying
+from gongkai.mirror import rewriting, updating, verifying
 from gongkai.mirror.addresses import NOTICE
 from gongkai.mirror.models import Leaf
 from gongkai.policies.models import Use
@@ -78,7 +78,7 @@ def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) 
     hour = timezone.now() + timedelta(hours=2)
     signed(item(housing, [plans], title="明天公开"), visible_from=hour)
     send_due()
-    keeping.work()
+    updating.work()
     assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))
     assert Purge.objects.filter(due_at__gte=hour).exists()
 
@@ -86,7 +86,7 @@ def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) 
 def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], kind="policy")
     Purge.objects.all().delete()
-    done = keeping.work(seconds=900)
+    done = updating.work(seconds=900)
     names = there(folder)
     assert {
         f"columns/{plans.pk}/{document.pk}.html",
@@ -97,7 +97,7 @@ def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing:
     } <= names
     assert any(name.startswith("static/") and name.endswith(".css") for name in names)
     assert (done["failed"], list(look(folder).lines())) == (0, [])
-    assert keeping.work()["written"] == 0  # nothing is due any more
+    assert updating.work()["written"] == 0  # nothing is due any more
     assert not Use.objects.exists()  # the mirror is no reader
 
 
@@ -107,7 +107,7 @@ def test_no_link_leads_where_no_file_is(
     monkeypatch.setitem(listing.__kwdefaults__, "size", 2)
     for number in range(4):
         public(housing, [plans], title=f"通知{number}")
-    keeping.work(seconds=900)
+    updating.work(seconds=900)
     names = there(folder)
     assert any(re.match(rf"columns/{plans.pk}/_[0-9a-f]+\.html", name) for name in names)  # the list goes on
     lost = set()
@@ -197,7 +197,7 @@ class TestVerifying:
 
 def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
     public(housing, [plans])
-    assert keeping.work() == {"written": 0, "failed": 0}
+    assert updating.work() == {"written": 0, "failed": 0}
     assert not Leaf.objects.exists()
     assert not Purge.objects.exists()
 

@@ -12,7 +12,7 @@ from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Comment, Entry, Evidence
-from gongkai.office.offers import next_elsewhere, next_offer
+from gongkai.office.offered_actions import next_elsewhere, next_offer
 
 pytestmark = pytest.mark.django_db
 ROLES = (

@@ -17,8 +17,8 @@ from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.opinion import actions
-from gongkai.opinion.keeping import keep_all
 from gongkai.opinion.models import Response
+from gongkai.opinion.syncing import keep_all
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
 from gongkai.reviewing.models import Review

@@ -9,8 +9,8 @@ from django.core import mail
 from django.utils import timezone
 
 from factories.units import PersonFactory
-from gongkai.acts.action import Tell
-from gongkai.outbox.channels import Channel, ChannelError, ChannelOff, Sms, Webhook
+from gongkai.acts.action import Notification
+from gongkai.outbox.channels import ChannelError, ChannelOff, MessageChannel, Sms, Webhook
 from gongkai.outbox.jobs import BACKOFF, deliver
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outbox import tell
@@ -19,23 +19,23 @@ pytestmark = pytest.mark.django_db
 SENT: list[tuple[str, str]] = []
 
 
-class Good(Channel):
+class Good(MessageChannel):
     def send(self, message):
         SENT.append(("good", message.key))
 
 
-class Refusing(Channel):
+class Refusing(MessageChannel):
     def send(self, message):
         raise ChannelError("号码无效")
 
 
-class Closed(Channel):
+class Closed(MessageChannel):
     def send(self, message):
         SENT.append(("closed", message.key))
         raise ChannelOff("连接不上")
 
 
-class Faulty(Channel):
+class Faulty(MessageChannel):
     def send(self, message):
         raise KeyError("插件的错误")
 
@@ -63,7 +63,7 @@ def through(settings):
 def write(count=1, **facts):
     person = PersonFactory(mobile="13800000000")
     for n in range(count):
-        tell([Tell(f"标题{n}", "正文", "/admin/ledger/1/", f"k{n}", persons=(person.pk,), **facts)])
+        tell([Notification(f"标题{n}", "正文", "/admin/ledger/1/", f"k{n}", persons=(person.pk,), **facts)])
     return person
 
 
@@ -143,7 +143,7 @@ def test_mail_says_who_what_and_where(settings) -> None:
 
 def test_a_subject_with_line_breaks_cannot_add_headers() -> None:
     person = PersonFactory()
-    tell([Tell("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
+    tell([Notification("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
     assert deliver()["sent"] == 1
     assert mail.outbox[0].subject == "标题 Bcc: x@y.cn"
 
@@ -154,7 +154,7 @@ def test_sms_takes_what_is_urgent_and_never_the_body(through) -> None:
     assert deliver()["sent"] == 0
     write(urgent=True)
     person = PersonFactory(mobile="")
-    tell([Tell("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
+    tell([Notification("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
     assert deliver()["sent"] == 1
     assert SENT == [("13800000000", "标题0")]
 

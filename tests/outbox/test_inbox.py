@@ -3,7 +3,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
 from factories.units import BodyFactory, actor
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.outbox.models import Message
 from gongkai.outbox.outbox import tell
 from gongkai.units.models import Role
@@ -24,7 +24,11 @@ def people(client):
 
 def say(person, key, **facts) -> Message:
     tell(
-        [Tell(f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,))]
+        [
+            Notification(
+                f"标题{key}", "正文", facts.get("link", "/admin/messages/"), key, persons=(person.person_id,)
+            )
+        ]
     )
     return Message.objects.get(key=key, channel="screen")
 

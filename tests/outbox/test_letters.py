@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from factories.intake import Gateway, party
 from factories.mailbox import mailbox
-from gongkai.acts.action import Refused, Tell
+from gongkai.acts.action import Notification, Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.intake.actions import amend_party
@@ -28,14 +28,14 @@ ADDRESS, NUMBER = "li@example.cn", "13800138000"
 
 
 def write(to: Party, key: str = "answered/1", **more: Any) -> Letter:
-    tell([Tell("您反映的问题已办结", "已改正，谢谢。", "", key, outside=(to.recipient,), **more)])
+    tell([Notification("您反映的问题已办结", "已改正，谢谢。", "", key, outside=(to.recipient,), **more)])
     return Letter.objects.get(key=key, channel=more.pop("channel", "mail"))
 
 
 def test_written_once_sent_once() -> None:
     one = party()
     for _ in range(2):
-        tell([Tell("已办结", "已改正。", "", "answered/1", outside=(one.recipient,))])
+        tell([Notification("已办结", "已改正。", "", "answered/1", outside=(one.recipient,))])
     assert Letter.objects.count() == 1
     assert deliver()["sent"] == 1
     assert deliver()["sent"] == 0
@@ -72,7 +72,7 @@ def test_by_which_way(said: dict[str, str], urgent: bool, ways: list[str], setti
     }
     Gateway.sent.clear()
     one = party(**said)
-    tell([Tell("已办结" * 40, "已改正。", "", "k", outside=(one.recipient,), urgent=urgent)])
+    tell([Notification("已办结" * 40, "已改正。", "", "k", outside=(one.recipient,), urgent=urgent)])
     assert sorted(Letter.objects.values_list("channel", flat=True)) == ways
     deliver()
     for number, text in Gateway.sent:
@@ -100,7 +100,7 @@ class TestRefused:
         assert (letter.state, letter.retry_at) == ("bounced", None)
         assert letter.bounced_at
         assert Party.objects.get().mail_refused_at
-        tell([Tell("又一封", "正文。", "", "k2", outside=(one.recipient,))])
+        tell([Notification("又一封", "正文。", "", "k2", outside=(one.recipient,))])
         assert Letter.objects.count() == 1
         said = f"{caplog.text}{letter.error}{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
         assert ADDRESS not in said

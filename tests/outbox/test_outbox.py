@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
-from gongkai.acts.action import Action, Step, Tell
+from gongkai.acts.action import Action, ActionResult, Notification
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outbox import tell
 from gongkai.outbox.queries import unread_count, visible_to
@@ -14,8 +14,8 @@ from gongkai.units.models import Role
 pytestmark = pytest.mark.django_db
 
 
-def matter(**facts) -> Tell:
-    return Tell(**{"subject": "待审核", "body": "请审核", "link": "/admin/", "key": "k1", **facts})
+def matter(**facts) -> Notification:
+    return Notification(**{"subject": "待审核", "body": "请审核", "link": "/admin/", "key": "k1", **facts})
 
 
 def told(channel="screen") -> set[int]:
@@ -90,7 +90,7 @@ def test_who_did_it_is_not_told_of_it() -> None:
     act = Action(
         name="test.tell",
         label="试",
-        function=lambda t, *, by: Step(tell=(matter(posts=((Role.CLERK, body.pk),)),)),
+        function=lambda t, *, by: ActionResult(tell=(matter(posts=((Role.CLERK, body.pk),)),)),
         rule=lambda by, t: [],
     )
     act(body, by=doer)
@@ -113,7 +113,7 @@ def test_an_action_that_fails_tells_nobody(monkeypatch) -> None:
     act = Late(
         name="test.late",
         label="试",
-        function=lambda t, *, by: Step(tell=(matter(persons=(person.pk,)),)),
+        function=lambda t, *, by: ActionResult(tell=(matter(persons=(person.pk,)),)),
         rule=lambda by, t: [],
     )
     with pytest.raises(RuntimeError):

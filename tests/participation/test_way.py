@@ -210,8 +210,8 @@ def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
     for days, said in ((-1, "只能延后"), (10, "")):
         ends = (period.ends_on + timedelta(days=days)).isoformat()
         actions.write_announcement(period.announcement, by=clerk, terms={**DRAFT, "ends_on": ends})
-        assert said in "".join(period.announcement.lacks(None))
-        assert bool(period.announcement.lacks(None)) == bool(said)
+        assert said in "".join(period.announcement.publication_blockers(None))
+        assert bool(period.announcement.publication_blockers(None)) == bool(said)
 
 
 def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -> None:

@@ -16,7 +16,7 @@ from factories.units import BodyFactory, signed_in
 from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
-from gongkai.policies import actions, handing
+from gongkai.policies import actions, library_package
 from gongkai.policies.gates import receipted
 from gongkai.policies.importing.uploads import SHEET
 from gongkai.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
@@ -144,7 +144,7 @@ class TestTakenAlong:
         made, waiting = public(housing, [rules]), record(housing)
         waiting.html = "<p>第一条　先入库。</p>"
         waiting.save()
-        with zipfile.ZipFile(io.BytesIO(handing.bundle([made, waiting]))) as found:
+        with zipfile.ZipFile(io.BytesIO(library_package.bundle([made, waiting]))) as found:
             names = found.namelist()
         assert f"01 {made.title}.docx" in names
         assert f"02 {waiting.title}.docx" in names
@@ -162,7 +162,7 @@ class TestTakenAlong:
         page = item_of(made.document)
         publishing.revise(page, by=clerk, attribute="request")
         with pytest.raises(Refused, match="不是主动公开"):
-            handing.bundle([PolicyRecord.objects.get(pk=made.pk)])
+            library_package.bundle([PolicyRecord.objects.get(pk=made.pk)])
 
 
 class TestPages:

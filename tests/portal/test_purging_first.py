@@ -11,7 +11,7 @@ from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.editions.models import Column, Document
 from gongkai.portal.models import Purge
-from gongkai.portal.purging import lanes, send_due, sending
+from gongkai.portal.purging import send_due, sending, threads
 from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.sending import AGAIN, HOLD, URGENT
 from gongkai.portal.purging.ways import NotTaken
@@ -161,7 +161,7 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
     held = sending.Run(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
     assert held
     assert send_due(now)["sent"] == 0
-    assert not lanes.look()
+    assert not threads.look()
     assert send_due(now + HOLD)["sent"] == len(held)
 
 
@@ -171,34 +171,34 @@ def test_lanes_are_woken_and_the_act_tells_nobody_itself(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    begun: list[lanes.Lane] = []
-    monkeypatch.setattr(lanes, "LANES", [])
+    begun: list[threads.Lane] = []
+    monkeypatch.setattr(threads, "LANES", [])
 
-    def start(lane: lanes.Lane) -> None:
+    def start(lane: threads.Lane) -> None:
         begun.append(lane)
 
-    monkeypatch.setattr(lanes.Lane, "start", start)
-    assert len(lanes.begin()) == len(begun) == 4  # two caches, what is urgent and the rest
+    monkeypatch.setattr(threads.Lane, "start", start)
+    assert len(threads.begin()) == len(begun) == 4  # two caches, what is urgent and the rest
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(document)
     assert not said
     assert all(lane.woken.is_set() for lane in begun)
     done = [bool(send_due(of=lane.of)["sent"]) for lane in begun]
     assert done == [True, False, True, True]  # Varnish is told nothing that is not urgent
-    assert not lanes.look()
+    assert not threads.look()
 
 
 def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    lane, turns, rounds = lanes.Lane("purge=x", urgent=True), iter((True, True, False)), []
+    lane, turns, rounds = threads.Lane("purge=x", urgent=True), iter((True, True, False)), []
 
     def away(**_: object) -> None:
         rounds.append(1)
         raise OSError("away")
 
-    monkeypatch.setattr(lanes, "send_due", away)
-    monkeypatch.setattr(lanes, "PAUSE", 0)
-    monkeypatch.setattr(lanes, "connections", SimpleNamespace(close_all=lambda: None))
-    monkeypatch.setattr(lanes, "close_old_connections", lambda: None)
+    monkeypatch.setattr(threads, "send_due", away)
+    monkeypatch.setattr(threads, "PAUSE", 0)
+    monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(threads, "close_old_connections", lambda: None)
     monkeypatch.setattr(lane, "woken", SimpleNamespace(wait=lambda: next(turns), clear=lambda: None))
     lane.run()
     assert len(rounds) == 2

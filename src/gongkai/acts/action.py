@@ -10,7 +10,7 @@ from django.db.models import F
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append, append_many, build, heads
-from gongkai.acts.following import Happened, inform
+from gongkai.acts.following import ActionEvent, inform
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Change, Prepared
 from gongkai.confined import kept
@@ -38,7 +38,7 @@ class Conflict(Refused):
 
 
 @dataclass(frozen=True)
-class Tell:
+class Notification:
     """Something that somebody must know of; the outbox finds the people and the channels.
 
     `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
@@ -60,7 +60,7 @@ class Tell:
 
 
 @dataclass(frozen=True)
-class Step:
+class ActionResult:
     """What an action's function did, for the log and for those who must know. `result` is what the caller gets.
 
     `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
@@ -72,7 +72,7 @@ class Step:
     from_state: str = ""
     to_state: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
-    tell: tuple[Tell, ...] = ()
+    tell: tuple[Notification, ...] = ()
     result: object = None
     stream: str = ""
     then: Callable[[], object] | None = None
@@ -81,7 +81,7 @@ class Step:
 
 
 #: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.
-Function = Callable[Concatenate[T, ...], Step]
+Function = Callable[Concatenate[T, ...], ActionResult]
 REGISTRY: dict[str, "AnyAction"] = {}
 #: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
 BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
@@ -163,7 +163,7 @@ class Action(Generic[T]):
         if reasons:
             raise Refused(reasons)
 
-    def finish(self, target: T, step: Step, *, by: Actor) -> Step:
+    def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
         """Write what every target of this kind of action keeps, and return the step as the log shall have it."""
         if not self.quiet:
             count_version(target)
@@ -192,7 +192,7 @@ class Action(Generic[T]):
             self.check(held, by=by, version=version)
             step = self.finish(held, self.function(held, by=by, **facts), by=by)
             movement = append(_stream(held, step), **_moved(self, step, by))
-            inform([Happened(self, held, step, movement, by)])
+            inform([ActionEvent(self, held, step, movement, by)])
             return _result(held, step)
 
     def many(
@@ -231,7 +231,7 @@ class Action(Generic[T]):
         rows = type(targets[0])._base_manager.select_for_update().order_by("pk").in_bulk(wanted)
         return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
 
-    def finish_many(self, done: list[tuple[T, Step]], *, by: Actor) -> list[tuple[T, Step]]:
+    def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
         """Do as `finish` for many."""
         return [(one, self.finish(one, step, by=by)) for one, step in done]
 
@@ -275,11 +275,11 @@ def _counting(model: type[models.Model]) -> Change:
     )
 
 
-def _stream(target: object, step: Step) -> str:
+def _stream(target: object, step: ActionResult) -> str:
     return step.stream or stream_of(target if target is not None else step.result)
 
 
-def _moved(action: AnyAction, step: Step, by: Actor) -> Moved:
+def _moved(action: AnyAction, step: ActionResult, by: Actor) -> Moved:
     """What the log has of a step."""
     return {
         "action": action.name,
@@ -291,13 +291,13 @@ def _moved(action: AnyAction, step: Step, by: Actor) -> Moved:
     }
 
 
-def _result(target: object, step: Step) -> object:
+def _result(target: object, step: ActionResult) -> object:
     after = step.then() if step.then else None
     result = step.result if after is None else after
     return target if result is None else result
 
 
-def record_many(done: Sequence[tuple[AnyAction, object, Step]], *, by: Actor) -> list[object]:
+def record_many(done: Sequence[tuple[AnyAction, object, ActionResult]], *, by: Actor) -> list[object]:
     """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
 
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
@@ -311,7 +311,7 @@ def record_many(done: Sequence[tuple[AnyAction, object, Step]], *, by: Actor) ->
         pairs.append((last[stream], step.words))
     append_many(pairs)
     told = zip(done, pairs, strict=True)
-    inform([Happened(action, target, step, row, by) for (action, target, step), (row, _) in told])
+    inform([ActionEvent(action, target, step, row, by) for (action, target, step), (row, _) in told])
     return [_result(target, step) for _, target, step in done]
 
 
@@ -326,7 +326,7 @@ def action(
 ) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
 
-    The function takes `(target, *, by, **facts)` and returns a `Step`; for something new the target is None.
+    The function takes `(target, *, by, **facts)` and returns a `ActionResult`; for something new the target is None.
     """
 
     def decorate(function: Function[T]) -> Action[T]:

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.acts import signing, stamps
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement, Seal
-from gongkai.given import Record, number
+from gongkai.typed_json import Record, number
 
 LOG = logging.getLogger(__name__)
 #: Further ways, by other rooms: called with the seal and its line.

@@ -22,7 +22,7 @@ from gongkai.acts import touching
 from gongkai.acts.digest import digest, moment
 from gongkai.acts.models import Cover, Movement
 from gongkai.acts.prepared import Prepared, insert_new
-from gongkai.given import text
+from gongkai.typed_json import text
 from gongkai.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.vault.sealing import Words, keyed_digest
 

@@ -2,7 +2,8 @@
 
     follow("publishing.publish", keep, due=CatchUp("disclosure", "主动公开时限", keep_all, 8))
 
-`react` gets what happened (`Happened`). What comes about without an action (a schedule, the mere passing of time) no reaction sees: `due` names the
+`react` gets what happened (`ActionEvent`). What comes about without an action (a schedule, the mere passing of time) no reaction sees: `due`
+names the
 work that brings everything in step; `gongkai run-due` runs it with the other jobs. Both must be safe to repeat.
 """
 
@@ -14,23 +15,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gongkai.acts.action import AnyAction, Step, Tell
+    from gongkai.acts.action import ActionResult, AnyAction, Notification
     from gongkai.acts.actors import Actor
     from gongkai.acts.models import Movement
 
 
 @dataclass(frozen=True)
-class Happened:
+class ActionEvent:
     """An action that was just done: what its follower may need to know. `target` is as the action left it in memory."""
 
     action: "AnyAction"
     target: Any
-    step: "Step"
+    step: "ActionResult"
     movement: "Movement"
     by: "Actor"
 
 
-React = Callable[[Happened], object]
+React = Callable[[ActionEvent], object]
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,16 @@ def tell_with(teller: Callable[..., object]) -> None:
 
 
 #: Messages that are held back now, where somebody makes one of many of them.
-_HELD: ContextVar["list[Tell] | None"] = ContextVar("held_messages", default=None)
+_HELD: ContextVar["list[Notification] | None"] = ContextVar("held_messages", default=None)
 
 
 @contextmanager
-def hold_messages() -> "Iterator[list[Tell]]":
+def hold_messages() -> "Iterator[list[Notification]]":
     """Hold back the messages of all that is done inside; who holds them tells people once what many acts did to them.
 
     What is left out of the message that is made of them, nobody hears.
     """
-    held: list[Tell] = []
+    held: list[Notification] = []
     token = _HELD.set(held)
     try:
         yield held
@@ -87,9 +88,9 @@ def hold_messages() -> "Iterator[list[Tell]]":
         _HELD.reset(token)
 
 
-def inform(happened: Iterable[Happened]) -> None:
+def inform(happened: Iterable[ActionEvent]) -> None:
     """Let all followers react, then hand over all messages at once."""
-    tells: dict[Actor, list[Tell]] = defaultdict(list)
+    tells: dict[Actor, list[Notification]] = defaultdict(list)
     for one in happened:
         for react in followers_of(one.action.name):
             react(one)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Model
 
-from gongkai.acts.action import Action, Function, Rule, Step, T, register
+from gongkai.acts.action import Action, ActionResult, Function, Rule, T, register
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
 from gongkai.acts.prepared import Change
@@ -15,7 +15,8 @@ from gongkai.acts.prepared import Change
 
 @dataclass(eq=False)
 class MachineAction(Action[T]):
-    """An action on a target with `state` and `version`. Its function never sets the state: `Step.to_state` chooses where a move allows several.
+    """An action on a target with `state` and `version`. Its function never sets the state: `ActionResult.to_state` chooses where a move allows
+    several.
 
     `machine` gives the table of a target (one kind of thing may have several, as entries have). Without a `verb` the action is possible in
     every state and leaves it alone.
@@ -40,18 +41,18 @@ class MachineAction(Action[T]):
             reasons = [*reasons, *self.ready(target)]
         return reasons
 
-    def after(self, target: T, step: Step) -> str:
+    def after(self, target: T, step: ActionResult) -> str:
         """Return the state that a step leads to."""
         state: str = target.state  # type: ignore[attr-defined]
         return self.machine(target).target(self.verb, state, step.to_state) if self.verb else state
 
-    def finish(self, target: T, step: Step, *, by: Actor) -> Step:
+    def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
         """Move the state, count the version, and return the step with both states."""
         moved = replace(step, from_state=target.state, to_state=self.after(target, step))  # type: ignore[attr-defined]
         self.write(target, moved, by=by)
         return moved
 
-    def write(self, target: T, step: Step, *, by: Actor) -> None:
+    def write(self, target: T, step: ActionResult, *, by: Actor) -> None:
         """Store the new state and version; other fields are the function's to store."""
         assert isinstance(target, Model)
         _moving(type(target))(pk=target.pk, state=step.to_state)

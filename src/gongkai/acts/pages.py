@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from gongkai.acts.action import Refused
 
 
-def does(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
+def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
     """Do something and say what came of it.
 
     Args:
@@ -30,7 +30,9 @@ def does(request: HttpRequest, work: Callable[[], object], said: str = "") -> bo
     return True
 
 
-def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = "") -> bool:
+def run_form_with_messages(
+    request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str = ""
+) -> bool:
     """Do something with what a form was filled in with, and say what came of it; what is wrong with the form is said, too.
 
     Args:
@@ -46,7 +48,7 @@ def does_form(request: HttpRequest, form: BaseForm, work: Callable[..., object],
         say_wrong(request, form)
         return False
     facts = form.cleaned_data  # type: ignore[attr-defined]
-    return does(request, lambda: work(**facts), said)
+    return run_with_messages(request, lambda: work(**facts), said)
 
 
 def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:

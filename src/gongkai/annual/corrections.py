@@ -8,10 +8,10 @@ from gongkai.annual.models import Correction, Report
 from gongkai.annual.snapshot import figures_in
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.editions.models import Document
-from gongkai.given import numbers, record, records, text
+from gongkai.typed_json import numbers, record, records, text
 
 #: So many changed figures are named in a corrected report; of more their number is said.
-MOST = 40
+MAX_SHOWN = 40
 
 
 def under_way(report: Report) -> Correction | None:
@@ -59,8 +59,8 @@ def lines_of(content: Mapping[str, object]) -> Iterator[str]:
     day, changed, sections = text(kept, "first"), records(kept, "changes"), numbers(kept, "sections")
     first = f"于{day_in_words(date.fromisoformat(day))}首次公布，" if day else "公布后"
     yield f"更正说明：本报告{first}现予更正，以本版为准。更正原因：{text(kept, 'reason').rstrip('。')}。"
-    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in changed[:MOST]]
-    more = f"等{len(changed)}项数据" if len(changed) > MOST else ""
+    figures = [f"{one['label']}由{one['was']}更正为{one['now']}" for one in changed[:MAX_SHOWN]]
+    more = f"等{len(changed)}项数据" if len(changed) > MAX_SHOWN else ""
     parts = ["；".join(figures) + more] if figures else []
     if sections:
         parts.append(f"修改了第{'、'.join(map(str, sections))}部分的文字")

@@ -13,13 +13,13 @@ from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.queries import reports_visible_to
 from gongkai.annual.queries.visible import governments_of, reach
 from gongkai.annual.rules import confirms
-from gongkai.ledger.there import SOME, Rows
+from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import reads_only
 
 #: At most so many stand in the block.
-MOST = 8
+MAX_SHOWN = 8
 #: From November until the end of March whoever collects reports is told that nobody asked for them.
 SEASON = (11, 12, 1, 2, 3)
 
@@ -47,9 +47,9 @@ def waiting(by: Actor) -> dict[str, object] | None:
         shown["unasked"] = [one for one in governments_of(by) if one.pk not in asked]
     seen = reports_visible_to(by).order_by("entry__due_at")
     if chief:
-        shown["corrected"] = list(seen.filter(entry__state=State.CORRECTION_HANDED_IN)[:MOST])
+        shown["corrected"] = list(seen.filter(entry__state=State.CORRECTION_HANDED_IN)[:MAX_SHOWN])
     elif not reads_only(by):
-        shown["own"] = list(seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)[:MOST])
+        shown["own"] = list(seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)[:MAX_SHOWN])
     return {"year": year, **shown} if any(shown.values()) else None
 
 
@@ -59,6 +59,6 @@ def unconfirmed(by: Actor) -> list[EarlierReport]:
     rows = rows.exclude(person=by.person_id) if by.person_id else rows
     return [
         one
-        for one in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[:MOST]
+        for one in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[:MAX_SHOWN]
         if not confirms(by, one)
     ]

@@ -5,7 +5,7 @@ from gongkai.acts.guards import insert_only
 from gongkai.annual import desk, erasing, forms, listeners, panels
 from gongkai.annual.kind import KIND, REPORT_KIND
 from gongkai.annual.source import find
-from gongkai.editions.erasing import KEEPERS
+from gongkai.editions.erasing import ERASURE_HANDLERS
 from gongkai.editions.sources import register_source
 from gongkai.ledger import kinds
 from gongkai.ledger.audit import register_check
@@ -21,7 +21,7 @@ def enter() -> None:
     from gongkai.annual.importing import FIGURES_IMPORTER
 
     insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
-    KEEPERS.append(erasing.KEEPER)
+    ERASURE_HANDLERS.append(erasing.KEEPER)
     kinds.register(REPORT_KIND)
     forms.enter()
     register_source("annual", find)

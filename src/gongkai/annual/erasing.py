@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from gongkai.annual.models import EnteredFigure, Explanation, Report, Section, Submission, SubmissionFile
-from gongkai.editions.echoes import ERASED
 from gongkai.editions.erasing import (
     RoomKeeper,
     blanked_if,
@@ -11,8 +10,9 @@ from gongkai.editions.erasing import (
     order_blanking,
     revisions_behind,
 )
+from gongkai.editions.erasure_copies import ERASED
 from gongkai.editions.models import BlankedRow, Edition
-from gongkai.given import record
+from gongkai.typed_json import record
 
 NAME = "annual"
 #: The guarded table, as the order to blank names it.

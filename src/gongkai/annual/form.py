@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from gongkai.given import record
 from gongkai.law import annual_form as form
+from gongkai.typed_json import record
 from gongkai.writing.forms import Cell, Form
 
 Number = int | Decimal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.utils import timezone
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gongkai.units.models import Body
 
 #: The largest file that is read, in megabytes.
-MOST = 20
+MAX_FILES = 20
 
 
 class ReportFile(forms.FileField):
@@ -31,8 +31,8 @@ class ReportFile(forms.FileField):
     def clean(self, data: object, initial: object = None) -> object:
         """Check the size."""
         upload = super().clean(data, initial)
-        if upload and (upload.size or 0) > MOST * 1024 * 1024:
-            raise forms.ValidationError(f"文件超过{MOST} MB，请只保留年度报告本身。")
+        if upload and (upload.size or 0) > MAX_FILES * 1024 * 1024:
+            raise forms.ValidationError(f"文件超过{MAX_FILES} MB，请只保留年度报告本身。")
         return upload
 
 
@@ -109,11 +109,11 @@ class FiguresFileForm(forms.Form):
 
 def enter() -> None:
     """Say which form an action has."""
-    register_form("annual_report.take_back", ReasonForm)
-    register_form("annual_report.return", ReasonForm)
-    register_form("annual_report.cancel", ReasonForm)
-    register_form("annual_report.correct", CorrectForm)
-    register_form("annual_report.drop_correction", ReasonForm)
-    register_form("annual_report.cut_off", CutOffForm)
-    register_form("annual_report.review", PlainForm)
-    register_form("annual_report.check", PlainForm)
+    register_entry_form("annual_report.take_back", ReasonForm)
+    register_entry_form("annual_report.return", ReasonForm)
+    register_entry_form("annual_report.cancel", ReasonForm)
+    register_entry_form("annual_report.correct", CorrectForm)
+    register_entry_form("annual_report.drop_correction", ReasonForm)
+    register_entry_form("annual_report.cut_off", CutOffForm)
+    register_entry_form("annual_report.review", PlainForm)
+    register_entry_form("annual_report.check", PlainForm)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.actors import SYSTEM
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.annual.actions import open_year, review_ended, was_published
 from gongkai.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
 from gongkai.annual.models import Report
@@ -21,7 +21,7 @@ from gongkai.units.reach import GOVERNMENTS
 MONTH = 12
 
 
-def keep_published(happened: Happened) -> None:
+def keep_published(happened: ActionEvent) -> None:
     """Close a report when the public reads it; one that is scheduled waits for the job."""
     if isinstance(happened.target, Report):
         _close(happened.target)
@@ -50,7 +50,7 @@ def _public_since(report: Report) -> datetime | None:
     return edition.visible_from if edition else None
 
 
-def keep_returned(happened: Happened) -> None:
+def keep_returned(happened: ActionEvent) -> None:
     """Open a report again whose review was returned or recalled."""
     review = happened.target
     name, _, number = str(getattr(review, "source", "")).partition("/")

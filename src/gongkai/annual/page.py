@@ -7,7 +7,7 @@ from gongkai.annual.corrections import lines_of
 from gongkai.annual.form import SECTION_OF, SECTIONS, printed, said
 from gongkai.annual.snapshot import figures_in
 from gongkai.chinese.numerals import to_words
-from gongkai.given import record, text
+from gongkai.typed_json import record, text
 from gongkai.writing.forms import Form, form_html
 
 TABLE_OF = {section: table for table, section in SECTION_OF.items()}

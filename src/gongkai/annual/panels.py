@@ -12,7 +12,7 @@ from gongkai.publishing.source_desk import desk_of
 from gongkai.reviewing.models import Review
 from gongkai.units.actors import Actor
 
-MOST = 10
+MAX_SHOWN = 10
 
 
 def report(entry: Entry, by: Actor) -> dict[str, object]:
@@ -27,8 +27,8 @@ def report(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "report": own,
         "open": entry.state in OPEN,
-        "problems": still[:MOST],
-        "more": max(len(still) - MOST, 0),
+        "problems": still[:MAX_SHOWN],
+        "more": max(len(still) - MAX_SHOWN, 0),
         "submissions": list(own.submissions.all()),
         "corrections": list(own.corrections.all()),
         "changed_since": [] if entry.state in OPEN else changed_since(own),

@@ -11,7 +11,7 @@ from gongkai.annual.models import Submission, SubmissionFile
 from gongkai.annual.page import TABLE_OF, form_of, heading, paragraphs
 from gongkai.files.kinds import clean_name
 from gongkai.files.store import store
-from gongkai.given import text
+from gongkai.typed_json import text
 from gongkai.writing.cells import put_text
 from gongkai.writing.fonts import NoFont
 from gongkai.writing.forms import form_docx, form_xlsx

@@ -4,9 +4,9 @@ from gongkai.annual.models import EarlierReport
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above
+from gongkai.units.same_person import is_among
 
 
 def collects(by: Actor, government: Body) -> list[str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gongkai.annual.form import KEYS, Number, as_number
 from gongkai.annual.models import Report
-from gongkai.given import record, text
 from gongkai.law.annual_form import FORM
+from gongkai.typed_json import record, text
 
 if TYPE_CHECKING:
     from gongkai.annual.queries.figures import Figures

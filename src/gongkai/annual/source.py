@@ -60,7 +60,7 @@ def writers(report: Report, after: int, upto: int) -> Writers:
     )
 
 
-def lacks(report: Report) -> list[str]:
+def publication_blockers(report: Report) -> list[str]:
     """Return why it may not go out yet: the area's office has not taken it."""
     if report.entry.state in READY:
         return []

@@ -15,11 +15,11 @@ class Config(AppConfig):
         from gongkai.acts import guards
         from gongkai.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.assessment.actions.evaluators import engaged_by
+        from gongkai.assessment.erasing import BulletinKeeper
         from gongkai.assessment.importing import ALL
-        from gongkai.assessment.keeping import BulletinKeeper
         from gongkai.assessment.kinds import APPEAL_KIND, SELF_KIND
         from gongkai.assessment.models import Bulletin
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
         from gongkai.ledger.audit import register_check
@@ -55,7 +55,7 @@ class Config(AppConfig):
         )
         _enter_scores()
         register_source("bulletin", Bulletin.found)
-        KEEPERS.append(BulletinKeeper())
+        ERASURE_HANDLERS.append(BulletinKeeper())
         for one in ALL:
             importers.register(one)
         if engaged_by not in HOLDERS:

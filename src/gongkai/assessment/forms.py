@@ -11,7 +11,7 @@ from gongkai.assessment.least import ACCOUNT, GROUNDS
 from gongkai.assessment.models import Assessed, Indicator, Way
 from gongkai.assessment.queries.trees import leaves_of
 from gongkai.assessment.scoring import FAILED
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.ledger.scoring import SOURCES
 from gongkai.registers import forms as registered
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
@@ -207,7 +207,7 @@ class AcceptForm(ActForm):
 
 def enter() -> None:
     """Enter the forms of entry pages."""
-    register_form("score_appeal.uphold", UpholdForm)
-    register_form("score_appeal.reject", RejectForm)
-    register_form("self_assessment.send_back", SendBackForm)
-    register_form("self_assessment.accept", AcceptForm)
+    register_entry_form("score_appeal.uphold", UpholdForm)
+    register_entry_form("score_appeal.reject", RejectForm)
+    register_entry_form("self_assessment.send_back", SendBackForm)
+    register_entry_form("self_assessment.accept", AcceptForm)

@@ -13,8 +13,8 @@ from gongkai.assessment.queries.scores import recompute
 from gongkai.assessment.rules import approves
 from gongkai.assessment.states import BULLETIN, JUDGING, ROUND, BulletinState, RoundState
 from gongkai.ledger.models import Entry
+from gongkai.ledger.row_presence import Rows
 from gongkai.ledger.rules import work
-from gongkai.ledger.there import Rows
 from gongkai.units.models import Role
 from gongkai.units.reach import spoken_for
 

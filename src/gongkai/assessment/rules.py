@@ -13,9 +13,9 @@ from gongkai.assessment.models import (
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among, is_own_login
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import GOVERNMENTS, is_above, owner_of, spoken_for
+from gongkai.units.same_person import is_among, is_own_login
 
 #: Kinds of bodies → the group they are ranked in.
 GROUPS = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.checks import grounds
 from gongkai.checks.masking import masked
@@ -56,7 +56,7 @@ def keep_finding(
     words: str = "",
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
-) -> Step:
+) -> ActionResult:
     """Keep findings as they are, with a ground; for `whole` all findings of a kind in an attachment (digest, kind).
 
     Each decision holds for its passage (or that very file): when it changes, it is asked again.
@@ -80,7 +80,7 @@ def keep_finding(
     counts = Counter(label_of(family, row.kind) for row, family in rows)
     listed = "、".join(f"{label}{count}处" for label, count in counts.most_common())
     said = f"保留{listed}：{grounds.name_of(ground)}。{words.strip()[:300]}"
-    return Step(words=said, facts={"ground": ground, "count": len(rows)})
+    return ActionResult(words=said, facts={"ground": ground, "count": len(rows)})
 
 
 def _against(ground: str, words: str, kind: str, family: str) -> list[str]:
@@ -111,18 +111,18 @@ def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
 
 
 @action("publishing.unkeep", label="取消保留", rule=writes)
-def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> Step:
+def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult:
     """Take a decision to keep back: the finding waits again."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
         raise Conflict(GONE)
     row.revoked_at, row.revoked_by = timezone.now(), by.name
     row.save()
-    return Step(words=f"取消保留：{label_of('privacy', row.kind)}（{row.place}）")
+    return ActionResult(words=f"取消保留：{label_of('privacy', row.kind)}（{row.place}）")
 
 
 @action("publishing.vouch", label="确认已人工查看", rule=writes)
-def vouch(item: Source, *, by: Actor, digest: str, words: str) -> Step:
+def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
     """State that somebody looked through a file that no machine can read, and what they saw."""
     report = _report(item)
     file = report.file(digest)
@@ -133,11 +133,11 @@ def vouch(item: Source, *, by: Actor, digest: str, words: str) -> Step:
     Vouching.objects.create(
         source=item.stream, digest=digest, words=words.strip()[:300], by=by.name, person=by.person_id
     )
-    return Step(words=f"人工查看附件“{file.name}”：{words.strip()[:300]}", facts={"file": digest})
+    return ActionResult(words=f"人工查看附件“{file.name}”：{words.strip()[:300]}", facts={"file": digest})
 
 
 @action("publishing.set_check_rules", label="设置检查规则", rule=manages_checks)
-def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> Step:
+def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> ActionResult:
     """Set for a body and all beneath it whether proofreading holds items back, and the office's own terms."""
     try:
         count = len(term_rows(terms))
@@ -148,6 +148,6 @@ def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: s
     rules.version += 1
     rules.save()
     held = "暂缓发布" if proofreading_holds else "只作提示"
-    return Step(
+    return ActionResult(
         words=f"校对疑误{held}；本单位术语{count}条", facts={"holds": proofreading_holds, "terms": count}
     )

@@ -5,11 +5,11 @@ import re
 
 import pypdfium2 as pdfium
 
-from gongkai.checks.inside import Inside, inside
+from gongkai.checks.embedded_content import Inside, inside
 from gongkai.checks.pages import beside_pages
 from gongkai.confined import reader
 from gongkai.privacy import PrivacyError
-from gongkai.privacy.files.behind import hidden_in
+from gongkai.privacy.files.hidden_text import hidden_in
 from gongkai.privacy.files.text import text_in
 
 _BLANK = re.compile(r"\s+")

@@ -6,7 +6,7 @@ from gongkai.files.models import StoredFile
 from gongkai.privacy import PrivacyError
 
 if TYPE_CHECKING:
-    from gongkai.checks.inside import Inside
+    from gongkai.checks.embedded_content import Inside
 
 #: What is read; everything else must be looked at by a person.
 READ = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])

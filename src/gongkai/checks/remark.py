@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.checks.inside import Inside
+from gongkai.checks.embedded_content import Inside
 from gongkai.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
 from gongkai.checks.wording import label_of
 

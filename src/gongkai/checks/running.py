@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.prepared import Prepared
 from gongkai.acts.waiting import within
-from gongkai.checks.inside import Inside
+from gongkai.checks.embedded_content import Inside
 from gongkai.checks.models import CheckResult, CheckState
 from gongkai.checks.reading import READ, beside_words, is_light, place_in, words_of
 from gongkai.checks.ruleset import Rules, all_rules

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gongkai.acts.digest import digest
 from gongkai.editions.frozen import FACTS
-from gongkai.given import text as named
 from gongkai.richtext.passages import Passages, walk
+from gongkai.typed_json import text as named
 
 #: Facts that hold words; dates, choices and numbers hold none.
 WORDED = {name: FACTS[name] for name in FACTS if not name.endswith("_on")} | {

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.checks.actions import set_check_rules
 from gongkai.checks.faults import calls_out
 from gongkai.checks.models import CheckRules, ColumnLook, Fault
@@ -13,7 +13,7 @@ from gongkai.editions.models import Column, ColumnKind
 from gongkai.editions.reach import bodies_seen, websites_of
 from gongkai.editions.rules import manages_checks
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 #: Faults on one page.
@@ -22,7 +22,7 @@ PER_PAGE = 50
 
 def faults(request: HttpRequest) -> HttpResponse:
     """Links and files of public texts that do not work."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = Fault.objects.filter(body_id__in=bodies_seen(by).values("pk"))
     before = whole(request.GET.get("before", ""))
     if before:
@@ -50,7 +50,7 @@ def _dead_columns(by: Actor) -> list[tuple[Column, ColumnLook]]:
 
 def rules(request: HttpRequest) -> HttpResponse:
     """What the own body sets for the checks of its desk."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
     if not bodies:
         raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
@@ -58,7 +58,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     body = next((one for one in bodies if one.pk == number), bodies[0])
     own = CheckRules.objects.filter(body=body).first()
     typed = request.POST if request.method == "POST" else None
-    if typed is not None and does(
+    if typed is not None and run_with_messages(
         request,
         lambda: set_check_rules(
             body, by=by, proofreading_holds="holds" in typed, terms=typed.get("terms", "")

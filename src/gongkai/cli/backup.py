@@ -11,10 +11,10 @@ import click
 
 from gongkai.cli.django import on_the_primary, past_the_pooler, start
 from gongkai.cli.errors import one_line, refusing
-from gongkai.given import number, records
+from gongkai.typed_json import number, records
 
 if TYPE_CHECKING:
-    from gongkai.acts.keeping.sealed import Secret
+    from gongkai.acts.backups.sealed import Secret
 
 F = TypeVar("F", bound=Callable[..., object])
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -50,9 +50,9 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
     past_the_pooler()
     start()
     on_the_primary()
-    from gongkai.acts.keeping import KeepingError
-    from gongkai.acts.keeping import backup as make
-    from gongkai.acts.keeping.sealed import passphrase_in, recipient_in
+    from gongkai.acts.backups import KeepingError
+    from gongkai.acts.backups import backup as make
+    from gongkai.acts.backups.sealed import passphrase_in, recipient_in
 
     refused = refusing(KeepingError)
     if recipient and passphrase_file:
@@ -77,8 +77,8 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
 def keygen(path: Path, as_json: bool) -> None:
     """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
     start(ready=False)
-    from gongkai.acts.keeping import KeepingError
-    from gongkai.acts.keeping.sealed import make_keys
+    from gongkai.acts.backups import KeepingError
+    from gongkai.acts.backups.sealed import make_keys
 
     public = refusing(KeepingError)(make_keys)(path)
     said = {"private": str(path), "public": str(public)}
@@ -90,8 +90,8 @@ def keygen(path: Path, as_json: bool) -> None:
 
 
 def _secret(key: Path | None, passphrase_file: Path | None) -> "Secret | None":
-    from gongkai.acts.keeping import KeepingError
-    from gongkai.acts.keeping.sealed import passphrase_in, private_in
+    from gongkai.acts.backups import KeepingError
+    from gongkai.acts.backups.sealed import passphrase_in, private_in
 
     refused = refusing(KeepingError)
     if key and passphrase_file:
@@ -128,8 +128,8 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
 
 def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
     """Return what a rehearsal found."""
-    from gongkai.acts.keeping import KeepingError
-    from gongkai.acts.keeping.rehearsal import rehearse
+    from gongkai.acts.backups import KeepingError
+    from gongkai.acts.backups.rehearsal import rehearse
 
     summary, done = refusing(KeepingError)(rehearse)(source, _CHECK, secret)
     said = {**asdict(summary), "ok": False, "checks": []}
@@ -222,8 +222,8 @@ def restore(source: Path, force: bool, key: Path | None, passphrase_file: Path |
     """从备份恢复，并核验封存值。"""
     past_the_pooler()
     start(ready=False)
-    from gongkai.acts.keeping import KeepingError, has_data
-    from gongkai.acts.keeping import restore as put_back
+    from gongkai.acts.backups import KeepingError, has_data
+    from gongkai.acts.backups import restore as put_back
 
     secret = _secret(key, passphrase_file)
     if force and has_data():

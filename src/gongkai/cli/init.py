@@ -7,7 +7,7 @@ import click
 
 from gongkai.cli.django import past_the_pooler, start
 from gongkai.cli.errors import refusing
-from gongkai.given import records
+from gongkai.typed_json import records
 
 if TYPE_CHECKING:
     from gongkai.units.models import Body

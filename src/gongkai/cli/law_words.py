@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from gongkai.given import numbers, records, text
 from gongkai.law.figures import SURE_WORDS, UNITS
+from gongkai.typed_json import numbers, records, text
 
 REASONS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
 STATUSES = {

@@ -21,17 +21,17 @@ def build() -> None:
     start()
     from django.conf import settings
 
-    from gongkai.mirror import keeping
+    from gongkai.mirror import updating
     from gongkai.mirror.models import Leaf
 
     if not settings.GONGKAI_MIRROR:
         raise click.ClickException("没有设置镜像文件夹：请设置 GONGKAI_MIRROR")
-    for site in keeping.sites():
-        keeping.again(site)
+    for site in updating.sites():
+        updating.again(site)
     failed = 0
-    while (done := keeping.work(seconds=60))["written"] or done["failed"]:
+    while (done := updating.work(seconds=60))["written"] or done["failed"]:
         failed += done["failed"]
-    for site in keeping.sites():
+    for site in updating.sites():
         count = Leaf.objects.filter(host=site.host).exclude(digest="").count()
         click.echo(f"{site.website.name}：{count} 个文件，在 {site.folder}")
     if failed:

@@ -84,7 +84,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     from django.conf import settings
 
     from gongkai.errands.worker import Workers
-    from gongkai.portal.purging import lanes
+    from gongkai.portal.purging import threads
     from gongkai.upkeep import primary
 
     _free(host, port)
@@ -114,7 +114,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        lanes.begin(watch=True)
+        threads.begin(watch=True)
     code = child.wait()
     stop.set()
     if refused:

@@ -8,7 +8,7 @@ import click
 
 from gongkai.cli.django import start
 from gongkai.cli.errors import refusing
-from gongkai.given import records, texts
+from gongkai.typed_json import records, texts
 
 
 @click.group()

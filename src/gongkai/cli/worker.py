@@ -30,7 +30,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     start()
     on_the_primary()
     from gongkai.errands.worker import Workers, work_off
-    from gongkai.portal.purging import lanes as caches
+    from gongkai.portal.purging import threads as caches
     from gongkai.upkeep import primary
 
     if once:

@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "gongkai.units.middleware.FirstPassword",
     "gongkai.units.middleware.WithoutPost",
     "gongkai.assessment.middleware.OnlyWhatTheyScore",
-    "gongkai.office.doors.Doors",
+    "gongkai.office.wagtail_access.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.ui.middleware.ContentSecurityPolicy",

@@ -13,12 +13,12 @@ application = get_wsgi_application()
 from gongkai import privacy  # noqa: E402 - rooms are read once the application is made
 from gongkai.opendata import assistants  # noqa: E402
 from gongkai.policies.counting import written_behind  # noqa: E402
-from gongkai.portal.purging import lanes  # noqa: E402
+from gongkai.portal.purging import threads  # noqa: E402
 from gongkai.upkeep import alarm  # noqa: E402
 
 written_behind()
 alarm.begin()
-lanes.begin()
+threads.begin()
 # Read the addresses now, not while the first reader waits; and take the program itself (220,000 things, 0.1 to 0.3 s to look
 # through) out of what the collector of garbage looks at again and again.
 _ = get_resolver().url_patterns

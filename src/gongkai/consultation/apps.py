@@ -33,9 +33,9 @@ class Config(AppConfig):
         from gongkai.consultation.models import Inquiry
         from gongkai.consultation.models.publication import NAME, find_publication
         from gongkai.consultation.reviewing import answers_hold
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.sources import register_source
-        from gongkai.intake.forms import register_form
+        from gongkai.intake.forms import register_public_form
         from gongkai.intake.matters import register_matter
         from gongkai.intake.sealing import register_title
         from gongkai.ledger import kinds
@@ -49,17 +49,17 @@ class Config(AppConfig):
         _enter_panels()
         post_migrate.connect(themes.install, sender=self, dispatch_uid="gongkai.consultation.themes")
         forms.enter_forms()
-        register_form(public.ASK_FORM)
+        register_public_form(public.ASK_FORM)
         register_matter(public.INQUIRY_MATTER)
         register_title(Inquiry, retitled)
         register_matter(letters.MAIL_MATTER)
-        register_form(FIRM_FORM)
+        register_public_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
         _enter_blocks()
         _enter_jobs()
         register_source(NAME, find_publication)
         register_check("answers", "政策问答库的签发", answers_hold)
-        KEEPERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(ANSWERS)
         register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
         importers.register(ORDERS)

@@ -3,8 +3,8 @@ retention erases it (`intake`)."""
 
 from gongkai.consultation.models import MessageText
 from gongkai.consultation.models.publication import NAME
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import RoomKeeper, number_in, revisions_behind
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Edition
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.consultation.models import Asker, Category, Channel, Inquiry
+from gongkai.consultation.models import Asker, Category, Inquiry, InquiryChannel
 from gongkai.units.models import Body
 
 #: Characters of a title.
@@ -18,7 +18,7 @@ class InquiryFacts:
     """What came in.
 
     Attributes:
-        channel: a `Channel`; it names the rule set.
+        channel: a `InquiryChannel`; it names the rule set.
         title: a few words.
         text: what was asked, as it was said.
         category: a `Category`.
@@ -57,7 +57,7 @@ class InquiryFacts:
         Raises:
             Refused: something is missing, in no list, or dated later than today.
         """
-        chosen = ((self.channel, Channel), (self.category, Category), (self.asker, Asker))
+        chosen = ((self.channel, InquiryChannel), (self.category, Category), (self.asker, Asker))
         if any(value not in among.values for value, among in chosen):
             raise Refused("请选择渠道和类别。")
         if not self.title.strip() or not self.text.strip():

@@ -19,7 +19,7 @@ from gongkai.consultation.models import (
 )
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
@@ -218,7 +218,7 @@ def enter_forms() -> None:
         "reopen": ReasonForm,
     }
     for verb, form in forms_of.items():
-        register_form(f"inquiry.{verb}", form)
+        register_entry_form(f"inquiry.{verb}", form)
 
 
 class AnswerForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from django import forms
 from django.utils import timezone
 
-from gongkai.consultation.models import Asker, Category, Channel
+from gongkai.consultation.models import Asker, Category, InquiryChannel
 from gongkai.intake.forms.people import check_phone
 from gongkai.intake.particulars import Particulars
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
@@ -25,8 +25,8 @@ class RegisterForm(forms.Form):
 
     channel = forms.ChoiceField(
         label="渠道",
-        choices=[(c.value, c.label) for c in Channel if c != Channel.FORM],
-        initial=Channel.PHONE,
+        choices=[(c.value, c.label) for c in InquiryChannel if c != InquiryChannel.FORM],
+        initial=InquiryChannel.PHONE,
     )
     category = forms.ChoiceField(label="类别", choices=Category.choices)
     asker = forms.ChoiceField(label="咨询人", choices=Asker.choices)

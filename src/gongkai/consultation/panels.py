@@ -9,8 +9,8 @@ from gongkai.consultation.rules import CHECKING, supervised
 from gongkai.consultation.states import UNDER_REVIEW, InquiryState
 from gongkai.interpretation.queries import specialists_for
 from gongkai.ledger.models import Entry
+from gongkai.ledger.row_presence import Rows
 from gongkai.ledger.subjects import reveals
-from gongkai.ledger.there import Rows
 from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
 

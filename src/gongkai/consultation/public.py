@@ -12,7 +12,7 @@ from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.consultation import recall, rules
 from gongkai.consultation.actions import rate, register
 from gongkai.consultation.facts import InquiryFacts
-from gongkai.consultation.models import Asker, Category, Channel, Inquiry, Satisfaction
+from gongkai.consultation.models import Asker, Category, Inquiry, InquiryChannel, Satisfaction
 from gongkai.consultation.queries import asked_again, public_answers
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.hosts import answering
@@ -86,7 +86,9 @@ def submit(submission: Submission) -> str:
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = submission.data["title"]
-    made = register(_receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=Channel.FORM, **facts))
+    made = register(
+        _receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=InquiryChannel.FORM, **facts)
+    )
     return made.matter  # type: ignore[no-any-return]
 
 

@@ -28,9 +28,9 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.units import reach
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
+from gongkai.units.same_person import is_among
 
 WORKING = STAFF
 DECIDING = (Role.LEAD, Role.SIGNER)

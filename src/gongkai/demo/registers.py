@@ -11,9 +11,9 @@ from gongkai.demo.cast import Cast
 from gongkai.demo.portal import open_topic
 from gongkai.editions.models import Column, Shelf
 from gongkai.editions.queries import default_website
-from gongkai.given import number, records, text, texts
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.typed_json import number, records, text, texts
 from gongkai.units.models import Body, Role
 
 #: Name, nature, address, hours, telephone ("" where it is missing).

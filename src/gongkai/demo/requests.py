@@ -7,7 +7,6 @@ from gongkai.chinese.days import end_of_day
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.files.store import Named, store
-from gongkai.given import text
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.codes import check_digit
 from gongkai.intake.particulars import Particulars
@@ -16,6 +15,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.complaints import actions as complaints
 from gongkai.requests.models import Consultation, Dispute, Letter, Material
+from gongkai.typed_json import text
 from gongkai.units.models import Body, Role
 from gongkai.writing.blocks import Text
 from gongkai.writing.official import Issued, official_docx

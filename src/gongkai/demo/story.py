@@ -23,7 +23,7 @@ from gongkai.notices.checklist import begins, checklist
 from gongkai.notices.columns import website_of
 from gongkai.notices.models import Assignment, Notice
 from gongkai.publishing.channel_names import channels_named
-from gongkai.publishing.models import Channel
+from gongkai.publishing.models import DisclosureChannel
 from gongkai.units.actors import Actor
 from gongkai.units.models import Level, Role
 
@@ -185,10 +185,11 @@ class Story:
         """Record where else it was published: the boards that a duty names, else the unit's account."""
         printed = {name for duty in named(entry.assignment) for name in duty.channels}
         meant = next(
-            (found for name in printed if len(found := channels_named(name)) == 1), {Channel.MEDIA.value}
+            (found for name in printed if len(found := channels_named(name)) == 1),
+            {DisclosureChannel.MEDIA.value},
         )
         channel = min(meant)
-        name = "村（居）务公开栏" if channel == Channel.BOARD else f"{entry.body.label}发布"
+        name = "村（居）务公开栏" if channel == DisclosureChannel.BOARD else f"{entry.body.label}发布"
         url = f"https://weixin.yunling.gov.example/{entry.number}.html"
         actions.record_channel(
             entry, by=by, channel=channel, name=name, at=moment - timedelta(hours=1), duties=duties, url=url

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.directory.importing import CATALOGUE
         from gongkai.directory.kinds import FOLLOWUP_KIND, KIND
         from gongkai.directory.models import YearlyCheck
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.sources import register_source
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -28,6 +28,6 @@ class Config(AppConfig):
             Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90)
         )
         register_source(YearlyCheck.source_name, YearlyCheck.found)
-        KEEPERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(CATALOGUE)
         register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))

@@ -1,8 +1,8 @@
 """What law erases of a check's result: its texts, and what was found of each unit where nothing newer stands on it."""
 
 from gongkai.directory.models import CheckedCell, YearlyCheck, YearlyCheckRevision
-from gongkai.editions.echoes import ERASED
 from gongkai.editions.erasing import number_in, revisions_behind
+from gongkai.editions.erasure_copies import ERASED
 from gongkai.editions.models import Edition
 from gongkai.editions.written import WrittenKeeper
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.law.figures import with_figures
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.units.forms.base import Day
 
 
@@ -38,9 +38,9 @@ class ReasonForm(ActForm):
 
 def enter() -> None:
     """Enter the forms."""
-    register_form("followup.enter", EnterForm)
+    register_entry_form("followup.enter", EnterForm)
     for verb in ("draft", "submit", "approve"):
-        register_form(f"followup.{verb}", StepForm)
-    register_form("followup.issue", IssueForm)
+        register_entry_form(f"followup.{verb}", StepForm)
+    register_entry_form("followup.issue", IssueForm)
     for verb in ("return", "drop"):
-        register_form(f"followup.{verb}", ReasonForm)
+        register_entry_form(f"followup.{verb}", ReasonForm)

@@ -11,10 +11,10 @@ from gongkai.directory.domains import DOMAINS
 from gongkai.directory.layout import DOMAIN, arrange
 from gongkai.directory.models import Catalogue, CatalogueItem, key_of
 from gongkai.directory.states import CatalogueState
-from gongkai.given import texts
 from gongkai.spreadsheets.cells import nearest, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.typed_json import texts
 from gongkai.units.models import Body
 from gongkai.units.queries import resolve_all
 

@@ -245,7 +245,7 @@ class YearlyCheck(WrittenSource):
         """What kind of information it is."""
         return ItemKind.REPORT.value
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Every cell that was drawn must be judged; the text must say what was judged last."""
         left = self.cells.filter(verdict="").count()
         if left:

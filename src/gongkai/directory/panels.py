@@ -7,7 +7,7 @@ from gongkai.directory import coverage, queries
 from gongkai.directory.models import Catalogue, CatalogueItem, Followup
 from gongkai.directory.states import FOLLOWUP, STEPS, CatalogueState
 from gongkai.ledger.models import Entry
-from gongkai.ledger.there import SOME, Rows
+from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

@@ -11,9 +11,9 @@
 
 from gongkai.acts.actors import Actor
 from gongkai.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above
+from gongkai.units.same_person import is_among
 
 
 def government_of(target: object) -> Body:

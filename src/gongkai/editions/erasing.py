@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from django.db.models import Model, QuerySet
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.editions.echoes import Echoes
+from gongkai.editions.erasure_copies import Echoes
 from gongkai.editions.models import BlankedRow, Document, Edition, EditionContent, EditionFile
 from gongkai.files.store import forget
 
@@ -68,7 +68,7 @@ class RoomKeeper:
 
 
 #: Filled by the rooms above when they start.
-KEEPERS: list[Keeper] = []
+ERASURE_HANDLERS: list[Keeper] = []
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def erase_content(edition: Edition) -> None:
 
 def _keepers_of(document: Document) -> list[Keeper]:
     name = document.source.partition("/")[0]
-    return [keeper for keeper in KEEPERS if keeper.every or name in keeper.names]
+    return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
 
 
 def echoes_of(edition: Edition) -> Echoes:
@@ -160,20 +160,20 @@ def echoes_of(edition: Edition) -> Echoes:
 
 def behind(document: Document, marks: set[str]) -> set[str]:
     """Return the private files behind public ones: originals of masked copies, and what the text was made from."""
-    return {mark for keeper in KEEPERS for mark in keeper.files_behind(document, marks)}
+    return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, marks)}
 
 
 def is_carried(mark: str) -> bool:
     """Whether an edition, or a draft or a signature of some room, carries a file."""
     if EditionFile.objects.filter(digest=mark).exists():
         return True
-    return any(keeper.carries(mark) for keeper in KEEPERS)
+    return any(keeper.carries(mark) for keeper in ERASURE_HANDLERS)
 
 
 def drop_unless_carried(mark: str) -> None:
     """Delete a file that no edition and no room carries any more; its bytes go when the transaction is committed."""
     if is_carried(mark):
         return
-    for keeper in KEEPERS:
+    for keeper in ERASURE_HANDLERS:
         keeper.forget_file(mark)
     forget(mark)

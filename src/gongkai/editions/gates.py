@@ -1,6 +1,6 @@
 """What rooms above ask of a source before it may go out: gates. And what they show of it in the office: panels.
 
-`lacks` (freezing) asks every gate whenever an item is submitted, signed and published, so nothing goes past one.
+`publication_blockers` (freezing) asks every gate whenever an item is submitted, signed and published, so nothing goes past one.
 
 register_gate(Gate("interpretation", 40, missing_interpretation))
 register_item_panel(ItemPanel("interpretation", "interpretation/panel.html", facts))
@@ -57,12 +57,12 @@ PANELS: dict[str, ItemPanel] = {}
 
 
 #: Rooms that keep a document's standing themselves say so here: (document) → why nobody sets it by hand, or nothing.
-KEEPERS: list[Callable[["Document"], list[str]]] = []
+STANDING_OWNERS: list[Callable[["Document"], list[str]]] = []
 
 
 def kept_elsewhere(document: "Document") -> list[str]:
     """Return why a document's standing is not set by hand; empty where it is."""
-    return [reason for speak in KEEPERS for reason in speak(document)]
+    return [reason for speak in STANDING_OWNERS for reason in speak(document)]
 
 
 #: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
@@ -84,9 +84,9 @@ def register_item_panel(panel: ItemPanel) -> None:
     PANELS[panel.name] = panel
 
 
-def lacks(source: "Source", frozen: "Frozen") -> list[str]:
+def publication_blockers(source: "Source", frozen: "Frozen") -> list[str]:
     """Return what a source still lacks before it may be published, a Chinese sentence each: by its own rules, then the gates."""
-    own = [*(sentence for _, sentence in text_lacks(frozen)), *source.lacks(frozen)]
+    own = [*(sentence for _, sentence in text_lacks(frozen)), *source.publication_blockers(frozen)]
     return [*dict.fromkeys(own), *held_back(source, frozen)]
 
 

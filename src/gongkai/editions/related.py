@@ -13,7 +13,7 @@ from gongkai.editions.models import Document, Shelf, Website
 from gongkai.editions.queries.lists import shelf_visible_to
 
 #: Documents shown of one relation.
-MOST = 8
+MAX_RELATED = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def register_related(relating: Relating) -> None:
 def related_to(document: Document, user: object, website: Website | int) -> list[Related]:
     """Return what belongs to a document, as far as somebody may see it on this site."""
     ordered = sorted(RELATIONS.values(), key=lambda one: one.position)
-    found = {one.name: list(dict.fromkeys(one.find(document)))[:MOST] for one in ordered}
+    found = {one.name: list(dict.fromkeys(one.find(document)))[:MAX_RELATED] for one in ordered}
     numbers = {number for some in found.values() for number in some if number != document.pk}
     if not numbers:
         return []
@@ -64,7 +64,7 @@ def _successor(document: Document) -> list[int]:
 
 def _replaced(document: Document) -> list[int]:
     """What this document replaces; asked only of what can be in force."""
-    return list(document.replaces.values_list("pk", flat=True)[:MOST]) if document.standing else []
+    return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED]) if document.standing else []
 
 
 register_related(Relating("successor", "替代本文件的文件", 10, _successor))

@@ -2,8 +2,8 @@
 
 from gongkai.editions.models import Column, Edition, Website
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import is_among, is_self
 
 MANAGING = (Role.CHIEF, Role.ADMINISTRATOR)
 WRITING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)

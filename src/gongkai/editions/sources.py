@@ -53,7 +53,7 @@ class Source(Protocol):
     def writers(self, after: int, upto: int) -> Writers:
         """Return everybody who wrote revisions later than `after`, up to and including `upto`."""
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what its own rules still ask before this text may be published, a Chinese sentence each."""
 
 

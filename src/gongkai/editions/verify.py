@@ -8,7 +8,7 @@ from gongkai.editions.actions.editions import edition_holds
 from gongkai.editions.frozen import content_holds
 from gongkai.editions.logged import facts_of, logged
 from gongkai.editions.models import Act, Edition
-from gongkai.given import number
+from gongkai.typed_json import number
 
 #: The actions that write editions. A room above that writes some adds its own; its movements carry `edition`, `digest` and
 #: a `ground`, which says what the edition rests on instead of signatures of ours.

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import revisions_behind
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.frozen import Frozen, freeze_text
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.sources import Writers

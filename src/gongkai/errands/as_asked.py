@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import ResolverMatch, resolve
 
 from gongkai.acts.actors import Actor
-from gongkai.given import text
+from gongkai.typed_json import text
 
 
 class _Said:

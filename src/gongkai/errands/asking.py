@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError
 from django.utils import timezone
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.errands.kinds import KINDS
@@ -59,7 +59,7 @@ def start(
     key: str,
     facts: Mapping[str, object],
     file: StoredFile | None,
-) -> Step:
+) -> ActionResult:
     """Enter an errand and put it on the queue, in one transaction. Returns it."""
     assert kind in KINDS, f"no errand is called {kind}"
     made = Errand.objects.create(
@@ -73,7 +73,7 @@ def start(
         due_at=timezone.now(),
     )
     put_on(made)
-    return Step(words=f"{KINDS[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}")
+    return ActionResult(words=f"{KINDS[kind].label}：{label}"[:300], result=made, stream=f"errand/{made.pk}")
 
 
 def leave(errand: Errand, words: str) -> None:
@@ -92,14 +92,14 @@ def put_on(errand: Errand, due_at: datetime | None = None) -> None:
 
 
 @machine_action("errands.cancel", machine=ERRAND, verb="cancel", label="取消", rule=stops)
-def cancel(errand: Errand, *, by: Actor) -> Step:
+def cancel(errand: Errand, *, by: Actor) -> ActionResult:
     """Cancel what waits; ask whoever works on it to stop. What was finished in this very moment stays done."""
     if errand.state == State.RUNNING:
         Errand.objects.filter(pk=errand.pk).update(cancelling=True)
-        return Step(words=f"要求停止：{errand.label}", to_state=State.RUNNING)
+        return ActionResult(words=f"要求停止：{errand.label}", to_state=State.RUNNING)
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now(), cancelling=True)
     leave(errand, "已取消")
-    return Step(words=f"取消：{errand.label}", to_state=State.CANCELLED)
+    return ActionResult(words=f"取消：{errand.label}", to_state=State.CANCELLED)
 
 
 def _alone(errand: Errand) -> list[str]:
@@ -109,17 +109,17 @@ def _alone(errand: Errand) -> list[str]:
 
 
 @machine_action("errands.retry", machine=ERRAND, verb="retry", label="重试", rule=keeps, ready=_alone)
-def retry(errand: Errand, *, by: Actor) -> Step:
+def retry(errand: Errand, *, by: Actor) -> ActionResult:
     """Try again what failed too often, from the first attempt on."""
     rows = Errand.objects.filter(pk=errand.pk)
     rows.update(attempts=0, due_at=timezone.now(), ended_at=None, cancelling=False, token="")
     put_on(errand)
-    return Step(words=f"重试：{errand.label}")
+    return ActionResult(words=f"重试：{errand.label}")
 
 
 @machine_action("errands.give_up", machine=ERRAND, verb="give_up", label="放弃", rule=keeps)
-def give_up(errand: Errand, *, by: Actor) -> Step:
+def give_up(errand: Errand, *, by: Actor) -> ActionResult:
     """Leave undone what failed too often; whoever asked reads why."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
     leave(errand, f"已放弃：{errand.error}")
-    return Step(words=f"放弃：{errand.label}（{errand.error}）")
+    return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

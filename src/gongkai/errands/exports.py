@@ -26,7 +26,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands.asking import hand_over
 from gongkai.errands.models import Errand, Export
 from gongkai.errands.states import OPEN
@@ -181,7 +181,7 @@ def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wan
         "back": back,
     }
     found: list[Errand] = []
-    if does(request, lambda: found.append(_ask(by, wanted.key, export.label, facts))):
+    if run_with_messages(request, lambda: found.append(_ask(by, wanted.key, export.label, facts))):
         return redirect("errands:one", found[0].pk)
     return redirect(back or "wagtailadmin_home")
 

@@ -20,7 +20,7 @@ from gongkai.errands.kinds import PROMPT, Ended, Kind
 from gongkai.errands.running import Running
 from gongkai.errands.taking import made, packed
 from gongkai.files.store import enter_sealed, put
-from gongkai.given import text
+from gongkai.typed_json import text
 from gongkai.ui.answers import is_kept, kept_name
 from gongkai.ui.once import one_page
 from gongkai.ui.steps import told_to

@@ -2,8 +2,8 @@
 
 from gongkai.acts.actors import Actor
 from gongkai.errands.models import Errand, Export
-from gongkai.units.humans import is_own_login
 from gongkai.units.models import Role
+from gongkai.units.same_person import is_own_login
 
 
 def keeps(by: Actor, _: object = None) -> list[str]:

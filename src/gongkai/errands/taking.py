@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.errands.as_asked import posts_of, request_of
 from gongkai.errands.exports import KIND, export_called
@@ -21,7 +21,7 @@ from gongkai.errands.models import KEPT, REPEATED, Errand, Export
 from gongkai.errands.rules import jobs, takes
 from gongkai.errands.states import CLOSED
 from gongkai.files.store import forget
-from gongkai.given import text
+from gongkai.typed_json import text
 from gongkai.ui.answers import blocks
 from gongkai.units.actors import actor_of
 from gongkai.vault.blocks import open_blocks
@@ -47,17 +47,23 @@ def unpacked(data: bytes) -> list[int]:
 
 
 @action("errands.made", label="生成导出文件", rule=jobs)
-def made(errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta) -> Step:
+def made(
+    errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
+) -> ActionResult:
     """Enter a file that was made; tell whoever asked and may have gone on to other work."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
-    tell: tuple[Tell, ...] = ()
+    tell: tuple[Notification, ...] = ()
     if late > LATE and asker.person_id:
         words = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
         link = reverse("errands:one", args=[errand.pk])
         tell = (
-            Tell(f"{errand.label}已生成", words, link, f"export/{errand.pk}", persons=(asker.person_id,)),
+            Notification(
+                f"{errand.label}已生成", words, link, f"export/{errand.pk}", persons=(asker.person_id,)
+            ),
         )
-    return Step(words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}")
+    return ActionResult(
+        words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}"
+    )
 
 
 def _may_still(export: Export) -> list[str]:
@@ -86,11 +92,11 @@ def _still_shown(export: Export) -> bool:
 
 
 @action("errands.take", label="下载导出文件", rule=takes, ready=_may_still)
-def take(export: Export, *, by: Actor) -> Step:
+def take(export: Export, *, by: Actor) -> ActionResult:
     """Note that a file is taken. It may be taken again for some minutes, where the line broke; then it is erased."""
     if export.taken_at is None:
         Export.objects.filter(pk=export.pk).update(taken_at=timezone.now())
-    return Step(words=f"下载：{export.name}"[:300], stream=f"errand/{export.errand_id}")
+    return ActionResult(words=f"下载：{export.name}"[:300], stream=f"errand/{export.errand_id}")
 
 
 def answer_of(export: Export) -> HttpResponseBase:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands import asking, taking
 from gongkai.errands.kinds import KINDS
 from gongkai.errands.models import Errand, Export
@@ -136,7 +136,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
         taking.take(export, by=actor_of(request.user))
         answers.append(taking.answer_of(export))
 
-    return answers[0] if does(request, work) else redirect("errands:one", pk)
+    return answers[0] if run_with_messages(request, work) else redirect("errands:one", pk)
 
 
 @require_POST
@@ -152,6 +152,6 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
     act, said = acts.get(request.POST.get("what", ""), (None, ""))
     if act is None:
         raise Http404
-    does(request, lambda: act(errand, by=by), said)
+    run_with_messages(request, lambda: act(errand, by=by), said)
     back = LISTS.get(request.POST.get("on", ""))
     return redirect(back) if back else redirect("errands:one", pk)

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Tell backups where files stand that are not in the data folder."""
-        from gongkai.acts.keeping.elsewhere import STORES
-        from gongkai.files.keeping import outside
+        from gongkai.acts.backups.elsewhere import STORES
+        from gongkai.files.bucket_backup import outside
 
         STORES.append(outside)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from gongkai.files.keeping import write_as
+from gongkai.files.bucket_backup import write_as
 from gongkai.files.models import StoredFile
 from gongkai.files.place import OURS, ROOT, Store, place_of, storage_called
 from gongkai.files.whole import digest_of

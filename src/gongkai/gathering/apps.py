@@ -12,10 +12,10 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the source, what erases it, the kind of entry, the spreadsheet, jobs and the block of the first page."""
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.sources import register_source
         from gongkai.editions.written import WrittenKeeper
-        from gongkai.gathering import actions, forms, keeping, panels, pulling  # noqa: F401 - actions enter themselves
+        from gongkai.gathering import actions, erasing, forms, panels, pulling  # noqa: F401 - actions enter themselves
         from gongkai.gathering.importing import ENTRIES
         from gongkai.gathering.models import Listing, ListingRevision
         from gongkai.gathering.watching import KIND, UPDATE_KIND
@@ -25,8 +25,8 @@ class Config(AppConfig):
         from gongkai.spreadsheets import importers
 
         register_source("listing", Listing.found)
-        KEEPERS.append(WrittenKeeper(Listing, ListingRevision))
-        KEEPERS.append(keeping.KEEPER)
+        ERASURE_HANDLERS.append(WrittenKeeper(Listing, ListingRevision))
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(ENTRIES)
         kinds.register(UPDATE_KIND)
         forms.enter()

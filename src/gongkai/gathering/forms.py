@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from gongkai.editions.models import Column
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gathering.models import Way
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms.base import BodyChoice, Day
 from gongkai.units.models import Body
@@ -124,5 +124,5 @@ class RelearnForm(Plain):
 
 def enter() -> None:
     """Enter the forms of entries."""
-    register_form("law_update.finish", WordsForm)
-    register_form("law_update.drop", ReasonForm)
+    register_entry_form("law_update.finish", WordsForm)
+    register_entry_form("law_update.drop", ReasonForm)

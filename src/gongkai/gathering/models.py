@@ -267,7 +267,7 @@ class Listing(WrittenSource):
         """What kind of information the portal takes it for."""
         return ItemKind.OTHER.value
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """A decision that has ended lists nothing."""
         reasons = ["有效期已过，请重新作出决定。"] if self.until < timezone.localdate() else []
         return reasons if self.holds else [*reasons, "来源已改到别的网站，请重新作出决定。"]

@@ -7,7 +7,7 @@ from gongkai.gathering import queries
 from gongkai.gathering.models import Collection, Gathered, GatheredState
 from gongkai.gathering.watching import compare_page
 from gongkai.ledger.models import Entry
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q
 
-from gongkai.editions.echoes import ERASED
+from gongkai.editions.erasure_copies import ERASED
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.files.store import enter, forget
 from gongkai.gathering.attachments import Attached
+from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.fetching import Entry
-from gongkai.gathering.keeping import BLANK
 from gongkai.gathering.likeness import TELLING, Told, bands, bare, key_of, repeats
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.gathering.moved import take_over

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form, too_many
+from gongkai.acts.pages import run_form_with_messages, run_with_messages, too_many
 from gongkai.editions.models import Column, Website
 from gongkai.files.serving import serve_stored
 from gongkai.gathering import actions, queries
@@ -23,7 +23,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.forms import Posted
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 PAGE, MOST_AT_ONCE = 50, 50
@@ -31,7 +31,7 @@ PAGE, MOST_AT_ONCE = 50, 50
 
 def index(request: HttpRequest) -> HttpResponse:
     """List the collections with what their sources brought; make one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(SHEET, ENTRIES.rows(by), "归集内容")
     bodies = queries.own_bodies(by)
@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         def work(*, body: Body, **facts: object) -> None:
             return made.append(actions.add_collection(body, by=by, **facts))
 
-        if does_form(request, form, work, "已新建，请登记来源。"):
+        if run_form_with_messages(request, form, work, "已新建，请登记来源。"):
             return redirect("gathering:collection", made[0].pk)
     rows = [(one, queries.shares(one)) for one in queries.collections_visible_to(by)]
     shown = {
@@ -70,13 +70,13 @@ def _columns() -> QuerySet[Column]:
 
 def collection(request: HttpRequest, number: int) -> HttpResponse:
     """One collection: its sources with light, count and expectation; enter one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Collection, number)
     may = not keeps(by, found)
     form = SourceForm(request.POST or None, columns=_columns())
     if request.method == "POST" and may:
         made: list[Source] = []
-        if does_form(
+        if run_form_with_messages(
             request,
             form,
             lambda **facts: made.append(actions.add_source(found, by=by, **facts)),
@@ -106,7 +106,7 @@ def _light(source: Source) -> tuple[str, str]:
 
 def source(request: HttpRequest, number: int) -> HttpResponse:
     """One source: how its pulls went, its entries by tab, and what can be done with them."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found: Source = get_visible_or_404(by, Source, number)
     may = not keeps(by, found)
     forms = {"entry": EntryForm(prefix="e"), "listing": ListingForm(prefix="l")}
@@ -159,12 +159,16 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Plain
     if do == "pull":
         return _pulled(request, by, found)
     if do == "switch":
-        return does(request, lambda: actions.switch_source(found, by=by, active=not found.active), "已保存。")
+        return run_with_messages(
+            request, lambda: actions.switch_source(found, by=by, active=not found.active), "已保存。"
+        )
     if do in {"draft", "link", "drop", "apart"}:
         return _entries(request, by, found, do)
     if do == "compare":
         other = get_visible_or_404(by, Source, whole(request.POST.get("other", "")) or 0)
-        return does(request, lambda: actions.compare_again(found, by=by, other=other), "已恢复比对。")
+        return run_with_messages(
+            request, lambda: actions.compare_again(found, by=by, other=other), "已恢复比对。"
+        )
     make = {
         "entry": (EntryForm, lambda **facts: actions.add_entry(found, by=by, **facts), "已录入。"),
         "relearn": (
@@ -181,17 +185,17 @@ def _done(request: HttpRequest, by: Actor, found: Source, forms: dict[str, Plain
     if do == "change":
         forms["change"] = _change_form(found, request.POST)
         work = lambda **facts: actions.change_source(found, by=by, **facts)  # noqa: E731
-        return does_form(request, forms["change"], work, "已修改。改了地址的，将立即重新收取。")
+        return run_form_with_messages(request, forms["change"], work, "已修改。改了地址的，将立即重新收取。")
     if do not in make:
         raise Http404("没有这个操作")
     form_class, work, said = make[do]
     forms[do] = form_class(request.POST, prefix=do[0])
-    return does_form(request, forms[do], work, said)
+    return run_form_with_messages(request, forms[do], work, said)
 
 
 def _pulled(request: HttpRequest, by: Actor, found: Source) -> bool:
     """Read a source at once and say what came of it."""
-    if not does(request, lambda: pull_now(found, by)):
+    if not run_with_messages(request, lambda: pull_now(found, by)):
         return False
     found.refresh_from_db()
     tell = messages.error if found.failing else messages.success
@@ -217,12 +221,12 @@ def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:
     if not numbers:
         messages.error(request, "请先勾选要办理的条目。")
         return False
-    return does(request, work, f"已办理{len(numbers)}条。")
+    return run_with_messages(request, work, f"已办理{len(numbers)}条。")
 
 
 def attachment(request: HttpRequest, number: int) -> FileResponse:
     """An attachment that came with an entry, for who sees its source."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, GatheredFile, number)
     if found.stored is None:
         raise Http404("这个附件没有保存")
@@ -231,7 +235,7 @@ def attachment(request: HttpRequest, number: int) -> FileResponse:
 
 def listing(request: HttpRequest, number: int) -> HttpResponse:
     """One decision: its words, columns, reviews."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Listing, number)
     shown = {"listing": found, "latest": found.latest, "desk": desk_of(found, by, back=request.path)}
     return render(request, "gathering/listing.html", shown)

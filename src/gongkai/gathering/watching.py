@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine, move
 from gongkai.gathering.likeness import bare
@@ -100,10 +100,10 @@ def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
     return [one for one in news if same_law(str(kept.record.title), one.title)]
 
 
-def tells(entries: Iterable[Entry]) -> tuple[Tell, ...]:
+def tells(entries: Iterable[Entry]) -> tuple[Notification, ...]:
     """Return what the units are told."""
     return tuple(
-        Tell(
+        Notification(
             subject=entry.title[:120],
             body=f"{entry.title}（{entry.number}）。请对照来源核对本部门执行的文本，需要更新的采用来源文字后送审公开。",
             link=url_of(entry),
@@ -129,18 +129,20 @@ def _compared(entry: Entry) -> list[str]:
 
 
 @entry_action(KIND, "finish", label="已核对", rule=work, ready=_compared)
-def finish(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Say that the text was compared, and taken over where it differed."""
     kept = entry.law_update.kept
     result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
     entry.outcome = DONE
-    return Step(words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),))
+    return ActionResult(
+        words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),)
+    )
 
 
 @entry_action(KIND, "drop", label="无须更新", rule=judge)
-def drop(entry: Entry, *, by: Actor, reason: str) -> Step:
+def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say why nothing has to be compared: the library's entry is about another text."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = NONE
-    return Step(words=reason.strip(), events=(event("closed"),))
+    return ActionResult(words=reason.strip(), events=(event("closed"),))

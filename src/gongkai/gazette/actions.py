@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document, Shelf
 from gongkai.files.models import StoredFile
@@ -19,7 +19,7 @@ from gongkai.gazette.sections import with_new
 from gongkai.ledger.rules import system_only
 from gongkai.privacy import find
 from gongkai.publishing.actions import record_channel
-from gongkai.publishing.models import Channel
+from gongkai.publishing.models import DisclosureChannel
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
 from gongkai.richtext import paragraphs
@@ -48,7 +48,7 @@ def open_issue(
     total: int | None = None,
     foreword: str = "",
     past: bool = False,
-) -> Step:
+) -> ActionResult:
     """Open an issue. Returns the `Issue`."""
     named = name.strip() or f"{body.name}公报"
     if _there(body, named, year, number):
@@ -65,7 +65,7 @@ def open_issue(
         foreword=foreword.strip()[:500],
         past=past,
     )
-    return Step(words=f"新建{made}", result=made, stream=made.stream)
+    return ActionResult(words=f"新建{made}", result=made, stream=made.stream)
 
 
 def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
@@ -90,7 +90,7 @@ def change_issue(
     name: str,
     total: int | None = None,
     foreword: str = "",
-) -> Step:
+) -> ActionResult:
     """Change what the cover says. Readers see it once the text was made anew and went out."""
     named = name.strip()[:120] or issue.name
     if _there(issue.body, named, year, number, but=issue.pk):
@@ -101,7 +101,9 @@ def change_issue(
     if issue.cover == before:
         raise Refused("刊头没有改动。")
     issue.save(update_fields=list(COVER))
-    return Step(words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}})
+    return ActionResult(
+        words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}}
+    )
 
 
 @action("gazette.change_article", label="修改补录篇目", rule=edits, ready=_free)
@@ -115,7 +117,7 @@ def change_article(
     number: str = "",
     text: str = "",
     page: int | None = None,
-) -> Step:
+) -> ActionResult:
     """Change an article that is no document here; what a document says is changed where it stands."""
     row = issue.articles.filter(pk=article, document=None).first()
     if row is None:
@@ -125,7 +127,7 @@ def change_article(
     row.section, row.title, row.number = section.strip()[:40], title.strip()[:300], number.strip()[:80]
     row.text, row.page = _html_of(text), page
     row.save(update_fields=["section", "title", "number", "text", "page"])
-    return Step(words=f"修改“{row.title}”")
+    return ActionResult(words=f"修改“{row.title}”")
 
 
 def _html_of(text: str) -> str:
@@ -139,7 +141,7 @@ def _next(issue: Issue) -> int:
 @action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
 def take_in(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
-) -> Step:
+) -> ActionResult:
     """Take public documents into an issue, each once. What was printed before, or has ended, is taken where `anyway` says so. Returns how many."""
     rows = {
         row.document_id: row
@@ -166,7 +168,7 @@ def take_in(
                 document=row.document,
             )
     _bring_together(issue, known)
-    return Step(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
+    return ActionResult(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
 
 
 def _bring_together(issue: Issue, known: Sequence[str]) -> None:
@@ -202,7 +204,7 @@ def add_article(
     number: str = "",
     text: str = "",
     page: int | None = None,
-) -> Step:
+) -> ActionResult:
     """Add an article that is no document here: of a past issue, or what only the gazette prints. Returns the `Article`."""
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
@@ -215,11 +217,11 @@ def add_article(
         text=_html_of(text),
         page=page,
     )
-    return Step(words=f"补录“{made.title}”", result=made)
+    return ActionResult(words=f"补录“{made.title}”", result=made)
 
 
 @action("gazette.arrange", label="调整栏目和顺序", rule=edits, ready=_free)
-def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> Step:
+def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
     """Put the articles into an order, each with its section: (number of the article, section). Those not named leave the issue."""
     rows = {one.pk: one for one in issue.articles.all()}
     named = [(number, section.strip()[:40]) for number, section in order if number in rows]
@@ -233,11 +235,15 @@ def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> Ste
     for one in gone:
         one.delete()
     said = f"，移出{len(gone)}篇" if gone else ""
-    return Step(words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]})
+    return ActionResult(
+        words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]}
+    )
 
 
 @action("gazette.compose_issue", label="生成公报正文", rule=edits, ready=_free)
-def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> Step:
+def compose_issue(
+    issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None
+) -> ActionResult:
     """Make the issue's text from its articles as they are public now; this is what is reviewed and published. Returns the revision.
 
     Args:
@@ -271,19 +277,19 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
         terms=made.terms(issue),
     )
     Article.objects.bulk_update(made.articles, ["title", "number"])
-    return Step(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
+    return ActionResult(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
 
 
 @action("gazette.note_printed", label="登记公报刊登", rule=system_only)
-def note_printed(issue: Issue, *, by: Actor, path: str) -> Step:
+def note_printed(issue: Issue, *, by: Actor, path: str) -> ActionResult:
     """Note among the channels of every document in a published issue that the gazette printed it (P-14), once for each. Returns how many."""
     known = set(issue.printed.values_list("release__document", flat=True))
     numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
     address = f"{settings.BASE_URL.rstrip('/')}{path}"
     made = 0
     for document in Document.objects.filter(pk__in=[one for one in numbers if one not in known]):
-        facts = {"channel": Channel.GAZETTE, "name": str(issue)[:120], "address": address}
+        facts = {"channel": DisclosureChannel.GAZETTE, "name": str(issue)[:120], "address": address}
         release = record_channel(document, by=SYSTEM, at=timezone.now(), note="公报公开时自动登记", **facts)
         Printed.objects.create(issue=issue, release=release)
         made += 1
-    return Step(words=f"登记刊登{made}篇", facts={"count": made}, result=made)
+    return ActionResult(words=f"登记刊登{made}篇", facts={"count": made}, result=made)

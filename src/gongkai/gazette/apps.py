@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the source, what erases it, the spreadsheet of past issues, and what follows publishing."""
         from gongkai.acts.following import CatchUp, follow
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.related import Relating, register_related
         from gongkai.editions.sources import register_source
         from gongkai.gazette import actions, erasing  # noqa: F401 - actions enter themselves
@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.spreadsheets import importers
 
         register_source("gazette", Issue.found)
-        KEEPERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(PAST)
         register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
         register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))

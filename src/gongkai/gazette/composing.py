@@ -108,7 +108,7 @@ def contents(articles: list[Article]) -> str:
     return "".join(made) + ("</ul>" if section is not None else "")
 
 
-def lacks(issue: Issue) -> list[str]:
+def publication_blockers(issue: Issue) -> list[str]:
     """Return what keeps the last text of an issue from being published: it holds nothing, or no longer what the issue is and the public reads."""
     latest = issue.latest
     if latest is None:

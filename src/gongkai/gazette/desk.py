@@ -4,7 +4,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.gazette.models import Issue
 from gongkai.gazette.queries import publishers
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 
 MOST = 5
 

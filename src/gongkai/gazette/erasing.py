@@ -1,7 +1,7 @@
 """What law erases of an issue: its texts, and the articles that they were composed of. Documents that it prints are erased by themselves."""
 
-from gongkai.editions.echoes import ERASED
 from gongkai.editions.erasing import number_in, revisions_behind
+from gongkai.editions.erasure_copies import ERASED
 from gongkai.editions.models import Edition
 from gongkai.editions.written import WrittenKeeper
 from gongkai.gazette.models import Article, Issue, IssueRevision

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.vocabulary import ItemKind
@@ -11,7 +11,7 @@ from gongkai.gazette.models import Article, Issue, Printed
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 
 
-def published(happened: Happened) -> None:
+def published(happened: ActionEvent) -> None:
     """Note what an issue prints (follows `publishing.publish`)."""
     if isinstance(happened.target, Issue):
         note(happened.target)

@@ -90,11 +90,11 @@ class Issue(WrittenSource):
         """The page where it is composed."""
         return reverse("gazette:issue", args=[self.pk])
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what the rules of the gazette still ask of its last text."""
-        from gongkai.gazette.composing import lacks
+        from gongkai.gazette.composing import publication_blockers
 
-        return lacks(self)
+        return publication_blockers(self)
 
 
 class IssueRevision(WrittenRevision):

@@ -13,9 +13,9 @@ from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.models import Article, Issue
 from gongkai.gazette.standing import ENDED, pieces_with_standing, texts_behind
-from gongkai.given import record
 from gongkai.publishing.models import ChannelRelease
 from gongkai.search.query import Asked, search
+from gongkai.typed_json import record
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body, Role

@@ -8,7 +8,7 @@ from gongkai.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.composing import CONTENTS, Piece, pieces_of
 from gongkai.gazette.models import Issue, IssueRevision
-from gongkai.given import numbers
+from gongkai.typed_json import numbers
 
 ENDED = (Standing.REPEALED, Standing.EXPIRED)
 #: What is said of every issue: it is a compilation, what is in force is a question to each document in it.

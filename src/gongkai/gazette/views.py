@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.editions.models import Document
 from gongkai.files.store import receive
 from gongkai.gazette import actions, queries
-from gongkai.gazette.composing import lacks
+from gongkai.gazette.composing import publication_blockers
 from gongkai.gazette.forms import ArticleForm, CoverForm, IssueForm, PrintForm
 from gongkai.gazette.importing import PAST, SHEET
 from gongkai.gazette.matching import issue_named
@@ -28,7 +28,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.forms import taken
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 PER_PAGE = 30
@@ -36,7 +36,7 @@ PER_PAGE = 30
 
 def index(request: HttpRequest) -> HttpResponse:
     """List the issues; open one; hand in files of past issues and submit several at once."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = queries.publishers(by)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(SHEET, PAST.rows(by), "政府公报篇目")
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         made: list[Issue] = []
         done = {
-            "open": lambda: does_form(
+            "open": lambda: run_form_with_messages(
                 request, form, lambda **facts: made.append(_open(by, facts)), "已新建，请选入文件。"
             ),
             "files": lambda: _files(request, by),
@@ -90,7 +90,7 @@ def _files(request: HttpRequest, by: Actor) -> None:
     """Put uploaded files with the issues that their names say (2019-03.pdf, 2019年第3期.pdf), composing each."""
     form = PrintForm(request.POST, request.FILES)
     if not form.is_valid():
-        does_form(request, form, lambda: None)
+        run_form_with_messages(request, form, lambda: None)
         return
     for upload in form.cleaned_data["attachments"]:
         issue = issue_named(upload.name or "", queries.visible_to(request.user))
@@ -103,19 +103,19 @@ def _files(request: HttpRequest, by: Actor) -> None:
             named = receive(upload, by)
             actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
 
-        does(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
+        run_with_messages(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
 
 
 def _submit(request: HttpRequest, by: Actor) -> None:
     """Submit several issues for review; each says why not by itself."""
     chosen = queries.visible_to(request.user).filter(pk__in=ticked(request.POST.getlist("mark")))
     for one in chosen:
-        does(request, lambda one=one: submit(one, by=by), f"{one}已送审。")  # type: ignore[misc]
+        run_with_messages(request, lambda one=one: submit(one, by=by), f"{one}已送审。")  # type: ignore[misc]
 
 
 def issue(request: HttpRequest, number: int) -> HttpResponse:
     """One issue: its articles in order, what it would read, its desk."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
     latest = found.latest
     articles = list(found.articles.select_related("document"))
@@ -127,7 +127,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "cover": CoverForm(issue=found),
         "sections": SECTIONS,
         "latest": latest,
-        "stale": lacks(found) if articles else [],
+        "stale": publication_blockers(found) if articles else [],
         "form": ArticleForm(),
         "files": PrintForm(),
         "desk": desk_of(found, by, back=request.path, columns=columns),
@@ -151,13 +151,13 @@ def _spread(found: Issue, by: Actor) -> dict[str, object]:
 
 def choose(request: HttpRequest, number: int) -> HttpResponse:
     """Choose documents from what is public."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
     picked = ticked(request.POST.getlist("document"))
     if request.method == "POST":
         section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
         facts = {"documents": picked, "section": section, "anyway": anyway}
-        if does(request, lambda: actions.take_in(found, by=by, **facts), "已选入。"):
+        if run_with_messages(request, lambda: actions.take_in(found, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
     asked = request.GET.get("q", "").strip()[:60]
     rows = queries.to_choose(found, asked)
@@ -179,7 +179,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Arrange the articles, add one, make the text anew."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
     way = _WAYS.get(verb)
     if way is None:
@@ -199,11 +199,11 @@ def _arrange(request: HttpRequest, found: Issue, by: Actor) -> None:
         section = request.POST.get(f"section-{article.pk}", article.section)
         rows.append((article.position if place is None else place, article.position, article.pk, section))
     order = [(number, section) for _, _, number, section in sorted(rows)]
-    does(request, lambda: actions.arrange(found, by=by, order=order), "已调整。")
+    run_with_messages(request, lambda: actions.arrange(found, by=by, order=order), "已调整。")
 
 
 def _add(request: HttpRequest, found: Issue, by: Actor) -> None:
-    does_form(
+    run_form_with_messages(
         request,
         ArticleForm(request.POST),
         lambda **facts: actions.add_article(found, by=by, **facts),
@@ -212,7 +212,7 @@ def _add(request: HttpRequest, found: Issue, by: Actor) -> None:
 
 
 def _cover(request: HttpRequest, found: Issue, by: Actor) -> None:
-    does_form(
+    run_form_with_messages(
         request,
         CoverForm(request.POST, issue=found),
         lambda **facts: actions.change_issue(found, by=by, **facts),
@@ -222,7 +222,7 @@ def _cover(request: HttpRequest, found: Issue, by: Actor) -> None:
 
 def _change(request: HttpRequest, found: Issue, by: Actor) -> None:
     article = whole(request.POST.get("article", "")) or 0
-    does_form(
+    run_form_with_messages(
         request,
         ArticleForm(request.POST),
         lambda **facts: actions.change_article(found, by=by, article=article, **facts),
@@ -236,7 +236,9 @@ def _channel(request: HttpRequest, found: Issue, by: Actor) -> None:
     if document is None:
         raise Http404("这一期还没有公开")
     form = ChannelForm(request.POST, request.FILES)
-    does_form(request, form, lambda **facts: record_channel(document, by=by, **facts), "已登记。")
+    run_form_with_messages(
+        request, form, lambda **facts: record_channel(document, by=by, **facts), "已登记。"
+    )
 
 
 def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
@@ -247,7 +249,7 @@ def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
         files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
         actions.compose_issue(found, by=by, files=files)
 
-    does(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")
+    run_with_messages(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")
 
 
 _WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], None]] = {

@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.errands.asking import hand_over
-from gongkai.given import text
 from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
@@ -24,6 +23,7 @@ from gongkai.outbound import NoAnswer, Reach, ask
 from gongkai.outbound.crawling import normal
 from gongkai.outbound.crawling.addresses import host_of
 from gongkai.outbound.where import is_inner
+from gongkai.typed_json import text
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -34,17 +34,17 @@ USUAL_DAYS = 15
 
 
 @action("inspection.register_site", label="登记受检网站", rule=inspects)
-def register_site(site: InspectedSite, *, by: Actor) -> Step:
+def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Enter a site that is to be inspected."""
     site.address = _address(site.address)
     if InspectedSite.objects.filter(address=site.address).exists():
         raise Refused("这个网址已经登记。")
     site.save()
-    return Step(words=f"登记受检网站“{site.name}”", stream=f"inspectedsite/{site.pk}", result=site)
+    return ActionResult(words=f"登记受检网站“{site.name}”", stream=f"inspectedsite/{site.pk}", result=site)
 
 
 @action("inspection.change_site", label="修改受检网站", rule=inspects)
-def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> Step:
+def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
     """Change what is known of a site; its address, where it moved, stays the one of its runs."""
     if "address" in facts:
         site.address = _address(text(facts, "address"))
@@ -60,11 +60,11 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> Step:
         if name in facts:
             setattr(site, name, facts[name])
     site.save()
-    return Step(words=f"修改受检网站“{site.name}”")
+    return ActionResult(words=f"修改受检网站“{site.name}”")
 
 
 @action("inspection.start_inspection", label="立即检查", rule=inspects)
-def start_inspection(site: InspectedSite, *, by: Actor) -> Step:
+def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Ask for an inspection; workers do it behind the pages (`working.errand`). Returns the run."""
     reasons = barred(site.address)
     if reasons:
@@ -73,7 +73,7 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> Step:
         raise Refused("这个网站正在检查。")
     made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
     hand_to_workers(made, by=by)
-    return Step(words="发起网站检查", facts={"run": made.pk}, result=made)
+    return ActionResult(words="发起网站检查", facts={"run": made.pk}, result=made)
 
 
 def errand_key(run: InspectionRun) -> str:
@@ -87,7 +87,7 @@ def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
 
 
 @action("inspection.learn_layout", label="学习列表版式", rule=inspects)
-def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> Step:
+def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
     """Learn from one list page how a site writes its lists."""
     reasons = barred(address) or barred(site.address)
     if reasons or host_of(_address(address)) != host_of(site.address):
@@ -105,21 +105,21 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
     site.layouts = [*[one for one in site.layouts if one != list(layout.ways)], list(layout.ways)]
     site.save(update_fields=["layouts"])
     entries = layout.entries(page, timezone.localdate()) if page else []
-    return Step(words=f"从 {address} 学到列表版式，读出{len(entries)}条", result=entries)
+    return ActionResult(words=f"从 {address} 学到列表版式，读出{len(entries)}条", result=entries)
 
 
 @action("inspection.forget_layouts", label="清除学到的版式", rule=inspects)
-def forget_layouts(site: InspectedSite, *, by: Actor) -> Step:
+def forget_layouts(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Read a site's lists without what was learnt."""
     site.layouts = []
     site.save(update_fields=["layouts"])
-    return Step(words="清除学到的列表版式")
+    return ActionResult(words="清除学到的列表版式")
 
 
 @action("inspection.order_finding", label="下达整改要求", rule=orders)
 def order_finding(
     finding: SiteFinding, *, by: Actor, body: Body, until: date | None = None, demand: str = ""
-) -> Step:
+) -> ActionResult:
     """Make a finding a rectification on the ledger of the unit that has to mend it. Returns the entry."""
     site = finding.run.site
     row = table_of(finding.run)
@@ -141,7 +141,7 @@ def order_finding(
     )
     day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
     entry = order_rectification(body, by=by, found=found, until=day)
-    return Step(
+    return ActionResult(
         words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）",
         facts={"entry": entry.pk},
         result=entry,
@@ -149,16 +149,16 @@ def order_finding(
 
 
 @action("inspection.verify_duties", label="立即核验", rule=verifies)
-def verify_now(notice: Notice, *, by: Actor) -> Step:
+def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
     """Look up all duties to publish of a notice at once, as the job does every day. Returns how many."""
     from gongkai.inspection.duties import verify_notice
 
     done = verify_notice(notice, timezone.localdate())
-    return Step(words=f"核验公开要求{done}项", result=done)
+    return ActionResult(words=f"核验公开要求{done}项", result=done)
 
 
 @action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)
-def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) -> Step:
+def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) -> ActionResult:
     """Make a duty that was not met a rectification of the unit that owes it. Returns the entry; the task itself stays as it is."""
     if not verdict.fault:
         raise Refused("核验没有发现问题，不需要整改。")
@@ -178,7 +178,7 @@ def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) ->
     )
     day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
     entry = order_rectification(task.entry.body, by=by, found=found, until=day)
-    return Step(
+    return ActionResult(
         words=f"下达整改要求（{entry.number}）：{verdict.why}",
         stream=task.entry.stream,
         facts={"entry": entry.pk},

@@ -14,7 +14,6 @@ from django.utils import timezone
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Shelf
 from gongkai.editions.models.editions import Audience
-from gongkai.given import text
 from gongkai.inspection.models import DutyChange, DutyVerdict, InspectedSite
 from gongkai.inspection.queries import latest_runs
 from gongkai.inspection.verdicts import FAULTS, Judged, Result, judge, unseen
@@ -28,6 +27,7 @@ from gongkai.notices.planning.periods import QUARTER, period_of
 from gongkai.notices.planning.plan import day_of
 from gongkai.notices.planning.rules import is_vague, track_of
 from gongkai.notices.states import ASSIGNED, STANDING, TASKS, NoticeState
+from gongkai.typed_json import text
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Role

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.inspection.actions import table_of
 from gongkai.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.queries import later_run
@@ -17,8 +17,8 @@ from gongkai.inspection.rules import inspects, orders
 from gongkai.inspection.site.scoring import Score, score_of
 from gongkai.publishing.wording import heads_of, offices_of
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Role
+from gongkai.units.same_person import is_among
 
 #: Fewer characters are no reason.
 LEAST_REASON = 5
@@ -45,7 +45,7 @@ def _latest(finding: SiteFinding) -> list[str]:
 
 
 @action("inspection.mark_false_alarm", label="标为误报", rule=orders, ready=_latest)
-def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> Step:
+def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
     """Say that the machine misread a page: the finding no longer counts, in this run and in those to come."""
     if len(reason.strip()) < LEAST_REASON:
         raise Refused(f"请写明为什么是误报（至少{LEAST_REASON}个字）。")
@@ -63,7 +63,7 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> Step:
         account_id=by.user_id,
         waiting=waits,
     )
-    return Step(
+    return ActionResult(
         words=f"“{finding.what[:80]}”是误报：{reason.strip()}{'（待另一人确认）' if waits else ''}",
         stream=f"inspectedsite/{finding.run.site_id}",
         facts={} if waits else _score_again(finding.run),
@@ -71,13 +71,13 @@ def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> Step:
     )
 
 
-def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Tell, ...]:
+def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
     """Return the message to those who may confirm it."""
     site = finding.run.site
     if site.body_id is None:
         return ()
     return (
-        Tell(
+        Notification(
             subject=f"单项否决标为误报，待确认：{site.name}"[:200],
             body=f"{alarm.by}认为“{alarm.what[:80]}”是误报：{alarm.reason}。须由另一人核对确认后才不计入。",
             link=reverse("inspection:finding", args=[finding.pk]),
@@ -104,13 +104,13 @@ def _waits(finding: SiteFinding) -> list[str]:
 
 
 @action("inspection.confirm_false_alarm", label="确认误报", rule=_confirms, ready=_waits)
-def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> Step:
+def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Agree, as a second person, that what fails the site on a single count is a misreading."""
     alarm = alarm_of(finding)
     assert alarm is not None  # `_waits`
     alarm.waiting, alarm.confirmed_by = False, by.name
     alarm.save(update_fields=["waiting", "confirmed_by"])
-    return Step(
+    return ActionResult(
         words=f"确认误报：{finding.what[:80]}",
         stream=f"inspectedsite/{finding.run.site_id}",
         facts=_score_again(finding.run),
@@ -126,7 +126,7 @@ def _withdraws(by: Actor, finding: SiteFinding) -> list[str]:
 
 
 @action("inspection.withdraw_false_alarm", label="撤回误报", rule=_withdraws, ready=_latest)
-def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> Step:
+def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
     """Say that it was no misreading after all: the finding counts again."""
     alarm = alarm_of(finding)
     if alarm is None:
@@ -134,7 +134,7 @@ def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> Step:
     alarm.withdrawn_at = timezone.now()
     alarm.save(update_fields=["withdrawn_at"])
     facts = _score_again(finding.run)
-    return Step(
+    return ActionResult(
         words=f"撤回误报：{finding.what[:80]}", stream=f"inspectedsite/{finding.run.site_id}", facts=facts
     )
 

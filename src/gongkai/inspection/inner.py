@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.inspection.models import InnerHost
 from gongkai.inspection.rules import names_inner, releases_inner
 from gongkai.outbound.reach import named_as
@@ -18,9 +18,9 @@ from gongkai.registers.forms import Act, New
 from gongkai.registers.register import Register
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.rules import runs_installation
+from gongkai.units.same_person import is_among
 from gongkai.units.separation import officers as officers_of
 
 #: Roles of the highest government that see the list.
@@ -47,7 +47,7 @@ def keeps(by: Actor) -> bool:
 
 
 @action("inspection.name_inner_host", label="登记内部网络地址", rule=names_inner)
-def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> Step:
+def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
     """Name a host of an inner network that is to be inspected; it counts once a security officer has confirmed it."""
     wanted = host.strip().lower()
     if not _HOST.fullmatch(wanted) or named_as(f"http://{wanted}/") != wanted.removesuffix(":80"):
@@ -58,14 +58,14 @@ def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> Step:
     made = InnerHost.objects.create(
         body=body, host=wanted, why=why.strip(), by=by.name, person_id=by.person_id, account_id=by.user_id
     )
-    tell = Tell(
+    tell = Notification(
         subject=f"请确认内部网络地址：{wanted}",
         body=f"{by.name}登记内部网络地址“{wanted}”，确认后可以检查：{made.why}",
         link=reverse("inspection:inner_row", args=[made.pk]),
         key=f"innerhost/{made.pk}",
         persons=tuple(officers_of(body)),
     )
-    return Step(
+    return ActionResult(
         words=f"登记内部网络地址“{wanted}”：{made.why}", stream=made.stream, result=made, tell=(tell,)
     )
 
@@ -78,21 +78,21 @@ def _confirms(by: Actor, target: InnerHost) -> list[str]:
 
 
 @action("inspection.confirm_inner_host", label="确认", rule=_confirms)
-def confirm_inner_host(target: InnerHost, *, by: Actor) -> Step:
+def confirm_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
     """Open a host of an inner network to inspections."""
     if target.confirmed_at is not None:
         raise Refused("已经确认。")
     target.confirmed_at, target.confirmed_by = timezone.now(), by.name
     target.save(update_fields=["confirmed_at", "confirmed_by"])
-    return Step(words=f"确认内部网络地址“{target.host}”可以检查")
+    return ActionResult(words=f"确认内部网络地址“{target.host}”可以检查")
 
 
 @action("inspection.end_inner_host", label="撤销", rule=releases_inner)
-def end_inner_host(target: InnerHost, *, by: Actor) -> Step:
+def end_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
     """Shut a host again; either of the two may do so alone."""
     target.ended_at = timezone.now()
     target.save(update_fields=["ended_at"])
-    return Step(words=f"撤销内部网络地址“{target.host}”")
+    return ActionResult(words=f"撤销内部网络地址“{target.host}”")
 
 
 def _governments(by: Actor) -> QuerySet[Body]:

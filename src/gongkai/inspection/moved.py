@@ -2,16 +2,16 @@
 
 from django.utils import timezone
 
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Column
-from gongkai.given import number
 from gongkai.inspection.duties import verify_notice
 from gongkai.inspection.models import DutyVerdict
 from gongkai.notices.models import ImportedColumn, Notice
 from gongkai.notices.states import NoticeState
+from gongkai.typed_json import number
 
 
-def verify_moved(happened: Happened) -> None:
+def verify_moved(happened: ActionEvent) -> None:
     """Look up the duties whose paths lead to the columns of a move, or above them (follows `publishing.move`, `publishing.move_waiting`)."""
     source = happened.target
     ends = {source.pk, number(happened.step.facts, "to")}
@@ -23,7 +23,7 @@ def verify_moved(happened: Happened) -> None:
         verify_notice(notice, today)
 
 
-def verify_changed(happened: Happened) -> None:
+def verify_changed(happened: ActionEvent) -> None:
     """Look up again the duties of a notice that was corrected, or of which a task got more time, where they were looked up before."""
     target = happened.target
     notice = target if isinstance(target, Notice) else target.assignment.notice

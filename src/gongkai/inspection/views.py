@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.errands.exports import may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, inner, queries
@@ -37,7 +37,7 @@ from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
 from gongkai.ui.charts import line
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, open_only_if, staff
+from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Role
 
 PAGE = 100
@@ -46,19 +46,19 @@ LATEST = 60
 
 
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
-    by = staff(request)
+    by = require_staff_actor(request)
     return by, get_visible_or_404(request.user, InspectedSite, number)
 
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
-    by = staff(request)
+    by = require_staff_actor(request)
     return by, get_visible_or_404(request.user, InspectionRun, number)
 
 
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """All sites that somebody sees, the worst first."""
-    by = staff(request)
+    by = require_staff_actor(request)
     may = by.has(Role.CHIEF)
     context = {
         "sites": page_of(request, queries.with_scores(queries.visible_to(request.user))),
@@ -75,7 +75,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_GET
 def compare(request: HttpRequest) -> HttpResponse:
     """Sites beside each other: score, change, and what each group of indicators took off."""
-    staff(request)
+    require_staff_actor(request)
     groups, rows = queries.compared(queries.visible_to(request.user))
     context = {
         "groups": groups,
@@ -88,7 +88,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Enter a site; an account that the register of accounts names is filled in."""
-    by = staff(request)
+    by = require_staff_actor(request)
     open_only_if(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
     account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
     first = [
@@ -115,7 +115,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
             for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on")
         }
         kept = queries.visible_to(request.user).get(pk=number)
-        if does(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
+        if run_with_messages(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
             return HttpResponseRedirect(reverse("inspection:site", args=[number]))
     return render(request, "inspection/edit.html", {"form": form, "site": shown})
 
@@ -170,18 +170,18 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
     here = reverse("inspection:site", args=[number])
     if what == "start":
         made: list[InspectionRun] = []
-        if does(request, lambda: made.append(actions.start_inspection(shown, by=by))):
+        if run_with_messages(request, lambda: made.append(actions.start_inspection(shown, by=by))):
             here = reverse("inspection:run", args=[made[0].pk])
     elif what == "learn":
         form = LayoutForm(request.POST)
-        does_form(
+        run_form_with_messages(
             request,
             form,
             lambda **facts: actions.learn_layout(shown, by=by, **facts),
             "已学会这种列表版式，下次检查时使用。",
         )
     elif what == "forget":
-        does(request, lambda: actions.forget_layouts(shown, by=by), "已清除。")
+        run_with_messages(request, lambda: actions.forget_layouts(shown, by=by), "已清除。")
     return HttpResponseRedirect(here)
 
 
@@ -253,12 +253,12 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
 
 def finding(request: HttpRequest, number: int) -> HttpResponse:
     """One finding with its evidence; ordered to be mended from here."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     why_not = actions.order_finding.why_not(one, by=by)
     usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=USUAL_DAYS)}
     form = OrderForm(request.POST or None, initial=usual, by=by)
-    if request.method == "POST" and does_form(
+    if request.method == "POST" and run_form_with_messages(
         request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
     ):
         return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
@@ -284,18 +284,18 @@ def finding(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def set_aside(request: HttpRequest, number: int) -> HttpResponse:
     """Say that a finding is a misreading, agree to that, or say that it is none after all."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     if "withdraw" in request.POST:
-        does(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
+        run_with_messages(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
     elif "confirm" in request.POST:
-        does(
+        run_with_messages(
             request, lambda: confirm_false_alarm(one, by=by), "已确认：这个问题不再计入，以后检查也不再列出。"
         )
     else:
         reason = request.POST.get("reason", "")
         done = "不再计入得分，以后检查也不再列出。"
-        does(
+        run_with_messages(
             request,
             lambda: mark_false_alarm(one, by=by, reason=reason),
             "已标为误报，由另一人确认后不再计入。" if one.kind == "veto" else f"已标为误报：{done}",
@@ -310,7 +310,7 @@ _STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screensho
 @require_GET
 def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
     """A stored page (as it came, to be kept, never run) or its picture."""
-    staff(request)
+    require_staff_actor(request)
     one = get_visible_or_404(request.user, SiteFinding, number)
     field, kind = _STORED.get(what, ("", ""))
     place = folder_of(one.run) / str(one.evidence.get(field, "")) if field else None
@@ -322,7 +322,7 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
 @require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
     """The table of indicators in use."""
-    staff(request)
+    require_staff_actor(request)
     return render(
         request,
         "inspection/indicators.html",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.inspection.actions import order_duty, verify_now
 from gongkai.inspection.duties import (
@@ -23,7 +23,7 @@ from gongkai.notices.models import Notice
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import actor_of, staff
+from gongkai.units.actors import actor_of, require_staff_actor
 
 
 @may_be_long(
@@ -36,7 +36,7 @@ from gongkai.units.actors import actor_of, staff
 @require_GET
 def duties(request: HttpRequest) -> HttpResponse:
     """All duties to publish that are not met, the oldest due first; as a spreadsheet with all verdicts."""
-    staff(request)
+    require_staff_actor(request)
     if "export" in request.GET:
         return spreadsheet(DUTIES, verdicts_visible_to(request.user).iterator(500), "公开核验", guide=False)
     chosen = request.GET.get("result", "")
@@ -69,7 +69,7 @@ def _changes(request: HttpRequest) -> QuerySet[DutyChange]:
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
     """How verdicts changed, the newest first; of one task where it is named."""
-    staff(request)
+    require_staff_actor(request)
     rows, task = _changes(request), whole(request.GET.get("task", ""))
     if "export" in request.GET:
         return spreadsheet(CHANGES, rows.iterator(500), "公开核验记录", guide=False)
@@ -81,7 +81,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest, number: int) -> HttpResponse:
     """Look up the duties of a notice at once."""
     notice = get_visible_or_404(request.user, Notice, number, pk__in=notices_to_verify(request.user))
-    does(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
+    run_with_messages(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
     return HttpResponseRedirect(reverse("inspection:duties"))
 
 
@@ -89,5 +89,5 @@ def verify(request: HttpRequest, number: int) -> HttpResponse:
 def order(request: HttpRequest, number: int) -> HttpResponse:
     """Order a duty that was not met to be made good."""
     verdict = get_visible_or_404(request.user, DutyVerdict, number)
-    does(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")
+    run_with_messages(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")
     return HttpResponseRedirect(verdict.assignment.entry.url)

@@ -21,7 +21,7 @@ from gongkai.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
 from gongkai.ledger import queries as ledger
 from gongkai.ledger.models import Rectification
 from gongkai.ledger.rectification import KIND, State
-from gongkai.ledger.there import SOME, Rows
+from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
 from gongkai.units.reach import belongs

@@ -19,7 +19,6 @@ from gongkai.errands.models import Errand
 from gongkai.errands.running import Running
 from gongkai.errands.states import OPEN, State
 from gongkai.files.place import working_folder
-from gongkai.given import number
 from gongkai.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.inspection.false_alarms import marks_aside
 from gongkai.inspection.inner import inner_hosts
@@ -42,6 +41,7 @@ from gongkai.inspection.visits import watched_week
 from gongkai.newmedia.actions import record_update
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.outbound.crawling import Bounds
+from gongkai.typed_json import number
 from gongkai.units.actors import SYSTEM
 
 #: Seconds that a worker works on one run before it lets others have their turn, and after which it says how far it is.

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.files.place import files_storage
 from gongkai.intake import sealed, uploads
@@ -39,33 +39,33 @@ def _anybody(_by: Actor, _target: object) -> list[str]:
 
 
 @action("intake.hold_form", label="外网收件", rule=_anybody)
-def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> Step:
+def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> ActionResult:
     """Hold a form that was sent; the inner side will register it. The result is the `Held`."""
     text = json.dumps(content, ensure_ascii=False)
     held = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
-    return Step(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)
+    return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)
 
 
 @action("intake.note_carried", label="记录送出", rule=system_only)
-def note_carried(held: Held, *, by: Actor) -> Step:
+def note_carried(held: Held, *, by: Actor) -> ActionResult:
     """Note that a form was put into a package for the inner side."""
     held.carried_at = timezone.now()
     held.save(update_fields=["carried_at"])
-    return Step(words="装入送往内网的包")
+    return ActionResult(words="装入送往内网的包")
 
 
 @action("intake.take_reply", label="收内网答复", rule=system_only)
-def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> Step:
+def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> ActionResult:
     """Note that the inner side has a form, and how it stands there; an older package changes nothing."""
     held.acknowledged_at = held.acknowledged_at or timezone.now()
     if held.reply_at is None or held.reply_at < made_at:
         held.reply, held.reply_salt, held.reply_at = reply, salt, made_at
     held.save(update_fields=["acknowledged_at", "reply", "reply_salt", "reply_at"])
-    return Step(words="内网已签收", facts={"made_at": made_at.isoformat()})
+    return ActionResult(words="内网已签收", facts={"made_at": made_at.isoformat()})
 
 
 @action("intake.erase_held", label="清除外网来件", rule=system_only)
-def erase_held(held: Held, *, by: Actor) -> Step:
+def erase_held(held: Held, *, by: Actor) -> ActionResult:
     """Erase a form that the inner side has had for some days, with its files; code and sealed reply stay for the asker."""
     held.content, held.erased_at = "", timezone.now()
     held.save(update_fields=["content", "erased_at"])
@@ -73,7 +73,7 @@ def erase_held(held: Held, *, by: Actor) -> Step:
     places = list(files.values_list("place", flat=True))
     files.delete()
     transaction.on_commit(lambda: _delete(places))
-    return Step(words="内网签收期满，清除外网存留", facts={"files": len(places)})
+    return ActionResult(words="内网签收期满，清除外网存留", facts={"files": len(places)})
 
 
 def _delete(places: list[str]) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.intake import sealed, uploads
 from gongkai.intake.forms.definition import FORMS, PublicForm, Submission
@@ -53,7 +53,7 @@ class Item(TypedDict):
 
 
 @action("intake.receive_held", label="登记外网来件", rule=system_only)
-def receive_held(_: None, *, by: Actor, item: Item) -> Step:
+def receive_held(_: None, *, by: Actor, item: Item) -> ActionResult:
     """Register one form of the outer side as if it had been sent here, with its code and the time it was sent. Once only.
 
     Raises:
@@ -61,7 +61,7 @@ def receive_held(_: None, *, by: Actor, item: Item) -> Step:
     """
     known = Received.objects.filter(token=item["token"]).first()
     if known:
-        return Step(words="重复收到，不再登记", stream=known.matter, result=known)
+        return ActionResult(words="重复收到，不再登记", stream=known.matter, result=known)
     definition = FORMS.get(str(item["form"]))
     if definition is None:
         raise Refused("内网没有这个表单。")
@@ -78,7 +78,7 @@ def receive_held(_: None, *, by: Actor, item: Item) -> Step:
     salt = sealed.new_salt()
     key = sealed.key_from(sealed.secret_of(content["code"], _second(definition, said)), salt)
     made = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
-    return Step(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=made)
+    return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=made)
 
 
 def _typed(data: Mapping[str, list[str]]) -> QueryDict:

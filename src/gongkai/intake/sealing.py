@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import OperationalError, connection
 from django.db.models import Model
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.acts.chain import heads
 from gongkai.ledger.kinds import url_of
@@ -86,7 +86,7 @@ def seal_existing() -> dict[str, int]:
 
 
 @action("intake.seal_words", label="加密已有的公众来件文字", rule=system_only)
-def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> Step:
+def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> ActionResult:
     """Encrypt a portion of a table; the result is how far it came."""
     last = int(said.get("to", 0))
     rows = list(
@@ -103,7 +103,7 @@ def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> 
         "rows": int(said.get("rows", 0)) + len(clear),
     }
     words = f"加密{len(clear)}件的文字" if clear else "没有未加密的文字"
-    return Step(words=words, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
+    return ActionResult(words=words, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
 
 
 def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
@@ -162,9 +162,9 @@ def _write_file_anew() -> None:
 
 
 @action("intake.write_file_anew", label="重写数据库文件", rule=system_only)
-def note_file(_: None, *, by: Actor) -> Step:
+def note_file(_: None, *, by: Actor) -> ActionResult:
     """Note that nothing of the words remains in free pages of this database's file."""
-    return Step(
+    return ActionResult(
         words="公众来件文字加密后，数据库文件已重写" if connection.vendor == "sqlite" else "文字已加密",
         stream=FILE,
     )

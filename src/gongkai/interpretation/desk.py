@@ -1,7 +1,7 @@
 """What this room puts on the first page: plans that wait for the head's word (主要负责人审定)."""
 
 from gongkai.interpretation.models import Plan
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role

@@ -9,9 +9,9 @@ from gongkai.editions.related import Relating, register_related
 from gongkai.interpretation import chain, desk, gates, panels, queries
 from gongkai.interpretation.forms import releases
 from gongkai.interpretation.importing import RELEASES
-from gongkai.interpretation.keeping import keep_all, keep_in_step
 from gongkai.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.interpretation.models import Interpretation
+from gongkai.interpretation.syncing import keep_all, keep_in_step
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score

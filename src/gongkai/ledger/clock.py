@@ -1,6 +1,7 @@
 """The clock of an entry: events in, dates out. What lists read (due_at, warn_at, paused, provisional) is computed, never set by hand.
 
-An action says what happened as `Step.events`; `take_events` asks the law whether it may, stores it and computes the dates anew. `deadline_of` gives
+An action says what happened as `ActionResult.events`; `take_events` asks the law whether it may, stores it and computes the dates anew.
+`deadline_of` gives
 the same answer with the sentences that explain it.
 """
 
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.prepared import Prepared, insert
 from gongkai.ledger.kinds import kind_of
@@ -107,7 +108,7 @@ def _fact(one: law.Event) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def take_events(entry: Entry, step: Step, *, by: Actor) -> Step:
+def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
     """Record a step's events on an entry, compute its dates anew in memory, and return the step with the events among its facts.
 
     Raises:

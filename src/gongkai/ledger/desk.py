@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.ledger.models import Entry
-from gongkai.ledger.there import Rows, there
+from gongkai.ledger.row_presence import Rows, there
 from gongkai.ui.once import one_page
 from gongkai.units.actors import Actor
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from gongkai.acts.action import CHANGED, Action, Conflict, Function, Rule, Step, register
+from gongkai.acts.action import CHANGED, Action, ActionResult, Conflict, Function, Rule, register
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
 from gongkai.acts.machine_action import MachineAction
@@ -25,14 +25,14 @@ class EntryAction(MachineAction[Entry]):
     """An action whose target is an entry. The verb is looked up in the machine of the entry's kind; a shared action has none.
 
     The function changes the entry's fields in memory (outcome, office, …) and rows of its own room; it sets neither the state nor a date: what
-    happened to the clock it says as `Step.events`. `finish` writes the entry once, with its version.
+    happened to the clock it says as `ActionResult.events`. `finish` writes the entry once, with its version.
     """
 
-    def finish(self, target: Entry, step: Step, *, by: Actor) -> Step:
+    def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         """Take the step's clock events, move the state, keep closing facts, and write the entry if nobody else did in between."""
         return super().finish(target, clock.take_events(target, step, by=by), by=by)
 
-    def write(self, target: Entry, step: Step, *, by: Actor) -> None:
+    def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
         """Write the whole entry once."""
         now = timezone.now()
         if self.verb:

@@ -24,8 +24,8 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.digest import digest
-from gongkai.given import Record
 from gongkai.ledger.models import Figure
+from gongkai.typed_json import Record
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 
 logger = logging.getLogger(__name__)

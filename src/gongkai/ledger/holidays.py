@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from django.db import OperationalError, connections, router, transaction
 
 from gongkai import law
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.chinese.days import day_in_words
 from gongkai.law.calendar import DaysOff, Notice
 from gongkai.law.calendar_file import check
@@ -90,7 +90,7 @@ def enters(by: Actor, _: object) -> list[str]:
 
 
 @action("ledger.enter_holidays", label="登记放假安排", rule=enters)
-def enter_holidays(_: None, *, by: Actor, notice: Notice) -> Step:
+def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
     """Enter a year as the notice of the State Council's General Office has it; one that is there already is replaced, the earlier row stays.
 
     Raises:
@@ -118,7 +118,7 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> Step:
     transaction.on_commit(forget)
     done = "修改" if before else "登记"
     facts = {"off": made.off, "work": made.work, "source": made.source, "number": made.number}
-    return Step(f"{done}{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
+    return ActionResult(f"{done}{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
 
 
 def of_year(year: int) -> Notice | None:

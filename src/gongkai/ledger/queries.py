@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from gongkai.ledger.kinds import KINDS, inner_kinds, uncounted_kinds
 from gongkai.ledger.models import Attachment, Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.ledger.models.entry import overdue_at
-from gongkai.ledger.there import Rows, there
+from gongkai.ledger.row_presence import Rows, there
 from gongkai.ui.once import kept
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible

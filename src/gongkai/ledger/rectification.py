@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.machine import Machine, move
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.actions.evidence import address_of, proofs
@@ -135,7 +135,7 @@ def _orderer(by: Actor, body: Body) -> Body:
 
 
 @action("ledger.order_rectification", label="下达整改要求", rule=may_order)
-def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> Step:
+def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> ActionResult:
     """Put a fault on the ledger of the unit that has to mend it. Returns the entry."""
     if until < timezone.localdate():
         raise Refused("整改期限不能早于今天。")
@@ -164,7 +164,7 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
         basis=found.basis[:200],
         found=dict(found.facts),
     )
-    return Step(
+    return ActionResult(
         words=f"下达整改要求：{found.what}",
         stream=entry.stream,
         facts={"source": found.source, "ref": found.ref},
@@ -174,17 +174,17 @@ def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> 
 
 
 @entry_action(KIND, "report", label="报告整改情况", rule=work)
-def report(entry: Entry, *, by: Actor, text: str) -> Step:
+def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Say what was done; it waits for the check."""
     words = text.strip()
     if len(words) < 5:
         raise Refused("请写明怎样整改的。")
     Rectification.objects.filter(pk=entry.pk).update(report=words)
-    return Step(words=words, events=(event("submitted"),))
+    return ActionResult(words=words, events=(event("submitted"),))
 
 
 @entry_action(KIND, "confirm", label="复核通过", rule=judge)
-def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Step:
+def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
     """The fault is mended: closed, as of the report that is confirmed. By evidence: the unit's, or the address where whoever checks saw it.
 
     A job confirms what a machine checked itself.
@@ -194,7 +194,7 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Step:
     elif not by.system and not proofs(entry):
         raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
     entry.outcome = State.CONFIRMED
-    return Step(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
+    return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
 
 
 def _seen_at(entry: Entry, by: Actor, url: str) -> None:
@@ -213,32 +213,34 @@ def _seen_at(entry: Entry, by: Actor, url: str) -> None:
 
 
 @entry_action(KIND, "send_back", label="退回重改", rule=judge)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """It is not mended; the due date stays."""
     words = _said(reason, "请写明退回的理由。")
     kept = Rectification.objects.get(pk=entry.pk)
     kept.returns += 1
     kept.save(update_fields=["returns"])
     tell = _tell(entry, "整改退回", words, f"returned:{entry.pk}:{kept.returns}")
-    return Step(words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),))
+    return ActionResult(
+        words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),)
+    )
 
 
 @entry_action(KIND, "extend", label="延长期限", rule=judge)
-def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Give more time, with a reason."""
     words = _said(reason, "请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return Step(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
+    return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
 
 
 @entry_action(KIND, "waive", label="免予整改", rule=judge)
-def waive(entry: Entry, *, by: Actor, reason: str) -> Step:
+def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without mending: no fault after all, or another way was decided; the reason stays on record."""
     words = _said(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = State.WAIVED
-    return Step(words=words, events=(closed_as_submitted(entry, "waived"),))
+    return ActionResult(words=words, events=(closed_as_submitted(entry, "waived"),))
 
 
 def _said(reason: str, wanted: str) -> str:
@@ -247,8 +249,8 @@ def _said(reason: str, wanted: str) -> str:
     return reason.strip()
 
 
-def _tell(entry: Entry, subject: str, body: str, key: str) -> Tell:
-    return Tell(
+def _tell(entry: Entry, subject: str, body: str, key: str) -> Notification:
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,
         link=url_of(entry),

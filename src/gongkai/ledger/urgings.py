@@ -11,8 +11,8 @@ from gongkai import law
 from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import waiting_for_others
+from gongkai.ledger.row_presence import Rows
 from gongkai.ledger.rules import STAFF
-from gongkai.ledger.there import Rows
 from gongkai.units.actors import SYSTEM, Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.reach import SUPERVISING

@@ -23,7 +23,7 @@ SAME = 0.8
 """From this likeness on, and with the same numbers and dates, it counts as passed down unchanged."""
 MERGED = 0.6
 """From this likeness on a measure left over counts as merged into one that is taken already."""
-MOST = 3000
+MAX_TEXTS = 3000
 """Measures in one notice at most."""
 
 _LOCAL = re.compile(
@@ -62,10 +62,10 @@ def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[st
         Pairs in the order of the parents (what was dropped at its place), then what was added, in its order.
 
     Raises:
-        ValueError: more than `MOST` measures on one side.
+        ValueError: more than `MAX_TEXTS` measures on one side.
     """
-    if max(len(parents), len(children)) > MOST:
-        raise ValueError(f"举措过多：最多 {MOST} 条")
+    if max(len(parents), len(children)) > MAX_TEXTS:
+        raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
     known = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
     like = _likeness([_plain(text, known) for text in parents], [_plain(text, known) for text in children])
     chosen = _chosen(like)

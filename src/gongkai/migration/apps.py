@@ -13,17 +13,17 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Guard orders, say what an edition may rest on an order, enter what erases rows, and enter the job that goes on with what is under way."""
         from gongkai.acts import guards
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.migration import actions, keeping  # noqa: F401 - actions enter themselves
+        from gongkai.migration import actions, erasing  # noqa: F401 - actions enter themselves
         from gongkai.migration.orders import PUBLISHED, migrations_hold, on_an_order
         from gongkai.migration.working import work_on_all
 
         guards.insert_only("migration", "MigrationOrder")
         guards.insert_only("migration", "MigratedText")
-        KEEPERS.append(keeping.KEEPER)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         EDITION_ACTIONS.append(PUBLISHED)
         GROUNDS[PUBLISHED] = on_an_order
         register_check("migrations", "迁移发布", migrations_hold)

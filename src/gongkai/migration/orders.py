@@ -12,9 +12,9 @@ from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict
 from gongkai.editions.logged import facts_of
 from gongkai.editions.models import Edition
-from gongkai.given import number
 from gongkai.migration.listed import Numbers, Texts
 from gongkai.migration.models import MigratedText, MigrationOrder
+from gongkai.typed_json import number
 
 #: What an edition's `approvals` calls a text that was taken over.
 MIGRATED = "migrated"

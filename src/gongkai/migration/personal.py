@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gongkai.checks.reading import READ, WHY_UNREADABLE
 from gongkai.checks.sheet import Sheet, sheet_of
 from gongkai.checks.wording import label_of
-from gongkai.migration.inside import unread_in
+from gongkai.migration.embedded_content import unread_in
 from gongkai.privacy import Finding, PrivacyError, find, mask
 from gongkai.richtext import clean
 
@@ -85,7 +85,7 @@ def words_of(data: bytes, suffix: str) -> str:
     """
     if suffix not in READ:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
-    from gongkai.privacy.files.behind import hidden_in
+    from gongkai.privacy.files.hidden_text import hidden_in
     from gongkai.privacy.files.text import text_in
 
     words, hidden = text_in(data, f".{suffix}"), hidden_in(data, f".{suffix}")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.editions.models import Document, Website
 from gongkai.editions.rules import MANAGING
 from gongkai.files.place import working_folder
@@ -32,7 +32,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.forms import file_taken, taken
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
     """Return who acts and the sites they may move into."""
-    by = staff(request)
+    by = require_staff_actor(request)
     sites = [w for w in Website.objects.select_related("body") if by.reaches(*MANAGING, path=w.body.path)]
     if not by.has(*MANAGING):
         raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
@@ -91,13 +91,13 @@ def window(request: HttpRequest) -> HttpResponse:
         def ask(website: Website, **facts: object) -> None:
             actions.ask_window(website, by=by, **facts)
 
-        does_form(request, form, ask, "已提出迁移期，等待另一个人批准。")
+        run_form_with_messages(request, form, ask, "已提出迁移期，等待另一个人批准。")
         return back
     one = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
     if what == "open":
-        does(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")
+        run_with_messages(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")
     elif what == "close":
-        does(request, lambda: actions.close_window(one, by=by), "迁移期已结束。")
+        run_with_messages(request, lambda: actions.close_window(one, by=by), "迁移期已结束。")
     return back
 
 
@@ -253,13 +253,13 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
     what = request.POST.get("what", "")
     back = reverse("migration:run", args=[number])
     if what == "order":
-        does(request, lambda: actions.order(shown, by=by), "已批准，正在迁移。")
+        run_with_messages(request, lambda: actions.order(shown, by=by), "已批准，正在迁移。")
     elif what == "undo":
         reason = request.POST.get("reason", "")
-        does(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。")
+        run_with_messages(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。")
     elif what == "again":
-        does(request, lambda: actions.read_again(shown, by=by), "正在重新读取。")
-    elif what == "discard" and does(request, lambda: actions.discard(shown, by=by), "已放弃。"):
+        run_with_messages(request, lambda: actions.read_again(shown, by=by), "正在重新读取。")
+    elif what == "discard" and run_with_messages(request, lambda: actions.discard(shown, by=by), "已放弃。"):
         back = reverse("migration:overview")
     return HttpResponseRedirect(back)
 
@@ -276,7 +276,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             if ignored or target or row["path"]:  # what was not recognised and not mapped either stays so
                 targets[row["path"]] = target
     opens = bool(request.POST.get("open_columns"))
-    does(
+    run_with_messages(
         request,
         lambda: actions.change_columns(shown, by=by, targets=targets, open_columns=opens),
         "已保存栏目对应。",
@@ -292,12 +292,12 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     numbers = [n for n in map(whole, request.POST.getlist("row")) if n is not None]
     rows = list(queries.rows_visible_to(by).filter(run=shown, pk__in=numbers).order_by("number"))
     if not rows:
-        does(request, _none, "")
+        run_with_messages(request, _none, "")
     for row in rows:
         if how == "include":
-            does(request, lambda: actions.include(row, by=by), f"“{row}”将一并迁移。")  # noqa: B023 - called at once
+            run_with_messages(request, lambda: actions.include(row, by=by), f"“{row}”将一并迁移。")  # noqa: B023 - called at once
         else:
-            does(
+            run_with_messages(
                 request,
                 lambda: actions.decide(row, by=by, how=how, ground=ground),  # noqa: B023 - called at once
                 f"“{row}”：{WAYS.get(how, '')}。",

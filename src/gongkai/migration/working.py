@@ -16,7 +16,6 @@ from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
-from gongkai.given import record
 from gongkai.migration import reading, taking, windows
 from gongkai.migration.actions.orders import draft_migrated, publish_migrated
 from gongkai.migration.actions.runs import readers
@@ -26,6 +25,7 @@ from gongkai.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunSta
 from gongkai.migration.settling import columns_of, settle
 from gongkai.migration.undoing import take_back
 from gongkai.spreadsheets.errors import Unreadable
+from gongkai.typed_json import record
 from gongkai.units.actors import SYSTEM
 
 

@@ -13,9 +13,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Be told of what changed as a cache is, and catch up by a job."""
         from gongkai.ledger.jobs import Job, register_job
-        from gongkai.mirror import keeping, manifest
+        from gongkai.mirror import manifest, updating
         from gongkai.portal.purging import ways
 
-        ways.WAYS["mirror"] = keeping.told
+        ways.WAYS["mirror"] = updating.told
         ways.AFTER["mirror"] = manifest.sign_all
-        register_job(Job("mirror", "静态镜像", keeping.work, 7))
+        register_job(Job("mirror", "静态镜像", updating.work, 7))

@@ -32,7 +32,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def sign_all() -> None:
     """Write the lists of all sites whose files changed since."""
-    from gongkai.mirror.keeping import sites
+    from gongkai.mirror.updating import sites
 
     for site in sites():
         sign(site)

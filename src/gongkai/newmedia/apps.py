@@ -12,17 +12,17 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the kind of entry with forms and panel, what erases posts, the spreadsheet, jobs, the block of the first page."""
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import in_time, register_score
-        from gongkai.newmedia import actions, forms, jobs, keeping, panels  # noqa: F401 - actions enter themselves
+        from gongkai.newmedia import actions, erasing, forms, jobs, panels  # noqa: F401 - actions enter themselves
         from gongkai.newmedia.importing import ACCOUNTS
         from gongkai.newmedia.kinds import FILING_KIND
         from gongkai.spreadsheets import importers
 
-        KEEPERS.append(keeping.KEEPER)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         kinds.register(FILING_KIND)
         forms.enter()
         panel = Panel(

@@ -10,7 +10,7 @@ from gongkai.editions.models.columns import CYCLES
 from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.ledger.forms import ActForm as EntryForm
-from gongkai.ledger.forms import register_form
+from gongkai.ledger.forms import register_entry_form
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.models import (
     Account,
@@ -216,11 +216,11 @@ class FinishForm(EntryForm):
 
 def enter() -> None:
     """Enter the forms of filings."""
-    register_form("account_filing.accept", WordsForm)
+    register_entry_form("account_filing.accept", WordsForm)
     for verb in ("return", "refuse", "withdraw"):
-        register_form(f"account_filing.{verb}", ReasonForm)
-    register_form("account_filing.resubmit", ResubmitForm)
-    register_form("account_filing.finish", FinishForm)
+        register_entry_form(f"account_filing.{verb}", ReasonForm)
+    register_entry_form("account_filing.resubmit", ResubmitForm)
+    register_entry_form("account_filing.finish", FinishForm)
 
 
 __all__ = ["ACCOUNT_ACTS", "Account", "enter"]

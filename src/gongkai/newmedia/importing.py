@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_rows
 from gongkai.newmedia import queries
@@ -77,7 +77,7 @@ _FACTS = [one.key for one in SHEET.columns if one.key not in {"body", "platform"
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
-def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: object) -> Step:
+def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: object) -> ActionResult:
     """Enter an account that runs already, or set its facts. Returns the `Account`."""
     found = Account.objects.filter(body=body, platform=platform, name=name).first()
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
@@ -85,7 +85,7 @@ def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: o
         setattr(made, key, value)
     refuse_personal_rows([made], *PUBLIC)
     made.save()
-    return Step(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
+    return ActionResult(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
 
 
 class AccountImporter:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, action
 from gongkai.law.figures import figures
 from gongkai.ledger.rules import system_only
 from gongkai.newmedia.actions import open_screening
@@ -19,7 +19,7 @@ from gongkai.units.reach import government_over
 
 
 @action("newmedia.remind_update", label="提醒更新", rule=system_only)
-def remind_update(account: Account, *, by: Actor, late: bool) -> Step:
+def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     """Tell the unit's clerks and the keeper that an account must be updated, or is past its time; the same stretch is told once each."""
     last = account.updated_on or account.opened_on
     assert last is not None
@@ -29,7 +29,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> Step:
         if late
         else f"最近更新为{last}，请在{until}前更新。"
     )
-    tell = Tell(
+    tell = Notification(
         subject=f"新媒体{'超期未更新' if late else '将到更新期限'}：{account}"[:120],
         body=f"{account}{words}",
         link=reverse("newmedia:account", args=[account.pk]),
@@ -39,7 +39,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> Step:
         urgent=late,
     )
     Account.objects.filter(pk=account.pk).update(reminded=f"{last}:{'late' if late else 'soon'}")
-    return Step(words=words, tell=(tell,))
+    return ActionResult(words=words, tell=(tell,))
 
 
 def remind() -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from gongkai.ledger.models import Entry
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.newmedia import queries, rules
 from gongkai.newmedia.judging import days_idle
 from gongkai.newmedia.models import Account, Hit, Post, PostState, label_of

@@ -16,9 +16,9 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge
 from gongkai.newmedia.models import Post
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above, owner_of
+from gongkai.units.same_person import is_among
 
 if TYPE_CHECKING:
     from gongkai.newmedia.models import Account

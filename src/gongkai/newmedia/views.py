@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Document
 from gongkai.editions.queries import file_of, shelf_visible_to
 from gongkai.files.serving import serve_stored
@@ -18,7 +18,7 @@ from gongkai.newmedia.models import Account, Filing, Post
 from gongkai.newmedia.rules import oversees
 from gongkai.ui.asked import day_asked, ticked, whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import ANONYMOUS, Actor, staff
+from gongkai.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.units.models import Body
 
 PAGE = 40
@@ -28,7 +28,7 @@ GIVEN = 3
 
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose what is public and the accounts it goes to: one's own are written for, those below are asked."""
-    by = staff(request)
+    by = require_staff_actor(request)
     accounts = queries.accounts_written_by(by)
     if not accounts:
         raise Http404("没有可以发布的账号")
@@ -54,12 +54,12 @@ def _chosen(request: HttpRequest, by: Actor, accounts: list[Account]) -> int:
     document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
     chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
     if document is None or not chosen:
-        does(request, _nothing_chosen)
+        run_with_messages(request, _nothing_chosen)
         return 0
     asks = request.POST.get("do") == "ask"
     until = day_asked(request.POST.get("until", "")) or timezone.localdate()
     done = [
-        does(
+        run_with_messages(
             request,
             _work(account, by, document, until if asks else None),
             f"已要求{account}转发。" if asks else f"已为{account}编写。",
@@ -83,14 +83,14 @@ def _nothing_chosen() -> None:
 
 def proof(request: HttpRequest, number: int) -> FileResponse:
     """The file that came with a filing."""
-    filing = get_visible_or_404(staff(request), Filing, number, proof__isnull=False)
+    filing = get_visible_or_404(require_staff_actor(request), Filing, number, proof__isnull=False)
     assert filing.proof is not None
     return serve_stored(filing.proof, filing.proof_name)
 
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A picture of a post, to be saved and put on the platform."""
-    found: Post = get_visible_or_404(staff(request), Post, number)
+    found: Post = get_visible_or_404(require_staff_actor(request), Post, number)
     part = file_of(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
     if part is None or digest not in [mark for _, mark in found.pictures]:
         raise Http404("没有这张图片")
@@ -99,7 +99,7 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
 
 def uptake(request: HttpRequest, number: int) -> HttpResponse:
     """Who carried a document, when, and who not (W-14); the sites and columns it stands in beside."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = queries.uptake_of(queries.posts_visible_to(by), number)
     if not found.posts:
         raise Http404("没有为这条信息编写或者要求转发")
@@ -117,7 +117,7 @@ def uptake(request: HttpRequest, number: int) -> HttpResponse:
 
 def statistics(request: HttpRequest) -> HttpResponse:
     """Figures by platform and by unit."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))
     tables = [
         ("按平台", queries.statistics(rows, by_unit=False)),

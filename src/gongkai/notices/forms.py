@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.actions.evidence import proofs
-from gongkai.ledger.forms import ActForm, FilesField, register_form
+from gongkai.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.ledger.models import Entry, Verdict
 from gongkai.notices.actions.rules import first_day, too_early
 from gongkai.notices.actions.working import offered, ways
@@ -303,6 +303,6 @@ _FORMS: dict[str, type[ActForm]] = {
     "carry_over": CarryForm,
 }
 for _verb, _form in _FORMS.items():
-    register_form(f"assignment.{_verb}", _form)
-register_form("upward.receipt", ReceiptForm)
-register_form("upward.reopen", ReasonForm)
+    register_entry_form(f"assignment.{_verb}", _form)
+register_entry_form("upward.receipt", ReceiptForm)
+register_entry_form("upward.reopen", ReasonForm)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from gongkai.ledger.forms import ActForm, FilesField, register_form
+from gongkai.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.notices.actions.delegating import offices_to_choose, units_to_choose
 from gongkai.notices.forms import ReasonForm
 from gongkai.notices.planning.titles import plain_words
@@ -76,7 +76,7 @@ class ShareForm(ActForm):
         }
 
 
-register_form("assignment.delegate", DelegateForm)
-register_form("delegated.submit", ShareForm)
-register_form("delegated.return", ReasonForm)
-register_form("delegated.cancel", ReasonForm)
+register_entry_form("assignment.delegate", DelegateForm)
+register_entry_form("delegated.submit", ShareForm)
+register_entry_form("delegated.return", ReasonForm)
+register_entry_form("delegated.cancel", ReasonForm)

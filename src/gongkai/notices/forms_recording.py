@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django import forms
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.notices.channels import named, unrecorded
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.planning.titles import title_of
 from gongkai.publishing.actions.channels import ahead
-from gongkai.publishing.models import Channel
+from gongkai.publishing.models import DisclosureChannel
 
 
 class ChannelRecordForm(ActForm):
@@ -18,7 +18,7 @@ class ChannelRecordForm(ActForm):
     intro = (
         "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
     )
-    channel = forms.ChoiceField(label="渠道", choices=Channel.choices)
+    channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
     at = forms.DateTimeField(
         label="发布时间",
@@ -116,6 +116,6 @@ class SendForm(ActForm):
         return data
 
 
-register_form("upward.send", SendForm)
-register_form("assignment.record_channel", ChannelRecordForm)
-register_form("assignment.lead_check", LeadCheckForm)
+register_entry_form("upward.send", SendForm)
+register_entry_form("assignment.record_channel", ChannelRecordForm)
+register_entry_form("assignment.lead_check", LeadCheckForm)

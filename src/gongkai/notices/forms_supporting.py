@@ -1,6 +1,6 @@
 """The fields that helping with another unit's task asks for."""
 
-from gongkai.ledger.forms import register_form
+from gongkai.ledger.forms import register_entry_form
 from gongkai.notices.forms import ReasonForm
 from gongkai.notices.forms_delegating import ShareForm
 from gongkai.units.forms.base import words
@@ -12,6 +12,6 @@ class SupportForm(ShareForm):
     statement = words("配合情况", required=False, rows=2)
 
 
-register_form("support.submit", SupportForm)
-register_form("support.return", ReasonForm)
-register_form("support.cancel", ReasonForm)
+register_entry_form("support.submit", SupportForm)
+register_entry_form("support.return", ReasonForm)
+register_entry_form("support.cancel", ReasonForm)

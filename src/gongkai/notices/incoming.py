@@ -16,11 +16,11 @@ from gongkai.errands.kinds import PROMPT, Ended, Kind
 from gongkai.errands.models import Errand
 from gongkai.errands.running import Running
 from gongkai.files.store import mark_of, store_as_read
-from gongkai.given import number, text
 from gongkai.notices.actions.importing import bring_in, same_file
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import Notice
 from gongkai.notices.source import MAX_BYTES, read_source
+from gongkai.typed_json import number, text
 from gongkai.units.models import Body
 
 KIND = "notices.read"

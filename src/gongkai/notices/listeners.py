@@ -1,8 +1,7 @@
 """What this room does when others act: an edition published in a measure's column offers itself as evidence."""
 
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Document
-from gongkai.given import numbers
 from gongkai.ledger.actions.evidence import proofs
 from gongkai.ledger.clock import end_of
 from gongkai.ledger.models import Entry, Evidence
@@ -22,6 +21,7 @@ from gongkai.notices.offering import (
 )
 from gongkai.notices.states import ASSIGNED, FALLEN_AWAY, INNER, UpwardState
 from gongkai.publishing.models import ChannelRelease
+from gongkai.typed_json import numbers
 from gongkai.units.actors import SYSTEM
 
 #: Acts by which a unit's task ends.
@@ -30,35 +30,35 @@ ENDING = ("accept", "cancel", "grant", "carry_over")
 MOVING = ("amend", "reschedule", "return", "tick", "tick_sent")
 
 
-def offer_published(happened: Happened) -> None:
+def offer_published(happened: ActionEvent) -> None:
     """Offer a new edition as evidence to the open assignments whose paths lead to its columns (follows `publishing.publish`)."""
     offer_edition(happened.step)
 
 
-def offer_moved(happened: Happened) -> None:
+def offer_moved(happened: ActionEvent) -> None:
     """Offer what came into other columns (follows `publishing.place`, `publishing.move`, `publishing.move_waiting`; P-03)."""
     target = happened.target
     offer_placed([target.pk] if isinstance(target, Document) else numbers(happened.step.facts, "documents"))
 
 
-def take_back_withdrawn(happened: Happened) -> None:
+def take_back_withdrawn(happened: ActionEvent) -> None:
     """Offer a withdrawn document no longer (follows `publishing.withdraw`)."""
     take_offers_back(happened.target)
 
 
-def offer_recorded(happened: Happened) -> None:
+def offer_recorded(happened: ActionEvent) -> None:
     """Offer what went out through another channel where a duty names it (follows `publishing.record_channel`)."""
     release = happened.step.result
     assert isinstance(release, ChannelRelease)
     offer_release(release)
 
 
-def take_back_dropped(happened: Happened) -> None:
+def take_back_dropped(happened: ActionEvent) -> None:
     """Offer a record of another channel no longer that was a slip (follows `publishing.drop_channel`)."""
     take_release_back(happened.target)
 
 
-def send_along(happened: Happened) -> None:
+def send_along(happened: ActionEvent) -> None:
     """Record as sent what a task ordered to be sent, with the lines that its lead accepted: one duty is not done here and late there
     (follows `assignment.accept`; N-08).
     """
@@ -71,7 +71,7 @@ def send_along(happened: Happened) -> None:
         send(one.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
 
 
-def end_sendings(happened: Happened) -> None:
+def end_sendings(happened: ActionEvent) -> None:
     """Close what a task that fell away ordered to be sent: nobody owes it any more (follows the acts of `ENDING`; N-08)."""
     task = happened.target
     if not isinstance(task, Entry) or task.outcome not in FALLEN_AWAY:
@@ -95,7 +95,7 @@ def _fell(task: Entry) -> str:
     return f"任务（{task.number}）{task.state_label}，不再报送"
 
 
-def resume_sendings(happened: Happened) -> None:
+def resume_sendings(happened: ActionEvent) -> None:
     """Owe again what a task orders to be sent that was opened again (follows `assignment.reopen`)."""
     task = happened.target
     fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
@@ -103,7 +103,7 @@ def resume_sendings(happened: Happened) -> None:
         resume_upward(one, by=SYSTEM, reason=f"任务（{task.number}）已重新打开")
 
 
-def end_shares(happened: Happened) -> None:
+def end_shares(happened: ActionEvent) -> None:
     """Take back what offices still owe of a task that ended (follows the acts of `ENDING`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.closed_at is None:
@@ -112,28 +112,28 @@ def end_shares(happened: Happened) -> None:
         cancel_share(share, by=SYSTEM, reason=f"本单位任务（{task.number}）已办结")
 
 
-def end_support(happened: Happened) -> None:
+def end_support(happened: ActionEvent) -> None:
     """Close what partners still owe of a task that ended (follows the acts of `ENDING`)."""
     task = happened.target
     if isinstance(task, Entry) and task.closed_at is not None:
         end_of_task(task)
 
 
-def follow_support(happened: Happened) -> None:
+def follow_support(happened: ActionEvent) -> None:
     """Give what partners owe the day of their task where that moved (follows the acts of `MOVING`, and 延期)."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED and task.closed_at is None:
         follow_day(task)
 
 
-def resume_support(happened: Happened) -> None:
+def resume_support(happened: ActionEvent) -> None:
     """Let partners owe again what belongs to a task that was opened again (follows `assignment.reopen`)."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED:
         open_contributions([task.assignment], by=happened.by)
 
 
-def draw_shares_in(happened: Happened) -> None:
+def draw_shares_in(happened: ActionEvent) -> None:
     """Draw shares in whose day lies behind their task's after its day came forward (follows the acts of `MOVING`)."""
     task = happened.target
     if not isinstance(task, Entry) or task.kind != ASSIGNED or task.closed_at is not None:
@@ -144,7 +144,7 @@ def draw_shares_in(happened: Happened) -> None:
             draw_in(share, by=SYSTEM)
 
 
-def report_up(happened: Happened) -> None:
+def report_up(happened: ActionEvent) -> None:
     """What proves an accepted inner task stands at the unit's own task that it was drawn from, too (follows `assignment.accept`).
 
     What stands there since it was accepted before, and was opened again, stands there once.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
-from gongkai.acts.action import Step
+from gongkai.acts.action import ActionResult
 from gongkai.editions.models import Act, Address, Document, Edition, Placement
 from gongkai.notices.channels import naming
 from gongkai.notices.columns import written
@@ -14,7 +14,7 @@ from gongkai.publishing.models import ChannelRelease
 from gongkai.units.actors import SYSTEM
 
 
-def offer_edition(step: Step) -> int:
+def offer_edition(step: ActionResult) -> int:
     """Offer a new edition to the open assignments whose paths lead to its columns; return to how many. Done twice, it offers once."""
     edition = step.result
     return _offer(edition) if isinstance(edition, Edition) else 0

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import as_listed, visible_to
-from gongkai.ledger.there import SOME, Rows
+from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.notices import channels
 from gongkai.notices.actions import (
     amend,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.confined import reader, say
-from gongkai.given import record, records
 from gongkai.notices.column_meanings import (
     Head,
     first_table,
@@ -26,6 +25,7 @@ from gongkai.reading.document import Document, Grid, Paragraph, refuse_over
 from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import is_head
+from gongkai.typed_json import record, records
 
 #: The longest text kept for showing; the file itself is kept whole.
 MAX_TEXT = 300_000

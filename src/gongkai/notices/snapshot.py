@@ -8,7 +8,6 @@ from django.core import serializers
 from django.core.serializers.base import DeserializedObject
 from django.db.models import Model, Q
 
-from gongkai.given import record, records
 from gongkai.notices.models import (
     AwaitedAct,
     Duty,
@@ -19,6 +18,7 @@ from gongkai.notices.models import (
     Pairing,
     UnitMember,
 )
+from gongkai.typed_json import record, records
 
 #: What of the notice itself a new reading changes.
 FIELDS = ("heads", "parsed", "remarks")

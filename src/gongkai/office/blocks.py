@@ -15,14 +15,14 @@ from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine, of_own_office
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Entry, EntryQuerySet
+from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.ledger.rules import must_judge
 from gongkai.ledger.subjects import with_subjects
-from gongkai.ledger.there import SOME, Rows
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.notices.states import NoticeState
 from gongkai.office.late import LATE_UNITS, late_by_unit
-from gongkai.office.offers import next_offer
+from gongkai.office.offered_actions import next_offer
 from gongkai.units import separation
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing

@@ -12,13 +12,13 @@ from django.utils import timezone
 from gongkai.assessment.queries.registers import bodies_seen
 from gongkai.assessment.rules import HEADS
 from gongkai.chinese.days import end_of_day
-from gongkai.given import Record, number
 from gongkai.ledger import figures
 from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.queries import fell_away, visible_to, waiting_for_others
 from gongkai.office.statistics import Account, accounts, by_unit, counted, total
+from gongkai.typed_json import Record, number
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import SUPERVISING

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, cast
 
 from django.db.models import Count, Model, QuerySet
 
-from gongkai.given import Record
 from gongkai.ledger import figures
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.queries import visible_to
+from gongkai.typed_json import Record
 from gongkai.units.actors import Actor
 
 if TYPE_CHECKING:

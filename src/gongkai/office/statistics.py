@@ -8,13 +8,13 @@ from typing import cast
 
 from django.db.models import Count, Model, Q, QuerySet
 
-from gongkai.given import Record, number, text
 from gongkai.ledger import figures
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import LIGHTS, light_case
 from gongkai.ledger.queries import fell_away, kinds_there, outward, overseen_by
+from gongkai.typed_json import Record, number, text
 from gongkai.units.actors import Actor
-from gongkai.units.folding import folded
+from gongkai.units.collapsed_lists import folded
 from gongkai.units.models import Body
 
 

@@ -15,11 +15,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from gongkai.given import record
 from gongkai.opendata.asking import NotThere, Wrong
 from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import OPERATIONS, SHAPES
 from gongkai.opendata.views import WINDOW, answered, said, too_fast
+from gongkai.typed_json import record
 from gongkai.ui.asked import told_length
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 
-from gongkai.given import record, text
 from gongkai.opendata import bundles
 from gongkai.opendata.models import Bundle
 from gongkai.opendata.openapi import ABOUT, TITLE
@@ -12,6 +11,7 @@ from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import OPERATIONS
 from gongkai.opendata.views import opened
 from gongkai.portal.caching import finish
+from gongkai.typed_json import record, text
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",

@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_datetime
 from django.utils.http import http_date
 
-from gongkai.given import text
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.opendata import openapi
 from gongkai.opendata.asking import NotThere, Wrong, read
@@ -19,6 +18,7 @@ from gongkai.opendata.operations import Answer, Operation, Site
 from gongkai.opendata.reads import OPERATIONS
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
+from gongkai.typed_json import text
 
 View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)

@@ -1,7 +1,7 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
 from gongkai.acts.following import CatchUp, follow
-from gongkai.editions.erasing import KEEPERS
+from gongkai.editions.erasing import ERASURE_HANDLERS
 from gongkai.editions.sources import register_source
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -9,9 +9,9 @@ from gongkai.ledger.jobs import Job, register_job
 from gongkai.opinion import actions, erasing, forms, panels, scores  # noqa: F401 - actions and forms enter themselves
 from gongkai.opinion.feeds import poll_all
 from gongkai.opinion.importing import CASES, PROMISES
-from gongkai.opinion.keeping import keep_all, keep_in_step
 from gongkai.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
 from gongkai.opinion.models import Promise, Response
+from gongkai.opinion.syncing import keep_all, keep_in_step
 from gongkai.spreadsheets import importers
 
 
@@ -29,7 +29,7 @@ def enter() -> None:
         kinds.register(kind)
     register_source("opinion_response", _response)
     register_source("promise", _promise)
-    KEEPERS.extend(erasing.KEEPERS)
+    ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", keep_all, 10)
     follow("publishing.publish", keep_in_step, due=due)
     register_job(Job("opinion_feeds", "收取舆情线索", poll_all, 12))

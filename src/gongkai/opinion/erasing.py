@@ -1,7 +1,7 @@
 """What law erases of answers to cases and of promises: the texts behind what was public, and the words that the ledger repeats of them."""
 
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import RoomKeeper, number_in, revisions_behind
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Edition
 from gongkai.ledger.models import Entry
 from gongkai.opinion.models import Promise, Response, ResponseText, Statement, StatementSort
@@ -59,4 +59,4 @@ class PromiseKeeper(RoomKeeper):
         rows.update(title=ERASED, text=ERASED, lead="", link="")
 
 
-KEEPERS = (ResponseKeeper(Response.source_name), PromiseKeeper(Promise.source_name))
+ERASURE_HANDLERS = (ResponseKeeper(Response.source_name), PromiseKeeper(Promise.source_name))

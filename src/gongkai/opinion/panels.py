@@ -10,7 +10,7 @@ from gongkai.editions.queries import documents_visible_to
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import as_listed, own_visible_to
 from gongkai.ledger.queries import visible_to as visible_entries
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.opinion.actions.responding import under_review
 from gongkai.opinion.kinds import CASE_NAME
 from gongkai.opinion.models import (

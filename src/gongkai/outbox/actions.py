@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.outbox.queries import unread
@@ -31,7 +31,7 @@ def _system_only(by: Actor, _: object) -> list[str]:
 
 
 @action("outbox.note_bounce", label="记录退信", rule=_system_only)
-def note_bounce(letter: Letter, *, by: Actor, reason: str) -> Step:
+def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
     """Note that a letter came back, and let the room of its recipient know. `reason` must not hold the address."""
     if letter.bounced_at is None:
         letter.bounced_at, letter.state = timezone.now(), MessageState.BOUNCED
@@ -39,7 +39,7 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> Step:
         letter.save(update_fields=["bounced_at", "state", "error", "retry_at"])
         for react in ON_BOUNCE:
             react(letter)
-    return Step(words=reason, facts={"recipient": letter.recipient, "channel": letter.channel})
+    return ActionResult(words=reason, facts={"recipient": letter.recipient, "channel": letter.channel})
 
 
 def note_report(raw: bytes) -> Letter | None:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.prepared import Change
-from gongkai.outbox.channels import AddressRefused, Channel, ChannelError, ChannelOff, channels
+from gongkai.outbox.channels import AddressRefused, ChannelError, ChannelOff, MessageChannel, channels
 from gongkai.outbox.models import Delivery, Letter, Message, MessageState
 from gongkai.outbox.outside import contact_of
 
@@ -64,7 +64,7 @@ def forget_texts(now: datetime) -> int:
     return old.exclude(state=MessageState.WAITING).update(body="")
 
 
-def _through(table: type[Delivery], name: str, channel: Channel, now: datetime) -> Counter[str]:
+def _through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     for one in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
         if not _claim(one, now):
@@ -89,7 +89,7 @@ def send_now(key: str, recipient: str) -> bool:
     return any(result == MessageState.SENT for result, _ in tried)
 
 
-def _try(one: Delivery, name: str, channel: Channel, now: datetime) -> tuple[str, bool]:
+def _try(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
     """Try to send one; return how it ended, and whether the channel takes more now."""
     try:
         _send(one, channel)
@@ -109,7 +109,7 @@ def _try(one: Delivery, name: str, channel: Channel, now: datetime) -> tuple[str
     return _settle(one, MessageState.SENT, "", now), True
 
 
-def _send(one: Delivery, channel: Channel) -> None:
+def _send(one: Delivery, channel: MessageChannel) -> None:
     if isinstance(one, Message):
         channel.send(one)
         return

@@ -5,7 +5,7 @@ from copy import copy
 
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.acts.actors import Actor
 from gongkai.acts.prepared import Prepared, insert_new
 from gongkai.outbox.channels import channels
@@ -17,7 +17,7 @@ from gongkai.units.models import Person
 PEOPLE: Prepared[Person] = Prepared(lambda numbers: Person.objects.filter(pk__in=numbers).order_by(), Person)
 
 
-def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
+def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
     """Write messages for many tells in a constant number of queries (`acts.following.tell_with`); return how many persons are addressed.
 
     Letters to people outside are written besides.
@@ -44,12 +44,12 @@ def tell(tells: Iterable[Tell], *, by: Actor | None = None) -> int:
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
-def _roster(tells: list[Tell]) -> Roster:
+def _roster(tells: list[Notification]) -> Roster:
     posts = {Post(role, body) for one in tells for role, body in one.posts}
     return Roster.read(posts) if posts else Roster()
 
 
-def _people(addressed: list[tuple[Tell, set[int]]], roster: Roster) -> dict[int, Person]:
+def _people(addressed: list[tuple[Notification, set[int]]], roster: Roster) -> dict[int, Person]:
     """Return the persons who are told, by number: the active, and those whose addresses a tell holds, whatever they are now."""
     whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
     people = roster.people  # in force: of the active
@@ -57,7 +57,7 @@ def _people(addressed: list[tuple[Tell, set[int]]], roster: Roster) -> dict[int,
     return people | {one.pk: one for one in others if one.active or one.pk in whoever}
 
 
-def _persons(tells: list[Tell], roster: Roster, by: Actor | None) -> Iterator[set[int]]:
+def _persons(tells: list[Notification], roster: Roster, by: Actor | None) -> Iterator[set[int]]:
     named = {person for one in tells for person in one.persons}
     covers = covers_of(named) if named else {}
     for one in tells:
@@ -69,7 +69,7 @@ def _persons(tells: list[Tell], roster: Roster, by: Actor | None) -> Iterator[se
         yield {p for p in others or persons if p is not None}
 
 
-def _messages(one: Tell, person: Person) -> Iterator[Message]:
+def _messages(one: Notification, person: Person) -> Iterator[Message]:
     kept = one.reached is not None and person.pk in one.persons
     if one.reached is not None and kept:
         person = copy(person)

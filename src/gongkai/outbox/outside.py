@@ -7,7 +7,7 @@ the letter is sent and kept nowhere: whoever left or was erased gets nothing mor
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.outbox.channels import Contact, channels
 from gongkai.outbox.mailing import name_of
 from gongkai.outbox.models import Letter
@@ -27,14 +27,14 @@ def contact_of(recipient: str) -> Contact | None:
     return RECIPIENTS[kind](int(number)) if kind in RECIPIENTS else None
 
 
-def write_letters(tells: Iterable[Tell]) -> int:
+def write_letters(tells: Iterable[Notification]) -> int:
     """Write the letters of some tells, one for each recipient and channel; return how many. Told already: left as it is."""
     rows = [row for one in tells for recipient in one.outside for row in _letters(one, recipient)]
     Letter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
 
 
-def _letters(one: Tell, recipient: str) -> Iterator[Letter]:
+def _letters(one: Notification, recipient: str) -> Iterator[Letter]:
     contact = contact_of(recipient)
     if contact is None:
         return

@@ -3,7 +3,7 @@
 from django.db import IntegrityError
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.packages import applying, queries, state
 from gongkai.packages.container import Opened
@@ -27,7 +27,7 @@ def _keep(package: Package, by: Actor) -> None:
 
 
 @action("packages.export_package", label="导出交换包", rule=carries)
-def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Step:
+def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
     """Keep that a package was made, and what the other side has with it."""
     last = state.last()
     if (last.digest if last else "") != package.previous:
@@ -35,7 +35,7 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> St
     if state.note(last.state if last else "", changes) != package.state:
         raise Refused("导出期间已交换的内容有变化，请重新导出。")
     _keep(package, by)
-    return Step(
+    return ActionResult(
         words=f"导出第{package.sequence}号交换包",
         facts={"digest": package.digest, "previous": package.previous, **package.counts},
         stream=package.stream,
@@ -44,10 +44,12 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> St
 
 
 @action("packages.apply_package", label="应用交换包", rule=carries)
-def apply_package(package: Package, *, by: Actor, opened: Opened) -> Step:
+def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResult:
     """Write a package's rows: all in this transaction, or none."""
     applying.fits(opened)
     _keep(package, by)
     with within(package.stream):
         facts = applying.write(package, opened)
-    return Step(words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package)
+    return ActionResult(
+        words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package
+    )

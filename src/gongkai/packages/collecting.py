@@ -10,9 +10,9 @@ from django.db import connection
 
 from gongkai.editions.models import Edition
 from gongkai.editions.parts import PARTS, PartRow, Shown
-from gongkai.given import number
 from gongkai.packages import documents, places, state
 from gongkai.packages.documents import Selection
+from gongkai.typed_json import number
 
 #: Parts whose rows stay on the other side for good: editions are insert-only, and documents, units and sites hold them.
 LASTING = {"bodies", "websites", "documents"}

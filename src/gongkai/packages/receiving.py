@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.dateparse import parse_date, parse_datetime
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append
 from gongkai.editions.actions.editions import store_content, store_edition
@@ -73,7 +73,7 @@ def receive(
     package: str,
     data: DocumentRow | None,
     texts: Mapping[int, TextRow],
-) -> Step:
+) -> ActionResult:
     """Write one document as a package has it.
 
     Args:
@@ -108,7 +108,7 @@ def receive(
         )
     refresh(document)
     columns |= {row["column"] for row in data["placements"]} if data else set()
-    return Step(
+    return ActionResult(
         facts={"package": package, "columns": sorted(columns), "texts": sorted(texts)},
         stream=f"document/{document.pk}",
         result=document,
@@ -218,11 +218,11 @@ def _refuse_taken(document: Document, row: AddressRow) -> None:
 
 
 @action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
-def receive_site(website: Website, *, by: Actor, package: str) -> Step:
+def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
     """Say that a site or its columns changed through a package, so that every process and cache reads them anew."""
     _within(package)
     TreeStamp.bump()
-    return Step(facts={"package": package})
+    return ActionResult(facts={"package": package})
 
 
 def drop_files(marks: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import METHODS, canonical, digest, has_method
 from gongkai.editions.frozen import FrozenFile
-from gongkai.given import record
+from gongkai.typed_json import record
 
 #: The largest number that a row of the database holds for a package.
 MAX_SEQUENCE = 2**31 - 1

@@ -11,17 +11,17 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.packages import applying, exporting, queries, state
 from gongkai.packages.actions import NOT_YOURS
 from gongkai.packages.models import Package
 from gongkai.ui.answers import file_answer
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 
 def _actor(request: HttpRequest) -> Actor:
-    by = staff(request)
+    by = require_staff_actor(request)
     if not queries.runs_everything(by):
         raise PermissionDenied(NOT_YOURS)
     return by
@@ -32,9 +32,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     by = _actor(request)
     if request.method == "POST":
         if settings.GONGKAI_OUTER:
-            does(request, lambda: _apply(request, by), "已应用。")
+            run_with_messages(request, lambda: _apply(request, by), "已应用。")
         else:
-            does(
+            run_with_messages(
                 request,
                 lambda: _export(by, whole=bool(request.POST.get("whole"))),
                 "已导出，请下载后送到外网。",

@@ -1,11 +1,11 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
 from gongkai.acts.following import CatchUp, follow
-from gongkai.editions.erasing import KEEPERS
+from gongkai.editions.erasing import ERASURE_HANDLERS
 from gongkai.editions.gates import ItemPanel, register_item_panel
 from gongkai.editions.sources import register_source
 from gongkai.editions.written import WrittenKeeper
-from gongkai.intake.forms import register_form
+from gongkai.intake.forms import register_public_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -24,8 +24,8 @@ def enter() -> None:
     kinds.register(FEEDBACK_KIND)
     forms.enter_forms()
     register_source("announcement", find_announcement)
-    KEEPERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
-    register_form(public.COMMENT_FORM)
+    ERASURE_HANDLERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
+    register_public_form(public.COMMENT_FORM)
     register_matter(public.COMMENT_MATTER)
     register_panel(
         Panel("decision", "participation/panel.html", panels.decision, kinds={"decision"}, position=90)

@@ -6,9 +6,8 @@ from django.utils import timezone
 
 from gongkai.acts.action import Action
 from gongkai.acts.actors import SYSTEM
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Document, Edition
-from gongkai.given import number
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions
 from gongkai.participation.models import (
@@ -20,11 +19,12 @@ from gongkai.participation.models import (
 from gongkai.participation.public import begin_retention
 from gongkai.participation.queries import expired_without_answer
 from gongkai.participation.states import DECISION, Owed
+from gongkai.typed_json import number
 
 _K = AnnouncementKind
 
 
-def published(happened: Happened) -> None:
+def published(happened: ActionEvent) -> None:
     """Move a decision on when an announcement goes out (follows `publishing.publish`)."""
     edition = happened.step.result
     announcement = happened.target

@@ -15,10 +15,17 @@ from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.files.forms import FilesField, OneFileField
 from gongkai.files.kinds import PUBLIC
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.participation.actions.deciding import PACK
 from gongkai.participation.holding import to_be_reasoned
-from gongkai.participation.models import AnnouncementKind, Channel, DraftKind, Examination, Outcome, Ways
+from gongkai.participation.models import (
+    AnnouncementKind,
+    CommentChannel,
+    DraftKind,
+    Examination,
+    Outcome,
+    Ways,
+)
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import from_office, paragraphs, plain
@@ -215,7 +222,7 @@ class CommentForm(Plain):
     """A comment that came on paper, by telephone, at a hearing."""
 
     channel = forms.ChoiceField(
-        label="渠道", choices=[(one.value, one.label) for one in Channel if one != Channel.FORM]
+        label="渠道", choices=[(one.value, one.label) for one in CommentChannel if one != CommentChannel.FORM]
     )
     received_on = Day(label="收到日期")
     clause = forms.CharField(label="针对条款", max_length=120, required=False)
@@ -361,4 +368,4 @@ def enter_forms() -> None:
         "cease": ReasonForm,
     }
     for verb, form in of.items():
-        register_form(f"decision.{verb}", form)
+        register_entry_form(f"decision.{verb}", form)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.editions.models import Document
-from gongkai.given import text
 from gongkai.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -22,6 +21,7 @@ from gongkai.participation.texts import adoption_rows_in
 from gongkai.privacy import find
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
+from gongkai.typed_json import text
 
 _K = AnnouncementKind
 

@@ -13,7 +13,7 @@ from gongkai.acts.actors import Actor
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions, queries, rules
-from gongkai.participation.models import Catalogue, Channel, Consultation, Decision, DraftKind, Ways
+from gongkai.participation.models import Catalogue, CommentChannel, Consultation, Decision, DraftKind, Ways
 from gongkai.participation.states import State
 from gongkai.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
 from gongkai.spreadsheets.errors import Bad
@@ -207,7 +207,7 @@ class CatalogueImporter:
             }
 
 
-_CHANNELS = {one.label: one.value for one in Channel}
+_CHANNELS = {one.label: one.value for one in CommentChannel}
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
@@ -290,8 +290,8 @@ class CommentsImporter:
                 row.error(COMMENT_SHEET, "received_on", "不在征求意见的期限内", "只登记期限内收到的意见")
             )
             return
-        channel = row["channel"] or Channel.OTHER.value
-        if channel == Channel.FORM:
+        channel = row["channel"] or CommentChannel.OTHER.value
+        if channel == CommentChannel.FORM:
             made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
             return
         facts = {"text": row["text"], "clause": row["clause"] or "", "channel": channel}
@@ -328,7 +328,7 @@ class CommentsImporter:
 
 def exported(period: Consultation) -> Iterable[object]:
     """Return the rows of one period's comments, personal data hidden."""
-    labels = {one.value: one.label for one in Channel}
+    labels = {one.value: one.label for one in CommentChannel}
     for one in period.comments.select_related("point").order_by("number").iterator(1000):
         point = one.point
         yield {

@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.participation.line import not_listed
 from gongkai.participation.models import Announcement, Opening
 from gongkai.participation.openings import answering, kinds_ordered

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from gongkai.chinese.days import day_in_words
-from gongkai.given import number, record, records, text
 from gongkai.participation.models.announcements import AnnouncementKind
 from gongkai.participation.models.comments import Outcome
 from gongkai.richtext import lowered, paragraphs, table
+from gongkai.typed_json import number, record, records, text
 
 _K = AnnouncementKind
 TITLES = {

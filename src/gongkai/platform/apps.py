@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the kind of entry with its forms and panel, the matter and the public form."""
         from gongkai.acts import guards
-        from gongkai.intake.forms import register_form
+        from gongkai.intake.forms import register_public_form
         from gongkai.intake.matters import register_matter
         from gongkai.ledger import kinds
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
@@ -29,7 +29,7 @@ class Config(AppConfig):
         register_panel(Panel("fault", said, panels.fault, kinds={"fault"}, position=150, acting=said))
         register_score(in_time("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
-        register_form(public.FAULT_FORM)
+        register_public_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):
             guards.insert_only("platform", name)
         register_block(

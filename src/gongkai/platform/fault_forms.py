@@ -2,7 +2,7 @@
 
 from django import forms
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
@@ -45,6 +45,6 @@ class TransferForm(ActForm):
 
 def enter() -> None:
     """Enter the forms."""
-    register_form("fault.answer", AnswerForm)
-    register_form("fault.dismiss", DismissForm)
-    register_form("fault.transfer", TransferForm)
+    register_entry_form("fault.answer", AnswerForm)
+    register_entry_form("fault.dismiss", DismissForm)
+    register_entry_form("fault.transfer", TransferForm)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
-from gongkai.ledger.there import SOME, Rows
+from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.platform import queries
 from gongkai.platform.actions.reading import place_url
 from gongkai.platform.models import Upkeep

@@ -16,10 +16,10 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.platform.models import Handover, Upkeep
 from gongkai.units.actors import in_force, reach_of
-from gongkai.units.humans import registrations
 from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.queries import general_office
 from gongkai.units.reach import is_above
+from gongkai.units.same_person import registrations
 
 WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 

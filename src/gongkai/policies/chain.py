@@ -13,10 +13,10 @@ from gongkai.editions.gates import STEPS
 from gongkai.editions.models import Document
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.vocabulary import Attribute, Basis
-from gongkai.given import text
 from gongkai.policies.formats import CONSULTED
 from gongkai.policies.models import Kind, PolicyRecord, Relation
 from gongkai.publishing.models import ItemPage
+from gongkai.typed_json import text
 from gongkai.units.actors import ANONYMOUS
 
 #: All that the public reads of why nobody was asked.

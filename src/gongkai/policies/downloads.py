@@ -6,7 +6,7 @@ Only editions that the reader may see are ever set (`editions.queries.show` is a
 from django.core.files.base import ContentFile
 
 from gongkai.acts.digest import digest
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Edition, EditionContent
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage, names_in
@@ -103,6 +103,6 @@ def forget(edition: Edition) -> None:
         storage.delete(f"{folder}/{name}")
 
 
-def forget_erased(happened: Happened) -> None:
+def forget_erased(happened: ActionEvent) -> None:
     """Erase here, too, what law erases (follows `publishing.erase`)."""
     forget(happened.target)

@@ -9,12 +9,12 @@ from gongkai.acts.prepared import Prepared
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.given import text
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.uploading import has_receipt, library_for
 from gongkai.policies.signed import held
 from gongkai.richtext import plain
+from gongkai.typed_json import text
 from gongkai.units.actors import ANONYMOUS
 
 if TYPE_CHECKING:

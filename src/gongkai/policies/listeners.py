@@ -1,13 +1,13 @@
 """What this room does when something is published: the library's state shows on the page at once."""
 
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.policies.actions.following import kept_up
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.spans import sync
 
 
-def keep_standing(happened: Happened) -> None:
+def keep_standing(happened: ActionEvent) -> None:
     """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
     target = happened.target
     condition: dict[str, object] = (

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.editions.models import Shelf
 from gongkai.outbox.outbox import tell
 from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
@@ -78,13 +78,13 @@ def title_of(relation: Relation) -> str:
     return cited(document_title(relation.user)) if relation.user else ""
 
 
-def _tells(rows: "Iterable[Resting]") -> list[Tell]:
+def _tells(rows: "Iterable[Resting]") -> list[Notification]:
     made = []
     for row in rows:
         body = body_of(row)
         assert body is not None  # one of both sides is there
         made.append(
-            Tell(
+            Notification(
                 subject=f"依据已失效：{title_of(row)}"[:200],
                 body=f"{title_of(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
                 f"（自{row.basis_since:%Y-%m-%d}起），请核对并更新依据，或者修改、下架。",
@@ -96,12 +96,12 @@ def _tells(rows: "Iterable[Resting]") -> list[Tell]:
     return made
 
 
-def warn_of(record: PolicyRecord) -> list[Tell]:
+def warn_of(record: PolicyRecord) -> list[Notification]:
     """Return what the owners of everything that rests on a record must be told now, and mark it as told."""
     return _take(unsettled().filter(target=record))
 
 
-def _take(rows: "QuerySet[Resting]") -> list[Tell]:
+def _take(rows: "QuerySet[Resting]") -> list[Notification]:
     fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
     made = _tells(fresh)
     for row in fresh:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Website
 from gongkai.intake.particulars import find_by
@@ -22,7 +22,7 @@ def _anybody(_by: object, _target: object) -> list[str]:
 
 
 @action("portal.subscribe", label="订阅", rule=_anybody)
-def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> Step:
+def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str = "") -> ActionResult:
     """Note that an address asked to be told; nothing is sent but the mail that asks to confirm.
 
     The result is the subscription where a confirmation should be sent, else None: confirmed already, asked too often. A stranger
@@ -41,14 +41,16 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
         or asked.count() >= MOST_A_DAY
         or subscriber.subscriptions.count() >= MOST
     ):
-        return Step(words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NOTHING)
+        return ActionResult(
+            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NOTHING
+        )
     if made is None:
         made = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
     elif made.asked_at > now - timedelta(minutes=10):
-        return Step(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NOTHING)
+        return ActionResult(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NOTHING)
     else:
         Subscription.objects.filter(pk=made.pk).update(asked_at=now)
-    return Step(words="申请订阅", stream=made.stream, facts={"scope": scope}, result=made)
+    return ActionResult(words="申请订阅", stream=made.stream, facts={"scope": scope}, result=made)
 
 
 class _Nothing:
@@ -66,7 +68,7 @@ def _waits(subscription: Subscription) -> list[str]:
 
 
 @action("portal.confirm_subscription", label="确认订阅", rule=_anybody, ready=_waits)
-def confirm_subscription(subscription: Subscription, *, by: Actor) -> Step:
+def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResult:
     """Begin to tell an address, which is proved by the link in its mail. What was there before is not told."""
     now = timezone.now()
     subscription.confirmed_at = now
@@ -74,11 +76,13 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> Step:
     others = subscription.subscriber.subscriptions.filter(confirmed_at__lt=now).exists()
     if not others:
         Subscriber.objects.filter(pk=subscription.subscriber_id).update(seen_at=now)
-    return Step(words="确认订阅", facts={"scope": subscription.scope})
+    return ActionResult(words="确认订阅", facts={"scope": subscription.scope})
 
 
 @action("portal.unsubscribe", label="退订", rule=_anybody)
-def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> Step:
+def unsubscribe(
+    subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None
+) -> ActionResult:
     """Forget an address, or one thing it follows; with the last one the address goes."""
     rows = subscriber.subscriptions.all()
     gone = list(rows.filter(pk=subscription.pk) if subscription else rows)
@@ -87,4 +91,4 @@ def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription
         one.delete()
     if not subscriber.subscriptions.exists():
         subscriber.delete()
-    return Step(words="退订", stream=stream, facts={"count": len(gone)}, result=len(gone))
+    return ActionResult(words="退订", stream=stream, facts={"count": len(gone)}, result=len(gone))

@@ -32,7 +32,7 @@ class Config(AppConfig):
         from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
         from gongkai.publishing.documents import find_item, items_there
-        from gongkai.publishing.keeping import DraftKeeper
+        from gongkai.publishing.erasing import DraftKeeper
         from gongkai.reviewing import voices
         from gongkai.units.models import Appointment, Person
 
@@ -81,13 +81,13 @@ def _check() -> None:
 
 def _erase(keeper: "Keeper") -> None:
     """Let law erase what this room keeps, the first page show what waits for a second person, and a post that ends the columns of its holder."""
-    from gongkai.editions.erasing import KEEPERS
+    from gongkai.editions.erasing import ERASURE_HANDLERS
     from gongkai.ledger.desk import Block, register_block
     from gongkai.publishing.erasures import needed, waiting_erasures
     from gongkai.publishing.rights import columns_of_post
     from gongkai.units.leaving import WAITING
 
-    KEEPERS.append(keeper)
+    ERASURE_HANDLERS.append(keeper)
     WAITING.append(columns_of_post)
     register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=needed))
 

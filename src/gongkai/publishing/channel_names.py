@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gongkai.publishing.models.disclosure import Channel
+from gongkai.publishing.models.disclosure import DisclosureChannel
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ChannelWords:
         place: its names are those of places or units, too (档案馆, 融媒体中心): a channel only where the words say that something is put there.
     """
 
-    channel: Channel
+    channel: DisclosureChannel
     inside: str
     named: str
     source: str
@@ -31,50 +31,53 @@ _TWENTY_FIVE = "政府信息公开条例（国令第711号）第二十五条"
 #: The first row that fits a name says what it means.
 TABLE: tuple[ChannelWords, ...] = (
     ChannelWords(
-        Channel.MEDIA,
+        DisclosureChannel.MEDIA,
         r"新媒体|微信|微博|公众号|客户端|抖音|视频号",
         r"政务新媒体|新媒体(?:账号|平台|矩阵)?|(?:[“\"][^“”\"]{2,12}[”\"])?(?:政务)?(?:微信公众号|公众号|视频号|抖音号|客户端)|(?:政务)?(?:微信|微博|抖音)",
         f"{_TWENTY_THREE}（其他互联网政务媒体）、国办发〔2018〕123号",
     ),
-    ChannelWords(Channel.GAZETTE, r"公报", r"政府公报", _TWENTY_THREE),
+    ChannelWords(DisclosureChannel.GAZETTE, r"公报", r"政府公报", _TWENTY_THREE),
     ChannelWords(
-        Channel.READING,
+        DisclosureChannel.READING,
         r"公开专区",
         r"(?:政务公开|政府信息公开|信息公开)专区",
         f"{_TWENTY_FIVE}（公共查阅室、资料索取点）",
     ),
     ChannelWords(
-        Channel.READING,
+        DisclosureChannel.READING,
         r"查阅|档案馆|图书馆|服务大厅|政务大厅",
         r"[省市县区]?(?:国家|公共|综合)?(?:档案馆|图书馆)|(?:政务|便民)?服务(?:大厅|中心)|政务大厅|(?:信息)?(?:公共)?查阅(?:场所|点|室)",
         f"{_TWENTY_FIVE}（国家档案馆、公共图书馆、政务服务场所）",
         place=True,
     ),
     ChannelWords(
-        Channel.BOARD,
+        DisclosureChannel.BOARD,
         r"宣传栏|公开栏|公示栏|公告栏|电子屏|显示屏|公开墙|大屏",
         r"(?:村[（(]居[)）]务|村居务|村务|居务|党务|政务|厂务|校务|院务|信息)?(?:公开栏|公告栏)(?!目)|公示栏|公开墙|(?:电子)?(?:信息|显示|大)屏|电子屏",
         f"{_TWENTY_FIVE}（信息公告栏、电子信息屏），村务公开栏见村民委员会组织法（2018年修正）第三十条",
     ),
-    ChannelWords(Channel.BOARD, r"宣传栏", r"宣传栏", f"{_TWENTY_FIVE}（信息公告栏）", place=True),
+    ChannelWords(DisclosureChannel.BOARD, r"宣传栏", r"宣传栏", f"{_TWENTY_FIVE}（信息公告栏）", place=True),
     ChannelWords(
-        Channel.BROADCAST,
+        DisclosureChannel.BROADCAST,
         r"广播|电视|电台|大喇叭|村村响",
         r"广播电视(?:台)?|(?:应急)?广播|电视台?|大喇叭|村村响",
         _TWENTY_THREE,
         place=True,
     ),
     ChannelWords(
-        Channel.PRESS,
+        DisclosureChannel.PRESS,
         r"报刊|报纸|新闻媒体|日报|晚报|媒体",
         r"[省市县区]?融媒体中心|(?:主流|新闻|传统)媒体|报刊|报纸|(?:[“\"《][^“”\"《》]{2,8}[”\"》]|[^\W\d_]{2})(?:日报|晚报)",
         _TWENTY_THREE,
         place=True,
     ),
     ChannelWords(
-        Channel.CONFERENCE, r"发布会|吹风会|通气会", r"(?:新闻)?发布会|(?:政策)?吹风会|通气会", _TWENTY_THREE
+        DisclosureChannel.CONFERENCE,
+        r"发布会|吹风会|通气会",
+        r"(?:新闻)?发布会|(?:政策)?吹风会|通气会",
+        _TWENTY_THREE,
     ),
-    ChannelWords(Channel.SMS, r"短信", r"(?:手机)?短信", f"{_TWENTY_THREE}（等途径）", place=True),
+    ChannelWords(DisclosureChannel.SMS, r"短信", r"(?:手机)?短信", f"{_TWENTY_THREE}（等途径）", place=True),
 )
 _SITE = re.compile(r"网站|门户|网页|栏目")
 _ANY = re.compile(r"^其[他它]|其[他它].{0,4}(?:渠道|方式|途径)")
@@ -101,11 +104,11 @@ def channels_named(name: str) -> frozenset[str]:
         listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])
         return frozenset().union(*(channels_named(one) for one in listed if one.strip()))
     if _ANY.search(name):
-        return frozenset(Channel.values)
+        return frozenset(DisclosureChannel.values)
     for row in TABLE:
         if re.search(row.inside, name):
             return frozenset({row.channel.value})
-    return frozenset() if _SITE.search(name) else frozenset({Channel.OTHER.value})
+    return frozenset() if _SITE.search(name) else frozenset({DisclosureChannel.OTHER.value})
 
 
 def names_channel(names: Iterable[str], channel: str) -> bool:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from gongkai.editions.models import ErasureRequest
 from gongkai.editions.reach import bodies_seen
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.publishing import actions
 from gongkai.units.actors import Actor
 

@@ -14,7 +14,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.checks.office import items as check_items
 from gongkai.editions.library_columns import left_by_kind
 from gongkai.editions.rules import MANAGING, WRITING
@@ -167,7 +167,7 @@ def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
     update_disclosure(page, who=by.name)
     wanted = getattr(page, "wanted_columns", None)
     if wanted is not None:
-        does(request, lambda: apply_columns(page, wanted, by))
+        run_with_messages(request, lambda: apply_columns(page, wanted, by))
     if SUBMIT in request.POST:
         return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     if request.accepts("text/html"):

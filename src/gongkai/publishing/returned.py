@@ -6,13 +6,13 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from gongkai.editions.sources import item_number
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.publishing.clock.kind import OWED
 from gongkai.publishing.models import Disclosure, ItemPage
 from gongkai.reviewing.models import Review, ReviewState, Signature, Verdict
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_self
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import is_self
 
 #: Rows that the first page shows; the rest is one link away.
 MOST = 10

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Revision
 
-from gongkai.checks.behind import behind
+from gongkai.checks.background import behind
 
 _UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
 

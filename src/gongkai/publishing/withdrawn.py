@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from gongkai.acts.action import Tell
-from gongkai.acts.following import Happened
+from gongkai.acts.action import Notification
+from gongkai.acts.following import ActionEvent
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.editions.sources import item_number
@@ -37,7 +37,7 @@ def in_force(document: Document) -> Withdrawal | None:
     return Withdrawal(last, reasons_of(document).get(last.pk, ""))
 
 
-def tell_writers(happened: Happened) -> None:
+def tell_writers(happened: ActionEvent) -> None:
     """Tell whoever wrote and submitted what was withdrawn by whom and why; the unit's clerks where nobody of them is known.
 
     Nobody where there is no page to lead to: a message is found by its link where law erases what it repeats.
@@ -52,7 +52,7 @@ def tell_writers(happened: Happened) -> None:
         return
     text = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     title = text.content.title if text and hasattr(text, "content") else str(document)
-    message = Tell(
+    message = Notification(
         subject=f"已撤回公开：{title}"[:200],
         body=f"{happened.by.name}撤回，理由：{happened.step.words}。属于主动公开范围的，请改正后重新送审；不再公开的，请更改公开属性并写明理由。",
         link=address,

@@ -10,13 +10,13 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model
 from django.urls import reverse
 
-from gongkai.acts.action import Refused, Tell, stream_of
+from gongkai.acts.action import Notification, Refused, stream_of
 from gongkai.acts.public_words import refuse_personal
 from gongkai.editions.models import Column, Website
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.units.actors import Actor, in_force, reach_of
-from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.same_person import is_self
 
 #: Of sites and columns: the fields whose words are free, as people call them.
 FREE: dict[str, dict[str, str]] = {
@@ -169,12 +169,12 @@ def heads_of(body_id: int) -> Posts:
     )
 
 
-def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
+def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
     """Return the message to those who may confirm; nothing where nothing waits."""
     if proposal is None:
         return ()
     return (
-        Tell(
+        Notification(
             subject=f"有待确认的公开文字：{proposal.title}"[:200],
             body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
             link=reverse("publishing:words"),
@@ -184,12 +184,12 @@ def tell(proposal: ProposedWords | None) -> tuple[Tell, ...]:
     )
 
 
-def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Tell, ...]:
+def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Notification, ...]:
     """Return the message to whoever proposed words: what became of them."""
     if proposal.person_id is None:
         return ()
     return (
-        Tell(
+        Notification(
             subject=f"您提出的公开文字已办理：{proposal.title}"[:200],
             body=f"您提出的“{proposal.title}”的公开文字，{decided}",
             link=reverse("publishing:words"),

@@ -20,7 +20,7 @@ from gongkai.acts.actors import Actor
 from gongkai.registers.forms import Act, ActForm, New
 from gongkai.registers.record import Part, sections
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def new_view(register: "AnyRegister") -> View:
     """Return the view that makes a row."""
 
     def page(request: HttpRequest) -> HttpResponse:
-        by, new = staff(request), register.new
+        by, new = require_staff_actor(request), register.new
         assert new is not None
         targets = new.targets(by)
         frame = Frame(register, new)
@@ -115,7 +115,7 @@ def act_view(register: "AnyRegister") -> View:
     """Return the view of the actions on a row."""
 
     def page(request: HttpRequest, number: int, act: str) -> HttpResponse:
-        by = staff(request)
+        by = require_staff_actor(request)
         row = register.row(by, number)
         return _serve(request, by, Frame(register, _named(register.acts, act), row, row))
 
@@ -126,7 +126,7 @@ def line_view(register: "AnyRegister") -> View:
     """Return the view of the actions on a row of a record's part."""
 
     def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:
-        by = staff(request)
+        by = require_staff_actor(request)
         record = register.row(by, number)
         own = next((declared for declared in register.parts if declared.name == part), None)
         if own is None:
@@ -225,7 +225,7 @@ def _after(request: HttpRequest, frame: Frame, result: object) -> str:
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
     record = frame.record
-    rows = register.rows(staff(request))
+    rows = register.rows(require_staff_actor(request))
     made = isinstance(result, register.model) and result != record
     if made and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
         return register.url_of(result) or register.url()

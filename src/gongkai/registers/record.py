@@ -16,12 +16,12 @@ from gongkai.acts.action import REGISTRY, AnyAction, stream_of
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
-from gongkai.acts.pages import does, say_wrong
+from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.files.papers import PapersForm, answer
 from gongkai.registers.columns import BoundColumn, Column, bind_all
 from gongkai.registers.forms import Act
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
@@ -125,7 +125,7 @@ def record_view(register: "AnyRegister") -> View:
     """Return the view of a record."""
 
     def page(request: HttpRequest, number: int) -> HttpResponse:
-        by = staff(request)
+        by = require_staff_actor(request)
         row = register.row(by, number)
         other = register.instead(by, row)
         return HttpResponseRedirect(other) if other else draw_record(register, request, by, row)
@@ -230,13 +230,15 @@ def papers_view(register: "AnyRegister") -> View:
 
     @require_POST
     def page(request: HttpRequest, number: int) -> HttpResponse:
-        by = staff(request)
+        by = require_staff_actor(request)
         row = register.row(by, number)
         keep = _papers_of(register).keep
         form = PapersForm(request.POST, request.FILES)
         if form.is_valid():
             kind = form.cleaned_data["what"]
-            does(request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。")
+            run_with_messages(
+                request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。"
+            )
         else:
             say_wrong(request, form)
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")
@@ -248,7 +250,7 @@ def paper_view(register: "AnyRegister") -> View:
     """Return the view of one paper: reading hands it out, sending drops it."""
 
     def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
-        by = staff(request)
+        by = require_staff_actor(request)
         row = register.row(by, number)
         kept = row.papers.select_related("stored").filter(pk=paper).first()
         if kept is None:
@@ -256,7 +258,7 @@ def paper_view(register: "AnyRegister") -> View:
         if request.method != "POST":
             return answer(kept)
         drop = _papers_of(register).drop
-        does(request, lambda: drop(kept, by=by), "已删除。")
+        run_with_messages(request, lambda: drop(kept, by=by), "已删除。")
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")
 
     return page

@@ -40,7 +40,7 @@ from gongkai.spreadsheets.importers import find_importer
 from gongkai.spreadsheets.sheet import Column as SheetColumn
 from gongkai.spreadsheets.sheet import Sheet
 from gongkai.ui.paging import address_with, page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
@@ -277,13 +277,13 @@ class Register(Generic[Row]):
         """Return the view of the list and its file."""
 
         def rows(request: HttpRequest) -> "AnyRows":
-            return self.listing(request, staff(request)).rows
+            return self.listing(request, require_staff_actor(request)).rows
 
         def seen(request: HttpRequest) -> "AnyRows":
-            return self.rows(staff(request))
+            return self.rows(require_staff_actor(request))
 
         def page(request: HttpRequest) -> HttpResponseBase:
-            listing = self.listing(request, staff(request))
+            listing = self.listing(request, require_staff_actor(request))
             return self.export(listing) if asks_file(request) else self.draw(request, listing)
 
         long = may_be_long(self.name, self.title, rows=rows, seen=seen, asked=asks_file)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
+from gongkai.ledger.row_presence import Rows
 from gongkai.ledger.rules import work
 from gongkai.ledger.subjects import with_subjects
-from gongkai.ledger.there import Rows
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
 from gongkai.requests.queries.fees import UNSETTLED

@@ -1,6 +1,6 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
-from gongkai.intake.forms import register_form
+from gongkai.intake.forms import register_public_form
 from gongkai.intake.matters import register_matter
 from gongkai.intake.sealing import register_title
 from gongkai.ledger import kinds
@@ -8,7 +8,6 @@ from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
 from gongkai.requests import desk, forms, panels
 from gongkai.requests.actions.registering import retitled
-from gongkai.requests.asked import ASKED_MATTER
 from gongkai.requests.complaints import forms as complaints
 from gongkai.requests.complaints.actions import retitled as complaint_retitled
 from gongkai.requests.complaints.kind import COMPLAINT_KIND
@@ -18,6 +17,7 @@ from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
 from gongkai.requests.models import Complaint, Request
 from gongkai.requests.models.request import VOID
+from gongkai.requests.opinion_page import ASKED_MATTER
 from gongkai.requests.public import REQUEST_FORM
 from gongkai.spreadsheets import importers
 
@@ -32,7 +32,7 @@ def enter() -> None:
     register_title(Request, retitled)
     register_title(Complaint, complaint_retitled)
     register_matter(ASKED_MATTER)
-    register_form(REQUEST_FORM)
+    register_public_form(REQUEST_FORM)
     only = {"request"}
     register_panel(Panel("request", "requests/facts.html", panels.facts, kinds=only, position=150))
     register_panel(
@@ -57,7 +57,7 @@ def _enter_complaints() -> None:
     kinds.register(COMPLAINT_KIND)
     complaints.enter()
     register_matter(COMPLAINT_MATTER)
-    register_form(COMPLAINT_FORM)
+    register_public_form(COMPLAINT_FORM)
     register_panel(
         Panel(
             "complaint", "requests/complaint_panel.html", panels.complaint, kinds={"complaint"}, position=150

@@ -8,7 +8,7 @@ from gongkai.intake.actions import recorded
 from gongkai.intake.models import Party
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
-from gongkai.requests.known import Key, Register, key_of, otherwise, said_by
+from gongkai.requests.existing_rows import Key, Register, key_of, otherwise, said_by
 from gongkai.requests.models import Request
 from gongkai.requests.moving_in import carry_in, needs_head, problems
 from gongkai.requests.queries.listing import requests_visible_to

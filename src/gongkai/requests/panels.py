@@ -14,7 +14,7 @@ from gongkai.ledger.rules import work
 from gongkai.requests.actions.opening import drafted
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
-from gongkai.requests.models import Channel, Complaint, Consultation, Dispute, Letter, Request
+from gongkai.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
 from gongkai.requests.queries.cases import like
 from gongkai.requests.queries.fees import standing
 from gongkai.requests.results import RESULTS
@@ -140,7 +140,7 @@ def complaint(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "complaint": found,
         "same": list(same.select_related("complaint").order_by("pk")) if found.request_id else [],
-        "channel": Channel(found.channel).label,
+        "channel": ReceiptChannel(found.channel).label,
         "works": works,
         "mending": list(visible_to(by).filter(**ordered)) if works else [],
     }

@@ -16,7 +16,7 @@ from gongkai.requests.letters import KINDS, TO_OTHERS
 from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Material, Request
 from gongkai.requests.results import RESULTS
-from gongkai.requests.said import answered, last_day, parts
+from gongkai.requests.status_sentences import answered, last_day, parts
 from gongkai.requests.timing import asked_of_applicant, unserved
 
 _LABELS = {

@@ -12,7 +12,7 @@ from gongkai.law import Event
 from gongkai.ledger.clock import events_of
 from gongkai.ledger.subjects import reveals
 from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.models import Channel, Form, Request, Route
+from gongkai.requests.models import Form, ReceiptChannel, Request, Route
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets import cells
@@ -46,6 +46,7 @@ def _labels(choices: type[TextChoices]) -> dict[str, str]:
 
 
 _APPLICANTS = tuple(_labels(ApplicantKind))
+_RECEIVED_BY = _labels(ReceiptChannel)
 _NAMES = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
 _KEPT_CLOSED = "加密保存；导出时不带"
 #: Who asks: goes to the party, encrypted, and is never exported.
@@ -68,7 +69,7 @@ SHEET = Sheet(
         Column("external_ref", "原编号", cells.short(120), width=18, help="原登记簿的编号，同一单位同一年不重复"),
         Column("body", "受理单位", cells.short(120), required=True, width=24, help="单位全称或者简称"),
         Column("applicant_kind", "申请人类型", cells.choice(_labels(ApplicantKind), also=_KINDS), required=True, choices=_APPLICANTS, width=14),
-        Column("channel", "提交方式", cells.choice(_labels(Channel), also=_CHANNELS), required=True, choices=tuple(_labels(Channel)), width=12),
+        Column("channel", "提交方式", cells.choice(_RECEIVED_BY, also=_CHANNELS), required=True, choices=tuple(_RECEIVED_BY), width=12),
         Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
         Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
         *APPLICANT,
@@ -96,7 +97,7 @@ SHEET = Sheet(
 #: Column of a choice → stored value → its words.
 _WORDS: dict[str, dict[str, str]] = {
     "applicant_kind": dict(ApplicantKind.choices),
-    "channel": dict(Channel.choices),
+    "channel": dict(ReceiptChannel.choices),
     "id_kind": dict(IdKind.choices),
     "form_wanted": dict(Form.choices),
     "route_wanted": dict(Route.choices),
@@ -118,7 +119,12 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
 
     What was asked for is masked to who may not reveal it.
     """
-    labels = {"applicant_kind": ApplicantKind, "channel": Channel, "form_wanted": Form, "route_wanted": Route}
+    labels = {
+        "applicant_kind": ApplicantKind,
+        "channel": ReceiptChannel,
+        "form_wanted": Form,
+        "route_wanted": Route,
+    }
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
     for one in rows.iterator(_PORTION):
         clear = reveals(by, one.entry)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from gongkai.given import text
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
 from gongkai.requests.models.request import Route
+from gongkai.typed_json import text
 from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Body, Role
 

@@ -1,6 +1,6 @@
 """Telling the applicant, or a third party, that a letter is there: by the address they left, without a word of what it says."""
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.intake.models import Party, QueryCode
 from gongkai.outbox.outbox import tell
 from gongkai.requests.models import Letter
@@ -39,7 +39,7 @@ def tell_of(letter: Letter, title: str, party: Party | None) -> None:
     ]
     tell(
         [
-            Tell(
+            Notification(
                 f"{title}：{entry.number}",
                 "\n\n".join(lines),
                 "",

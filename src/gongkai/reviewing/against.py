@@ -13,7 +13,6 @@ from gongkai.acts.digest import moment
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.sources import Source, document_of
-from gongkai.given import numbers
 from gongkai.reviewing import plan as plans
 from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import Authors, completed, wrote
@@ -23,7 +22,8 @@ from gongkai.reviewing.distinct import Clash, clashes, hand_of
 from gongkai.reviewing.models import ReviewState, Signature
 from gongkai.reviewing.schemes import column_numbers
 from gongkai.reviewing.seeing import same_as_submitted, seen_whole
-from gongkai.units.humans import registrations
+from gongkai.typed_json import numbers
+from gongkai.units.same_person import registrations
 
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 

@@ -6,8 +6,8 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import Source
 from gongkai.reviewing.models import Review, ReviewState
-from gongkai.units.humans import is_among
 from gongkai.units.models import Person
+from gongkai.units.same_person import is_among
 
 #: Persons with their accounts, by the one and by the other.
 OF_ACCOUNTS: Prepared[tuple[int, int | None]] = Prepared(

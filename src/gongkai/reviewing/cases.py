@@ -9,11 +9,11 @@ from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import item_number
-from gongkai.given import number, text
 from gongkai.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
 from gongkai.reviewing.plan import Plan
 from gongkai.reviewing.turn import plan_of
 from gongkai.reviewing.voices import confirmed, coordination_of, opinions_on
+from gongkai.typed_json import number, text
 
 #: The actions that write signatures, sheets and submissions.
 LOGGED = (

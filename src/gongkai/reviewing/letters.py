@@ -10,7 +10,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.acts.models import Movement
 from gongkai.editions.rules import SIGNING
 from gongkai.files.models import StoredFile
@@ -71,10 +71,10 @@ def _used(scan: StoredFile, flag: Coordination, mark: str) -> list[str]:
     return ["这份来函是对改动前的文字提出的，不能再用：请登记新的来函。"] if before.exists() else []
 
 
-def letter_told(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Tell:
+def letter_told(flag: Coordination, title: str, made: Opinion, letter_on: date | None) -> Notification:
     """Return what a unit's heads and signers are told of a recorded letter: nobody is spoken for behind their back."""
     said = "同意公开" if made.agrees else "不同意公开"
-    return Tell(
+    return Notification(
         subject=f"已登记贵单位的来函意见：{title}"[:200],
         body=f"{made.recorder}根据{letter_on}的来函登记：{made.body_name}（{made.name}）{said}。与贵单位意见不符的，请立即自行提出意见。",
         link=reverse("publishing:opinion", args=(flag.pk,)),

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.outbox.outbox import tell
 from gongkai.reviewing.models import Review, ReviewState, ReviewTold
 from gongkai.reviewing.models.reviews import OPEN, URGENT
@@ -53,13 +53,13 @@ def _all(rows: QuerySet[Review], step: str) -> int:
     return total
 
 
-def _late(review: Review) -> Tell:
+def _late(review: Review) -> Notification:
     plan = plan_of(review)
     stage = stage_of(review, plan)
     persons = persons_to_tell(review, stage) if stage else ()
     name = stage.name if stage else "审签"
     since = timezone.localtime(review.held_since).strftime("%Y-%m-%d") if review.held_since else ""
-    return Tell(
+    return Notification(
         subject=f"超期未{name}：{review.title}"[:200],
         body=f"自{since}起等待{name}，应在{timezone.localtime(review.stage_due):%Y-%m-%d}前办结。",
         link=reverse("reviewing:review", args=(review.pk,)),
@@ -69,9 +69,9 @@ def _late(review: Review) -> Tell:
     )
 
 
-def _urgent(review: Review) -> Tell:
+def _urgent(review: Review) -> Notification:
     what = "补审不同意，已暂停公开，等待处理" if review.state == ReviewState.OBJECTED else "超期未补审"
-    return Tell(
+    return Notification(
         subject=f"紧急发布{what}：{review.title}"[:200],
         body=f"{review.urgent_by}决定紧急发布，理由：{review.urgent_reason}。请督促撤回、更正或者补审。",
         link=reverse("reviewing:review", args=(review.pk,)),

@@ -10,8 +10,8 @@ from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.reviewing.models import Review, Signature, Verdict
 from gongkai.reviewing.plan import Plan, Stage
 from gongkai.reviewing.schemes import columns_of, plan_for
-from gongkai.units.humans import registrations
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import registrations
 
 AUTHOR = "您参与了这条信息的起草或送审，须由其他人审签。"
 SIGNED = "您已在前面的级次审签过，每一级须由不同的人审签。"

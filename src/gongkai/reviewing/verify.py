@@ -9,7 +9,7 @@ from itertools import chain
 from django.db.models import Model
 from wagtail.models import Revision
 
-from gongkai import given
+from gongkai import typed_json
 from gongkai.acts.digest import digest
 from gongkai.acts.portions import portions
 from gongkai.acts.seal import Verdict as Found
@@ -136,7 +136,7 @@ def _voices() -> Iterator[str]:
 def _schemes() -> Iterator[str]:
     """Schemes are few: what an office sets, not what it publishes."""
     known = {
-        given.number(facts, "scheme"): given.text(facts, "plan")
+        typed_json.number(facts, "scheme"): typed_json.text(facts, "plan")
         for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
     }
     for scheme in ReviewScheme.objects.order_by("pk"):
@@ -152,7 +152,7 @@ def _schemes() -> Iterator[str]:
 def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
     """Find what the log names and the table no longer has."""
     for some in portions(facts_of(actions), 2000):
-        named = {given.number(facts, fact) for facts in some if fact in facts}
+        named = {typed_json.number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
         lost = named - set(there)
         if lost:

@@ -13,11 +13,11 @@ from gongkai.acts.portions import portions
 from gongkai.editions.logged import logged
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.editions.verify import EDITION_ACTIONS, GROUNDS
-from gongkai.given import numbers
 from gongkai.reviewing.authors import Authors
 from gongkai.reviewing.distinct import Hand, alone, clashes
 from gongkai.reviewing.models import Signature
 from gongkai.reviewing.plan import LEAST_OTHERS
+from gongkai.typed_json import numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
 #: Who wrote a text was asked when it was published; signatures and writers of history are not looked up again.

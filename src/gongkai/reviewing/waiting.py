@@ -13,7 +13,7 @@ from gongkai.checks.models import MaskedCopy, Waiver
 from gongkai.editions.reach import bodies_of, bodies_seen
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import item_number
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.reviewing import seeing
 from gongkai.reviewing.models import Coordination, Review, ReviewState, SecrecySheet, Signature, Verdict
 from gongkai.reviewing.models.reviews import OPEN, URGENT

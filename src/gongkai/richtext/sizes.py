@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from gongkai.given import number, text
 from gongkai.richtext.clean import FILE_SCHEME
+from gongkai.typed_json import number, text
 
 _IMAGE = re.compile(rf'<img src="{FILE_SCHEME}:([0-9a-f]{{64}})"([^>]*)>')
 #: What part of the window a picture takes: all of a phone, the text's width else.

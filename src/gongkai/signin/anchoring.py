@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.acts.models import Seal
 from gongkai.outbox.outbox import tell
 from gongkai.units.actors import in_force
@@ -20,5 +20,5 @@ def mail_to_auditors(seal: Seal, line: str) -> bool:
     if persons:
         body = f"请保存下面一行，核验流水时使用：\n{line}"
         key = f"anchor/{timezone.localdate(seal.at)}" + ("/stamp" if '"stamp"' in line else "")
-        tell([Tell("流水封存锚点", body, reverse("signin:log"), key, persons=persons)])
+        tell([Notification("流水封存锚点", body, reverse("signin:log"), key, persons=persons)])
     return bool(persons)

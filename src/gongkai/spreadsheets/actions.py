@@ -8,7 +8,7 @@ from datetime import datetime
 from django.apps import apps
 from django.utils import timezone
 
-from gongkai.acts.action import Conflict, Refused, Step, action, stream_of
+from gongkai.acts.action import ActionResult, Conflict, Refused, action, stream_of
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append_many, build, heads
 from gongkai.acts.models import Movement
@@ -72,7 +72,7 @@ def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
-def upload(run: ImportRun, *, by: Actor, table: Table) -> Step:
+def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go."""
     importer = importer_named(run.importer)
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
@@ -86,11 +86,11 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> Step:
         run.close()
     run.save()
     words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
-    return Step(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
+    return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
 
 
 @action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_read_ahead)
-def apply(run: ImportRun, *, by: Actor, table: Table) -> Step:
+def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
     importer = importer_named(run.importer)
     plan = plan_of(run, by=by, table=table)
@@ -111,7 +111,7 @@ def apply(run: ImportRun, *, by: Actor, table: Table) -> Step:
     if run.key:
         run.forget()
     run.save(update_fields=["state", "applied_at", "made", "changed", "content", "key"])
-    return Step(
+    return ActionResult(
         words=f"导入“{run.file_name}”：新增{run.made}，修改{run.changed}",
         facts={"file": run.file_digest, "made": run.made, "changed": run.changed},
         from_state=RunState.DRAFT,
@@ -149,7 +149,7 @@ def _keep(run: ImportRun, recorder: Recorder) -> None:
 
 
 @action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
-def undo(run: ImportRun, *, by: Actor, reason: str = "") -> Step:
+def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
     restored = undoing.take_back(run, importer_named(run.importer), by=by)
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
@@ -162,7 +162,7 @@ def undo(run: ImportRun, *, by: Actor, reason: str = "") -> Step:
     append_many(done)
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
-    return Step(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
+    return ActionResult(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
 
 
 def drop_trials(before: datetime) -> int:

@@ -15,7 +15,7 @@ class Config(AppConfig):
         from django.db.models.signals import post_migrate
 
         from gongkai.acts import guards
-        from gongkai.editions.erasing import KEEPERS
+        from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.gates import ItemPanel, register_item_panel
         from gongkai.editions.sources import register_source
         from gongkai.ledger.desk import Block, register_block
@@ -25,7 +25,7 @@ class Config(AppConfig):
         from gongkai.tables.models import PublicTable, Record
 
         guards.insert_only("tables", "Revision", blanked_if=erasing.BLANKED_IF)
-        KEEPERS.append(erasing.KEEPER)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
         guards.insert_only("tables", "Hand")
         post_migrate.connect(schemas.install, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")

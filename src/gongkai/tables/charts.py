@@ -6,9 +6,9 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.safestring import SafeString
 
-from gongkai.given import text, texts
 from gongkai.spreadsheets.cells import is_sum
 from gongkai.tables.fields import Field, name_of
+from gongkai.typed_json import text, texts
 from gongkai.ui.charts import ACCENT, GREY, SOFT, Bar, BarRow, bar_rows
 
 MOST_BARS = 20

@@ -1,6 +1,5 @@
 """What law erases of published tables: the revisions, and the rows themselves where nobody changed them since."""
 
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import (
     RoomKeeper,
     blanked_if,
@@ -8,6 +7,7 @@ from gongkai.editions.erasing import (
     order_blanking,
     revisions_behind,
 )
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Edition
 from gongkai.tables.models import Hand, PublicTable, Record, Revision
 

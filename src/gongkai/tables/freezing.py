@@ -216,7 +216,7 @@ def disclosed(source: PublicTable | Record) -> set[str]:
     return {"".join(str(row[one.key]).split()) for row in rows for one in fields if row.get(one.key)}
 
 
-def lacks(source: PublicTable | Record) -> list[str]:
+def publication_blockers(source: PublicTable | Record) -> list[str]:
     """Return what holds a source back by its schema: what a strict schema's table lacks, every gap of a record that is published by itself."""
     schema = source.schema
     if isinstance(source, PublicTable) and not schema.strict:

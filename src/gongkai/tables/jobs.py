@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.outbox.outbox import tell
 from gongkai.tables.fields import Fault
 from gongkai.tables.judging import faults_of_tables
@@ -11,14 +11,14 @@ from gongkai.tables.models import PublicTable, Record
 from gongkai.units.models import Role
 
 #: So many tables are looked at in one run; each is looked at once a day.
-MOST = 200
+MAX_PER_RUN = 200
 
 
 def remind() -> dict[str, int]:
     """Look at tables that were not looked at today, and tell the people of those with faults, once a month each. Safe to miss and to repeat."""
     today = timezone.localdate()
     rows = PublicTable.objects.filter(schema__active=True).exclude(checked_on=today)
-    tables = list(rows.select_related("schema", "body").order_by("checked_on", "pk")[:MOST])
+    tables = list(rows.select_related("schema", "body").order_by("checked_on", "pk")[:MAX_PER_RUN])
     judged = faults_of_tables(tables)
     messages = []
     for table in tables:
@@ -30,9 +30,9 @@ def remind() -> dict[str, int]:
     return {"looked": len(tables), "faulty": len(messages)}
 
 
-def _message(table: PublicTable, bad: list[tuple[Record, list[Fault]]], month: str) -> Tell:
+def _message(table: PublicTable, bad: list[tuple[Record, list[Fault]]], month: str) -> Notification:
     first, faults = bad[0]
-    return Tell(
+    return Notification(
         subject=f"{table.title}有{len(bad)}条需要补填或者核对"[:120],
         body=f"如“{first.name}”：{'；'.join(map(str, faults))}。请补填、核对后重新送审公开。",
         link=reverse("tables:table", args=[table.pk]),

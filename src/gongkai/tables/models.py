@@ -178,12 +178,12 @@ class TextSource(models.Model):
         assert isinstance(self, PublicTable | Record)
         return disclosed(self)
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return which fields hold it back: all that are owed where its schema is strict, every one for what is published by itself."""
-        from gongkai.tables.freezing import lacks
+        from gongkai.tables.freezing import publication_blockers
 
         assert isinstance(self, PublicTable | Record)
-        return lacks(self)
+        return publication_blockers(self)
 
 
 class PublicTable(TextSource):

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gongkai.editions.frozen import Frozen
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.tables import queries, rules
 from gongkai.tables.models import PublicTable, Record
 from gongkai.units.actors import Actor
@@ -12,7 +12,7 @@ from gongkai.units.actors import Actor
 if TYPE_CHECKING:
     from gongkai.publishing.models import ItemPage
 
-MOST = 5
+MAX_SHOWN = 5
 
 
 def _working(by: Actor) -> set[int]:
@@ -31,7 +31,7 @@ def to_mend(by: Actor) -> dict[str, object] | None:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
     bad = [one for one in queries.states_of(tables) if one.missing or one.other or one.pending]
-    return {"states": bad[:MOST], "more": max(0, len(bad) - MOST)} if bad else None
+    return {"states": bad[:MAX_SHOWN], "more": max(0, len(bad) - MAX_SHOWN)} if bad else None
 
 
 def negative_list(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:

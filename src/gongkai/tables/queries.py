@@ -10,7 +10,7 @@ from gongkai.checks.models import Fault
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Rectification
-from gongkai.tables.actions.handing import SOURCE
+from gongkai.tables.actions.submitting import SOURCE
 from gongkai.tables.changes import Changed, changed_since
 from gongkai.tables.judging import faults_of_tables, next_review
 from gongkai.tables.models import Group, Posting, PublicTable, Record, TableSchema

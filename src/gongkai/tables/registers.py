@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, ModelChoiceFilter
 
-from gongkai.given import record
 from gongkai.registers.columns import Column
 from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
@@ -23,6 +22,7 @@ from gongkai.tables.models import Posting, PublicTable, Record, TableSchema
 from gongkai.tables.public import YEARLY
 from gongkai.tables.queries import TableState
 from gongkai.tables.showing import Grid, Uncovered, days_without, grid, uncovered
+from gongkai.typed_json import record
 from gongkai.ui.templatetags.ui import sign
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role

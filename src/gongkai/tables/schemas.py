@@ -6,8 +6,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from gongkai.given import number, record, records, text
 from gongkai.tables.fields import fields_of
+from gongkai.typed_json import number, record, records, text
 
 if TYPE_CHECKING:
     from gongkai.tables.models import TableSchema

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from gongkai.given import text, texts
 from gongkai.tables.fields import Field, days_late, lacking, over
+from gongkai.typed_json import text, texts
 from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import GOVERNMENTS
 

@@ -24,7 +24,7 @@ __all__ = [
     "actor_of_person",
     "in_force",
     "reach_of",
-    "staff",
+    "require_staff_actor",
 ]
 
 
@@ -44,7 +44,7 @@ def actor_of(user: Any) -> Actor:
     return kept
 
 
-def staff(request: HttpRequest) -> Actor:
+def require_staff_actor(request: HttpRequest) -> Actor:
     """Return who asks for a page of the office, who must hold an appointment.
 
     Raises:

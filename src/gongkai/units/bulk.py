@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
-from gongkai.acts.action import AnyAction, Conflict, Refused, Step, record_many
+from gongkai.acts.action import ActionResult, AnyAction, Conflict, Refused, record_many
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_rows
 from gongkai.units import actions
@@ -30,7 +30,7 @@ class NewBody:
     aliases: Sequence[str] = ()
     offices: Sequence[str] = ()
     body: Body | None = None
-    steps: list[tuple[AnyAction, Step]] = field(default_factory=list)
+    steps: list[tuple[AnyAction, ActionResult]] = field(default_factory=list)
 
 
 def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
@@ -72,7 +72,7 @@ def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
             level=level or level_under(parent_body, kind),
             **fields,
         )
-        one.steps.append((actions.create, Step(words=f"登记“{one.name}”", facts={"name": one.name})))
+        one.steps.append((actions.create, ActionResult(words=f"登记“{one.name}”", facts={"name": one.name})))
     bodies = [one.body for one in ready if one.body is not None]
     refuse_personal_rows(bodies, "name", *sorted(PUBLIC - {"email"}), numbers=True)
     for email in {body.email for body in bodies} - {""}:
@@ -95,7 +95,7 @@ def _names(news: Sequence[NewBody]) -> list[Alias]:
             if words in {body.name, body.short_name}:
                 continue
             made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
-            one.steps.append((actions.add_alias, Step(words=f"添加别名“{words}”")))
+            one.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{words}”")))
     return Alias.objects.bulk_create(made, batch_size=BATCH)
 
 
@@ -104,7 +104,7 @@ def _offices(news: Sequence[NewBody]) -> list[Office]:
     for one in news:
         for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in one.offices):
             made.append(Office(body=one.body, name=words))
-            one.steps.append((actions.add_office, Step(words=f"添加处室“{words}”")))
+            one.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
     refuse_personal_rows(made, "name", numbers=True)
     return Office.objects.bulk_create(made, batch_size=BATCH)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from gongkai.units.folding import MOST_UNITS
+from gongkai.units.collapsed_lists import MOST_UNITS
 from gongkai.units.models import Body
 
 #: Names that are offered while somebody types; characters of a name that are looked at.

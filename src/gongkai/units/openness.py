@@ -11,8 +11,8 @@ from django.db.models import Q
 from gongkai.acts.actors import Actor, Post
 from gongkai.ui.once import kept
 from gongkai.units.actors import in_force
-from gongkai.units.humans import is_among
 from gongkai.units.models import Appointment, Body, BodyKind, Office, Role
+from gongkai.units.same_person import is_among
 
 #: Kinds that issue notices for the units of their area; what any other unit issues for itself is for its own offices and what stands below it.
 GOVERNING = frozenset({BodyKind.GOVERNMENT, BodyKind.DISTRICT, BodyKind.TOWNSHIP})

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.units.actors import Actor, in_force, reach_of
-from gongkai.units.humans import is_self
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.units.openness import in_charge, issues_for_itself
+from gongkai.units.same_person import is_self
 
 _SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
 _SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"

@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Tell
+from gongkai.acts.action import Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.units.actors import in_force, reach_of
-from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
+from gongkai.units.same_person import is_among, is_self
 
 #: Roles of which one person holds one only.
 SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
@@ -167,12 +167,12 @@ def _may_confirm(by: Actor) -> bool:
     return by.has(Role.SECURITY, Role.CHIEF)
 
 
-def tell_owner(person: Person, said: str, key: str) -> Tell:
+def tell_owner(person: Person, said: str, key: str) -> Notification:
     """Return the message to the one whose login or posts are changed, as it may be none of his doing.
 
     It goes on every channel, to the addresses that stand in `person` now, though somebody change them before it is sent.
     """
-    return Tell(
+    return Notification(
         subject="您的账号或者任职有变动",
         body=f"{said}如非本人知情，请立即联系安全保密管理员。",
         link=reverse("units:own_password"),
@@ -183,7 +183,7 @@ def tell_owner(person: Person, said: str, key: str) -> Tell:
     )
 
 
-def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Tell, ...]:
+def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Notification, ...]:
     """Return the messages when guarded posts of somebody end: to the owner, the security officers and the heads; nothing for other posts."""
     lost = [one for one in ended if one.role in GUARDED and one.standing == Standing.CONFIRMED]
     if not lost:
@@ -192,7 +192,7 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
         tell_owner(person, said, f"{key}/owner"),
-        Tell(
+        Notification(
             subject="重要任职有变动",
             body=f"{person.name}：{said}如无批准依据，请立即核实。",
             link=reverse("units:person", args=[person.pk]),
@@ -204,16 +204,16 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
     )
 
 
-def ask_officers(persons: list[int], said: str, key: str, link: str) -> Tell:
+def ask_officers(persons: list[int], said: str, key: str, link: str) -> Notification:
     """Return the message to those who may confirm."""
-    return Tell(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
+    return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
 
 
-def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Tell:
+def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
     """Return the message to the person and to who asked, once it was decided."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     persons = tuple(one for one in (target.person_id, asked) if one is not None)
-    return Tell(
+    return Notification(
         "任职和密码的确认结果",
         f"{target.person.name}：{said}。",
         reverse("wagtailadmin_home"),

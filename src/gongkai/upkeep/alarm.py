@@ -12,7 +12,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.errands.models import Errand
 from gongkai.errands.queries import figures
 from gongkai.errands.states import State
@@ -104,7 +104,13 @@ def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> boo
     if not persons:
         return False
     link = reverse(page)
-    tell([Tell(subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons)])
+    tell(
+        [
+            Notification(
+                subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons
+            )
+        ]
+    )
     return True
 
 

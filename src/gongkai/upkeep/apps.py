@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Watch the due work; write down backups and slow queries."""
-        from gongkai.acts.keeping import ON_BACKUP
+        from gongkai.acts.backups import ON_BACKUP
         from gongkai.ledger.jobs.registry import WATCHERS
         from gongkai.upkeep.logs import watch_queries
         from gongkai.upkeep.watching import Watch, note_backup

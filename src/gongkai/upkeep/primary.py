@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.portal.replica import replicas
 from gongkai.upkeep import servers
@@ -151,7 +151,7 @@ def _by_command(by: Actor, _: object) -> list[str]:
 
 
 @action("upkeep.accept_primary", label="认定主库", rule=_by_command)
-def accept_primary(_: None, *, by: Actor, server: Server, force: bool = False) -> Step:
+def accept_primary(_: None, *, by: Actor, server: Server, force: bool = False) -> ActionResult:
     """Write into the record which server holds it from now on; refused where another one was made that since, unless forced."""
     if server.follows:
         raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
@@ -160,4 +160,4 @@ def accept_primary(_: None, *, by: Actor, server: Server, force: bool = False) -
         raise Refused(words)
     facts = {"system": server.system, "timeline": server.timeline, "at": timezone.now().isoformat()}
     said = f"认定主库：系统标识 {server.system}，时间线 {server.timeline}"
-    return Step(words=said, facts=facts, stream=STREAM, result=server)
+    return ActionResult(words=said, facts=facts, stream=STREAM, result=server)

@@ -14,7 +14,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg
 
-from gongkai.given import Record, record, text
+from gongkai.typed_json import Record, record, text
 
 #: Seconds that a server may take to answer; psycopg takes two for the least.
 PATIENCE = 3

@@ -12,7 +12,7 @@ from django.conf import LazySettings, settings
 from django.core import checks
 
 from gongkai.files.place import open_to_others
-from gongkai.given import number, record, text
+from gongkai.typed_json import number, record, text
 from gongkai.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW

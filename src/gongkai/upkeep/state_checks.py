@@ -9,10 +9,10 @@ from django.http.request import validate_host
 from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Website
-from gongkai.given import record
 from gongkai.ledger.models import Entry
 from gongkai.tables.models import TableSchema
 from gongkai.tables.schemas import presets
+from gongkai.typed_json import record
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Role
 from gongkai.upkeep import owning

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import DatabaseError
 from django.utils import timezone
 
-from gongkai.acts.keeping import Summary
+from gongkai.acts.backups import Summary
 from gongkai.ledger.jobs.registry import Job, Outcome
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
 

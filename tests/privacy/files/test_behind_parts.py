@@ -12,7 +12,7 @@ from reportlab.pdfgen import canvas
 
 from factories.behind import NUMBER, found_behind, found_behind_and_masked
 from gongkai.privacy import PrivacyError, find, mask_file
-from gongkai.privacy.files.behind import hidden_in, hidden_words
+from gongkai.privacy.files.hidden_text import hidden_in, hidden_words
 from gongkai.privacy.files.text import text_of
 
 SAID = f"身份证号{NUMBER}"

@@ -3,9 +3,9 @@
 from gongkai.annual.actions.correcting import correct, drop_correction
 from gongkai.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier
 from gongkai.annual.actions.filling import check, confirm, cut_off, draft, drop, explain, fill, write
-from gongkai.annual.actions.handing import accept, cancel, hand_in, return_, take_back
 from gongkai.annual.actions.opening import open_year
 from gongkai.annual.actions.publishing import review, review_ended, was_published
+from gongkai.annual.actions.submitting import accept, cancel, hand_in, return_, take_back
 
 __all__ = [
     "accept",

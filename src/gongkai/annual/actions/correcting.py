@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
@@ -17,7 +17,7 @@ from gongkai.writing.titles import quoted
 
 
 @entry_action(KIND, "correct", label="更正", rule=hands_in)
-def correct(entry: Entry, *, by: Actor, reason: str) -> Step:
+def correct(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Open a published report again, with the reason that the corrected edition will say to everybody."""
     why = reason.strip()
     if len(why) < 4:
@@ -26,18 +26,18 @@ def correct(entry: Entry, *, by: Actor, reason: str) -> Step:
     made = Correction.objects.create(
         report=report, replaces=report.published_number, reason=why[:500], by=by.name, at=timezone.now()
     )
-    tell = Tell(
+    tell = Notification(
         subject=f"年度报告需要更正：{entry.title}",
         body=f"{entry.body.name}的{quoted(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
         link=url_of(entry),
         key=f"annual.correct:{entry.pk}:{made.pk}",
         posts=((Role.CLERK, report.unit.pk), (Role.LEAD, report.unit.pk)),
     )
-    return Step(words=f"更正：{why}", facts={"replaces": made.replaces}, tell=(tell,))
+    return ActionResult(words=f"更正：{why}", facts={"replaces": made.replaces}, tell=(tell,))
 
 
 @entry_action(KIND, "drop_correction", label="停止更正", rule=hands_in)
-def drop_correction(entry: Entry, *, by: Actor, reason: str) -> Step:
+def drop_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Stop correcting: what is public holds, and the next correction begins from it. What was filled in stays on the log."""
     why = reason.strip()
     if len(why) < 4:
@@ -46,7 +46,7 @@ def drop_correction(entry: Entry, *, by: Actor, reason: str) -> Step:
     report.corrections.filter(ended_at=None).update(ended_at=timezone.now())
     if published := report.submissions.filter(number=report.published_number).first():
         _begin_from(report, published)
-    return Step(words=f"停止更正：{why}")
+    return ActionResult(words=f"停止更正：{why}")
 
 
 def _begin_from(report: Report, published: Submission) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest
 from gongkai.annual.checks import faults_of
@@ -30,7 +30,7 @@ def keep_earlier(
     stored: StoredFile,
     address: str = "",
     published_on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Keep the figures of an earlier year's report as its file has them, in place of one that is there; it is to be confirmed (again). Returns it."""
     if not OLDEST <= year < timezone.localdate().year:
         raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
@@ -52,7 +52,7 @@ def keep_earlier(
         },
     )
     wrong = [one.said for one in faults_of(from_tables(tables), None) if not one.mark.startswith("missing")]
-    return Step(
+    return ActionResult(
         words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
         + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
         facts={"year": year, "tables": sorted(tables), "digest": stored.pk, "wrong": wrong[:20]},
@@ -73,7 +73,7 @@ def _unconfirmed(kept: EarlierReport) -> list[str]:
 
 
 @action("annual_report.confirm_earlier", label="复核往年报告", rule=confirms, ready=_unconfirmed)
-def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> Step:
+def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
     """Stand, as a second person, for address, day and figures of an imported report: its address goes on the public page from now on.
 
     `seen` is the mark of what the page showed; refused where it was imported anew since.
@@ -82,7 +82,7 @@ def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) 
         raise Refused("报告刚被重新导入，请刷新页面，看过以后再复核。")
     kept.confirmed_by, kept.confirmed_at = by.name, timezone.now()
     kept.save(update_fields=["confirmed_by", "confirmed_at"])
-    return Step(
+    return ActionResult(
         words=f"复核{kept.body.name}{kept.year}年度报告，列入年报页面",
         facts={"year": kept.year, "digest": kept.stored_id, "address": kept.address},
         stream=kept.stream,
@@ -91,13 +91,13 @@ def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) 
 
 
 @action("annual_report.drop_earlier", label="删除往年报告", rule=keeps)
-def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> Step:
+def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
     """Take away what was imported wrongly; the log keeps that it was there."""
     if len(reason.strip()) < 2:
         raise Refused("请写明删除的原因。")
     stream = kept.stream
     EarlierReport.objects.filter(pk=kept.pk).delete()
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         facts={"year": kept.year, "digest": kept.stored_id},
         stream=stream,

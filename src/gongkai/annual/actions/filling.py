@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import Actor
 from gongkai.annual.checks import older, problems_of
 from gongkai.annual.drafting import GAP, drafted
@@ -33,13 +33,13 @@ def wrote(entry: Entry, by: Actor) -> Report:
     return report
 
 
-def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> Step:
+def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
     """Return the step of an act that changes a report: it is to be checked again."""
-    return Step(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
+    return ActionResult(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
 
 
 @entry_action(KIND, "fill", label="填报数据", rule=work)
-def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> Step:
+def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
     """Enter figures in place of what rows give (or give not), with the source they come from."""
     source = source.strip()
     if len(source) < 2:
@@ -61,7 +61,7 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=work)
-def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> Step:
+def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
     """Take entered figures away: what the rows give counts again."""
     report = wrote(entry, by)
     rows = report.entered.filter(key__in=keys)
@@ -77,7 +77,7 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> Step:
 
 
 @entry_action(KIND, "explain", label="说明差异", rule=work)
-def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Step:
+def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
     """Say why differences are right: those of one cause together, in one act. Another difference, later, is explained anew."""
     report = wrote(entry, by)
     why = text.strip()
@@ -102,7 +102,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Step
 
 
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
-def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> Step:
+def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> ActionResult:
     """Draft texts from the ledgers anew; what people wrote themselves or confirmed is left alone."""
     report = wrote(entry, by)
     kept = {one.number: one for one in report.sections.all()}
@@ -124,7 +124,7 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) 
 
 
 @entry_action(KIND, "write", label="改写文字", rule=work)
-def write(entry: Entry, *, by: Actor, number: int, text: str) -> Step:
+def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
     """Write a section's text; it is to be confirmed again."""
     if number not in SECTIONS:
         raise Refused("年度报告只有六个部分。")
@@ -140,7 +140,7 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> Step:
 
 
 @entry_action(KIND, "confirm", label="确认文字", rule=work)
-def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> Step:
+def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     """Stand for the texts of some sections: facts are right, gaps are filled."""
     report = wrote(entry, by)
     kept = {one.number: one for one in report.sections.filter(number__in=numbers)}
@@ -179,7 +179,7 @@ def _unfit(number: int, one: Section | None) -> list[str]:
 
 
 @entry_action(KIND, "cut_off", label="设定统计截止日期", rule=work)
-def cut_off(entry: Entry, *, by: Actor, until: date) -> Step:
+def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Count up to another day of the year: a trial before the year's end, or a unit that ended within it."""
     report = wrote(entry, by)
     if not report.first <= until <= date(report.year, 12, 31):
@@ -189,10 +189,10 @@ def cut_off(entry: Entry, *, by: Actor, until: date) -> Step:
 
 
 @entry_action(KIND, "check", label="核对", rule=work)
-def check(entry: Entry, *, by: Actor) -> Step:
+def check(entry: Entry, *, by: Actor) -> ActionResult:
     """Ask every identity, last year's figures and the texts: refused while something is open."""
     must_be_fit(entry.annual_report)
-    return Step(
+    return ActionResult(
         words="核对通过：勾稽关系成立，差异已说明，文字已确认",
         to_state=on_line(entry.state, State.CHECKED),
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import Report
@@ -24,7 +24,7 @@ FIRST_YEAR = 2021
 @action("annual_report.open_year", label="布置年度报告", rule=collects)
 def open_year(
     government: Body, *, by: Actor, year: int, until: date | None = None, only: Collection[int] = ()
-) -> Step:
+) -> ActionResult:
     """Open the report of a year for a government and each of its units that has none yet. Returns the new reports.
 
     Args:
@@ -52,7 +52,7 @@ def open_year(
         for entry in entries
     ]
     Report.objects.bulk_create(rows)
-    return Step(
+    return ActionResult(
         words=f"布置{year}年政府信息公开工作年度报告，共{len(rows)}个单位",
         facts={"year": year, "bodies": [one.body_id for one in rows]},
         stream=f"annual_year/{government.pk}/{year}",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.annual.kind import CORRECTIONS, KIND, State, on_line
 from gongkai.annual.models import Report
@@ -32,7 +32,7 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
 
 
 @entry_action(KIND, "review", label="送审发布", rule=sends_to_review, ahead=_read_ahead)
-def review(entry: Entry, *, by: Actor) -> Step:
+def review(entry: Entry, *, by: Actor) -> ActionResult:
     """Make its papers, put it into the column and submit it for review; the last signature publishes it."""
     report: Report = entry.annual_report
     columns = columns_for(report)
@@ -49,7 +49,7 @@ def review(entry: Entry, *, by: Actor) -> Step:
         fresh = Report.objects.select_related("entry", "body").get(pk=report.pk)
         submit(fresh, by=by)
 
-    return Step(
+    return ActionResult(
         words=f"送审，拟公布在“{columns[0].title}”",
         facts={"submission": last.number},
         to_state=on_line(entry.state, State.REVIEWING),
@@ -58,19 +58,21 @@ def review(entry: Entry, *, by: Actor) -> Step:
 
 
 @entry_action(KIND, "review_ended", label="审签退回", rule=system_only)
-def review_ended(entry: Entry, *, by: Actor, words: str) -> Step:
+def review_ended(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """The review was returned or recalled: the report may be submitted again, or taken back to be changed."""
-    return Step(words=words, to_state=on_line(entry.state, State.ACCEPTED))
+    return ActionResult(words=words, to_state=on_line(entry.state, State.ACCEPTED))
 
 
 @entry_action(KIND, "was_published", label="公布", rule=system_only)
-def was_published(entry: Entry, *, by: Actor, at: datetime) -> Step:
+def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """The public reads it: closed; of a correction, what was public before is marked as corrected, and the day of first publication stays."""
     report: Report = entry.annual_report
     last = report.latest_revision_id or 0
     Report.objects.filter(pk=report.pk).update(published_number=last)
     entry.outcome = State.PUBLISHED
     if entry.state not in CORRECTIONS:
-        return Step(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)
+        return ActionResult(
+            words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True
+        )
     report.corrections.filter(ended_at=None).update(number=last, ended_at=timezone.now(), published_at=at)
-    return Step(words=f"公布更正后的报告（第{last}次报送）", facts={"submission": last})
+    return ActionResult(words=f"公布更正后的报告（第{last}次报送）", facts={"submission": last})

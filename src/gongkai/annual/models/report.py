@@ -107,11 +107,11 @@ class Report(models.Model):
 
         return writers(self, after, upto)
 
-    def lacks(self, frozen: "Frozen") -> list[str]:
+    def publication_blockers(self, frozen: "Frozen") -> list[str]:
         """Return what speaks against publishing it."""
-        from gongkai.annual.source import lacks
+        from gongkai.annual.source import publication_blockers
 
-        return lacks(self)
+        return publication_blockers(self)
 
 
 class Submission(models.Model):

@@ -12,13 +12,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongkai.annual.form import KEYS, TYPED, Number, Values, as_number, is_sum, with_sums
 from gongkai.annual.models import Report
-from gongkai.given import number, text
 from gongkai.law import annual_form as form
 from gongkai.policies.models import Decision, Level, PolicyRecord
 from gongkai.policies.models.records import Span as Stretch
 from gongkai.policies.states import VALID, What
 from gongkai.requests.models import Dispute, Request
 from gongkai.requests.queries.figures import Span, tables3, tables4
+from gongkai.typed_json import number, text
 from gongkai.units.models import Alias, Body
 from gongkai.units.queries import successors
 

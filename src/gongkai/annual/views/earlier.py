@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.shortcuts import redirect, render
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.annual import actions
 from gongkai.annual.actions.earlier import mark_of
 from gongkai.annual.checks import faults_of
@@ -77,7 +77,7 @@ def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport |
     }
     facts |= {"address": given["address"] or "", "published_on": given["published_on"]}
     work = lambda: made.append(actions.keep_earlier(given["body"], by=by, **facts))  # noqa: E731
-    if not does(request, work, f"已读取{year}年度报告，请核对。"):
+    if not run_with_messages(request, work, f"已读取{year}年度报告，请核对。"):
         return None
     _say_lacking(request, read)
     return made[0]
@@ -124,7 +124,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Confirm one as the second person."""
     kept, by = _one(request, pk)
     if request.method == "POST":
-        does(
+        run_with_messages(
             request,
             lambda: actions.confirm_earlier(kept, by=by, seen=request.POST.get("seen", "")),
             "已复核，列入网站年报页面。",
@@ -137,5 +137,5 @@ def drop(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     kept, by = _one(request, pk)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        does(request, lambda: actions.drop_earlier(kept, by=by, reason=reason), "已删除。")
+        run_with_messages(request, lambda: actions.drop_earlier(kept, by=by, reason=reason), "已删除。")
     return redirect("annual:earlier")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.annual import actions
 from gongkai.annual.checks import Problem, faults_of, problems_of
 from gongkai.annual.corrections import under_way
@@ -233,7 +233,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "数据没有变化。")
         return redirect("annual:tables", pk)
     source = request.POST.get("source", "")
-    if does(
+    if run_with_messages(
         request,
         lambda: actions.fill(report.entry, by=by, figures=changed, source=source),
         f"已填报{len(changed)}项。",
@@ -247,7 +247,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = report_of(request, pk)
     if request.method == "POST":
         keys = request.POST.getlist("key")
-        does(request, lambda: actions.drop(report.entry, by=by, keys=keys), "已恢复系统数据。")
+        run_with_messages(request, lambda: actions.drop(report.entry, by=by, keys=keys), "已恢复系统数据。")
     return redirect("annual:tables", pk)
 
 
@@ -257,7 +257,9 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
         words = f"已说明{len(marks)}处差异。"
-        does(request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words)
+        run_with_messages(
+            request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words
+        )
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 
 
@@ -286,5 +288,5 @@ def take_file(request: HttpRequest, pk: int) -> HttpResponse:
         if read.lacking:
             messages.warning(request, f"文件中没有读到{'、'.join(read.lacking)}。")
 
-    does_form(request, form, work)
+    run_form_with_messages(request, form, work)
     return redirect("annual:tables", pk)

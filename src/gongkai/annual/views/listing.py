@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.annual import actions
 from gongkai.annual.desk import reported_year
 from gongkai.annual.kind import GIVEN, OPEN, REPORT
@@ -114,7 +114,9 @@ def open_year(request: HttpRequest) -> HttpResponse:
     year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
     government = Body.objects.filter(pk=whole(request.POST.get("government", "")) or 0).first()
     if request.method == "POST" and government:
-        does(request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。")
+        run_with_messages(
+            request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。"
+        )
     return redirect(f"{reverse('annual:list')}?year={year}")
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.annual import actions
 from gongkai.annual.drafting import GAP, drafted
 from gongkai.annual.form import SECTION_OF, SECTIONS
@@ -51,21 +51,25 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if request.method == "POST":
         text = request.POST.get("text", "")
         if verb == "draft":
-            does(
+            run_with_messages(
                 request,
                 lambda: actions.draft(report.entry, by=by),
                 "已依据台账起草，请核对、补充后逐项确认。",
             )
         elif verb == "write":
-            done = does(
+            done = run_with_messages(
                 request, lambda: actions.write(report.entry, by=by, number=number, text=text), "已保存。"
             )
         elif verb == "update":
             text = brought_up(text.replace("\r\n", "\n"), _drafts(report).get(number, ""))
             words = "文中的数字已经更新，请核对后确认。"
-            done = does(request, lambda: actions.write(report.entry, by=by, number=number, text=text), words)
+            done = run_with_messages(
+                request, lambda: actions.write(report.entry, by=by, number=number, text=text), words
+            )
         elif verb == "confirm":
-            done = does(request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。")
+            done = run_with_messages(
+                request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。"
+            )
         elif verb == "write-confirm":
             done = _both(request, report.entry, by, number, text)
     # Why something was refused stands at the top of the page.
@@ -77,7 +81,9 @@ def _both(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str)
     """Save a text where it changed, then confirm it; what was typed is kept where it cannot be confirmed."""
     kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
     if kept is None or kept.text != typed.strip():
-        saved = does(request, lambda: actions.write(entry, by=by, number=number, text=typed), "文字已保存。")
+        saved = run_with_messages(
+            request, lambda: actions.write(entry, by=by, number=number, text=typed), "文字已保存。"
+        )
         if not saved:
             return False
-    return does(request, lambda: actions.confirm(entry, by=by, numbers=[number]), "已确认。")
+    return run_with_messages(request, lambda: actions.confirm(entry, by=by, numbers=[number]), "已确认。")

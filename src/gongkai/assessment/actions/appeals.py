@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.assessment import rules
 from gongkai.assessment.least import ACCOUNT, GROUNDS, short
 from gongkai.assessment.models import Appeal, Assessed, Indicator, Mark
@@ -28,7 +28,9 @@ def _appealable(unit: Assessed) -> list[str]:
 
 
 @action("assessment.file_appeal", label="申诉", rule=rules.objects, ready=_appealable)
-def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> Step:
+def file_appeal(
+    unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None
+) -> ActionResult:
     """Object to a result, whole or under one indicator; it is an entry of the office that runs the round. Returns the entry."""
     words = grounds.strip()
     if short(words, ACCOUNT):
@@ -45,31 +47,31 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
     )
     make_entries([entry], by=by, words=words, events=lambda _: [event("received")])
     Appeal.objects.create(entry=entry, unit=unit, indicator=indicator, grounds=words)
-    tell = Tell(
+    tell = Notification(
         f"考核申诉：{unit.label}",
         words,
         url_of(entry),
         f"appeal:{entry.pk}",
         posts=((Role.CHIEF, round_.office_id),),
     )
-    return Step(words=f"申诉：{words}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
+    return ActionResult(words=f"申诉：{words}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
 
 
-def _decide(entry: Entry, words: str, outcome: str) -> Step:
+def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
     if short(words, GROUNDS):
         raise Refused(f"请写明复核意见，至少{GROUNDS}个字，让申诉单位看得懂。")
     appeal = entry.appeal
     appeal.decision = words.strip()
     appeal.save(update_fields=["decision"])
     entry.outcome = outcome
-    tell = Tell(
+    tell = Notification(
         f"申诉复核：{entry.title}"[:100],
         words.strip(),
         url_of(entry),
         f"appeal:{entry.pk}:{outcome}",
         posts=((Role.CLERK, appeal.unit.body_id), (Role.LEAD, appeal.unit.body_id)),
     )
-    return Step(words=words.strip(), tell=(tell,), events=(event("decided"),))
+    return ActionResult(words=words.strip(), tell=(tell,), events=(event("decided"),))
 
 
 def upheld_by(entry: Entry) -> str:
@@ -78,7 +80,7 @@ def upheld_by(entry: Entry) -> str:
 
 
 @entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.answers)
-def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> Step:
+def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
     """The unit is right. `value` replaces what stood under the indicator that it objects to: a share in percent, or points."""
     from gongkai.assessment.actions.marks import _make
 
@@ -95,13 +97,13 @@ def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None)
 
 
 @entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.answers)
-def reject(entry: Entry, *, by: Actor, words: str) -> Step:
+def reject(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """The score stands."""
     return _decide(entry, words, AppealState.REJECTED)
 
 
 @entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.took_back)
-def withdraw(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """The unit takes its appeal back."""
     entry.outcome = AppealState.WITHDRAWN
-    return Step(words=words.strip() or "撤回申诉", events=(event("withdrawn"),))
+    return ActionResult(words=words.strip() or "撤回申诉", events=(event("withdrawn"),))

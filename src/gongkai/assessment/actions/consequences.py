@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.assessment import rules
 from gongkai.assessment.actions.marks import mark
 from gongkai.assessment.least import TOPIC, short
@@ -42,7 +42,7 @@ def _orders_once(bulletin: Bulletin) -> list[str]:
 
 
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.runs, ready=_orders_once)
-def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> Step:
+def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order every unit that a bulletin names to mend what it says (督促整改); each has an entry of its own. Returns the entries."""
     if short(demand, TOPIC):
         raise Refused("请写明整改的要求。")
@@ -58,26 +58,30 @@ def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until:
         )
         made.append(order_rectification(body, by=by, found=found, until=until))
     bulletin.entries.set(made)
-    return Step(
+    return ActionResult(
         words=f"下达整改要求{len(made)}项，{until.isoformat()}前完成：{demand.strip()[:100]}", result=made
     )
 
 
 @action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.runs, ready=_orders)
-def deduct_by_bulletin(bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal) -> Step:
+def deduct_by_bulletin(
+    bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal
+) -> ActionResult:
     """Deduct points of every unit that a bulletin names, in a round that is being scored. Returns the marks."""
     words = f"{bulletin.get_what_display()}：{bulletin.title}（{bulletin.number}）"
     return _deduct(list(bulletin.units.all()), by, indicator, value, words)
 
 
 @action("assessment.deduct_by_talk", label="计入扣分", rule=rules.runs)
-def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> Step:
+def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points of a unit that was talked with, in a round that is being scored. Returns the marks."""
     words = f"{talk.on.isoformat()}{talk.get_kind_display()}：{talk.problems}"
     return _deduct([talk.body], by, indicator, value, words)
 
 
-def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> Step:
+def _deduct(
+    bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str
+) -> ActionResult:
     if indicator.way != Way.DEDUCTION:
         raise Refused("请选择扣分的指标。")
     if value <= 0:
@@ -93,7 +97,7 @@ def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Deci
     names = "、".join(sheet.label for sheet in sheets)
     missing = [body.label for body in bodies if body.pk not in {sheet.body_id for sheet in sheets}]
     left = f"；不在这次考核中：{'、'.join(missing)}" if missing else ""
-    return Step(
+    return ActionResult(
         words=f"“{indicator}”扣{value.normalize():f}分：{names}{left}",
         facts={"marks": [row.pk for row in made]},
         result=made,
@@ -101,7 +105,7 @@ def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Deci
 
 
 @action("assessment.set_times", label="设定通报、约谈次数", rule=rules.runs)
-def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> Step:
+def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
     """Say how often a year results are circulated, or units talked with; zero takes it back. Returns the row."""
     if not basis.strip():
         raise Refused("请填写依据的文件。")
@@ -110,10 +114,10 @@ def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis:
     label = YearlyTimes.What(what).label
     if least == 0:
         rows.delete()
-        return Step(words=f"取消{year}年{label}次数", stream=stream)
+        return ActionResult(words=f"取消{year}年{label}次数", stream=stream)
     facts = {"least": least, "basis": basis.strip()}
     made, _ = YearlyTimes.objects.update_or_create(body=body, year=year, what=what, defaults=facts)
-    return Step(words=f"{year}年{label}至少{least}次", stream=stream, result=made)
+    return ActionResult(words=f"{year}年{label}至少{least}次", stream=stream, result=made)
 
 
 @action("assessment.record_pursuit", label="登记追责", rule=rules.oversees)
@@ -129,7 +133,7 @@ def record_pursuit(
     persons: str = "",
     words: str = "",
     bulletin: Bulletin | None = None,
-) -> Step:
+) -> ActionResult:
     """Note that a unit or its people were held to account for a grave case, by whom and with what result. Returns the row."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
@@ -149,13 +153,13 @@ def record_pursuit(
         words=words.strip()[:300],
     )
     said = f"{made.authority}{on.isoformat()}决定：{made.get_result_display()}"
-    return Step(words=f"登记追责。{said}", stream=f"pursuit/{made.pk}", result=made)
+    return ActionResult(words=f"登记追责。{said}", stream=f"pursuit/{made.pk}", result=made)
 
 
 @action("assessment.publish_pursuit", label="登记公开情况", rule=rules.oversees)
 def publish_pursuit(
     row: Pursuit, *, by: Actor, published_on: date | None = None, address: str = "", withheld: str = ""
-) -> Step:
+) -> ActionResult:
     """Say where the result was published, or why it was not."""
     if bool(address) == bool(withheld.strip()):
         raise Refused("请填写公开日期和网址；不公开的，写明理由。")
@@ -164,4 +168,4 @@ def publish_pursuit(
     row.published_on = published_on if address else None
     row.address, row.withheld = address, withheld.strip()[:300]
     row.save(update_fields=["published_on", "address", "withheld"])
-    return Step(words=f"{published_on}公开：{address}" if address else f"不公开：{row.withheld}")
+    return ActionResult(words=f"{published_on}公开：{address}" if address else f"不公开：{row.withheld}")

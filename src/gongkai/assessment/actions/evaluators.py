@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.assessment import rules
 from gongkai.assessment.models import Evaluator, Indicator, Round, Way
 from gongkai.units.actions.passwords import ask_for_password
@@ -37,7 +37,7 @@ def invite_evaluator(
     username: str,
     indicators: Sequence[Indicator],
     until: date,
-) -> Step:
+) -> ActionResult:
     """Register a third party's person with a login that nobody can use yet. Returns the evaluator.
 
     A security officer makes the password and hands it over.
@@ -63,7 +63,7 @@ def invite_evaluator(
     made.indicators.set(indicators)
     codes = [one.code for one in indicators]
     asked = ask_for_password(person, by, f"开通第三方评估账号“{user.get_username()}”")
-    return Step(
+    return ActionResult(
         words=f"委托{made.organisation}（{person.name}）评估{'、'.join(codes)}，密码待安全保密管理员确认",
         facts={"evaluator": made.pk, "indicators": codes, **asked.facts},
         result=made,
@@ -72,7 +72,7 @@ def invite_evaluator(
 
 
 @action("assessment.end_evaluator", label="结束委托", rule=rules.runs)
-def end_evaluator(evaluator: Evaluator, *, by: Actor) -> Step:
+def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
     """Shut the login; what was scored stays."""
     if evaluator.ended_on:
         raise Refused("已经结束。")
@@ -84,7 +84,7 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> Step:
         evaluator.person.save(update_fields=["active"])
         evaluator.person.user.is_active = False
         evaluator.person.user.save(update_fields=["is_active"])
-    return Step(words=f"结束委托{evaluator}")
+    return ActionResult(words=f"结束委托{evaluator}")
 
 
 def engaged_by(person: Person) -> Body | None:

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.assessment import rules
 from gongkai.assessment.least import ACCOUNT, TOPIC, short
 from gongkai.assessment.models import Highlight, LineInspection
@@ -32,7 +32,7 @@ def record_line_inspection(
     summary: str,
     units: Sequence[Body] = (),
     third_party: str = "",
-) -> Step:
+) -> ActionResult:
     """Note that a bureau inspected its own system. Returns the row."""
     _not_ahead(on, "检查日期")
     if len(scope.strip()) < 2 or short(summary, ACCOUNT):
@@ -46,18 +46,18 @@ def record_line_inspection(
         third_party=third_party.strip()[:120],
     )
     made.units.set(units)
-    return Step(words=f"登记条线检查：{made.scope}", stream=f"lineinspection/{made.pk}", result=made)
+    return ActionResult(words=f"登记条线检查：{made.scope}", stream=f"lineinspection/{made.pk}", result=made)
 
 
 @action("assessment.circulate_line_inspection", label="登记通报", rule=rules.registers)
-def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circular: str) -> Step:
+def circulate_line_inspection(row: LineInspection, *, by: Actor, on: date, circular: str) -> ActionResult:
     """Note the circular of the results in the system."""
     _not_ahead(on, "通报日期")
     if on < row.on or not circular.strip():
         raise Refused("请填写通报的文号或者标题；通报日期不能早于检查日期。")
     row.circulated_on, row.circular = on, circular.strip()[:200]
     row.save(update_fields=["circulated_on", "circular"])
-    return Step(words=f"{on.isoformat()}通报：{row.circular}")
+    return ActionResult(words=f"{on.isoformat()}通报：{row.circular}")
 
 
 def _circulated(row: LineInspection) -> list[str]:
@@ -65,20 +65,20 @@ def _circulated(row: LineInspection) -> list[str]:
 
 
 @action("assessment.feed_back_line_inspection", label="登记反馈", rule=rules.registers, ready=_circulated)
-def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> Step:
+def feed_back_line_inspection(row: LineInspection, *, by: Actor, on: date, feedback: str) -> ActionResult:
     """Note to whom the results went: the office above, the districts concerned."""
     _not_ahead(on, "反馈日期")
     if not feedback.strip():
         raise Refused("请填写反馈的对象和方式。")
     row.fed_back_on, row.feedback = on, feedback.strip()[:200]
     row.save(update_fields=["fed_back_on", "feedback"])
-    return Step(words=f"{on.isoformat()}反馈：{row.feedback}")
+    return ActionResult(words=f"{on.isoformat()}反馈：{row.feedback}")
 
 
 @action("assessment.order_line_problem", label="下达整改", rule=rules.oversees)
 def order_line_problem(
     row: LineInspection, *, by: Actor, body: Body, what: str, until: date, demand: str = ""
-) -> Step:
+) -> ActionResult:
     """The 政务公开办 orders a problem that was found to be mended by the unit that shows it. Returns the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
@@ -95,13 +95,13 @@ def order_line_problem(
     )
     entry = order_rectification(body, by=by, found=found, until=until)
     row.entries.add(entry)
-    return Step(words=f"下达整改要求（{entry.number}）：{what.strip()[:100]}", result=entry)
+    return ActionResult(words=f"下达整改要求（{entry.number}）：{what.strip()[:100]}", result=entry)
 
 
 @action("assessment.collect_highlight", label="登记亮点", rule=rules.registers)
 def collect_highlight(
     body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False
-) -> Step:
+) -> ActionResult:
     """Note a way of working that is worth being known. Returns it."""
     _not_ahead(on, "收集日期")
     if short(title, TOPIC) or short(text, ACCOUNT):
@@ -109,7 +109,7 @@ def collect_highlight(
     made = Highlight.objects.create(
         body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical
     )
-    return Step(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)
+    return ActionResult(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)
 
 
 class Followed(TypedDict, total=False):
@@ -124,7 +124,7 @@ class Followed(TypedDict, total=False):
 
 
 @action("assessment.follow_highlight", label="登记报送和报道", rule=rules.registers)
-def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) -> Step:
+def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) -> ActionResult:
     """Note when it was sent up, what became of it, and who wrote of it."""
     _not_ahead(facts.get("sent_on"), "报送日期")
     _not_ahead(facts.get("covered_on"), "报道日期")
@@ -138,4 +138,4 @@ def follow_highlight(row: Highlight, *, by: Actor, **facts: Unpack[Followed]) ->
     row.save()
     told = [f"{row.sent_on.isoformat()}报送{row.sent_to}"] if row.sent_on else []
     told += [f"{row.medium}{row.covered_on.isoformat()}报道"] if row.covered_on else []
-    return Step(words="，".join(told) or "更新报送和报道情况")
+    return ActionResult(words="，".join(told) or "更新报送和报道情况")

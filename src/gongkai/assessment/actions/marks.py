@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.assessment import rules
 from gongkai.assessment.least import GROUNDS, short
 from gongkai.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
@@ -28,7 +28,7 @@ def _claimable(entry: Entry) -> list[str]:
 
 
 @entry_action("self_assessment", "claim", label="填写自评", rule=work, ready=_claimable)
-def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> Step:
+def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
     """Say what the unit gives itself under an indicator that is scored by its material; the words say why."""
     unit = entry.self_assessment
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
@@ -39,7 +39,7 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
     Claim.objects.update_or_create(
         unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()}
     )
-    return Step(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
+    return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
 
 
 def _all_claimed(entry: Entry) -> list[str]:
@@ -56,17 +56,17 @@ def _all_claimed(entry: Entry) -> list[str]:
 
 
 @entry_action("self_assessment", "submit", label="提交自评", rule=work, ready=_all_claimed)
-def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Hand the self-assessment in."""
-    return Step(words=words.strip() or "提交自评", events=(event("submitted"),))
+    return ActionResult(words=words.strip() or "提交自评", events=(event("submitted"),))
 
 
 @entry_action("self_assessment", "send_back", label="退回补充", rule=rules.checks)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask for more."""
     if len(reason.strip()) < 2:
         raise Refused("请写明退回的理由。")
-    return Step(words=reason.strip(), events=(event("returned"),))
+    return ActionResult(words=reason.strip(), events=(event("returned"),))
 
 
 def adoptable(unit: Assessed) -> list[Claim]:
@@ -76,7 +76,7 @@ def adoptable(unit: Assessed) -> list[Claim]:
 
 
 @entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
-def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take the claims as they stand where nobody judged them otherwise: each becomes a mark."""
     unit = entry.self_assessment
     for one in adoptable(unit):
@@ -90,14 +90,14 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
             by=by.name,
         )
     entry.outcome = SelfState.ACCEPTED
-    return Step(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
+    return ActionResult(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
 
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=rules.checks)
-def lapse(entry: Entry, *, by: Actor) -> Step:
+def lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """The round goes on without it: what was not handed in and accepted by now is no longer expected."""
     entry.outcome = SelfState.LAPSED
-    return Step(words="考核结果反馈前没有完成自评", events=(event("closed"),))
+    return ActionResult(words="考核结果反馈前没有完成自评", events=(event("closed"),))
 
 
 def _within(indicator: Indicator, value: Decimal | None) -> None:
@@ -129,7 +129,7 @@ def mark(
     recording: str = "",
     evaluator: Evaluator | None = None,
     seen: int | None = None,
-) -> Step:
+) -> ActionResult:
     """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
 
     Material that a unit handed in is judged once: another mark takes the place of the one before, the unit's own claim that was accepted among them.
@@ -170,7 +170,7 @@ def mark(
         recording=recording,
         evaluator=evaluator,
     )
-    return Step(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
+    return ActionResult(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
 
 
 def last_mark(unit: Assessed, indicator: Indicator) -> int:
@@ -252,7 +252,7 @@ def _strikable(unit: Assessed) -> list[str]:
 
 
 @action("assessment.strike_mark", label="撤销评分", rule=rules.runs, ready=_strikable)
-def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Step:
+def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
     """Strike out a wrong mark; it stays on record with the reason."""
     if mark.unit_id != unit.pk or mark.struck_at:
         raise Refused("没有这条评分，或者已经撤销。")
@@ -262,7 +262,7 @@ def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> Step:
         raise Refused("请写明撤销的理由。")
     mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, reason.strip()[:300]
     mark.save(update_fields=["struck_at", "struck_by", "struck_why"])
-    return Step(words=f"撤销{_said(mark)}：{reason.strip()}", facts={"mark": mark.pk})
+    return ActionResult(words=f"撤销{_said(mark)}：{reason.strip()}", facts={"mark": mark.pk})
 
 
 def _in_time(evaluator: Evaluator) -> list[str]:
@@ -281,7 +281,7 @@ def evaluate(
     value: Decimal,
     words: str,
     ref: str = "",
-) -> Step:
+) -> ActionResult:
     """A third party's person scores one of their indicators of a unit, whole or one case of it; a second time replaces the first."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
@@ -289,7 +289,7 @@ def evaluate(
         raise Refused("请写明评分的理由。")
     _replace(unit, indicator, evaluator, by=by, ref=ref)
     made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
-    return Step(
+    return ActionResult(
         words=f"{evaluator.organisation}：{unit.label}{_said(made)}",
         facts={"mark": made.pk, "unit": unit.pk},
         result=made,

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.assessment import rules
 from gongkai.assessment.least import ACCOUNT, TOPIC, short
@@ -34,13 +34,15 @@ def draft_bulletin(
     persons: str = "",
     public: bool = False,
     round: Round | None = None,
-) -> Step:
+) -> ActionResult:
     """Begin a bulletin. Returns it."""
     made = Bulletin(body=body, what=kind, round=round, state=BULLETIN.first)
     _fill(made, title, text, persons, public=public)
     made.save()
     made.units.set(units)
-    return Step(words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made)
+    return ActionResult(
+        words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made
+    )
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
@@ -63,26 +65,26 @@ def change_bulletin(
     persons: str,
     public: bool,
     **_: object,
-) -> Step:
+) -> ActionResult:
     """Change a draft."""
     _fill(bulletin, title, text, persons, public=public)
     bulletin.save(update_fields=["title", "text", "persons", "public"])
     bulletin.units.set(units)
-    return Step(words="修改通报")
+    return ActionResult(words="修改通报")
 
 
 @machine_action(
     "assessment.approve_bulletin", machine=BULLETIN, verb="approve", label="批准", rule=rules.approves
 )
-def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> Step:
+def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     """A head approves it as it stands."""
     bulletin.approved_by, bulletin.approved_on = by.name, timezone.localdate()
     bulletin.save(update_fields=["approved_by", "approved_on"])
-    return Step(words=f"批准“{bulletin}”")
+    return ActionResult(words=f"批准“{bulletin}”")
 
 
 @machine_action("assessment.issue_bulletin", machine=BULLETIN, verb="issue", label="印发", rule=rules.runs)
-def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> Step:
+def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     """Give it its number and tell the units it names; one for the public gets its text, to be reviewed and published from its page."""
     today = timezone.localdate()
     bulletin.number = f"政务公开通报〔{today.year}〕{draw(f'通报{bulletin.body_id}', today.year)}号"
@@ -91,14 +93,14 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> Step:
     if bulletin.public:
         _keep_text(bulletin, by)
     posts = tuple((role, one.pk) for one in bulletin.units.all() for role in (Role.LEAD, Role.CLERK))
-    tell = Tell(
+    tell = Notification(
         f"{bulletin.get_what_display()}：{bulletin.title}"[:100],
         bulletin.text[:500],
         reverse("assessment:bulletin", args=[bulletin.pk]),
         f"bulletin:{bulletin.pk}",
         posts=posts,
     )
-    return Step(words=f"印发{bulletin.number}", tell=(tell,) if posts else ())
+    return ActionResult(words=f"印发{bulletin.number}", tell=(tell,) if posts else ())
 
 
 def _keep_text(bulletin: Bulletin, by: Actor) -> None:
@@ -136,7 +138,7 @@ def record_talk(
     solved: str = "",
     until: date | None = None,
     round: Round | None = None,
-) -> Step:
+) -> ActionResult:
     """Note a talk or help; with `until` what was asked for becomes a rectification of the unit. Returns the talk."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
@@ -165,7 +167,7 @@ def record_talk(
         )
         made.entry = order_rectification(body, by=by, found=found, until=until)
         made.save(update_fields=["entry"])
-    return Step(
+    return ActionResult(
         words=f"{made.get_kind_display()}：{made.problems[:100]}", stream=f"talk/{made.pk}", result=made
     )
 
@@ -177,7 +179,7 @@ def _closed(entry: Entry) -> list[str]:
 
 
 @action("assessment.look_back", label="回头看", rule=rules.oversees, ready=_closed)
-def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> Step:
+def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
     """Look at a closed rectification again; where the fault is back, a new one is ordered until a day. Returns the verdict."""
     if short(words, TOPIC):
         raise Refused("请写明回头看的情况。")
@@ -200,14 +202,14 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
         entry=entry, holds=holds, on=timezone.localdate(), words=words.strip(), by=by.name, again=again
     )
     said = "整改到位" if holds else "整改不到位，重新下达"
-    return Step(words=f"回头看：{said}。{words.strip()}", result=made)
+    return ActionResult(words=f"回头看：{said}。{words.strip()}", result=made)
 
 
 @action("assessment.register_ranking", label="登记外部评比", rule=rules.registers)
-def register_ranking(body: Body, *, by: Actor, **facts: object) -> Step:
+def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
     """Note an invitation to an award or ranking from outside. Returns it."""
     made = OutsideRanking.objects.create(body=body, **facts)
-    return Step(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)
+    return ActionResult(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)
 
 
 @action("assessment.decide_ranking", label="决定是否参加", rule=rules.oversees)
@@ -219,7 +221,7 @@ def decide_ranking(
     reason: str,
     findings: str = "",
     until: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Decide; a private or paid award is not attended (V-07). Findings become a rectification where a day is given."""
     if decision == OutsideRanking.Decision.JOIN and (row.fee or not row.official):
         raise Refused("不参加社会机构举办的或者收费的评比。")
@@ -231,4 +233,4 @@ def decide_ranking(
         )
         row.entry = order_rectification(row.body, by=by, found=found, until=until)
     row.save()
-    return Step(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")
+    return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.digest import digest
 from gongkai.acts.machine_action import machine_action
 from gongkai.assessment import rules
@@ -29,10 +29,10 @@ from gongkai.units.models import Body, Office, Role
 Units = Sequence[Body | tuple[Body, str]]
 
 
-def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Tell:
+def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Notification:
     posts = tuple((role, unit.body_id) for unit in round_.units.all() for role in roles)
     link = reverse("assessment:round", args=[round_.pk])
-    return Tell(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
+    return Notification(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
 
 
 @action("assessment.plan_round", label="新建年度考核", rule=rules.runs)
@@ -48,7 +48,7 @@ def plan_round(
     name: str = "",
     units: Units = (),
     offices: Sequence[Office] = (),
-) -> Step:
+) -> ActionResult:
     """Begin a year's assessment by a scheme in force, of units, and of offices inside the bureau that assesses. Returns the round."""
     if scheme.state != SchemeState.IN_FORCE:
         raise Refused("请选择使用中的指标体系。")
@@ -68,7 +68,7 @@ def plan_round(
         state=ROUND.first,
     )
     _add(made, units, offices)
-    return Step(
+    return ActionResult(
         words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made
     )
 
@@ -93,11 +93,11 @@ def _planned(round_: Round) -> list[str]:
 
 
 @action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
-def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> Step:
+def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> ActionResult:
     """Say anew which units and offices are assessed, and in which groups."""
     round_.units.all().delete()
     _add(round_, units, offices)
-    return Step(words=f"被考核单位{len(units) + len(offices)}个")
+    return ActionResult(words=f"被考核单位{len(units) + len(offices)}个")
 
 
 def _has_units(round_: Round) -> list[str]:
@@ -107,7 +107,7 @@ def _has_units(round_: Round) -> list[str]:
 @machine_action(
     "assessment.open_round", machine=ROUND, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
 )
-def open_round(round_: Round, *, by: Actor) -> Step:
+def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Give every unit its self-assessment on the ledger, with the date until which it is due."""
     if round_.self_until < timezone.localdate():
         raise Refused("自评截止日期已经过去。")
@@ -128,20 +128,20 @@ def open_round(round_: Round, *, by: Actor) -> Step:
         unit.entry = entry
     Assessed.objects.bulk_update(units, ["entry"], batch_size=500)
     words = f"“{round_}”开始自评，请于{round_.self_until.isoformat()}前提交。"
-    return Step(
+    return ActionResult(
         words="启动自评", tell=(_told(round_, f"考核自评：{round_}"[:100], words, "open", [Role.CLERK]),)
     )
 
 
 @machine_action("assessment.begin_scoring", machine=ROUND, verb="score", label="进入评分", rule=rules.runs)
-def begin_scoring(round_: Round, *, by: Actor) -> Step:
+def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
     """No further claims are expected; what a unit did not hand in stays empty."""
     waiting = round_.units.filter(entry__closed_at=None).count()
-    return Step(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
+    return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
 
 
 @machine_action("assessment.measure_round", machine=ROUND, verb="measure", label="台账取数", rule=rules.runs)
-def measure_round(round_: Round, *, by: Actor) -> Step:
+def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     """Take the automatic figures from the ledgers as they stand: old ones are struck out, new ones carry the rows behind them."""
     now = timezone.now()
     leaves = [one for one in leaves_of(round_.scheme) if one.way == Way.AUTO]
@@ -170,7 +170,7 @@ def measure_round(round_: Round, *, by: Actor) -> Step:
     Mark.objects.bulk_create(made, batch_size=200)
     round_.measured_at = now
     round_.save(update_fields=["measured_at"])
-    return Step(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
+    return ActionResult(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
 
 
 def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
@@ -216,7 +216,7 @@ def _still_writing(round_: Round) -> list[str]:
     rule=rules.runs,
     ready=_judged,
 )
-def publish_scores(round_: Round, *, by: Actor) -> Step:
+def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Show every unit its scores; from today it may object for the working days of the rule set `score_objection`."""
     today = timezone.localdate()
     said = law.due(
@@ -229,7 +229,7 @@ def publish_scores(round_: Round, *, by: Actor) -> Step:
     round_.save(update_fields=["published_on", "published_by", "objections_until"])
     words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前（含当日）申诉。"
     tell = _told(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
-    return Step(words=words, tell=(tell,))
+    return ActionResult(words=words, tell=(tell,))
 
 
 def _settled(round_: Round) -> list[str]:
@@ -249,7 +249,7 @@ def _settled(round_: Round) -> list[str]:
     rule=rules.confirms,
     ready=_settled,
 )
-def confirm_round(round_: Round, *, by: Actor) -> Step:
+def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
     """Freeze every unit's sheet, grade and place. The database refuses to change them; `recompute` finds what no longer agrees."""
     leaves = [pure(one) for one in leaves_of(round_.scheme)]
     with transaction.atomic():
@@ -272,4 +272,4 @@ def confirm_round(round_: Round, *, by: Actor) -> Step:
     round_.save(update_fields=["confirmed_on", "confirmed_by", "digest"])
     words = f"“{round_}”的结果已经确定。"
     tell = _told(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])
-    return Step(words="确定结果和名次", facts={"digest": round_.digest}, tell=(tell,))
+    return ActionResult(words="确定结果和名次", facts={"digest": round_.digest}, tell=(tell,))

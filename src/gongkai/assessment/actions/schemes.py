@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.assessment import rules
 from gongkai.assessment.models import Indicator, Scheme, Way
@@ -30,7 +30,7 @@ def draft_scheme(
     share: Decimal,
     basis: str = "",
     grades: list[list[object]] | None = None,
-) -> Step:
+) -> ActionResult:
     """Begin an indicator system. Returns it."""
     _enough(share)
     words = name.strip()
@@ -40,7 +40,7 @@ def draft_scheme(
     if grades:
         made.grades = grades
     made.save()
-    return Step(words=f"新建“{made}”", stream=f"scheme/{made.pk}", result=made)
+    return ActionResult(words=f"新建“{made}”", stream=f"scheme/{made.pk}", result=made)
 
 
 def _enough(share: Decimal) -> None:
@@ -62,7 +62,7 @@ class SchemeFacts(TypedDict, total=False):
 @machine_action(
     "assessment.change_scheme", machine=SCHEME, verb="change", label="修改指标体系", rule=rules.runs
 )
-def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> Step:
+def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) -> ActionResult:
     """Change name, weight, basis or grades of a draft."""
     if "share" in facts:
         _enough(facts["share"])
@@ -70,11 +70,11 @@ def change_scheme(scheme: Scheme, *, by: Actor, **facts: Unpack[SchemeFacts]) ->
         if name in SchemeFacts.__annotations__:
             setattr(scheme, name, value)
     scheme.save(update_fields=["name", "share", "basis", "grades"])
-    return Step(words="修改指标体系")
+    return ActionResult(words="修改指标体系")
 
 
 @machine_action("assessment.set_indicator", machine=SCHEME, verb="change", label="编辑指标", rule=rules.runs)
-def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> Step:
+def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **facts: object) -> ActionResult:
     """Make or change the indicator of a code. Returns it."""
     code = code.strip()
     if not code:
@@ -92,7 +92,7 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
     _consistent(one, above)
     one.parent = above
     one.save()
-    return Step(words=f"编辑指标“{one}”", facts={"indicator": code}, result=one)
+    return ActionResult(words=f"编辑指标“{one}”", facts={"indicator": code}, result=one)
 
 
 def _consistent(one: Indicator, above: Indicator | None) -> None:
@@ -114,13 +114,13 @@ def _consistent(one: Indicator, above: Indicator | None) -> None:
 @machine_action(
     "assessment.remove_indicator", machine=SCHEME, verb="change", label="删除指标", rule=rules.runs
 )
-def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> Step:
+def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     """Take an indicator without children out of a draft."""
     one = scheme.indicators.filter(code=code).first()
     if one is None or one.children.exists():
         raise Refused("没有这个指标，或者它还有下级指标。")
     one.delete()
-    return Step(words=f"删除指标“{code} {one.name}”")
+    return ActionResult(words=f"删除指标“{code} {one.name}”")
 
 
 def _complete(scheme: Scheme) -> list[str]:
@@ -135,18 +135,18 @@ def _complete(scheme: Scheme) -> list[str]:
     rule=rules.runs,
     ready=_complete,
 )
-def enact_scheme(scheme: Scheme, *, by: Actor) -> Step:
+def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Put a system into force: from now on nothing of it changes."""
     scheme.enacted_on = timezone.localdate()
     scheme.digest = digest_of(scheme)
     scheme.save(update_fields=["enacted_on", "digest"])
-    return Step(words=f"启用“{scheme}”", facts={"digest": scheme.digest})
+    return ActionResult(words=f"启用“{scheme}”", facts={"digest": scheme.digest})
 
 
 @machine_action(
     "assessment.revise_scheme", machine=SCHEME, verb="revise", label="起草新的一版", rule=rules.runs
 )
-def revise_scheme(scheme: Scheme, *, by: Actor) -> Step:
+def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Copy a system as the draft of its next edition; the old one and every result by it stay what they are. Returns the draft."""
     same = Scheme.objects.filter(body=scheme.body_id, name=scheme.name).order_by("-edition")
     newest = same[0]
@@ -172,10 +172,10 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> Step:
                 scheme=made, parent=copies[one.parent_id], code=one.code, **values
             )
         waiting = [one for one in waiting if one.pk not in copies]
-    return Step(words=f"起草“{made}”", facts={"scheme": made.pk}, result=made)
+    return ActionResult(words=f"起草“{made}”", facts={"scheme": made.pk}, result=made)
 
 
 @machine_action("assessment.retire_scheme", machine=SCHEME, verb="retire", label="停用", rule=rules.runs)
-def retire_scheme(scheme: Scheme, *, by: Actor) -> Step:
+def retire_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """No new round uses it any more."""
-    return Step(words=f"停用“{scheme}”")
+    return ActionResult(words=f"停用“{scheme}”")

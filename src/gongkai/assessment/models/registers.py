@@ -79,7 +79,7 @@ class Bulletin(WrittenSource):
         """The page where it is written."""
         return reverse("assessment:bulletin", args=[self.pk])
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what still bars it from the public: no such page without the approval of the government's head."""
         if not self.public:
             return ["这份通报没有批准向社会公开。"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does_form
+from gongkai.acts.pages import run_form_with_messages
 from gongkai.assessment import actions, queries
 from gongkai.assessment.forms import EvaluateForm
 from gongkai.assessment.importing import EVALUATION, evaluation_rows
@@ -50,7 +50,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         ref = request.POST.get("ref", "")[:120]
         if leaf is None or (ref and ref not in {case.ref for case in _cases(shown, leaf)}):
             raise PermissionDenied("这不是您评估的内容。")
-        does_form(
+        run_form_with_messages(
             request,
             form,
             lambda **facts: actions.evaluate(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),

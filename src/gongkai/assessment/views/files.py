@@ -13,7 +13,7 @@ from gongkai.assessment.queries.scores import standing_of, standings
 from gongkai.assessment.queries.visible import oversees_round, sees_scores
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import DOCX, download
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.writing.fonts import NoFont
 from gongkai.writing.official import Issued
 
@@ -33,14 +33,14 @@ def _paper(made: Issued, name: str, form: str) -> HttpResponse:
 @require_GET
 def scheme(request: HttpRequest, number: int) -> HttpResponse:
     """Give the tree as a spreadsheet, with the columns that an import takes."""
-    shown = get_visible_or_404(staff(request), Scheme, number)
+    shown = get_visible_or_404(require_staff_actor(request), Scheme, number)
     return spreadsheet(INDICATORS, indicator_rows(shown), f"{shown.name}第{shown.edition}版")
 
 
 @require_GET
 def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Give the ranking as a paper or a spreadsheet, to who oversees the round."""
-    by = staff(request)
+    by = require_staff_actor(request)
     shown = get_visible_or_404(by, Round, number)
     if not oversees_round(by, shown):
         return HttpResponseRedirect(reverse("assessment:home"))
@@ -52,7 +52,7 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Give a unit's report as a paper, once it sees its scores."""
-    by = staff(request)
+    by = require_staff_actor(request)
     shown = get_visible_or_404(by, Assessed, number)
     if not sees_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
@@ -65,5 +65,5 @@ def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
 @require_GET
 def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Give a bulletin as a paper."""
-    shown = get_visible_or_404(staff(request), Bulletin, number)
+    shown = get_visible_or_404(require_staff_actor(request), Bulletin, number)
     return _paper(reports.letter(shown), shown.title, form)

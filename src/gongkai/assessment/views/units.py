@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does_form
+from gongkai.acts.pages import run_form_with_messages
 from gongkai.assessment import actions
 from gongkai.assessment.forms import ClaimForm, MarkForm, StrikeForm
 from gongkai.assessment.models import Assessed, Indicator, Mark, Way
@@ -15,20 +15,20 @@ from gongkai.assessment.queries.visible import oversees_round, sees_scores
 from gongkai.assessment.scoring import two
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 #: Rows of a drill-down on one page.
 CASES = 1000
 
 
 def _unit(request: HttpRequest, number: int) -> Assessed:
-    staff(request)
+    require_staff_actor(request)
     return get_visible_or_404(request.user, Assessed, number)
 
 
 def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Show the rows behind a figure and every judgement; judge by hand from here."""
-    by, shown = staff(request), _unit(request, number)
+    by, shown = require_staff_actor(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
     if not sees_scores(by, shown):
         return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
@@ -36,7 +36,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     last = actions.last_mark(shown, own)
     form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate(), "seen": last})
     work = lambda **facts: actions.mark(shown, by=by, indicator=own, **facts)  # noqa: E731
-    if request.method == "POST" and does_form(request, form, work, "已记入。"):
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已记入。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
     if form.is_bound:  # what came meanwhile is on the page now
         form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
@@ -80,7 +80,7 @@ def _others(unit: Assessed, leaf: Indicator) -> list[object]:
 
 def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     """Fill in what a unit gives itself."""
-    by, shown = staff(request), _unit(request, number)
+    by, shown = require_staff_actor(request), _unit(request, number)
     own = get_object_or_404(shown.round.scheme.indicators.filter(way=Way.SELF), pk=leaf)
     entry = shown.entry
     if entry is None:
@@ -89,7 +89,7 @@ def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     first = {"value": there.value, "words": there.words} if there else {}
     form = ClaimForm(request.POST or None, initial=first)
     work = lambda **facts: actions.claim(entry, by=by, indicator=own, **facts)  # noqa: E731
-    if request.method == "POST" and does_form(request, form, work, "已保存。"):
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已保存。"):
         return HttpResponseRedirect(entry.url)
     heading = f"自评：{own.name}"
     context = {"form": form, "heading": heading, "do": "保存", "note": own.standard, "unit": shown}
@@ -98,11 +98,11 @@ def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 def strike(request: HttpRequest, number: int) -> HttpResponse:
     """Strike out a mark."""
-    by = staff(request)
+    by = require_staff_actor(request)
     own = get_visible_or_404(by, Mark, number)
     form = StrikeForm(request.POST or None)
     work = lambda reason: actions.strike_mark(own.unit, by=by, mark=own, reason=reason)  # noqa: E731
-    if request.method == "POST" and does_form(request, form, work, "已撤销。"):
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已撤销。"):
         return HttpResponseRedirect(reverse("assessment:leaf", args=[own.unit_id, own.indicator_id]))
     context = {
         "form": form,

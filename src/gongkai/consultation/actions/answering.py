@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.consultation import rules
 from gongkai.consultation.actions.learning import looked_into, note_use
 from gongkai.consultation.actions.registering import to_asker, to_unit
@@ -21,29 +21,31 @@ from gongkai.writing.titles import quoted
 
 
 @entry_action("inquiry", "draft", label="起草答复", rule=rules.works)
-def draft(entry: Entry, *, by: Actor, answer: str) -> Step:
+def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
     """Write the answer, for the head's or signer's word."""
     if not answer.strip():
         raise Refused("请填写答复内容。")
     inquiry = entry.inquiry
     inquiry.answer, inquiry.drafted_by = answer.strip(), by.person_id
     inquiry.save(update_fields=["answer", "drafted_by"])
-    tell = Tell(
+    tell = Notification(
         subject=f"答复待审核：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）的答复已起草，请审核。",
         link=url_of(entry),
         key=f"inquiry.drafted:{entry.pk}:{entry.version}",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
     )
-    return Step(words="起草答复", tell=(tell,))
+    return ActionResult(words="起草答复", tell=(tell,))
 
 
 @entry_action("inquiry", "send_back", label="退回修改", rule=rules.answers)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Give a drafted answer back, with the reason."""
     if not reason.strip():
         raise Refused("请写明需要修改的地方。")
-    return Step(words=reason.strip(), tell=(to_unit(entry, "答复退回修改", reason.strip(), "send_back"),))
+    return ActionResult(
+        words=reason.strip(), tell=(to_unit(entry, "答复退回修改", reason.strip(), "send_back"),)
+    )
 
 
 def _missing(entry: Entry) -> list[str]:
@@ -60,12 +62,12 @@ def _unstudied(entry: Entry) -> list[str]:
 
 
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
-def answer(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Let the drafted answer go out: the asker reads it, the term ends."""
     entry.inquiry.answered_at = timezone.now()
     entry.inquiry.save(update_fields=["answered_at"])
     entry.outcome = "answered"
-    return Step(
+    return ActionResult(
         words=words or "审核通过，予以答复",
         events=(event("replied"),),
         tell=to_asker(entry, "您的留言已答复"),
@@ -75,7 +77,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> Step:
 @entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once, ready=_unstudied)
 def answer_at_once(
     entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = ""
-) -> Step:
+) -> ActionResult:
     """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again.
 
     An answer that something speaks against (its basis ended, its day passed) goes out only with words on what was `checked`.
@@ -88,7 +90,7 @@ def answer_at_once(
     inquiry.save(update_fields=["answer", "known", "answered_at"])
     note_use(known, Way.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
-    return Step(
+    return ActionResult(
         words=f"{words or f'以问答库“{known.question}”答复'}{doubts}",
         facts={"answer": known.pk},
         events=(event("replied"),),
@@ -97,7 +99,7 @@ def answer_at_once(
 
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
-def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str) -> Step:
+def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str) -> ActionResult:
     """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers."""
     if body.pk == entry.body_id:
         raise Refused("承办单位不需要会办。")
@@ -108,18 +110,18 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str) -> Step:
     )
     if not made:
         raise Refused(f"已经请{body.label}会办。")
-    tell = Tell(
+    tell = Notification(
         subject=f"请会办：{entry.title[:60]}",
         body=f"{entry.body.label}请你单位会办{quoted(entry.title)}（{entry.number}）：{asked.strip()}",
         link=url_of(entry),
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
     )
-    return Step(words=f"请{body.label}会办：{asked.strip()}", facts={"body": body.pk}, tell=(tell,))
+    return ActionResult(words=f"请{body.label}会办：{asked.strip()}", facts={"body": body.pk}, tell=(tell,))
 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)
-def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
+def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Say one's part; who answers puts it into the answer."""
     if not text.strip():
         raise Refused("请填写会办意见。")
@@ -128,11 +130,11 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
     own.text, own.by, own.at = text.strip(), by.name, timezone.now()
     own.save()
     told = to_unit(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
-    return Step(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
+    return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
 
 
 @entry_action("inquiry", "rate", label="评价", rule=lambda by, entry: [])
-def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Step:
+def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
     """Keep what the asker says of the answer, once (through their own page, or at the call back).
 
     Their words stand with the inquiry alone, where they are erased with it: neither the log nor a message repeats them.
@@ -144,17 +146,17 @@ def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> Ste
         raise Refused("已经评价过，谢谢。")
     inquiry.satisfaction, inquiry.rating = satisfaction, rating.strip()
     inquiry.save(update_fields=["satisfaction", "rating"])
-    told: tuple[Tell, ...] = ()
+    told: tuple[Notification, ...] = ()
     if satisfaction == Satisfaction.UNSATISFIED:
         words = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
         told = (to_unit(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
-    return Step(
+    return ActionResult(
         words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=told
     )
 
 
 @entry_action("inquiry", "call_back", label="登记回访", rule=rules.works)
-def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> Step:
+def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
     """Keep what the asker said when called back; their words stand with the inquiry alone."""
     if not words.strip():
         raise Refused("请填写回访情况。")
@@ -163,11 +165,11 @@ def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") ->
     inquiry.satisfaction = satisfaction or inquiry.satisfaction
     inquiry.save(update_fields=["called_back", "called_back_at", "satisfaction"])
     label = f"：{Satisfaction(satisfaction).label}" if satisfaction else ""
-    return Step(words=f"已回访{label}")
+    return ActionResult(words=f"已回访{label}")
 
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.assigns)
-def reopen(entry: Entry, *, by: Actor, reason: str) -> Step:
+def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Answer again: the answer was no answer, or facts changed. The term begins anew; the first answer stays in the log."""
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
@@ -176,7 +178,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> Step:
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
     entry.outcome = ""
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         facts=facts,
         events=(event("reopened"),),

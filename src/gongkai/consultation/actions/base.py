@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.machine_action import machine_action
 from gongkai.consultation import rules
 from gongkai.consultation.actions.learning import note_use
@@ -68,7 +68,7 @@ def write(
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
-) -> Step:
+) -> ActionResult:
     """Put a question with its answer into the base, as a draft of a unit. Returns the `KnownAnswer`."""
     known = KnownAnswer(body=body, source=source, written_by=by.person_id)
     _set(
@@ -87,7 +87,9 @@ def write(
     if source is not None:
         type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
         note_use(known, Way.ADDED, inquiry=source)
-    return Step(words=f"新增“{known.question}”", to_state=known.state, result=known, stream=known.stream)
+    return ActionResult(
+        words=f"新增“{known.question}”", to_state=known.state, result=known, stream=known.stream
+    )
 
 
 @machine_action("answers.revise", machine=ANSWER, verb="revise", label="修改", rule=rules.works)
@@ -104,7 +106,7 @@ def revise(
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
-) -> Step:
+) -> ActionResult:
     """Change an answer; it goes through review again, and is not shown meanwhile. The former words stay in the log."""
     before = {"question": known.question, "answer": known.answer}
     rested_on = list(known.documents.values_list("pk", flat=True))
@@ -122,18 +124,18 @@ def revise(
     known.themes.set(themes)
     known.documents.set(documents)
     known.media.set(visuals)
-    return Step(words=f"修改“{known.question}”", facts={"before": before, "documents": rested_on})
+    return ActionResult(words=f"修改“{known.question}”", facts={"before": before, "documents": rested_on})
 
 
 @machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)
-def submit(known: KnownAnswer, *, by: Actor) -> Step:
+def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
     """Give it to a reviewer."""
     roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
-    return Step(words="提交初审", tell=(_tell(known, "问答待初审", roles, "submit"),))
+    return ActionResult(words="提交初审", tell=(_tell(known, "问答待初审", roles, "submit"),))
 
 
-def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Tell:
-    return Tell(
+def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
+    return Notification(
         subject=f"{subject}：{known.question[:60]}",
         body=f"“{known.question}”",
         link=reverse("consultation:answer", args=[known.pk]),
@@ -143,33 +145,33 @@ def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> T
 
 
 @machine_action("answers.check", machine=ANSWER, verb="check", label="初审通过", rule=rules.checks)
-def check(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
+def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """The second person's word."""
     known.checked_by = by.person_id
     known.save(update_fields=["checked_by"])
-    return Step(
+    return ActionResult(
         words=words or "初审通过", tell=(_tell(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),)
     )
 
 
 @machine_action("answers.return", machine=ANSWER, verb="return", label="退回修改", rule=rules.checks)
-def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> Step:
+def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Give it back to be rewritten."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
-    return Step(words=reason.strip(), tell=(_tell(known, "问答退回修改", (Role.CLERK,), "return"),))
+    return ActionResult(words=reason.strip(), tell=(_tell(known, "问答退回修改", (Role.CLERK,), "return"),))
 
 
 @machine_action("answers.release", machine=ANSWER, verb="release", label="签发", rule=rules.releases)
-def release(known: KnownAnswer, *, by: Actor, words: str = "") -> Step:
+def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
     """The third person's word: from now on everybody is answered with it."""
     known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
     known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
-    return Step(words=words or "签发", facts=words_of(known))
+    return ActionResult(words=words or "签发", facts=words_of(known))
 
 
 @machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
-def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> Step:
+def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Say at a round of tidying (定期梳理) that it still holds; not of an answer whose basis ended: it stays hidden from the public (C-01)."""
     if ended := [title_of(one) for one in known.documents.filter(standing__in=ENDED)]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
@@ -178,12 +180,12 @@ def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -
     if known.valid_until and known.valid_until < timezone.localdate():
         raise Refused("有效期已过，请填写新的有效期，或者修改、停用。")
     known.save(update_fields=["confirmed_on", "valid_until"])
-    return Step(words="梳理确认，仍然有效")
+    return ActionResult(words="梳理确认，仍然有效")
 
 
 @machine_action("answers.retire", machine=ANSWER, verb="retire", label="停用", rule=rules.manages)
-def retire(known: KnownAnswer, *, by: Actor, reason: str) -> Step:
+def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
     """Take it out of use: its basis ended, another says it better."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())

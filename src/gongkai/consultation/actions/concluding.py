@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.consultation import rules
 from gongkai.consultation.models import DECISIONS, Decision, Outcome
 from gongkai.editions.models import Document
@@ -12,7 +12,9 @@ from gongkai.units.actors import Actor
 
 
 @entry_action("inquiry", "conclude", label="登记研究结果", rule=rules.concludes)
-def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None) -> Step:
+def conclude(
+    entry: Entry, *, by: Actor, decision: str, words: str, document: Document | None = None
+) -> ActionResult:
     """Record what was decided of a proposal or a blockage, before it is answered; the changed policy may follow behind the answer.
 
     Args:
@@ -37,7 +39,7 @@ def conclude(entry: Entry, *, by: Actor, decision: str, words: str, document: Do
         "at": timezone.now(),
     }
     Outcome.objects.update_or_create(inquiry=inquiry, defaults=facts)
-    return Step(
+    return ActionResult(
         words=f"{Decision(decision).label}：{words.strip()}",
         facts={"decision": decision, "document": document.pk if document else None},
     )

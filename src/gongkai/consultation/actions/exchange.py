@@ -5,12 +5,12 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.digest import canonical, digest
 from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import register
 from gongkai.consultation.facts import InquiryFacts
-from gongkai.consultation.models import Channel, ExchangeClient, ExchangeOrder
+from gongkai.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel
 from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.rules import registers
@@ -40,7 +40,7 @@ def take_order(
     body: Body | None = None,
     name: str = "",
     phone: str = "",
-) -> Step:
+) -> ActionResult:
     """Put another platform's order on the ledger; the same order again is the one that stands there, and changes nothing.
 
     Returns:
@@ -59,9 +59,9 @@ def take_order(
     if known:
         if known.digest != content:
             raise Refused(SAME_NUMBER)
-        return Step(words="重复收到，不再登记", stream=known.inquiry.entry.stream, result=known)
+        return ActionResult(words="重复收到，不再登记", stream=known.inquiry.entry.stream, result=known)
     facts = InquiryFacts(
-        channel=Channel.HOTLINE,
+        channel=InquiryChannel.HOTLINE,
         title=title,
         text=text,
         category=category,
@@ -72,7 +72,9 @@ def take_order(
     person = Particulars(name=said["name"], phone=said["phone"])
     made = register(receiver, by=by, facts=facts, said=person)
     order = ExchangeOrder.objects.create(platform=platform, ref=ref, inquiry=made, digest=content)
-    return Step(words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order)
+    return ActionResult(
+        words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order
+    )
 
 
 def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
@@ -84,7 +86,7 @@ def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
 
 
 @action("exchange.open_client", label="开通对接", rule=_supervises)
-def open_client(receiver: Body, *, by: Actor, name: str) -> Step:
+def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
     """Let a platform hand in orders. The result is (client, token); the token is kept nowhere."""
     name = name.strip()
     if name == HOTLINE:  # a client reads all orders of its name, and that is whose spreadsheets are
@@ -93,7 +95,7 @@ def open_client(receiver: Body, *, by: Actor, name: str) -> Step:
         raise Refused("请填写平台名称，不能与已有的相同。")
     token = secrets.token_urlsafe(32)
     made = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=token_digest(token))
-    return Step(words=f"开通{name}对接", stream=made.stream, result=(made, token))
+    return ActionResult(words=f"开通{name}对接", stream=made.stream, result=(made, token))
 
 
 def _open(client: ExchangeClient) -> list[str]:
@@ -101,17 +103,17 @@ def _open(client: ExchangeClient) -> list[str]:
 
 
 @action("exchange.renew_token", label="更换令牌", rule=_supervises, ready=_open)
-def renew_token(client: ExchangeClient, *, by: Actor) -> Step:
+def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Give a platform another token; the former one opens nothing any more. The result is the token."""
     token = secrets.token_urlsafe(32)
     client.token_digest = token_digest(token)
     client.save(update_fields=["token_digest"])
-    return Step(words="更换令牌", result=token)
+    return ActionResult(words="更换令牌", result=token)
 
 
 @action("exchange.close_client", label="停用对接", rule=_supervises, ready=_open)
-def close_client(client: ExchangeClient, *, by: Actor) -> Step:
+def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
     """Let a platform hand in nothing more; its orders stay."""
     client.closed_at = timezone.now()
     client.save(update_fields=["closed_at"])
-    return Step(words="停用对接")
+    return ActionResult(words="停用对接")

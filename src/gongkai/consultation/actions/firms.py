@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation.firms.fitting import INDUSTRIES
 from gongkai.consultation.models import Firm, Size
 from gongkai.intake.actions import schedule_erasure
@@ -20,12 +20,12 @@ def _anybody(_by: Actor, _target: object) -> list[str]:
 @action("firms.subscribe", label="订阅政策", rule=_anybody)
 def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
-) -> Step:
+) -> ActionResult:
     """Note what a firm is; the mail that asks to confirm goes out behind it. Returns the `Firm`."""
     if size not in Size.values or set(industries) - set(INDUSTRIES):
         raise Refused("请选择行业和规模。")
     made = Firm.objects.create(size=size, industries=sorted(industries), place=place)
-    return Step(
+    return ActionResult(
         words="申请订阅", stream=made.stream, facts={"size": size, "industries": made.industries}, result=made
     )
 
@@ -35,18 +35,18 @@ def _here(firm: Firm) -> list[str]:
 
 
 @action("firms.confirm", label="确认订阅", rule=_anybody, ready=_here)
-def confirm_firm(firm: Firm, *, by: Actor) -> Step:
+def confirm_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Begin to push: what becomes public from now on."""
     if firm.confirmed_at is None:
         firm.confirmed_at = firm.told_upto = timezone.now()
         firm.save(update_fields=["confirmed_at", "told_upto"])
-    return Step(words="确认订阅")
+    return ActionResult(words="确认订阅")
 
 
 @action("firms.leave", label="退订", rule=_anybody, ready=_here)
-def leave_firm(firm: Firm, *, by: Actor) -> Step:
+def leave_firm(firm: Firm, *, by: Actor) -> ActionResult:
     """Push nothing more; name and address go when retention ends."""
     firm.left_at = timezone.now()
     firm.save(update_fields=["left_at"])
     schedule_erasure(firm.matter, timezone.localdate())
-    return Step(words="退订")
+    return ActionResult(words="退订")

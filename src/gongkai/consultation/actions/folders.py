@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation import rules
 from gongkai.consultation.models import MailFolder
 from gongkai.outbound.folders import Account
@@ -30,7 +30,7 @@ def _supervises(by: Actor, target: object) -> list[str]:
 @action("mails.open_folder", label="开通信箱", rule=_supervises)
 def open_mail_folder(
     body: Body, *, by: Actor, host: str, account: str, password: str, folder: str = "INBOX"
-) -> Step:
+) -> ActionResult:
     """Let a unit's mailbox be read from the next run on; its letters are received by the unit. Returns the `MailFolder`."""
     account, folder = account.strip(), folder.strip() or "INBOX"
     if host not in servers():
@@ -45,7 +45,7 @@ def open_mail_folder(
     made = MailFolder.objects.create(
         name=name, body=body, host=host, port=servers()[host], account=account, secret=password, folder=folder
     )
-    return Step(words=f"开通信箱{name}", stream=made.stream, result=made)
+    return ActionResult(words=f"开通信箱{name}", stream=made.stream, result=made)
 
 
 def _registered(folder: MailFolder) -> list[str]:
@@ -55,20 +55,20 @@ def _registered(folder: MailFolder) -> list[str]:
 
 
 @action("mails.change_password", label="更换信箱密码", rule=_supervises, ready=_registered)
-def change_password(folder: MailFolder, *, by: Actor, password: str) -> Step:
+def change_password(folder: MailFolder, *, by: Actor, password: str) -> ActionResult:
     """Read a mailbox with another password."""
     if not password:
         raise Refused("请填写密码。")
     folder.secret = password
     folder.save(update_fields=["secret"])
-    return Step(words="更换密码")
+    return ActionResult(words="更换密码")
 
 
 @action("mails.close_folder", label="停用信箱", rule=_supervises, ready=_registered)
-def close_mail_folder(folder: MailFolder, *, by: Actor, reason: str) -> Step:
+def close_mail_folder(folder: MailFolder, *, by: Actor, reason: str) -> ActionResult:
     """Read a mailbox no more; its password is forgotten, its letters stay."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     folder.closed_at, folder.secret = timezone.now(), ""
     folder.save(update_fields=["closed_at", "secret"])
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())

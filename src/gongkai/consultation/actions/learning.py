@@ -3,12 +3,12 @@
 from django.db.models import F
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation import recall
 from gongkai.consultation.actions.registering import enter_answered
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.learning import masked_question
-from gongkai.consultation.models import Channel, Inquiry, KnownAnswer, OwnSynonym, Use, Way, WeightFit
+from gongkai.consultation.models import Inquiry, InquiryChannel, KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.consultation.rules import keeps_search
 from gongkai.consultation.states import SHOWN
 from gongkai.ledger.rules import registers
@@ -57,9 +57,9 @@ def give(
     by: Actor,
     known: KnownAnswer,
     asked: str,
-    channel: str = Channel.PHONE,
+    channel: str = InquiryChannel.PHONE,
     words: str = "",
-) -> Step:
+) -> ActionResult:
     """Register that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04).
 
     It stands in the register as an inquiry that the receiver answered, and in all figures; who asked is not kept. Returns the `Use`.
@@ -68,15 +68,15 @@ def give(
     """
     if known.state not in SHOWN:
         raise Refused("这条问答没有在用，不能据此答复。")
-    if channel not in Channel.values:
+    if channel not in InquiryChannel.values:
         raise Refused("请选择渠道。")
     doubts = looked_into(known, words)
     question = masked_question(asked) or known.question
     facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
     inquiry = enter_answered(receiver, facts, by=by, known=known)
     made = note_use(known, Way.GIVEN, asked=asked, inquiry=inquiry)
-    return Step(
-        words=f"{Channel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
+    return ActionResult(
+        words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
         facts={"use": made.pk, "entry": inquiry.pk},
         stream=known.stream,
         result=made,
@@ -84,7 +84,7 @@ def give(
 
 
 @action("answers.enter_synonym", label="登记同义词", rule=keeps_search)
-def enter_synonym(_: None, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> Step:
+def enter_synonym(_: None, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
     """Say that a word people use stands for an official term; who asks with it finds the term from the next question on."""
     try:
         (row,) = Synonyms([Synonym(everyday, official, weight)])
@@ -95,19 +95,19 @@ def enter_synonym(_: None, *, by: Actor, everyday: str, official: str, weight: f
     made, new = OwnSynonym.objects.update_or_create(
         everyday=row.everyday, official=row.official, defaults={"weight": row.weight, "by": by.name}
     )
-    return Step(words=f"{'登记' if new else '修改'}同义词“{made}”", stream=STREAM, result=made)
+    return ActionResult(words=f"{'登记' if new else '修改'}同义词“{made}”", stream=STREAM, result=made)
 
 
 @action("answers.remove_synonym", label="删除同义词", rule=keeps_search)
-def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> Step:
+def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
     """Take a pair out of the table."""
     words = f"删除同义词“{synonym}”"
     OwnSynonym.objects.filter(pk=synonym.pk).delete()
-    return Step(words=words, stream=STREAM)
+    return ActionResult(words=words, stream=STREAM)
 
 
 @action("answers.keep_fit", label="检索权重学习", rule=keeps_search)
-def keep_fit(_: None, *, by: Actor, found: Fit) -> Step:
+def keep_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
     """Record a fitting with its figures on held-back pairs; its weights are used from now on only where it was better. Returns the `WeightFit`."""
     made = WeightFit.objects.create(
         pairs=found.pairs,
@@ -121,7 +121,7 @@ def keep_fit(_: None, *, by: Actor, found: Fit) -> Step:
         by=by.name,
     )
     words = "采用新权重" if made.kept else "没有更好，权重不变"
-    return Step(
+    return ActionResult(
         words=f"用{made.pairs}对问答学习，{words}", stream=STREAM, facts={"fit": made.pk}, result=made
     )
 
@@ -131,7 +131,7 @@ def _in_use(fit: WeightFit) -> list[str]:
 
 
 @action("answers.put_fit_aside", label="停用这组权重", rule=keeps_search, ready=_in_use)
-def put_fit_aside(fit: WeightFit, *, by: Actor) -> Step:
+def put_fit_aside(fit: WeightFit, *, by: Actor) -> ActionResult:
     """Search with the weights before these again."""
     WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
-    return Step(words="停用检索权重", facts={"fit": fit.pk}, stream=STREAM)
+    return ActionResult(words="停用检索权重", facts={"fit": fit.pk}, stream=STREAM)

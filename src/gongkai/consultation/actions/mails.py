@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import heads_of, register, to_unit
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.mailbox.kept import at_least, give_to
-from gongkai.consultation.models import Channel, IncomingMail, Inquiry, MailState
+from gongkai.consultation.models import IncomingMail, Inquiry, InquiryChannel, MailState
 from gongkai.consultation.queries import asked_again, asked_again_by
 from gongkai.intake.actions import issue_code, register_party, schedule_erasure
 from gongkai.intake.codes import shown
@@ -70,7 +70,7 @@ def take_in(
     refused: Sequence[str] = (),
     repeat_of: Inquiry | None = None,
     answer: bool = True,
-) -> Step:
+) -> ActionResult:
     """Register a message as an inquiry, with its sender and files; the sender is told of it with a query code.
 
     Args:
@@ -91,7 +91,7 @@ def take_in(
     """
     party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
     facts = InquiryFacts(
-        channel=Channel.MAILBOX,
+        channel=InquiryChannel.MAILBOX,
         title=title,
         text=text,
         category=category,
@@ -109,14 +109,14 @@ def take_in(
     mail.save()
     if party and answer:
         tell([_acknowledgement(made, mail, party, code, refused)])
-    return Step(
+    return ActionResult(
         words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
     )
 
 
 def _acknowledgement(
     made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
-) -> Tell:
+) -> Notification:
     due = made.entry.due_at
     lines = [f"您的来信已经收到，编号{made.entry.number}。"]
     if due:
@@ -127,7 +127,7 @@ def _acknowledgement(
         )
     lines.append(f"查询码：{shown(code)}。在网站“办理情况查询”页面输入查询码可以查看办理情况，请勿告诉他人。")
     lines.append("补充情况请直接回复本邮件。")
-    return Tell(
+    return Notification(
         f"已收到您的来信（{made.entry.number}）",
         "\n\n".join(lines),
         "",
@@ -138,7 +138,7 @@ def _acknowledgement(
 
 
 @entry_action("inquiry", "supplement", label="补充情况", rule=rules.works)
-def supplement(entry: Entry, *, by: Actor, text: str) -> Step:
+def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Add what the asker wrote further while the inquiry is open; the term runs on."""
     if not text.strip():
         raise Refused("请填写补充的内容。")
@@ -146,17 +146,17 @@ def supplement(entry: Entry, *, by: Actor, text: str) -> Step:
     day = timezone.localdate().isoformat()
     inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充）\n{text.strip()}"
     inquiry.save(update_fields=["text"])
-    return Step(
+    return ActionResult(
         words="提出人补充情况", tell=(to_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)
     )
 
 
 @action("mails.dismiss", label="不予登记", rule=_receives, ready=_held)
-def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> Step:
+def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
     """Say that a held message is nothing to be answered (advertising, a machine's), and why. It is kept as long as others."""
     if not reason.strip():
         raise Refused("请写明不予登记的理由。")
     mail.state, mail.why = MailState.DISMISSED, reason.strip()[:300]
     mail.save()
     schedule_erasure(mail.matter, timezone.localdate())
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())

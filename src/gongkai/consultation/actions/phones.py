@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.consultation import rules
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
@@ -29,7 +29,7 @@ def _works(by: Actor, target: object) -> list[str]:
 
 
 @action("phones.enter", label="登记电话", rule=_works)
-def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> Step:
+def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
     """Put a number into the register. Returns the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
     if not hours:
@@ -42,11 +42,11 @@ def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") 
     made = ContactPhone.objects.create(
         body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80]
     )
-    return Step(words=f"登记{number}", stream=made.stream, result=made)
+    return ActionResult(words=f"登记{number}", stream=made.stream, result=made)
 
 
 @action("phones.close", label="停用电话", rule=_works)
-def close(phone: ContactPhone, *, by: Actor, reason: str) -> Step:
+def close(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     """Take a number out of the register; its test calls stay."""
     if phone.closed_at:
         raise Refused("这个号码已经停用。")
@@ -54,11 +54,13 @@ def close(phone: ContactPhone, *, by: Actor, reason: str) -> Step:
         raise Refused("请写明停用的理由。")
     phone.closed_at = timezone.now()
     phone.save(update_fields=["closed_at"])
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())
 
 
 @action("phones.name_operator", label="指定接听人员", rule=_works)
-def name_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> Step:
+def name_operator(
+    phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None
+) -> ActionResult:
     """Say who answers a number, and on which day the base of answers was handed to them (C-06). Returns the `PhoneOperator`."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
     if phone.closed_at:
@@ -70,16 +72,16 @@ def name_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date 
     if phone.operators.filter(name=name, ended_on=None).exists():
         raise Refused("这个人已经登记。")
     made = PhoneOperator.objects.create(phone=phone, name=name, handed_on=day)
-    return Step(words=f"{name}接听，{day.isoformat()}交接问答库", result=made)
+    return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=made)
 
 
 @action("phones.end_operator", label="结束接听", rule=_works)
-def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> Step:
+def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> ActionResult:
     """Say that somebody does not answer a number any more."""
     if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():
         raise Refused("没有这名接听人员。")
     PhoneOperator.objects.filter(pk=operator.pk).update(ended_on=timezone.localdate())
-    return Step(words=f"{operator.name}不再接听")
+    return ActionResult(words=f"{operator.name}不再接听")
 
 
 def _tests(by: Actor, phone: ContactPhone) -> list[str]:
@@ -96,7 +98,7 @@ def check_phone(
     words: str = "",
     called_at: datetime | None = None,
     until: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Record a test call; where it failed, a rectification is ordered (one at a time for each number). Returns the `PhoneCheck`."""
     if heard not in Heard.values:
         raise Refused("请选择测试结果。")
@@ -111,7 +113,7 @@ def check_phone(
     if made.failing:
         made.entry = _order(phone, made, by, until)
     made.save()
-    return Step(
+    return ActionResult(
         words=f"{Heard(heard).label}{f'：{made.words}' if made.words else ''}",
         facts={"heard": heard, "entry": made.entry_id},
         result=made,

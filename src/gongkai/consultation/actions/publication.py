@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation import rules
 from gongkai.consultation.models import Inquiry, MessagePublication, MessageText
 from gongkai.consultation.states import InquiryState
@@ -63,7 +63,7 @@ def prepare(
     answer: str,
     columns: Sequence[Column] = (),
     consent: str = "",
-) -> Step:
+) -> ActionResult:
     """Write what will be public of an answered inquiry: the first text, or a corrected one. Nothing is public before it was reviewed.
 
     Args:
@@ -105,7 +105,7 @@ def prepare(
     if columns:
         place(document_of(made), by=by, columns=columns)
     words = f"第{text.number}稿“{text.title}”{f'；同意公开：{consent.strip()}' if consent.strip() and not agreed else ''}"
-    return Step(
+    return ActionResult(
         words=words, facts={"inquiry": inquiry.pk, "text": text.number}, stream=made.stream, result=made
     )
 

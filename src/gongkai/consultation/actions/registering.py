@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.consultation import rules
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.kinds import INQUIRY_NAME
 from gongkai.consultation.learning import ERASED
-from gongkai.consultation.models import Category, Channel, IncomingMail, Inquiry, KnownAnswer
+from gongkai.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
 from gongkai.consultation.models.inquiry import rules_for
 from gongkai.consultation.queries import asked_again
 from gongkai.consultation.states import InquiryState
@@ -40,15 +40,15 @@ def retitled(inquiry: Inquiry) -> str:
 
 def title_of(receiver: Body, channel: str, category: str) -> str:
     """Return what the ledger calls an inquiry: who received what by which way; nothing of what was typed (`ledger.subjects`)."""
-    return f"{receiver.label}收到的{Category(category).label}（{Channel(channel).label}）"
+    return f"{receiver.label}收到的{Category(category).label}（{InquiryChannel(channel).label}）"
 
 
-def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
+def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     """Return a message to the clerks and the head of the unit that answers; of a new one its 政策解读专员 for what is asked hear, too (I-11)."""
     known = (
         specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED else []
     )
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
@@ -73,18 +73,18 @@ def heads_of(inquiry: Inquiry) -> dict[str, str]:
     return heads
 
 
-def to_asker(entry: Entry, subject: str) -> tuple[Tell, ...]:
+def to_asker(entry: Entry, subject: str) -> tuple[Notification, ...]:
     """Return the letter with the answer to whoever asked, and begin the retention of what says who that is."""
     matter = f"inquiry/{entry.pk}"
     schedule_erasure(matter, timezone.localdate())
     return _letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
 
 
-def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Tell, ...]:
+def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
     """Return the letters to whoever asked, in the thread of their mail."""
     matter, heads = f"inquiry/{entry.pk}", heads_of(entry.inquiry)
     return tuple(
-        Tell(
+        Notification(
             f"{subject}（{entry.number}）",
             body,
             "",
@@ -97,7 +97,9 @@ def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Tell, ...
 
 
 @action("inquiry.register", label="登记", rule=registers)
-def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None) -> Step:
+def register(
+    receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
+) -> ActionResult:
     """Put an inquiry on the ledger; its term runs from the day it was received.
 
     Args:
@@ -126,8 +128,8 @@ def register(receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particular
     if said and not said.empty:
         register_party(None, by=by, matter=made.matter, said=said)
     assigned = to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
-    return Step(
-        words=f"登记{Channel(facts.channel).label}，编号{entry.number}",
+    return ActionResult(
+        words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
         facts={"entry": entry.pk, "channel": facts.channel},
         tell=(assigned if facts.body else _to_office(entry),),
         result=made,
@@ -166,7 +168,7 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: dateti
         external_ref=facts.external_ref.strip()[:120],
         state=InquiryState.ASSIGNED if facts.body else "",
     )
-    events, words = [event("received", facts.day)], f"{Channel(facts.channel).label}收到"
+    events, words = [event("received", facts.day)], f"{InquiryChannel(facts.channel).label}收到"
     if answered_at:
         entry.state, entry.outcome, entry.closed_at = InquiryState.ANSWERED, "answered", answered_at
         events, words = [*events, event("replied")], f"{words}，当场答复"
@@ -174,8 +176,8 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: dateti
     return entry
 
 
-def _to_office(entry: Entry) -> Tell:
-    return Tell(
+def _to_office(entry: Entry) -> Notification:
+    return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
         link=url_of(entry),
@@ -185,7 +187,7 @@ def _to_office(entry: Entry) -> Tell:
 
 
 @entry_action("inquiry", "assign", label="分办", rule=rules.assigns)
-def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
+def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
     """Give it to the unit that answers; the term does not begin anew."""
     if entry.body_id == body.pk and entry.state == "assigned":
         raise Refused("已经由这个单位办理。")
@@ -193,7 +195,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
     entry.inquiry.declined = ""
     entry.inquiry.save(update_fields=["declined"])
     route = f"由{before.label}转{body.label}" if before.pk != body.pk else f"由{body.label}"
-    return Step(
+    return ActionResult(
         words=f"{route}办理{f'：{words}' if words else ''}",
         facts={"from": before.pk, "to": body.pk},
         tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED),),
@@ -201,7 +203,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> Step:
 
 
 @entry_action("inquiry", "decline", label="退回改派", rule=rules.works)
-def decline(entry: Entry, *, by: Actor, reason: str) -> Step:
+def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say that another unit should answer, and why; the term runs on. It goes back to who received it."""
     if not reason.strip():
         raise Refused("请写明退回的理由和应由哪个单位办理。")
@@ -209,11 +211,15 @@ def decline(entry: Entry, *, by: Actor, reason: str) -> Step:
     before, entry.body, entry.office = entry.body, receiver, None
     entry.inquiry.declined = f"{before.label}：{reason.strip()}"
     entry.inquiry.save(update_fields=["declined"])
-    return Step(words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_to_office(entry),))
+    return ActionResult(
+        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_to_office(entry),)
+    )
 
 
 @entry_action("inquiry", "classify", label="更正类别", rule=rules.works)
-def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = "") -> Step:
+def classify(
+    entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = ""
+) -> ActionResult:
     """Correct what it is; a complex case may be given more time by `extend`."""
     if category not in Category.values:
         raise Refused("请选择类别。")
@@ -221,13 +227,13 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
     inquiry.category, inquiry.complex = category, complex
     inquiry.save(update_fields=["category", "complex"])
     entry.title = title_of(inquiry.receiver, inquiry.channel, category)
-    return Step(
+    return ActionResult(
         words=f"类别为{Category(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
     )
 
 
 @entry_action("inquiry", "extend", label="延长期限", rule=rules.answers)
-def extend(entry: Entry, *, by: Actor, reason: str) -> Step:
+def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Give a complex case the longer term of its channel; the asker is told, with the reason, and reads the new date with their code."""
     if not reason.strip():
         raise Refused("请写明延长期限的理由。")
@@ -235,15 +241,17 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> Step:
     entry.inquiry.save(update_fields=["complex"])
     body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
     told = _letters(entry, "您的留言延长办理期限", body, "extended")
-    return Step(words=reason.strip(), events=(event("extended"),), tell=told)
+    return ActionResult(words=reason.strip(), events=(event("extended"),), tell=told)
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.assigns)
-def reject(entry: Entry, *, by: Actor, reason: str) -> Step:
+def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close what is no matter for an answer (no content, advertising, a case of another procedure); the asker reads why."""
     if not reason.strip():
         raise Refused("请写明不受理的理由，提出人会看到。")
     entry.inquiry.answer, entry.inquiry.answered_at = reason.strip(), timezone.now()
     entry.inquiry.save(update_fields=["answer", "answered_at"])
     entry.outcome = "rejected"
-    return Step(words=reason.strip(), events=(event("replied"),), tell=to_asker(entry, "您的留言不受理"))
+    return ActionResult(
+        words=reason.strip(), events=(event("replied"),), tell=to_asker(entry, "您的留言不受理")
+    )

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation import rules, tidying
 from gongkai.consultation.actions.learning import note_use
 from gongkai.consultation.models import KnownAnswer, Sorted, Way
@@ -16,7 +16,7 @@ from gongkai.units.models import Body
 
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.works)
-def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> Step:
+def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
     """Decide of an answered inquiry whether the base has it (merged), or need not have it; `write` decides that it is added."""
     if decision not in {Sorted.MERGED, Sorted.SKIPPED}:
         raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
@@ -27,11 +27,11 @@ def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = 
     entry.inquiry.sorted = decision
     entry.inquiry.save(update_fields=["sorted"])
     words = Sorted(decision).label + (f"“{known.question}”" if known else "")
-    return Step(words=words, facts={"decision": decision, "answer": known.pk if known else None})
+    return ActionResult(words=words, facts={"decision": decision, "answer": known.pk if known else None})
 
 
 @action("tidying.open", label="开始梳理", rule=system_only)
-def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> Step:
+def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
     """Put a unit's round of a quarter on the ledger. Returns the entry."""
     entry = Entry(
         kind=tidying.NAME,
@@ -41,7 +41,7 @@ def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> Step:
         due_at=tidying.due_of(year, quarter),
     )
     make_entries([entry], by=by, words="按季度梳理问答库")
-    return Step(words=f"开始{entry.title}", facts={"entry": entry.pk}, result=entry)
+    return ActionResult(words=f"开始{entry.title}", facts={"entry": entry.pk}, result=entry)
 
 
 def _left(entry: Entry) -> list[str]:
@@ -55,9 +55,9 @@ def _left(entry: Entry) -> list[str]:
 
 
 @entry_action(tidying.NAME, "finish", label="完成梳理", rule=rules.works, ready=_left)
-def finish(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Say that the round is done; only once nothing is left."""
     entry.outcome = "done"
-    return Step(
+    return ActionResult(
         words=words.strip() or f"{timezone.localdate().isoformat()}梳理完成", events=(event("closed"),)
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.consultation import rules
 from gongkai.consultation.models import ServiceWindow, WindowShift
@@ -20,7 +20,7 @@ def _works(by: Actor, target: object) -> list[str]:
 @action("windows.open", label="设立窗口", rule=_works)
 def open_window(
     body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
-) -> Step:
+) -> ActionResult:
     """Enter a window with its place and hours. Returns the `ServiceWindow`."""
     name, place, hours = name.strip(), place.strip(), hours.strip()
     if not (name and place and hours):
@@ -35,7 +35,7 @@ def open_window(
         hours=hours[:120],
         opened_on=opened_on or timezone.localdate(),
     )
-    return Step(words=f"设立{name}", stream=made.stream, result=made)
+    return ActionResult(words=f"设立{name}", stream=made.stream, result=made)
 
 
 def _open(window: ServiceWindow) -> list[str]:
@@ -43,16 +43,16 @@ def _open(window: ServiceWindow) -> list[str]:
 
 
 @action("windows.close", label="停用窗口", rule=_works, ready=_open)
-def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> Step:
+def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
     """Close a window; its roster stays."""
     if not reason.strip():
         raise Refused("请写明停用的理由。")
     ServiceWindow.objects.filter(pk=window.pk).update(closed_on=timezone.localdate())
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())
 
 
 @action("windows.plan", label="排班", rule=_works, ready=_open)
-def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> Step:
+def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
     """Name who sits at a window on some days; "" takes a day off the roster. Days that nothing is said of stay as they are."""
     if any(day < window.opened_on for day in people):
         raise Refused("排班日期不能早于窗口启用日期。")
@@ -69,4 +69,4 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
             window.shifts.filter(day=day).delete()
     if not changed:
         raise Refused("排班没有变动。")
-    return Step(words=f"排班{len(changed)}天", facts={"people": changed})
+    return ActionResult(words=f"排班{len(changed)}天", facts={"people": changed})

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.consultation.actions.firms import leave_firm
 from gongkai.consultation.firms.fitting import Aim, aim_of, fits, is_for_business
@@ -73,7 +73,7 @@ def _write(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str
     party = Party.objects.filter(matter=firm.matter, erased_at=None).first()
     if party is None:
         return 0
-    tell([Tell(subject[:150], text, "", key, outside=(party.recipient,), headers=headers)])
+    tell([Notification(subject[:150], text, "", key, outside=(party.recipient,), headers=headers)])
     return 1
 
 

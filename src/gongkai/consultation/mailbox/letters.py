@@ -6,7 +6,7 @@ from django.urls import reverse
 from gongkai.consultation import rules
 from gongkai.consultation.models import IncomingMail, MailFolder, MailState
 from gongkai.intake.matters import Matter, Progress
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Role

@@ -7,7 +7,7 @@ from gongkai.units.models import Body
 from gongkai.vault.fields import EncryptedWordsField
 
 
-class Channel(models.TextChoices):
+class InquiryChannel(models.TextChoices):
     """How it came (C-02, C-03): every channel stands in one ledger; what a residents' or villagers' committee was asked (居务公开, C-11), too."""
 
     FORM = "form", "网上留言"
@@ -23,15 +23,15 @@ class Channel(models.TextChoices):
 
 #: The rule set of `law` by which each channel is clocked, consultations apart (`rules_for`).
 RULES: dict[str, str] = {
-    Channel.FORM: "message",
-    Channel.MAILBOX: "mailbox",
-    Channel.PHONE: "consultation",
-    Channel.WINDOW: "consultation",
-    Channel.LETTER: "consultation",
-    Channel.HOTLINE: "call",
-    Channel.ONSITE: "consultation",
-    Channel.AREA: "consultation",
-    Channel.COMMITTEE: "consultation",
+    InquiryChannel.FORM: "message",
+    InquiryChannel.MAILBOX: "mailbox",
+    InquiryChannel.PHONE: "consultation",
+    InquiryChannel.WINDOW: "consultation",
+    InquiryChannel.LETTER: "consultation",
+    InquiryChannel.HOTLINE: "call",
+    InquiryChannel.ONSITE: "consultation",
+    InquiryChannel.AREA: "consultation",
+    InquiryChannel.COMMITTEE: "consultation",
 }
 
 
@@ -47,7 +47,7 @@ class Category(models.TextChoices):
 
 def rules_for(channel: str, category: str) -> str:
     """Return the rule set of `law` by which an inquiry is clocked: a consultation has five working days however it came (C-03, C-07)."""
-    if category == Category.CONSULTATION and channel in {Channel.FORM, Channel.MAILBOX}:
+    if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
         return "consultation"
     return RULES[channel]
 
@@ -106,7 +106,7 @@ class Inquiry(models.Model):
     entry = models.OneToOneField(
         Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录"
     )
-    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    channel = models.CharField("渠道", max_length=12, choices=InquiryChannel)
     category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
     asker = models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON)
     subject = EncryptedWordsField("标题", blank=True, default="", db_default="")

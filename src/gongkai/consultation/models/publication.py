@@ -101,7 +101,7 @@ class MessagePublication(models.Model):
             {one for one in people if one is not None},
         )
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what speaks against publishing: not answered (any more), no consent."""
         reasons = []
         if self.inquiry.entry.state != InquiryState.ANSWERED:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.consultation import actions, queries, recall
 from gongkai.consultation import coverage as covering
 from gongkai.consultation.actions.publication import masked
@@ -22,7 +22,7 @@ from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 from gongkai.publishing.documents import titles_of
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, open_only_if, staff
+from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Body, Role
 
 #: Acts that the page of an answer offers, the usual next one first; those with a reason ask for it.
@@ -47,7 +47,7 @@ def writable(by: Actor) -> QuerySet[Body]:
 
 def index(request: HttpRequest) -> HttpResponse:
     """List the base: by words, state, theme; what is due for tidying first among the tabs."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = queries.answers_visible_to(request.user)
     asked, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
     due = queries.to_tidy(rows)
@@ -74,7 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def coverage(request: HttpRequest) -> HttpResponse:
     """How complete the base is, by theme (C-05)."""
-    staff(request)
+    require_staff_actor(request)
     uncovered = covering.uncovered()
     shown = {
         "themes": covering.themes(),
@@ -87,7 +87,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """One answer: its words, what speaks against it, its history, and the acts that are allowed."""
-    by = staff(request)
+    by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number)
     offers = []
     for verb in VERBS:
@@ -118,13 +118,13 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Do one act on an answer."""
-    by = staff(request)
+    by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number)
     if verb not in VERBS or request.method != "POST":
         raise Http404
     facts = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
     action = REGISTRY[f"answers.{verb}"]
-    does(
+    run_with_messages(
         request,
         lambda: action(known, by=by, version=_version(request, known), **facts),
         f"已{action.label}。",
@@ -139,7 +139,7 @@ def _version(request: HttpRequest, known: KnownAnswer) -> int:
 
 def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Write a new answer (from an inquiry where one is named), or revise one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
         queries.visible_to(request.user).filter(pk=whole(request.GET.get("inquiry", "")) or 0).first()
@@ -159,7 +159,7 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
             else:
                 made.append(actions.write(body, by=by, source=source, **facts))
 
-        if does(request, save, "已保存，请提交初审。"):
+        if run_with_messages(request, save, "已保存，请提交初审。"):
             return redirect("consultation:answer", made[0].pk)
     shown = {"form": form, "known": known, "source": source, "themes": Theme.objects.exists()}
     return render(request, "consultation/edit.html", shown)

@@ -12,7 +12,7 @@ from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.editions.hosts import home
 from gongkai.editions.queries import default_website
 from gongkai.ui.asked import ticked, whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 #: Answers on one sheet, and answers that are offered.
 MOST, OFFERED = 12, 60
@@ -20,7 +20,7 @@ MOST, OFFERED = 12, 60
 
 def board(request: HttpRequest) -> HttpResponse:
     """Choose answers that the public may read, print them with a code that leads to each: what was pasted up is looked up again there."""
-    staff(request)
+    require_staff_actor(request)
     theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
     rows = queries.public_answers().order_by("-uses", "pk")
     if theme:

@@ -11,14 +11,14 @@ from gongkai.consultation.models import Firm, PolicyPush, Size
 from gongkai.editions.models import Document
 from gongkai.outbox.models import Letter, MessageState
 from gongkai.publishing.documents import titles_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 PAGE = 50
 
 
 def firms(request: HttpRequest) -> HttpResponse:
     """The counts of firms by industry, size and place; the newest policies pushed, with their receipts."""
-    staff(request)
+    require_staff_actor(request)
     running = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
     industries = Counter(
         code for codes in running.values_list("industries", flat=True) for code in codes or ["*"]

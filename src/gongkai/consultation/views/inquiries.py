@@ -9,19 +9,19 @@ from django.urls import reverse
 
 from gongkai import law
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.consultation import actions, queries, recall, routing
 from gongkai.consultation import figures as counting
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.forms_registering import RegisterForm
-from gongkai.consultation.models import Channel, Inquiry, KnownAnswer
+from gongkai.consultation.models import Inquiry, InquiryChannel, KnownAnswer
 from gongkai.consultation.rules import assignable, own_bodies
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
-from gongkai.units.actors import Actor, open_only_if, staff
+from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Body
 
 #: Name of the form, for its token.
@@ -46,36 +46,43 @@ COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", 
 
 
 #: Channels on which somebody is answered while they wait.
-SPOKEN = (Channel.PHONE, Channel.WINDOW, Channel.HOTLINE, Channel.ONSITE, Channel.AREA, Channel.COMMITTEE)
+SPOKEN = (
+    InquiryChannel.PHONE,
+    InquiryChannel.WINDOW,
+    InquiryChannel.HOTLINE,
+    InquiryChannel.ONSITE,
+    InquiryChannel.AREA,
+    InquiryChannel.COMMITTEE,
+)
 
 
 def hotline(request: HttpRequest) -> HttpResponse:
     """The screen of who is on the telephone: type three words, read the answer; else register."""
-    by = staff(request)
+    by = require_staff_actor(request)
     asked = request.GET.get("q", "").strip()[:300]
     found = recall.recall(asked) if asked else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
-    channel = request.GET.get("channel", Channel.PHONE)
+    channel = request.GET.get("channel", InquiryChannel.PHONE)
     facts = {
         "asked": asked,
         "recalled": found,
         "may_register": bool(own_bodies(by)),
         "channels": [(one.value, one.label) for one in SPOKEN],
-        "channel": channel if channel in SPOKEN else Channel.PHONE.value,
+        "channel": channel if channel in SPOKEN else InquiryChannel.PHONE.value,
     }
     return render(request, template, facts)
 
 
 def use(request: HttpRequest, number: int) -> HttpResponse:
     """Note that an answer was given to a caller (C-02): it counts, and says what people call it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     known = get_visible_or_404(by, KnownAnswer, number)
-    channel = request.POST.get("channel", Channel.PHONE)
+    channel = request.POST.get("channel", InquiryChannel.PHONE)
     if request.method == "POST":
         own = own_bodies(by)
         open_only_if(bool(own), "来电由各单位的工作人员和政务公开办登记。")
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
-        does(
+        run_with_messages(
             request,
             lambda: actions.give(own[0], by=by, known=known, asked=asked, channel=channel, words=words),
             "已登记为当场答复，计入台账和统计。",
@@ -92,10 +99,14 @@ def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
 
 def register(request: HttpRequest) -> HttpResponse:
     """Register an inquiry that came by telephone, letter, at the window or from 12345."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = Body.objects.filter(pk__in=[one.pk for one in own_bodies(by)])
     asked = request.GET.get("q", "")
-    given = {"text": asked[:2000], "title": asked[:120], "channel": request.GET.get("channel", Channel.PHONE)}
+    given = {
+        "text": asked[:2000],
+        "title": asked[:120],
+        "channel": request.GET.get("channel", InquiryChannel.PHONE),
+    }
     form = RegisterForm(
         request.POST or None,
         initial=given,
@@ -122,7 +133,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def figures(request: HttpRequest) -> HttpResponse:
     """Received, answered, rate, days: by month and unit, from the ledger (M-02); each number leads to its rows."""
-    staff(request)
+    require_staff_actor(request)
     year = year_in(request)
     rows = counting.by_month(queries.visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":

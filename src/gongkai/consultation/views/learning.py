@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.consultation import actions, hits, learning
 from gongkai.consultation.models import OwnSynonym, Use, WeightFit
 from gongkai.consultation.rules import keeps_search
@@ -18,7 +18,7 @@ from gongkai.matching.fitting import LEAST_PAIRS
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.forms import dress
-from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.door import visible
 
 SHEET = Sheet(
@@ -64,7 +64,7 @@ def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
 
 def search(request: HttpRequest) -> HttpResponse:
     """The figures by quarter, fittings with before and after, synonyms, missed questions."""
-    by = staff(request)
+    by = require_staff_actor(request)
     quarters = hits.by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":
         names = [column.key for column in SHEET.columns[1:]]
@@ -75,7 +75,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return spreadsheet(SHEET, rows, "问答库检索效果")
     may_keep = not keeps_search(by, None)
     form = SynonymForm(request.POST or None)
-    if request.method == "POST" and does_form(
+    if request.method == "POST" and run_form_with_messages(
         request,
         form,
         lambda **facts: actions.enter_synonym(None, by=by, **facts),
@@ -104,7 +104,7 @@ def _missed(by: Actor) -> list[Use]:
 @require_POST
 def fit(request: HttpRequest) -> HttpResponse:
     """Fit the weights now."""
-    by = staff(request)
+    by = require_staff_actor(request)
 
     def work() -> None:
         if why := keeps_search(by, None):
@@ -115,23 +115,23 @@ def fit(request: HttpRequest) -> HttpResponse:
             raise Refused(str(error)) from None
         actions.keep_fit(None, by=by, found=found)
 
-    does(request, work, "学习完成，结果见下表。")
+    run_with_messages(request, work, "学习完成，结果见下表。")
     return redirect("consultation:search")
 
 
 @require_POST
 def put_aside(request: HttpRequest, number: int) -> HttpResponse:
     """Search with the former weights again."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, WeightFit, number)
-    does(request, lambda: actions.put_fit_aside(row, by=by), "已停用，恢复此前的权重。")
+    run_with_messages(request, lambda: actions.put_fit_aside(row, by=by), "已停用，恢复此前的权重。")
     return redirect("consultation:search")
 
 
 @require_POST
 def remove_synonym(request: HttpRequest, number: int) -> HttpResponse:
     """Take a synonym out."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, OwnSynonym, number)
-    does(request, lambda: actions.remove_synonym(row, by=by), "已删除。")
+    run_with_messages(request, lambda: actions.remove_synonym(row, by=by), "已删除。")
     return redirect("consultation:search")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.consultation import actions
 from gongkai.consultation.actions.folders import servers
 from gongkai.consultation.actions.mails import title_of
@@ -29,7 +29,7 @@ from gongkai.registers.columns import Column
 from gongkai.registers.filters import Year
 from gongkai.registers.register import Listing, Register
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body, Role
 
@@ -93,7 +93,7 @@ class Mails(Register[IncomingMail]):
 
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     """One message: what is known of it, its words; held ones are registered here."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
     original = next((file for file in files if file.name.reveal() == ORIGINAL), None)
@@ -106,7 +106,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     website = default_website()
     receiver = row.folder.body or (website.body if website else None)
     if request.method == "POST" and receiver:
-        taken = does_form(
+        taken = run_form_with_messages(
             request,
             form,
             lambda **facts: actions.take_in(row, by=by, receiver=receiver, **facts),
@@ -158,13 +158,13 @@ class FolderForm(forms.Form):
 
 def folders(request: HttpRequest) -> HttpResponse:
     """The mailboxes that are read; registering one of a unit."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = assignable(by) if by.has(Role.CHIEF) else Body.objects.none()
     form = FolderForm(request.POST or None, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")
-        if does(
+        if run_with_messages(
             request, lambda: actions.open_mail_folder(body, by=by, **facts), "已开通，几分钟后开始收取。"
         ):
             return redirect("consultation:mail_folders")
@@ -179,23 +179,25 @@ def folders(request: HttpRequest) -> HttpResponse:
 
 def change_folder(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Read a mailbox with another password, or no more."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, MailFolder, number)
     if request.method != "POST" or verb not in {"password", "close"}:
         raise Http404
     if verb == "password":
         given = request.POST.get("password", "")
-        does(request, lambda: actions.change_password(row, by=by, password=given), "已更换。")
+        run_with_messages(request, lambda: actions.change_password(row, by=by, password=given), "已更换。")
     else:
         reason = request.POST.get("reason", "")
-        does(request, lambda: actions.close_mail_folder(row, by=by, reason=reason), "已停用。")
+        run_with_messages(request, lambda: actions.close_mail_folder(row, by=by, reason=reason), "已停用。")
     return redirect("consultation:mail_folders")
 
 
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:
     """Say that a message is nothing to be answered."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(request.user, IncomingMail, number)
     if request.method == "POST":
-        does(request, lambda: actions.dismiss(row, by=by, reason=request.POST.get("reason", "")), "已记录。")
+        run_with_messages(
+            request, lambda: actions.dismiss(row, by=by, reason=request.POST.get("reason", "")), "已记录。"
+        )
     return redirect("consultation:mails")

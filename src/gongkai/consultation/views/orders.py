@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.consultation import actions, queries
 from gongkai.consultation.importing_orders import ORDERS, SHEET
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder
@@ -17,7 +17,7 @@ from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.subjects import with_subjects
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.door import visible
 
 
@@ -36,7 +36,7 @@ def _seen(request: HttpRequest) -> QuerySet[ExchangeOrder]:
 @may_be_long("consultation.orders", "12345工单", rows=_seen, asked=asks_file)
 def orders(request: HttpRequest) -> HttpResponse:
     """The orders, newest first; with `format=xlsx` all of them in the columns in which they come in."""
-    by = staff(request)
+    by = require_staff_actor(request)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(SHEET, ORDERS.rows(by), "12345工单办理情况")
     return _page(request, by)
@@ -60,11 +60,11 @@ def _page(request: HttpRequest, by: Actor, **more: object) -> HttpResponse:
 @never_cache
 def open_client(request: HttpRequest) -> HttpResponse:
     """Let a platform hand in orders; its token is shown once."""
-    by = staff(request)
+    by = require_staff_actor(request)
     governments = supervised(by)
     form = ClientForm(request.POST)
     made = []
-    if governments and does_form(
+    if governments and run_form_with_messages(
         request, form, lambda name: made.append(actions.open_client(governments[0], by=by, name=name))
     ):
         client, token = made[0]
@@ -81,13 +81,15 @@ def clients_visible_to(user: object) -> QuerySet[ExchangeClient]:
 @never_cache
 def change_client(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Give a platform another token, or let it hand in nothing more."""
-    by = staff(request)
+    by = require_staff_actor(request)
     client = get_visible_or_404(by, ExchangeClient, number)
     if request.method != "POST" or verb not in {"renew", "close"}:
         raise Http404
     made: list[str] = []
-    if verb == "renew" and does(request, lambda: made.append(actions.renew_token(client, by=by))):
+    if verb == "renew" and run_with_messages(
+        request, lambda: made.append(actions.renew_token(client, by=by))
+    ):
         return _page(request, by, token=made[0], of=client)
-    if verb == "close" and does(request, lambda: actions.close_client(client, by=by)):
+    if verb == "close" and run_with_messages(request, lambda: actions.close_client(client, by=by)):
         messages.success(request, f"已停用{client.name}。")
     return redirect("consultation:orders")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.consultation import actions
 from gongkai.consultation.actions.phones import MEND_WITHIN
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
@@ -21,7 +21,7 @@ from gongkai.ui.asked import whole
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.paging import page_of
 from gongkai.ui.templatetags.ui import moment
-from gongkai.units.actors import Actor, open_only_if, staff
+from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.door import visible
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -113,7 +113,7 @@ def visible_to(by: Actor) -> QuerySet[ContactPhone]:
 
 def phones(request: HttpRequest) -> HttpResponse:
     """The register: what failed and what was never tested stands first."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = list(visible_to(by).filter(closed_at=None))
     if request.GET.get("format") == "xlsx":
         return spreadsheet(SHEET, rows, "对外联系电话测试情况")
@@ -137,23 +137,23 @@ def phones(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest) -> HttpResponse:
     """Put a number into the register."""
-    by = staff(request)
+    by = require_staff_actor(request)
     open_only_if(writable(by).exists(), "公开电话由各单位的工作人员和政务公开办登记。")
     form = PhoneForm(request.POST or None, bodies=writable(by))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")
-        if does(request, lambda: actions.enter_phone(body, by=by, **facts), "已登记。"):
+        if run_with_messages(request, lambda: actions.enter_phone(body, by=by, **facts), "已登记。"):
             return redirect("consultation:phones")
     return render(request, "consultation/phone_new.html", {"form": form})
 
 
 def phone(request: HttpRequest, number: int) -> HttpResponse:
     """One number: its tests, and recording the next one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, ContactPhone, number)
     form = CheckForm(request.POST or None)
-    if request.method == "POST" and does_form(
+    if request.method == "POST" and run_form_with_messages(
         request, form, lambda **facts: actions.check_phone(row, by=by, **facts), "已登记测试结果。"
     ):
         return redirect("consultation:phone", number)
@@ -181,23 +181,25 @@ class OperatorForm(forms.Form):
 
 def operator(request: HttpRequest, number: int) -> HttpResponse:
     """Name who answers a number (C-06), or say that somebody does no more."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, ContactPhone, number)
     if ended := whole(request.POST.get("end", "")):
         one = get_object_or_404(row.operators, pk=ended)
-        does(request, lambda: actions.end_operator(row, by=by, operator=one), "已登记。")
+        run_with_messages(request, lambda: actions.end_operator(row, by=by, operator=one), "已登记。")
     else:
         form = OperatorForm(request.POST)
-        does_form(request, form, lambda **facts: actions.name_operator(row, by=by, **facts), "已登记。")
+        run_form_with_messages(
+            request, form, lambda **facts: actions.name_operator(row, by=by, **facts), "已登记。"
+        )
     return redirect("consultation:phone", number)
 
 
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Take a number out of the register."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, ContactPhone, number)
     if request.method == "POST":
-        does(
+        run_with_messages(
             request,
             lambda: actions.close_phone(row, by=by, reason=request.POST.get("reason", "")),
             "已停用。",

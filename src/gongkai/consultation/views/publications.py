@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does_form
+from gongkai.acts.pages import run_form_with_messages
 from gongkai.consultation import actions, published, queries
 from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.forms_publication import PublicationForm, usual_column
@@ -16,7 +16,7 @@ from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.source_desk import desk_of
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 TABS = {"": "可以选登", "chosen": "已选登"}
@@ -24,7 +24,7 @@ TABS = {"": "可以选登", "chosen": "已选登"}
 
 def publications(request: HttpRequest) -> HttpResponse:
     """What can be chosen, what was chosen and where it stands; above it what an inspection would find."""
-    by = staff(request)
+    by = require_staff_actor(request)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else ""
     waiting, chosen = published.choosable(request.user), published.chosen(request.user)
@@ -51,12 +51,12 @@ def publications(request: HttpRequest) -> HttpResponse:
 
 def publication(request: HttpRequest, number: int) -> HttpResponse:
     """One inquiry's publication, by the number of the inquiry: its text, written or corrected; where it stands; the next step."""
-    by = staff(request)
+    by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.chosen(request.user).filter(inquiry=inquiry).first()
     with_subjects([inquiry.entry], by)
     form = PublicationForm(request.POST or None, initial=_initial(inquiry, made), inquiry=inquiry, by=by)
-    if request.method == "POST" and does_form(
+    if request.method == "POST" and run_form_with_messages(
         request, form, lambda **facts: actions.prepare(inquiry, by=by, **facts), "已保存，请送审。"
     ):
         return redirect("consultation:publication", number)
@@ -94,7 +94,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     """The inquiries behind a figure of 留言统计."""
     from gongkai.consultation import figures
 
-    by = staff(request)
+    by = require_staff_actor(request)
     given = request.GET
     what = given.get("what", "") if given.get("what") in figures.COUNTED else "received"
     year = whole(given.get("year", ""), 9999) or 0

@@ -14,7 +14,7 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 SHEET = Sheet(
     "建议和堵点",
@@ -42,7 +42,7 @@ def _with_outcomes(rows: Iterable[Inquiry]) -> list[tuple[Inquiry, Outcome | Non
 
 def listing(request: HttpRequest) -> HttpResponse:
     """The list of a year with the counts of its months; exported as it is shown."""
-    by = staff(request)
+    by = require_staff_actor(request)
     kind = request.GET.get("kind", "")
     kind = kind if kind in results.SHOWN else "suggestion"
     year = year_in(request)

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.models import ServiceWindow
 from gongkai.consultation.views.answers import writable
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.forms.base import BodyChoice, Day
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ class WindowForm(forms.Form):
 
 def windows(request: HttpRequest) -> HttpResponse:
     """The windows, each with the working days that nobody is named for; entering one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     form = WindowForm(request.POST or None, bodies=writable(by))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")
-        if does(request, lambda: actions.open_window(body, by=by, **facts), "已设立，请排班。"):
+        if run_with_messages(request, lambda: actions.open_window(body, by=by, **facts), "已设立，请排班。"):
             return redirect("consultation:windows")
     today = timezone.localdate()
     rows = list(roster.windows_visible_to(by).filter(closed_on=None))
@@ -75,7 +75,7 @@ def windows(request: HttpRequest) -> HttpResponse:
 
 def window(request: HttpRequest, number: int) -> HttpResponse:
     """One window: its roster of a month, a field for each working day."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, ServiceWindow, number)
     month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
     days = roster.month_of(row, month)
@@ -84,7 +84,7 @@ def window(request: HttpRequest, number: int) -> HttpResponse:
         if everyday := request.POST.get("fill", "").strip():
             blank = {day for day, names in people.items() if not names.strip()}
             people |= dict.fromkeys(blank, everyday)
-        if does(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
+        if run_with_messages(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
             return redirect(f"{reverse('consultation:window', args=[number])}?month={month:%Y-%m}")
         days = [roster.DayOf(one.day, people[one.day], one.past) for one in days]
     shown = {
@@ -108,8 +108,8 @@ def _month(text: str) -> date | None:
 @require_POST
 def close(request: HttpRequest, number: int) -> HttpResponse:
     """Close a window."""
-    by = staff(request)
+    by = require_staff_actor(request)
     row = get_visible_or_404(by, ServiceWindow, number)
     reason = request.POST.get("reason", "")
-    does(request, lambda: actions.close_window(row, by=by, reason=reason), "已停用。")
+    run_with_messages(request, lambda: actions.close_window(row, by=by, reason=reason), "已停用。")
     return redirect("consultation:windows")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.contrib.auth import get_user_model
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Document
@@ -22,14 +22,14 @@ def _by_command(by: Actor, _: object) -> list[str]:
 
 
 @action(SEEDED, label="写入规模测试数据", rule=_by_command)
-def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> Step:
+def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResult:
     """Mark an empty database as one for measuring; refused where it holds anything."""
     tables = (Movement, Body, Person, Document, Entry, get_user_model())
     if any(table._default_manager.exists() for table in tables):
         raise Refused(
             "数据库里已有数据，规模测试数据只写入空数据库：请另建数据库（DATABASE_URL）或数据文件夹（GONGKAI_DATA）。"
         )
-    return Step(words="规模测试数据，不是真实记录", facts=dict(size), stream=STREAM)
+    return ActionResult(words="规模测试数据，不是真实记录", facts=dict(size), stream=STREAM)
 
 
 def marked() -> dict[str, object] | None:

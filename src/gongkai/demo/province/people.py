@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from gongkai.acts.action import Step, record_many
+from gongkai.acts.action import ActionResult, record_many
 from gongkai.acts.actors import SYSTEM
 from gongkai.demo.province.size import Size
 from gongkai.units import actions
@@ -85,7 +85,7 @@ def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, in
         batch_size=BATCH,
     )
     said = [
-        (actions.add_person, one, Step(words=f"登记人员“{one.name}”", stream=f"person/{one.pk}"))
+        (actions.add_person, one, ActionResult(words=f"登记人员“{one.name}”", stream=f"person/{one.pk}"))
         for one in people
     ]
     record_many(said, by=SYSTEM)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
@@ -25,7 +25,7 @@ _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
 @action("directory.make_draft", label="新建目录版本", rule=rules.keeps)
-def make_draft(government: Body, *, by: Actor, domain: str) -> Step:
+def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
     """Begin a new version of a domain's catalogue. Returns the `Catalogue`."""
     domain = domain.strip()
     if not domain:
@@ -36,11 +36,11 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> Step:
     last = rows.aggregate(last=Max("number"))["last"] or 0
     refuse_personal_in(Catalogue, domain=domain)
     made = Catalogue.objects.create(government=government, domain=domain[:60], number=last + 1)
-    return Step(words=f"新建“{made}”", result=made, stream=made.stream)
+    return ActionResult(words=f"新建“{made}”", result=made, stream=made.stream)
 
 
 @machine_action("directory.fill", machine=CATALOGUE, verb="fill", label="写入事项", rule=rules.keeps)
-def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> Step:
+def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
     """Put items into a draft, in few statements however many they are.
 
     Units are resolved from 公开主体; what an item of the same words is mapped to in the version in force is carried over.
@@ -56,7 +56,7 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
     CatalogueItem.objects.bulk_create(items, batch_size=500)
     carried = _carry_over(catalogue, items)
     _name_bodies(catalogue.government, [one for one in items if one.key not in carried])
-    return Step(
+    return ActionResult(
         words=f"写入{len(items)}项", facts={"items": len(items), "carried": len(carried)}, result=list(items)
     )
 
@@ -123,7 +123,7 @@ def _has_items(catalogue: Catalogue) -> list[str]:
 @machine_action(
     "directory.release", machine=CATALOGUE, verb="release", label="启用", rule=rules.keeps, ready=_has_items
 )
-def release(catalogue: Catalogue, *, by: Actor) -> Step:
+def release(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Put a draft in force; the version before is superseded and stays readable."""
     before = Catalogue.objects.filter(
         government=catalogue.government, domain=catalogue.domain, state__in=CURRENT
@@ -134,7 +134,9 @@ def release(catalogue: Catalogue, *, by: Actor) -> Step:
     catalogue.save(update_fields=["released_at"])
     owed = _await_below(catalogue)
     more = f"，{len(owed)}个下级政府应编制本级目录" if owed else ""
-    return Step(words=f"启用“{catalogue}”{more}", facts={"owed": [body.pk for body in owed]} if owed else {})
+    return ActionResult(
+        words=f"启用“{catalogue}”{more}", facts={"owed": [body.pk for body in owed]} if owed else {}
+    )
 
 
 def _await_below(catalogue: Catalogue) -> list[Body]:
@@ -156,9 +158,9 @@ def _await_below(catalogue: Catalogue) -> list[Body]:
 
 
 @machine_action("directory.supersede", machine=CATALOGUE, verb="supersede", label="替代", rule=rules.keeps)
-def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> Step:
+def supersede(catalogue: Catalogue, *, by: Actor, words: str) -> ActionResult:
     """Put a version out of force: a newer one stands."""
-    return Step(words=words)
+    return ActionResult(words=words)
 
 
 def _is_draft(catalogue: Catalogue) -> list[str]:
@@ -166,8 +168,8 @@ def _is_draft(catalogue: Catalogue) -> list[str]:
 
 
 @action("directory.drop_draft", label="删除草稿", rule=rules.keeps, ready=_is_draft)
-def drop_draft(catalogue: Catalogue, *, by: Actor) -> Step:
+def drop_draft(catalogue: Catalogue, *, by: Actor) -> ActionResult:
     """Delete a draft with its items."""
     stream, facts = catalogue.stream, {"domain": catalogue.domain, "number": catalogue.number}
     catalogue.delete()
-    return Step(words="删除草稿", facts=facts, stream=stream, result=facts)
+    return ActionResult(words="删除草稿", facts=facts, stream=stream, result=facts)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.directory import coverage, queries
 from gongkai.directory.checks import draw, result_html
@@ -21,7 +21,7 @@ SEEN = frozenset({"published", "late"})
 
 
 @action("directory.draw_check", label="抽取检查事项", rule=keeps)
-def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> Step:
+def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party: str = "") -> ActionResult:
     """Draw what a year's check looks at from the catalogues in force. Returns the `YearlyCheck`."""
     if not LEAST <= size <= MOST:
         raise Refused(f"抽查数量应为{LEAST}至{MOST}项。")
@@ -42,7 +42,9 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
         for one in drawn
     )
     words = f"从{len(cells)}项中抽取{len(drawn)}项，抽样号{seed}"
-    return Step(words=words, facts={"seed": seed, "drawn": len(drawn)}, result=made, stream=made.stream)
+    return ActionResult(
+        words=words, facts={"seed": seed, "drawn": len(drawn)}, result=made, stream=made.stream
+    )
 
 
 def _open(check: YearlyCheck) -> list[str]:
@@ -51,7 +53,7 @@ def _open(check: YearlyCheck) -> list[str]:
 
 
 @action("directory.judge_cells", label="填写检查结论", rule=keeps, ready=_open)
-def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> Step:
+def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[str, str]]) -> ActionResult:
     """Say what was found of cells: number → (verdict, words). What is not good needs words."""
     now, changed = timezone.now(), []
     for cell in check.cells.filter(pk__in=list(verdicts)):
@@ -67,7 +69,7 @@ def judge_cells(check: YearlyCheck, *, by: Actor, verdicts: Mapping[int, tuple[s
     if not changed:
         raise Refused("结论没有变化。")
     CheckedCell.objects.bulk_update(changed, ["verdict", "words", "judged_at", "judged_by"])
-    return Step(words=f"填写{len(changed)}项结论", facts={"cells": [one.pk for one in changed]})
+    return ActionResult(words=f"填写{len(changed)}项结论", facts={"cells": [one.pk for one in changed]})
 
 
 def _judged(check: YearlyCheck) -> list[str]:
@@ -76,7 +78,7 @@ def _judged(check: YearlyCheck) -> list[str]:
 
 
 @action("directory.compose_check", label="生成检查结果", rule=keeps, ready=_judged)
-def compose_check(check: YearlyCheck, *, by: Actor) -> Step:
+def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
     """Write the result for the reviews. Returns the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")
     facts = {
@@ -86,4 +88,4 @@ def compose_check(check: YearlyCheck, *, by: Actor) -> Step:
         "issuer": check.government.name,
     }
     row = check.keep_revision(by=by, title=f"{check}结果", html=result_html(check, cells), facts=facts)
-    return Step(words=f"生成“{row.title}”", facts={"revision": row.pk}, result=row)
+    return ActionResult(words=f"生成“{row.title}”", facts={"revision": row.pk}, result=row)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.directory.kinds import KIND
 from gongkai.directory.models import Followup, Outcome
@@ -29,7 +29,9 @@ SIX = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境",
 
 
 @action("directory.await_acts", label="登记跟进事项", rule=keeps)
-def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str) -> Step:
+def await_acts(
+    government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str
+) -> ActionResult:
     """Put on the ledger what units make once a ministry's act comes: pairs of domain and unit. Its clock stands until the act is entered."""
     if outcome not in Outcome.values:
         raise Refused("没有这种成果。")
@@ -48,7 +50,7 @@ def await_acts(government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]]
         for entry, (domain, _) in zip(made, named, strict=True)
     )
     words = f"登记{len(made)}个领域的{Outcome(outcome).label}"
-    return Step(
+    return ActionResult(
         words=words, facts={"entries": [one.pk for one in made]}, stream=f"body/{government.pk}", result=made
     )
 
@@ -70,7 +72,7 @@ def due_of(act_on: date) -> date:
 
 
 @entry_action(KIND, "enter", label="登记国家规定", rule=work)
-def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> Step:
+def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
     """Enter the ministry's act: the three months run from its date."""
     if on > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
@@ -80,17 +82,17 @@ def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") ->
     Followup.objects.filter(pk=entry.pk).update(**facts)
     due = due_of(on)
     words = f"《{title.strip()}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
-    tell = Tell(
+    tell = Notification(
         subject=f"开始计时：{entry.title}"[:120],
         body=f"{words}（{entry.number}）。",
         link=url_of(entry),
         key=f"followup:{entry.pk}:entered",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return Step(words=words, events=next_date(entry, due), tell=(tell,))
+    return ActionResult(words=words, events=next_date(entry, due), tell=(tell,))
 
 
-def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> Step:
+def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:
     """Keep the day of a step; it lies neither ahead nor before the step before it."""
     kept: Followup = entry.followup
     before = getattr(kept, after)
@@ -99,38 +101,38 @@ def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> Step:
     if before and on < before:
         raise Refused(f"日期不能早于上一步（{before:%Y-%m-%d}）。")
     Followup.objects.filter(pk=entry.pk).update(**{field: on})
-    return Step(words=f"{on:%Y-%m-%d}{words}")
+    return ActionResult(words=f"{on:%Y-%m-%d}{words}")
 
 
 @entry_action(KIND, "draft", label="登记起草完成", rule=work)
-def draft(entry: Entry, *, by: Actor, on: date) -> Step:
+def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Say that the draft is written."""
     return _moved(entry, "drafted_on", on, "act_on", "起草完成")
 
 
 @entry_action(KIND, "submit", label="登记报送政府", rule=work)
-def submit(entry: Entry, *, by: Actor, on: date) -> Step:
+def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Say that it went to the government for approval."""
     return _moved(entry, "submitted_on", on, "drafted_on", "报送政府批准")
 
 
 @entry_action(KIND, "approve", label="登记政府批准", rule=judge)
-def approve(entry: Entry, *, by: Actor, on: date) -> Step:
+def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Say that the government approved it."""
     return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
 
 
 @entry_action(KIND, "return", label="退回修改", rule=judge)
-def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send it back to be changed."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     Followup.objects.filter(pk=entry.pk).update(submitted_on=None)
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())
 
 
 @entry_action(KIND, "issue", label="登记印发", rule=work)
-def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Step:
+def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
     """Say that it was issued, under which number and where the public reads it; this ends its clock."""
     if not number.strip() or not address:
         raise Refused("请填写发文字号和公开网址。")
@@ -138,13 +140,13 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> St
     Followup.objects.filter(pk=entry.pk).update(number=number.strip()[:80], address=address)
     entry.outcome = FollowupState.ISSUED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
-    return Step(words=step.words, events=(event("closed", max(on, opened)),))
+    return ActionResult(words=step.words, events=(event("closed", max(on, opened)),))
 
 
 @entry_action(KIND, "drop", label="不再制定", rule=judge)
-def drop(entry: Entry, *, by: Actor, reason: str) -> Step:
+def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say why nothing is made: the domain has no such institutions here, the ministry made none."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = FollowupState.DROPPED
-    return Step(words=reason.strip(), events=(event("closed"),))
+    return ActionResult(words=reason.strip(), events=(event("closed"),))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.directory import coverage
 from gongkai.directory.models import Catalogue
@@ -18,7 +18,7 @@ def _order(by: Actor, catalogue: Catalogue) -> list[str]:
 
 
 @action("directory.order_publication", label="要求补充公开", rule=_order, quiet=True)
-def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> Step:
+def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
     """Order a unit to publish what the catalogue asks of it and nobody can read. Returns the entry."""
     cells = [
         one
@@ -44,4 +44,6 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
             facts=lines,
         ),
     )
-    return Step(words=f"要求{body.label}补充公开{len(cells)}项", facts={"entry": entry.pk}, result=entry)
+    return ActionResult(
+        words=f"要求{body.label}补充公开{len(cells)}项", facts={"entry": entry.pk}, result=entry
+    )

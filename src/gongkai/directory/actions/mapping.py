@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.directory import rules
@@ -29,7 +29,7 @@ def map_item(
     columns: Iterable[Column],
     bodies: Iterable[Body],
     power: Record | None = None,
-) -> Step:
+) -> ActionResult:
     """Say in which columns and by which units an item is published, and to which item of the power list it belongs."""
     chosen, units = list(columns), list(bodies)
     item.columns.set(chosen)
@@ -37,11 +37,15 @@ def map_item(
     item.power = power
     item.save(update_fields=["power"])
     words = "、".join(one.title for one in chosen) or "没有对应栏目"
-    return Step(words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]})
+    return ActionResult(
+        words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]}
+    )
 
 
 @action("directory.find_documents", label="核对本事项的信息", rule=rules.keeps, ready=_still_used)
-def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> Step:
+def find_documents(
+    item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]
+) -> ActionResult:
     """Say which of the documents in columns that items share are this item of a unit; none of them: it is not public."""
     chosen = list(documents)
     finding, _ = CellFinding.objects.update_or_create(
@@ -51,13 +55,13 @@ def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Ite
     words = (
         f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
     )
-    return Step(words=words, facts={"body": body.pk, "documents": [one.pk for one in chosen]})
+    return ActionResult(words=words, facts={"body": body.pk, "documents": [one.pk for one in chosen]})
 
 
 @machine_action(
     "directory.map_by_name", machine=CATALOGUE, verb="map", label="按名称对应栏目", rule=rules.keeps
 )
-def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> Step:
+def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
     items = list(catalogue.items.exclude(columns__website=website))
     paths = {one.pk: candidates(catalogue.domain, one) for one in items}
@@ -72,7 +76,7 @@ def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> Step:
         raise Refused("没有找到与领域、事项同名的栏目。可以先套用栏目模板建立栏目，或者逐项对应。")
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     words = f"按名称对应{len(rows)}项，仍有{len(items) - len(rows)}项没有栏目"
-    return Step(words=words, facts={"mapped": len(rows), "website": website.pk})
+    return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})
 
 
 def candidates(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.directory import rules
@@ -12,9 +12,9 @@ from gongkai.directory.models import ColumnTemplate
 from gongkai.directory.states import TEMPLATE, USABLE
 from gongkai.editions.models import Column, Website
 from gongkai.editions.rules import manages
-from gongkai.given import number, texts
 from gongkai.publishing import columns
 from gongkai.publishing.actions import change_column
+from gongkai.typed_json import number, texts
 from gongkai.units.models import Body
 
 MOST_PATHS = 600
@@ -40,7 +40,7 @@ def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
 @action("directory.make_template", label="制定栏目模板", rule=rules.keeps)
 def make_template(
     government: Body, *, by: Actor, name: str, level: str, paths: Sequence[dict[str, object]]
-) -> Step:
+) -> ActionResult:
     """Make a template: rows of path (names from the site's root), content, cycle in days. Returns the `ColumnTemplate`."""
     name = name.strip()[:80]
     if not name:
@@ -50,25 +50,27 @@ def make_template(
     made = ColumnTemplate.objects.create(
         government=government, name=name, level=level, paths=_clean(paths), made_by=by.person_id
     )
-    return Step(words=f"制定“{name}”，{len(made.paths)}个栏目", result=made, stream=made.stream)
+    return ActionResult(words=f"制定“{name}”，{len(made.paths)}个栏目", result=made, stream=made.stream)
 
 
 @machine_action(
     "directory.change_template", machine=TEMPLATE, verb="change", label="修改栏目模板", rule=rules.keeps
 )
-def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]) -> Step:
+def change_template(
+    template: ColumnTemplate, *, by: Actor, paths: Sequence[dict[str, object]]
+) -> ActionResult:
     """Change a template's columns; it must be cleared anew. Sites that have it keep theirs."""
     template.paths, template.made_by = _clean(paths), by.person_id
     template.save(update_fields=["paths", "made_by"])
-    return Step(words=f"修改为{len(template.paths)}个栏目")
+    return ActionResult(words=f"修改为{len(template.paths)}个栏目")
 
 
 @machine_action("directory.clear_template", machine=TEMPLATE, verb="clear", label="审定", rule=rules.clears)
-def clear_template(template: ColumnTemplate, *, by: Actor) -> Step:
+def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     """Clear a template: from now on it can be applied, by lower governments, too."""
     template.cleared_at = timezone.now()
     template.save(update_fields=["cleared_at"])
-    return Step(words="审定")
+    return ActionResult(words="审定")
 
 
 def planned(template: ColumnTemplate, website: Website) -> columns.Plan:
@@ -84,7 +86,7 @@ def _manages(by: Actor, website: Website) -> list[str]:
 
 
 @action("directory.apply_template", label="套用栏目模板", rule=_manages, quiet=True)
-def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> Step:
+def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
     """Make a cleared template's columns on a site, those that are there already left alone. Returns the new columns."""
     if template.state not in USABLE:
         raise Refused("模板尚未审定，不能套用。")
@@ -100,6 +102,6 @@ def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> 
             change_column(fresh, by=by, cycle_days=row["cycle_days"])
     refused = [f"{' > '.join(one.path)}：{one.reason}" for one in plan.refused]
     words = f"套用“{template.name}”，新建{len(made.created)}个栏目"
-    return Step(
+    return ActionResult(
         words=words, facts={"columns": sorted(created), "refused": refused}, result=list(made.created)
     )

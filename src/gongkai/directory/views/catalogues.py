@@ -12,7 +12,7 @@ from gongkai.directory.models import Catalogue
 from gongkai.directory.states import CURRENT, OPEN
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 
@@ -27,7 +27,7 @@ def government_asked(request: HttpRequest, by: Actor) -> Body:
 
 def index(request: HttpRequest) -> HttpResponse:
     """The domains of a government: version in force, draft, how much of it is public."""
-    by = staff(request)
+    by = require_staff_actor(request)
     government = government_asked(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
     in_force = [one for one in rows if one.state in CURRENT]
@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def export(request: HttpRequest) -> HttpResponse:
     """The catalogues in force, or one version, with the columns of the import."""
-    by = staff(request)
+    by = require_staff_actor(request)
     number = whole(request.GET.get("catalogue", ""))
     if number is not None:
         found = get_visible_or_404(by, Catalogue, number)

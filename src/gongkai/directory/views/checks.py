@@ -5,17 +5,17 @@ from django.shortcuts import redirect, render
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.directory import actions, rules
 from gongkai.directory.coverage import STATES
 from gongkai.directory.models import Verdict, YearlyCheck
 from gongkai.publishing.source_desk import desk_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 
 def check(request: HttpRequest, number: int) -> HttpResponse:
     """One check: its rows with what the machine saw, the verdicts, the result on its way to the public."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found: YearlyCheck = get_visible_or_404(by, YearlyCheck, number)
     may = not rules.keeps(by, found)
     if request.method == "POST":
@@ -46,8 +46,12 @@ def _do(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
             one: (request.POST.get(f"verdict-{one}", ""), request.POST.get(f"words-{one}", ""))
             for one in numbers
         }
-        does(request, lambda: actions.judge_cells(found, by=by, verdicts=verdicts), "结论已保存。")
+        run_with_messages(
+            request, lambda: actions.judge_cells(found, by=by, verdicts=verdicts), "结论已保存。"
+        )
     elif do == "compose":
-        does(request, lambda: actions.compose_check(found, by=by), "已生成结果，请核对、选择栏目后送审。")
+        run_with_messages(
+            request, lambda: actions.compose_check(found, by=by), "已生成结果，请核对、选择栏目后送审。"
+        )
     else:
         raise Http404("没有这个操作")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does_form
+from gongkai.acts.pages import run_form_with_messages
 from gongkai.directory import actions, coverage, queries, rules
 from gongkai.directory.coverage import STATES, Cell
 from gongkai.directory.forms import FindForm, OrderForm
@@ -24,7 +24,7 @@ from gongkai.ledger.rectification import may_order
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import ANONYMOUS, Actor, staff
+from gongkai.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.units.models import Body
 
 PAGE = 100
@@ -52,7 +52,7 @@ MOST_ROWS = 200
 
 def cover(request: HttpRequest) -> HttpResponse:
     """How much of the catalogue is public."""
-    by = staff(request)
+    by = require_staff_actor(request)
     government = government_asked(request, by)
     catalogues = list(queries.in_force(government))
     cells = coverage.cells_of(catalogues)
@@ -144,7 +144,7 @@ def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: 
 
 def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Which documents in columns that items share are this item of a unit: somebody says it once."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
     if reasons := rules.keeps(by, item):
@@ -153,7 +153,7 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     finding = item.findings.filter(unit=body).first()
     chosen = {one.pk for one in finding.documents.all()} if finding else set()
     form = FindForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
-    if does_form(
+    if run_form_with_messages(
         request,
         form,
         lambda **facts: actions.find_documents(item, by=by, body=body, **facts),
@@ -184,10 +184,10 @@ def _documents(item: CatalogueItem, body: Body) -> list[Shelf]:
 @require_POST
 def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     """Order a unit to publish what lacks in a domain."""
-    by = staff(request)
+    by = require_staff_actor(request)
     catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT)
     body = get_visible_or_404(by, Body, unit)
-    does_form(
+    run_form_with_messages(
         request,
         OrderForm(request.POST),
         lambda **facts: actions.order_publication(catalogue, by=by, body=body, **facts),

@@ -5,24 +5,24 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.directory import actions
 from gongkai.directory.models import ColumnTemplate
 from gongkai.editions.reach import websites_of
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 @require_POST
 def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Make a template's columns on a site."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, ColumnTemplate, number)
     site = whole(request.POST.get("website", ""))
     chosen = next((website for website in websites_of(by) if website.pk == site), None)
     if chosen is None:
         raise Http404("没有这个网站")
-    done = does(
+    done = run_with_messages(
         request,
         lambda: actions.apply_template(chosen, by=by, template=found),
         "已建立栏目，补齐责任人后逐个开通。",

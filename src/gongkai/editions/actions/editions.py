@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest, holds, moment
 from gongkai.editions.frozen import Frozen, content_holds
@@ -15,7 +15,7 @@ from gongkai.editions.models import Act, Document, Edition, EditionContent, Stan
 from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import editions_of, refresh
 from gongkai.editions.windows import spans
-from gongkai.given import text
+from gongkai.typed_json import text
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
 SETTLERS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
@@ -150,7 +150,7 @@ def _is_out(document: Document) -> list[str]:
 
 
 @action("publishing.withdraw", label="撤回公开", rule=withdraws, ready=_is_out)
-def withdraw(document: Document, *, by: Actor, reason: str) -> Step:
+def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
@@ -159,7 +159,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> Step:
     document.version += 1
     document.save()
     refresh(document)
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         facts={
             "edition": edition.pk,
@@ -187,7 +187,7 @@ def set_standing(
     on: date,
     note: str = "",
     successor: Document | None = None,
-) -> Step:
+) -> ActionResult:
     """Say that a document is in force, amended, repealed or expired; it shows on every version at once.
 
     What people say beside it is one of `StandingReason`, for nobody reviews it; the policy library (the system) names decisions and successors.
@@ -204,6 +204,6 @@ def set_standing(
     document.version += 1
     document.save()
     refresh(document)
-    return Step(
+    return ActionResult(
         words=document.standing_note, from_state=before, to_state=standing, facts={"on": on.isoformat()}
     )

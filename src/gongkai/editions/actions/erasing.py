@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions import erasing
 from gongkai.editions.models import Act, Edition, Erasure, ErasureRequest
@@ -35,7 +35,7 @@ def _not_asked_yet(edition: Edition) -> list[str]:
 
 
 @action("publishing.ask_erasure", label="提出依法删除", rule=asks_erasure, ready=_not_asked_yet, quiet=True)
-def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> Step:
+def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
     """Ask that an edition's content be erased by law. Nothing goes before another person orders it (`erase`)."""
     if not basis.strip():
         raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
@@ -48,7 +48,7 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> Step:
         person=by.person_id,
         by_office=by.reaches(Role.CHIEF, path=body.path),
     )
-    tell = Tell(
+    tell = Notification(
         subject="依法删除待批准",
         body=f"{by.name}提出依法删除{body.label}一条公开信息的第{edition.number}版，请核对依据后办理。",
         link=reverse("publishing:erasure", args=[edition.pk]),
@@ -56,7 +56,7 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> Step:
         posts=((Role.CHIEF, body.pk),),
     )
     facts = {"edition": edition.pk, "number": edition.number, "digest": edition.digest}
-    return Step(words=basis.strip(), facts=facts, tell=(tell,), result=asked)
+    return ActionResult(words=basis.strip(), facts=facts, tell=(tell,), result=asked)
 
 
 def _asked(edition: Edition) -> list[str]:
@@ -64,7 +64,7 @@ def _asked(edition: Edition) -> list[str]:
 
 
 @action("publishing.drop_erasure", label="不予删除", rule=drops_erasure, quiet=True)
-def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> Step:
+def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     """Refuse what was asked, or take it back."""
     asked = waiting(edition)
     if asked is None:
@@ -73,11 +73,11 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> Step:
         raise Refused("请写明理由。")
     asked.closed_at = timezone.now()
     asked.save(update_fields=["closed_at"])
-    return Step(words=reason.strip(), facts={"edition": edition.pk, "asked": asked.by})
+    return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": asked.by})
 
 
 @action("publishing.erase", label="依法删除内容", rule=erases, ready=_asked)
-def erase(edition: Edition, *, by: Actor) -> Step:
+def erase(edition: Edition, *, by: Actor) -> ActionResult:
     """Erase an edition's content by law, as another person asked. The edition stays as a tombstone with its digest."""
     asked = waiting(edition)
     assert asked is not None  # `_asked`
@@ -86,7 +86,7 @@ def erase(edition: Edition, *, by: Actor) -> Step:
     asked.closed_at = now
     asked.save(update_fields=["closed_at"])
     erasing.erase_content(edition)
-    return Step(
+    return ActionResult(
         words=asked.basis,
         facts={"edition": edition.pk, "digest": edition.digest, "asked": asked.by},
         to_state="erased",

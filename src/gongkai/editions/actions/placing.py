@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.library_columns import no_policies
 from gongkai.editions.models import Column, ColumnKind, Document, Placement
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @action("publishing.place", label="放入栏目", rule=writes)
-def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step:
+def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Put a document into columns, besides those where it stands.
 
     A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it.
@@ -38,7 +38,9 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step:
     words = "放入栏目：" + "、".join(column.name for column in placed + waiting)
     if waiting:
         words += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
-    return Step(words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
+    return ActionResult(
+        words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]}
+    )
 
 
 #: Rooms above that say whether documents may stand in columns: (documents, columns, the column they come from) → reasons against it.
@@ -83,7 +85,7 @@ def _put(document: Document, column: Column, intended: Column | None) -> None:
 
 
 @action("publishing.unplace", label="移出栏目", rule=writes)
-def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step:
+def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Take a document out of columns. What is public must keep a place; else it is withdrawn instead."""
     gone = {column.pk for column in columns}
     kept = document.placements.exclude(column_id__in=gone).exclude(intended_id__in=gone)
@@ -92,11 +94,15 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Step
     document.placements.filter(column_id__in=gone).delete()
     document.placements.filter(intended_id__in=gone).delete()
     refresh(document, words=False)
-    return Step(words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)})
+    return ActionResult(
+        words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)}
+    )
 
 
 @action("publishing.move", label="批量移动", rule=manages)
-def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None) -> Step:
+def move(
+    column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None
+) -> ActionResult:
     """Move documents (all, or those named) from one column to another: dates stay, old addresses redirect (P-03)."""
     to = Column.objects.get(pk=to.pk)
     if not to.is_open:
@@ -107,7 +113,7 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
         rows = rows.filter(document__in=[document.pk for document in documents])
     _may_stand([row.document for row in rows.select_related("document")], [to], by, column)
     moved = _move(rows.select_related("document"), to)
-    return Step(
+    return ActionResult(
         words=f"移动{len(moved)}条信息到“{to.name}”",
         facts={"to": to.pk, "documents": moved},
         result=len(moved),
@@ -115,7 +121,7 @@ def move(column: Column, *, by: Actor, to: Column, documents: Iterable[Document]
 
 
 @action("publishing.move_waiting", label="移入等待的信息", rule=manages)
-def move_waiting(column: Column, *, by: Actor) -> Step:
+def move_waiting(column: Column, *, by: Actor) -> ActionResult:
     """Move what waited in a provisional column into the column it was meant for, now that it is open (P-03).
 
     Signers are not asked after: a text that waits was submitted, or put there, under this column's own plan, and signatures that were right
@@ -124,7 +130,7 @@ def move_waiting(column: Column, *, by: Actor) -> Step:
     if not column.is_open:
         raise Refused(f"栏目“{column.name}”尚未开通。")
     moved = _move(column.waiting.select_related("document"), column)
-    return Step(
+    return ActionResult(
         words=f"移入{len(moved)}条等待的信息", facts={"to": column.pk, "documents": moved}, result=len(moved)
     )
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import moment
 from gongkai.editions.actions.editions import issue, settle
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.gates import lacks
+from gongkai.editions.gates import publication_blockers
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
@@ -74,7 +74,7 @@ def publish(
     revision: Model | int,
     approvals: Sequence[Model | int],
     visible_from: datetime | None = None,
-) -> Step:
+) -> ActionResult:
     """Freeze an approved revision into an edition.
 
     Args:
@@ -93,13 +93,13 @@ def publish(
     frozen = _freeze(source, number)
     document = document_of(source)
     approved = _READERS[-1](source, number, frozen, approvals, visible_from, now)
-    reasons = [*lacks(source, frozen), *approved.reasons, *_homeless(document)]
+    reasons = [*publication_blockers(source, frozen), *approved.reasons, *_homeless(document)]
     if reasons:
         raise Refused(reasons)
     edition = issue(document, frozen, start, by=by, approvals=approved.rows)
     approved.use(edition)
     settled = settle(document, edition) if approved.settles else {}
-    return Step(
+    return ActionResult(
         words=f"发布第{edition.number}版",
         facts={
             "edition": edition.pk,

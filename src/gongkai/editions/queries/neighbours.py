@@ -23,7 +23,7 @@ from gongkai.units.actors import ANONYMOUS, actor_of
 
 #: How many on each side are looked at.
 REACH = 30
-MOST = 5
+MAX_NEIGHBOURS = 5
 _HAN = re.compile(rf"[{HAN_ALL}]{{2,}}")
 
 
@@ -106,7 +106,7 @@ def _visible(
     return [Neighbour(*row) for row in above], [Neighbour(*row) for row in below]
 
 
-def similar(title: str, others: Sequence[Neighbour], most: int = MOST) -> list[Neighbour]:
+def similar(title: str, others: Sequence[Neighbour], most: int = MAX_NEIGHBOURS) -> list[Neighbour]:
     """Return those whose titles share the rarer pairs of characters with this one, the nearest first.
 
     What stands in most titles (关于印发, 的通知) says nothing and weighs next to nothing; a title that shares less than a third is not similar.

@@ -6,7 +6,7 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Column
@@ -27,7 +27,7 @@ LONGEST = 366
 @action("gathering.add_entry", label="录入一条", rule=keeps)
 def add_entry(
     source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
-) -> Step:
+) -> ActionResult:
     """Enter one entry by hand: a link with its title and day. Returns the `Gathered`."""
     if source.way != Way.MANUAL:
         raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
@@ -39,7 +39,7 @@ def add_entry(
     if not done.made:
         raise Refused("这个来源已经有这个网址。")
     made = source.gathered.get(address=where)
-    return Step(words=f"录入“{made}”", result=made, stream=source.stream)
+    return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
 
 
 def _waits(row: Gathered) -> list[str]:
@@ -49,7 +49,9 @@ def _waits(row: Gathered) -> list[str]:
 
 
 @action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
-def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False) -> Step:
+def make_draft(
+    row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
+) -> ActionResult:
     """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item."""
     source = row.source
     chosen = list(columns) or ([source.column] if source.column else [])
@@ -74,20 +76,20 @@ def make_draft(row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link
         attribute_basis=Basis.A19,
     )
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
-    return Step(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
+    return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
 
 
 @action("gathering.drop_entry", label="不采用", rule=keeps, ready=_waits)
-def drop_entry(row: Gathered, *, by: Actor, reason: str) -> Step:
+def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     """Leave an entry out, with the reason."""
     if not reason.strip():
         raise Refused("请写明不采用的理由。")
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
-    return Step(words=f"不采用“{row.title}”：{reason.strip()}")
+    return ActionResult(words=f"不采用“{row.title}”：{reason.strip()}")
 
 
 @action("gathering.tell_apart", label="不是重复", rule=keeps)
-def tell_apart(row: Gathered, *, by: Actor) -> Step:
+def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
     """Decide that an entry is no repeat. Likeness of words between these two sources makes no repeats any more; the same address still does."""
     other = row.double_of
     if row.state != GatheredState.DOUBLE or other is None:
@@ -95,9 +97,9 @@ def tell_apart(row: Gathered, *, by: Actor) -> Step:
     Gathered.objects.filter(pk=row.pk).update(state=GatheredState.NEW, double_of=None)
     said = f"“{row.title}”不是重复"
     if other.source_id == row.source_id:
-        return Step(words=said)
+        return ActionResult(words=said)
     row.source.apart.add(other.source)
-    return Step(words=f"{said}；今后与“{other.source}”文字相近的，不再自动标为重复")
+    return ActionResult(words=f"{said}；今后与“{other.source}”文字相近的，不再自动标为重复")
 
 
 def _listable(source: Source) -> list[str]:
@@ -108,7 +110,7 @@ def _listable(source: Source) -> list[str]:
 
 
 @action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps, ready=_listable)
-def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> Step:
+def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Write a decision to list a source's links until a day; it is reviewed and published like a text before it counts. Returns the `Listing`."""
     today = timezone.localdate()
     if not today < until <= today + timedelta(days=LONGEST):
@@ -127,4 +129,4 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> S
         "source": source.unit_name,
     }
     made.keep_revision(by=by, title=f"归集“{source.name}”的说明", html=paragraphs(said), facts=facts)
-    return Step(words=f"提出列出链接，至{until}", result=made, stream=made.stream)
+    return ActionResult(words=f"提出列出链接，至{until}", result=made, stream=made.stream)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.gathering.fetching import Pulled
@@ -16,8 +16,8 @@ from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import fuller, settle
 from gongkai.gathering.watching import open_updates, tells
-from gongkai.given import text
 from gongkai.ledger.rules import system_only
+from gongkai.typed_json import text
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 
@@ -26,14 +26,14 @@ AGAIN = (1, 2, 4, 8, 24)
 
 
 @action("gathering.add_collection", label="新建归集专题", rule=keeps)
-def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> Step:
+def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> ActionResult:
     """Name something that is gathered and shown together. Returns the `Collection`."""
     given = name.strip()[:80]
     if not given or Collection.objects.filter(body=body, name=given).exists():
         raise Refused("请填写名称，不能与已有的专题重名。")
     refuse_personal_in(Collection, name=given, about=about)
     made = Collection.objects.create(body=body, name=given, about=about.strip()[:300])
-    return Step(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
+    return ActionResult(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
 
 
 @action("gathering.add_source", label="新增来源", rule=keeps)
@@ -46,7 +46,7 @@ def add_source(
     way: str,
     address: str = "",
     **facts: object,
-) -> Step:
+) -> ActionResult:
     """Name a place elsewhere. A source that is read needs an address; one kept by hand does not. Returns the `Source`."""
     where = web_address(address) if address.strip() else ""
     if reasons := _unfit(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
@@ -59,7 +59,9 @@ def add_source(
         address=where,
         **facts,
     )
-    return Step(words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream)
+    return ActionResult(
+        words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream
+    )
 
 
 #: What of a source may be changed, with its words.
@@ -79,7 +81,7 @@ FACTS = {
 
 
 @action("gathering.change_source", label="修改来源", rule=keeps)
-def change_source(source: Source, *, by: Actor, **facts: object) -> Step:
+def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
     """Change what a source is, most of all its address when its site moved: it is read at once, and what it brought before stays its own.
 
     Another site's links are listed by no decision that was made for the old one.
@@ -105,7 +107,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> Step:
     if {"address", "way", "example"} & set(changed):
         changed |= {"layout": [], "failing": 0, "due_at": timezone.now()}
     Source.objects.filter(pk=source.pk).update(**changed)
-    return Step(words=said)
+    return ActionResult(words=said)
 
 
 def _facts_of(source: Source) -> dict[str, object]:
@@ -136,30 +138,30 @@ def _unfit(collection: Collection, facts: Mapping[str, object], source: Source |
 
 
 @action("gathering.switch_source", label="启用、停用来源", rule=keeps)
-def switch_source(source: Source, *, by: Actor, active: bool) -> Step:
+def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
     """Go on reading a source, or leave it."""
     Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
-    return Step(words="启用" if active else "停用")
+    return ActionResult(words="启用" if active else "停用")
 
 
 @action("gathering.relearn_source", label="重新识别列表", rule=keeps)
-def relearn_source(source: Source, *, by: Actor, example: str) -> Step:
+def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     """Learn a list page anew by a title that stands in it."""
     if source.way != Way.LIST or not example.strip():
         raise Refused("请填写列表中的一个标题（列表页抓取的来源）。")
     Source.objects.filter(pk=source.pk).update(
         example=example.strip()[:300], layout=[], due_at=timezone.now()
     )
-    return Step(words=f"按“{example.strip()[:30]}”重新识别列表")
+    return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
 
 
 @action("gathering.compare_again", label="恢复比对", rule=keeps)
-def compare_again(source: Source, *, by: Actor, other: Source) -> Step:
+def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
     """Take back the decision that two sources share nothing but words; what was told apart stays so."""
     if not source.apart.filter(pk=other.pk).exists():
         raise Refused("这两个来源没有设为不互为重复。")
     source.apart.remove(other)
-    return Step(words=f"恢复与“{other}”比对重复")
+    return ActionResult(words=f"恢复与“{other}”比对重复")
 
 
 def _readable(source: Source) -> list[str]:
@@ -167,7 +169,7 @@ def _readable(source: Source) -> list[str]:
 
 
 @action("gathering.take_in", label="收取", rule=keeps, ready=_readable)
-def take_in(source: Source, *, by: Actor, pulled: Pulled) -> Step:
+def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     """Keep what a pull brought: new entries, changes, repeats; or that it failed, which is told once for each stretch. Returns how many are new."""
     now = timezone.now()
     facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
@@ -180,7 +182,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> Step:
             if not source.failing
             else ()
         )
-        return Step(
+        return ActionResult(
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
     done = settle(source, pulled.entries, now)
@@ -194,11 +196,13 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> Step:
     told = tells(open_updates(source, done.news, by))
     if source.failing:
         told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
-    return Step(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
+    return ActionResult(
+        words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made
+    )
 
 
-def _tell(source: Source, subject: str, body: str, at: datetime) -> Tell:
-    return Tell(
+def _tell(source: Source, subject: str, body: str, at: datetime) -> Notification:
+    return Notification(
         subject=subject[:120],
         body=f"“{source}”（{source.address}）{body}",
         link=reverse("gathering:source", args=[source.pk]),
@@ -210,7 +214,7 @@ def _tell(source: Source, subject: str, body: str, at: datetime) -> Tell:
 @action("gathering.note_looks", label="核对原文", rule=system_only)
 def note_looks(
     source: Source, *, by: Actor, gone: Sequence[int], changed: Mapping[int, str], seen: Sequence[int]
-) -> Step:
+) -> ActionResult:
     """Note what became of entries at home: those that are gone, those whose words changed (number → new words). Tells the keepers."""
     now = timezone.now()
     rows = {one.pk: one for one in source.gathered.filter(pk__in=[*gone, *changed])}
@@ -228,8 +232,10 @@ def note_looks(
         }
         Gathered.objects.filter(pk=number).update(**facts)
     if not rows:
-        return Step(words=f"核对{len(seen)}条，没有变化")
+        return ActionResult(words=f"核对{len(seen)}条，没有变化")
     named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
     tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now),)
-    return Step(words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by)))
+    return ActionResult(
+        words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by))
+    )

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gongkai.given import texts
 from gongkai.inspection.site.indicators import Indicator, Indicators
+from gongkai.typed_json import texts
 
 
 class HasIndicator(Protocol):

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.intake.codes import code_of, digest_of, new_code, second_digest
 from gongkai.intake.matters import why_not_read
@@ -23,7 +23,7 @@ def _handles(by: Actor, code: QueryCode) -> list[str]:
 @action("intake.issue_code", label="发放查询码", rule=_anybody)
 def issue_code(
     _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
-) -> Step:
+) -> ActionResult:
     """Issue the code of a matter; the result is (code, turn). The code itself is kept nowhere.
 
     Args:
@@ -42,20 +42,22 @@ def issue_code(
             if QueryCode.objects.filter(matter=matter).exists():
                 raise
             continue
-        return Step(words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn))
+        return ActionResult(
+            words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn)
+        )
     raise RuntimeError("no free query code")
 
 
 @action("intake.revoke_code", label="作废查询码", rule=_handles)
-def revoke_code(code: QueryCode, *, by: Actor) -> Step:
+def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
     """Make a code open nothing any more: told to somebody else, or its matter was erased."""
     code.revoked_at = timezone.now()
     code.save(update_fields=["revoked_at"])
-    return Step(words="作废查询码", stream=code.matter)
+    return ActionResult(words="作废查询码", stream=code.matter)
 
 
 @action("intake.renew_code", label="补发查询码", rule=lambda by, party: why_not_read(by, party.matter))
-def renew_code(party: Party, *, by: Actor) -> Step:
+def renew_code(party: Party, *, by: Actor) -> ActionResult:
     """Issue a code to whoever has none (moved in from another register) or lost theirs; the result is the code. An earlier one opens nothing.
 
     Whoever handles the matter has made sure who asks; the last four of the document or the phone are asked besides, as ever.
@@ -70,6 +72,6 @@ def renew_code(party: Party, *, by: Actor) -> Step:
         "revoked_at": None,
     }
     QueryCode.objects.update_or_create(matter=party.matter, defaults=said)
-    return Step(
+    return ActionResult(
         words="补发查询码，原来的作废", stream=party.matter, facts={"second": bool(second)}, result=code
     )

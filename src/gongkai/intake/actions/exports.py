@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 
 Row = TypeVar("Row", bound=Mapping[str, object])
@@ -17,10 +17,12 @@ def _staff(by: Actor, _: object) -> list[str]:
 
 
 @action("intake.export_words", label="导出公众填写的内容", rule=_staff)
-def export_words(_: None, *, by: Actor, what: str, rows: int) -> Step:
+def export_words(_: None, *, by: Actor, what: str, rows: int) -> ActionResult:
     """Record that somebody took a file in which so many matters are not masked, since they may reveal those."""
     words = f"导出{what}，其中{rows}件的内容未遮盖"
-    return Step(words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}")
+    return ActionResult(
+        words=words, facts={"what": what, "rows": rows}, stream=f"exports/{by.person_id or 0}"
+    )
 
 
 def recorded(rows: Iterable[Row], by: Actor, what: str) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """Opening a file from outside."""
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 from gongkai.intake import uploads
 from gongkai.intake.matters import why_not_read
@@ -12,9 +12,9 @@ def _handles(by: Actor, upload: Upload) -> list[str]:
 
 
 @action("intake.open_file", label="打开公众上传的文件", rule=_handles)
-def open_file(upload: Upload, *, by: Actor) -> Step:
+def open_file(upload: Upload, *, by: Actor) -> ActionResult:
     """Read a file in the clear; the log has who opened which when. The result is its bytes."""
     content = uploads.read(upload)
-    return Step(
+    return ActionResult(
         words="打开公众上传的文件", stream=upload.matter, facts={"file": upload.digest}, result=content
     )

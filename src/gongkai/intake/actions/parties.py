@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.intake.matters import why_not_read
 from gongkai.intake.models import Party
@@ -29,7 +29,7 @@ def _not_erased(party: Party) -> list[str]:
 @action("intake.register_party", label="登记申请人", rule=_anybody)
 def register_party(
     _: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False
-) -> Step:
+) -> ActionResult:
     """Register who is behind a matter. Nothing of it stands in the log."""
     party = Party(matter=matter)
     write(party, said)
@@ -37,11 +37,11 @@ def register_party(
         party.phone_verified_at = timezone.now()
     party.save()
     facts = {"matter": matter, "kind": party.kind, "phone_verified": phone_verified}
-    return Step(words="登记申请人", facts=facts, result=party, stream=party.stream)
+    return ActionResult(words="登记申请人", facts=facts, result=party, stream=party.stream)
 
 
 @action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_not_erased)
-def carry_party_over(party: Party, *, by: Actor, matter: str) -> Step:
+def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     """Register the same party for a matter that came out of another (passed on, split): who works on it there may read who asked.
 
     The code stays with the first matter, whose page tells of those that came out of it; whoever has the new one may issue its own.
@@ -53,11 +53,11 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> Step:
     )
     verified = party.phone_verified_at is not None
     made: Party = register_party(None, by=by, matter=matter, said=said, phone_verified=verified)
-    return Step(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
+    return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
 
 
 @action("intake.amend_party", label="更正申请人信息", rule=_handles, ready=_not_erased)
-def amend_party(party: Party, *, by: Actor, said: Particulars) -> Step:
+def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     """Correct what was registered; the log names the fields, not what stood or stands in them."""
     before = {name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)}
     write(party, said)
@@ -70,22 +70,24 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> Step:
         party.mail_refused_at = None
     party.save()
     labels = {**CONTACT, **IDENTITY}
-    return Step(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
+    return ActionResult(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
 
 
 @action("intake.reveal_party", label="查看个人信息", rule=_handles, ready=_not_erased, quiet=True)
-def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> Step:
+def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionResult:
     """Read contact or identity in the clear; the log has who read which when. The result is name → text of what was left."""
     if part not in PARTS:
         raise Refused("请选择查看联系方式还是证件信息。")
     words, names = PARTS[part]
     clear = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
-    return Step(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
+    return ActionResult(
+        words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"}
+    )
 
 
 @action("intake.note_refused_mail", label="记录退信", rule=system_only)
-def note_refused_mail(party: Party, *, by: Actor) -> Step:
+def note_refused_mail(party: Party, *, by: Actor) -> ActionResult:
     """Note that mail to a party comes back, so that whoever handles the matter calls or writes."""
     party.mail_refused_at = timezone.now()
     party.save(update_fields=["mail_refused_at"])
-    return Step(words="发往申请人邮箱的邮件被退回", facts={"matter": party.matter})
+    return ActionResult(words="发往申请人邮箱的邮件被退回", facts={"matter": party.matter})

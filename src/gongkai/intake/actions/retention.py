@@ -11,7 +11,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 from gongkai.files.place import files_storage
 from gongkai.intake.matters import matter_of
@@ -54,7 +54,7 @@ def _due(party: Party) -> list[str]:
 
 
 @action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_due)
-def erase_party(party: Party, *, by: Actor) -> Step:
+def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase who somebody is, their files, their code and the room's words of it. What stays: kind, dates, a digest of what was there."""
     said = "\0".join(getattr(party, name).reveal() for name in SECRET)
     party.erased_digest = hashlib.sha256(f"{party.pk}\0{party.phone_digest}\0{said}".encode()).hexdigest()
@@ -70,7 +70,7 @@ def erase_party(party: Party, *, by: Actor) -> Step:
     found = matter_of(party.matter)
     if found:
         found[0].erase(found[1])
-    return Step(
+    return ActionResult(
         words="保存期满，清除个人信息",
         facts={"digest": party.erased_digest, "files": files, "matter": party.matter},
     )

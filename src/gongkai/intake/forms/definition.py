@@ -139,6 +139,6 @@ class PublicForm:
 FORMS: dict[str, PublicForm] = {}
 
 
-def register_form(form: PublicForm) -> None:
+def register_public_form(form: PublicForm) -> None:
     """Enter a public form; called by its room when it starts."""
     FORMS[form.name] = form

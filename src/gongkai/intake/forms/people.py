@@ -4,10 +4,10 @@ from typing import Unpack
 
 from django import forms
 
-from gongkai.given import text
 from gongkai.intake import spelling
 from gongkai.intake.forms.definition import IntakeForm
 from gongkai.intake.models import IdKind, PartyKind
+from gongkai.typed_json import text
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.codes import shown
@@ -70,4 +70,4 @@ def _acknowledge(definition: PublicForm, matter: str, party: Party, code: str, *
         f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
     )
     subject = f"已收到：{definition.title}{number}"
-    tell([Tell(subject, "\n\n".join(lines), "", f"received/{matter}", outside=(party.recipient,))])
+    tell([Notification(subject, "\n\n".join(lines), "", f"received/{matter}", outside=(party.recipient,))])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form, say_no
+from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_no
 from gongkai.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
 from gongkai.intake.codes import shown as as_read
 from gongkai.intake.matters import matter_of
@@ -19,7 +19,7 @@ from gongkai.intake.particulars import Particulars
 from gongkai.intake.queries import find_parties
 from gongkai.signin.operations import record_view
 from gongkai.ui.answers import download
-from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
 
 #: By what a party is found.
 SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
@@ -72,7 +72,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("do") == "renew":
         return _renew(request, party, by)
     if request.POST.get("do") == "revoke":
-        does(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
+        run_with_messages(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
     else:
         kept = {one.name: getattr(party, one.name) for one in fields(Particulars)}
         before = {
@@ -80,7 +80,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
             for name, value in kept.items()
         }
         form = AmendForm(request.POST)
-        does_form(
+        run_form_with_messages(
             request,
             form,
             lambda **said: amend_party(party, by=by, said=Particulars(**{**before, **said})),
@@ -112,7 +112,7 @@ def _revoke(party: Party, by: Actor) -> None:
 @never_cache
 def find(request: HttpRequest) -> HttpResponse:
     """Find what somebody sent by their telephone, mail address or document: among the matters that this person handles."""
-    by = staff(request)
+    by = require_staff_actor(request)
     what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
     rows = []
     if request.method == "POST" and what in SEARCHED and value:

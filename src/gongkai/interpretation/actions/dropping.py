@@ -1,6 +1,6 @@
 """Taking back the record of a news release that was a slip."""
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.interpretation.actions.releases import reopen_release
 from gongkai.interpretation.actions.results import open_handover, withdraw_results
@@ -15,7 +15,7 @@ from gongkai.units.actors import SYSTEM
     rule=writes,
     ready=lambda event: ["这条登记已经作废。"] if event.dropped else [],
 )
-def drop_event(event: PressEvent, *, by: Actor, reason: str) -> Step:
+def drop_event(event: PressEvent, *, by: Actor, reason: str) -> ActionResult:
     """Take a record back that was a slip; it stays, with the reason. What it fulfilled is planned again, what was handed over withdrawn."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")
@@ -27,4 +27,4 @@ def drop_event(event: PressEvent, *, by: Actor, reason: str) -> Step:
     running = open_handover(event)
     if running is not None:
         withdraw_results(running, by=by, reason=f"发布的登记已作废：{event.dropped}")
-    return Step(words=event.dropped, facts={"event": event.pk})
+    return ActionResult(words=event.dropped, facts={"event": event.pk})

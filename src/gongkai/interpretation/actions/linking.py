@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gongkai.acts.action import Refused, Step, action, count_version
+from gongkai.acts.action import ActionResult, Refused, action, count_version
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.editions.sources import document_of
@@ -19,7 +19,7 @@ from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.reviewing.authors import wrote
 from gongkai.richtext import plain
-from gongkai.units.humans import is_among
+from gongkai.units.same_person import is_among
 from gongkai.writing.titles import cited
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 @action("interpretation.draft", label="起草解读", rule=writes)
-def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT, body: str = "") -> Step:
+def draft_interpretation(
+    document: Document, *, by: Actor, form: str = Form.TEXT, body: str = ""
+) -> ActionResult:
     """Begin an interpretation on the desk of the unit that drafted the document (谁起草、谁解读), already linked to it."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
@@ -44,7 +46,7 @@ def draft_interpretation(document: Document, *, by: Actor, form: str = Form.TEXT
         issuer=document.body.name,
     )
     link(item, by=by, document=document, form=form)
-    return Step(words=f"起草{Form(form).label}", facts={"item": item.pk}, result=item)
+    return ActionResult(words=f"起草{Form(form).label}", facts={"item": item.pk}, result=item)
 
 
 def _formed_on(document: Document) -> "date | None":
@@ -59,7 +61,7 @@ def _interprets(item: ItemPage) -> list[str]:
 
 
 @action("interpretation.link", label="关联政策文件", rule=writes, ready=_interprets)
-def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> Step:
+def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
     """Say which document an item explains, and in which form; elements that the text shows under a heading are filled in."""
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
@@ -76,13 +78,13 @@ def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> Step:
         count_version(kept)
     kept.save()
     place_by_form(item, by=by)
-    return Step(
+    return ActionResult(
         words=f"{Form(form).label}：{title_of(document)}"[:300], facts={"document": document.pk}, result=kept
     )
 
 
 @action("interpretation.answer", label="填写八个方面", rule=writes)
-def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> Step:
+def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
     """Say of each element where the text answers it, or why there is nothing to say."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     if kept is None:
@@ -95,11 +97,11 @@ def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]
     count_version(kept)
     kept.save()
     done = sum(1 for said in kept.aspects.values() if said.get("text") or said.get("none"))
-    return Step(words=f"八个方面已填{done}项", result=kept)
+    return ActionResult(words=f"八个方面已填{done}项", result=kept)
 
 
 @action("interpretation.confirm_copied", label="确认摘抄比例", rule=signs)
-def confirm_copied(item: ItemPage, *, by: Actor) -> Step:
+def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     """Confirm, as somebody who signs and wrote none of it, that this very text may repeat as much of the document as it does."""
     kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
@@ -113,17 +115,17 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> Step:
     count_version(kept)
     kept.save()
     share = copied_share(plain(frozen.html), words_of(kept.document))
-    return Step(words=f"确认摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
+    return ActionResult(words=f"确认摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
 
 
 @action("interpretation.place", label="按形式放入子栏目", rule=writes)
-def place_by_form(item: ItemPage, *, by: Actor) -> Step:
+def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
     """Put an interpretation into the child of 政策解读 that its form has; nothing where the site has none."""
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     column = child_for(item.unit, kept.form) if kept else None
     if column is None:
-        return Step(words="网站没有“政策解读”栏目", result=item)
+        return ActionResult(words="网站没有“政策解读”栏目", result=item)
     document = document_of(item)
     if not document.placements.filter(column=column).exists():
         publishing.place(document, by=by, columns=[column])
-    return Step(words=f"放入“{column.title}”", facts={"column": column.pk}, result=item)
+    return ActionResult(words=f"放入“{column.title}”", facts={"column": column.pk}, result=item)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.interpretation.kind import OWED_KIND, RULES
@@ -30,7 +30,7 @@ def _is_public(document: Document) -> list[str]:
 @action("interpretation.owe", label="列入待解读清单", rule=supervises, ready=_is_public)
 def owe(
     document: Document, *, by: Actor, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
-) -> Step:
+) -> ActionResult:
     """Put a public document on the list of its drafter; where it is on it, nothing.
 
     Args:
@@ -40,7 +40,7 @@ def owe(
     if not forms or any(form not in Form.values for form in forms):
         raise Refused("请选择所缺的解读形式。")
     if Owed.objects.filter(document=document, entry__closed_at=None).exists():
-        return Step(words="已在待解读清单中", result=document)
+        return ActionResult(words="已在待解读清单中", result=document)
     assert document.published_at is not None
     published = timezone.localdate(document.published_at)
     words = "、".join(Form(form).label for form in forms)
@@ -54,18 +54,18 @@ def owe(
     entry.rules = "assignment" if until else RULES
     make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
-    return Step(
+    return ActionResult(
         words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_tell(entry, words), result=kept
     )
 
 
-def _tell(entry: Entry, words: str) -> tuple[Tell, ...]:
+def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
     """Tell the unit's specialists; without one the entry waits on its unit's first page all the same."""
     found = specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
     persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))
     if not persons:
         return ()
-    told = Tell(
+    told = Notification(
         subject=f"待解读：{entry.title}"[:200],
         body=f"{entry.title}，缺{words}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
         if entry.due_at
@@ -78,18 +78,18 @@ def _tell(entry: Entry, words: str) -> tuple[Tell, ...]:
 
 
 @entry_action("interpretation", "interpret", label="已解读", rule=system_only)
-def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> Step:
+def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the moment from which the public has all forms that were missing."""
     entry.closed_at, entry.outcome = at, "interpreted"
     closed = event("closed" if entry.rules == "assignment" else "interpreted", at)
     words = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
-    return Step(words=words, events=(closed,), past=True)
+    return ActionResult(words=words, events=(closed,), past=True)
 
 
 @entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
-def excuse(entry: Entry, *, by: Actor, words: str) -> Step:
+def excuse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Take a document off the list, with the reason."""
     if not words.strip():
         raise Refused("请写明理由。")
     entry.outcome = "excused"
-    return Step(words=words.strip()[:500])
+    return ActionResult(words=words.strip()[:500])

@@ -6,14 +6,14 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action, count_version
+from gongkai.acts.action import ActionResult, Notification, Refused, action, count_version
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS
-from gongkai.given import text
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
 from gongkai.publishing.models import ItemPage
+from gongkai.typed_json import text
 from gongkai.units.models import Body, Role
 
 #: Facts of a plan that its author writes.
@@ -70,7 +70,7 @@ def plan(
     exempt_reason: str = "",
     forms: Sequence[str] = (),
     **facts: object,
-) -> Step:
+) -> ActionResult:
     """Write or change a policy item's plan. A changed plan must be passed again.
 
     Args:
@@ -94,14 +94,14 @@ def plan(
         count_version(kept)
     kept.save()
     words = "、".join(Form(form).label for form in kept.forms) if needed else f"不解读：{kept.exempt_reason}"
-    tell = Tell(
+    tell = Notification(
         subject=f"待审定解读方案：{item.draft_title}"[:200],
         body=f"{by.name}填写了解读方案（{words}），请审定。",
         link=reverse("interpretation:plan", args=(item.pk,)),
         key=f"plan/{kept.pk}/{kept.version}",
         posts=((Role.LEAD, kept.body_id),),
     )
-    return Step(words=f"解读方案：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+    return ActionResult(words=f"解读方案：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
 
 
 def _not_passed(kept: Plan) -> list[str]:
@@ -109,20 +109,20 @@ def _not_passed(kept: Plan) -> list[str]:
 
 
 @action("interpretation.pass_plan", label="审定解读方案", rule=heads, ready=_not_passed)
-def pass_plan(kept: Plan, *, by: Actor) -> Step:
+def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
     """Pass a plan: the main leader answers for how the document is explained."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()
     kept.save()
-    return Step(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
+    return ActionResult(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
 
 
 @action("interpretation.order_forms", label="指定解读形式", rule=supervises, ready=_is_policy)
-def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> Step:
+def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
     """Name the forms in which a document must be interpreted; what is missing then shows red until it is there.
 
     What is public already is put on its drafter's list at once.
     """
-    from gongkai.interpretation.keeping import keep
+    from gongkai.interpretation.syncing import keep
 
     if unknown := [form for form in forms if form not in Form.values]:
         raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")
@@ -135,18 +135,18 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> Step:
     kept.save()
     keep(list(Document.objects.filter(item_number=item.pk).select_related("body")))
     words = "、".join(Form(form).label for form in kept.ordered) or "不再指定"
-    tell = Tell(
+    tell = Notification(
         subject=f"指定解读形式：{item.draft_title}"[:200],
         body=f"{by.name}要求以下列形式解读：{words}。",
         link=reverse("interpretation:plan", args=(item.pk,)),
         key=f"plan/{kept.pk}/ordered/{kept.version}",
         posts=((Role.CLERK, kept.body_id),),
     )
-    return Step(words=f"指定解读形式：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+    return ActionResult(words=f"指定解读形式：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
 
 
 @action("interpretation.change_setting", label="修改解读设置", rule=supervises)
-def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> Step:
+def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
     """Say how strict the gate is for a government's units."""
     if not 0 <= copied_percent <= 100:
         raise Refused("比例应在0到100之间。")
@@ -154,4 +154,4 @@ def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent:
     kept.strict, kept.copied_percent, kept.version = strict, copied_percent, kept.version + 1
     kept.save()
     words = "没有方案和解读稿不得送审" if strict else "只提醒，不限制送审"
-    return Step(words=f"解读设置：{words}；摘抄超过{copied_percent}%须确认", result=kept)
+    return ActionResult(words=f"解读设置：{words}；摘抄超过{copied_percent}%须确认", result=kept)

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
 from gongkai.editions.models import Document
@@ -52,7 +52,7 @@ def record_event(
     on: date,
     topic: str,
     **facts: Unpack[EventFacts],
-) -> Step:
+) -> ActionResult:
     """Record a news release, an on-site event or a supply to the media.
 
     Args:
@@ -68,7 +68,7 @@ def record_event(
         body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts
     )
     made.documents.set(documents)
-    return Step(
+    return ActionResult(
         words=f"{made.get_kind_display()}：{made.topic}", facts={"event": made.pk, "kind": kind}, result=made
     )
 
@@ -96,7 +96,7 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
 
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)
-def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> Step:
+def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
     """Say how many releases a unit owes in a year and how many of them led by a leader; none: `least` 0."""
     if led > least:
         raise Refused("负责人出席的场次不能多于总场次。")
@@ -105,11 +105,13 @@ def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source
     kept, _ = PressTarget.objects.update_or_create(
         body=body, year=year, defaults={"least": least, "led": led, "source": source.strip()[:200]}
     )
-    return Step(words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept)
+    return ActionResult(
+        words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept
+    )
 
 
 @action("interpretation.appoint_specialist", label="确定政策解读专员", rule=writes)
-def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, phone: str) -> Step:
+def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, phone: str) -> ActionResult:
     """Name a person who explains a unit's policies, with field and phone."""
     reasons = []
     if not field.strip():
@@ -129,7 +131,7 @@ def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, pho
         phone=phone.strip()[:40],
         start=timezone.localdate(),
     )
-    return Step(words=f"{person.name}：{kept.field}", facts={"specialist": kept.pk}, result=kept)
+    return ActionResult(words=f"{person.name}：{kept.field}", facts={"specialist": kept.pk}, result=kept)
 
 
 @action(
@@ -138,8 +140,8 @@ def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, pho
     rule=writes,
     ready=lambda one: ["已经不再担任。"] if one.end else [],
 )
-def release_specialist(specialist: Specialist, *, by: Actor) -> Step:
+def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
     """End somebody's time as a specialist; the row stays."""
     specialist.end = timezone.localdate()
     specialist.save(update_fields=["end"])
-    return Step(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})
+    return ActionResult(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})

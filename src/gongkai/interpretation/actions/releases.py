@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action, record_many
+from gongkai.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import end_of_day
 from gongkai.interpretation.actions.registers import EventFacts, closed_unit, record_event
@@ -44,7 +44,7 @@ def plan_release(
     topic: str,
     policy: str = "",
     rank: str = Rank.SPOKESPERSON,
-) -> Step:
+) -> ActionResult:
     """Put a release on a unit's plan of the year of `until`. Returns the entry.
 
     Args:
@@ -69,7 +69,7 @@ def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[
     return [entry for entry, _ in steps]
 
 
-def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[Entry, Step]]:
+def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
     """Make the entries of planned releases, and return them with what the log gets of each."""
     if reasons := _wrong(wanted):
         raise Refused(reasons)
@@ -92,10 +92,10 @@ def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[E
     return [(entry, _planned(entry, row)) for entry, row in zip(entries, rows, strict=True)]
 
 
-def _planned(entry: Entry, row: Planned) -> Step:
+def _planned(entry: Entry, row: Planned) -> ActionResult:
     words = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
     facts = {"kind": row["kind"], "rank": row["rank"]}
-    return Step(words=words, stream=entry.stream, facts=facts, result=entry)
+    return ActionResult(words=words, stream=entry.stream, facts=facts, result=entry)
 
 
 def _title(row: Planned) -> str:
@@ -139,7 +139,7 @@ def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
 @entry_action("press_plan", "hold", label="登记举办", rule=writes)
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
-) -> Step:
+) -> ActionResult:
     """Record the release that a planned one became; its day closes the entry, or the day it was put on the plan where that came later.
 
     Args:
@@ -159,7 +159,7 @@ def hold_release(
     entry.outcome = "done"
     PlannedRelease.objects.filter(pk=entry.pk).update(event=held)
     words = f"{held.on.isoformat()}举办：{held.topic}"
-    return Step(
+    return ActionResult(
         words=words,
         facts={"event": held.pk},
         events=(event("closed", max(held.on, timezone.localdate(entry.opened_at))),),
@@ -169,18 +169,18 @@ def hold_release(
 
 
 @entry_action("press_plan", "reopen", label="恢复计划", rule=system_only)
-def reopen_release(entry: Entry, *, by: Actor, reason: str) -> Step:
+def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Put a planned release back on the plan, whose record was a slip: what was recorded of its day counts no more."""
     entry.outcome = ""
     PlannedRelease.objects.filter(pk=entry.pk).update(event=None)
     strike_out(entry, ["closed"], by=by)
-    return Step(words=f"举办的登记已作废：{reason}")
+    return ActionResult(words=f"举办的登记已作废：{reason}")
 
 
 @entry_action("press_plan", "correct", label="更正计划", rule=writes)
 def correct_release(
     entry: Entry, *, by: Actor, topic: str, kind: str, reason: str, policy: str = "", rank: str = ""
-) -> Step:
+) -> ActionResult:
     """Correct what a planned release is about; its day is moved by `postpone_release`. Before and after stand in the log."""
     planned = entry.planned_release
     rank = rank or planned.rank
@@ -200,11 +200,13 @@ def correct_release(
     changed = "；".join(
         f"{old or '（空）'} → {new or '（空）'}" for old, new in zip(before, after, strict=True) if old != new
     )
-    return Step(words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after})
+    return ActionResult(
+        words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after}
+    )
 
 
 @entry_action("press_plan", "postpone", label="调整日期", rule=writes)
-def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Move a planned release within its year, with a reason; a day that is over is moved by the 政务公开办 only."""
     if len(reason.strip()) < 2:
         raise Refused("请写明调整的理由。")
@@ -214,24 +216,24 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> St
     if late and not oversees(by, entry):
         raise Refused("计划日期已过，须由政务公开办调整。")
     words = f"调整到{until.isoformat()}：{reason.strip()}"
-    return Step(
+    return ActionResult(
         words=words, events=(event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)
     )
 
 
 @entry_action("press_plan", "cancel", label="取消", rule=lead)
-def cancel_release(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a release off the plan; the unit's head or the 政务公开办, with the reason, which the 政务公开办 is told."""
     if len(reason.strip()) < 2:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"
     words = reason.strip()[:300]
-    return Step(words=words, events=(event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
+    return ActionResult(words=words, events=(event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
 
 
-def _tell(entry: Entry, subject: str, words: str) -> Tell:
+def _tell(entry: Entry, subject: str, words: str) -> Notification:
     """Tell the 政务公开办 over the unit."""
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}：{words}",
         link=url_of(entry),

@@ -6,16 +6,16 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
 from gongkai.chinese.days import end_of_day
 from gongkai.editions.models import Document
 from gongkai.files.store import Named
-from gongkai.interpretation.keeping import shown_since
 from gongkai.interpretation.kind import RESULT_KIND
 from gongkai.interpretation.models import EventKind, HandOver, Material, PressEvent
 from gongkai.interpretation.rules import writes
+from gongkai.interpretation.syncing import shown_since
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -66,7 +66,7 @@ def hand_over(
     sender: str = "",
     office: Office | None = None,
     note: str = "",
-) -> Step:
+) -> ActionResult:
     """Hand the results of a release to the unit, or the office of one, that publishes them under 政策解读. Returns the entry.
 
     Args:
@@ -102,7 +102,7 @@ def hand_over(
     attach(entry, files, by=by)
     words = f"移交{made.listed}，请在{until.isoformat()}前公开"
     facts = {"event": held.pk, "entry": entry.pk, "files": [one.stored.pk for one in files]}
-    return Step(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
+    return ActionResult(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
 
 
 def receivers(body: Body) -> QuerySet[Body]:
@@ -134,8 +134,8 @@ def _wrong(
     return [sentence for wrong, sentence in checks if wrong]
 
 
-def _to_receiver(entry: Entry, words: str, what: str) -> Tell:
-    return Tell(
+def _to_receiver(entry: Entry, words: str, what: str) -> Notification:
+    return Notification(
         subject=entry.title[:120],
         body=words,
         link=url_of(entry),
@@ -144,8 +144,8 @@ def _to_receiver(entry: Entry, words: str, what: str) -> Tell:
     )
 
 
-def _to_sender(entry: Entry, words: str, what: str) -> Tell:
-    return Tell(
+def _to_sender(entry: Entry, words: str, what: str) -> Notification:
+    return Notification(
         subject=f"{what}：{entry.title[:100]}",
         body=f"{entry.body.label}：{words}",
         link=url_of(entry),
@@ -164,24 +164,26 @@ def _signed_for(entry: Entry, by: Actor) -> None:
 
 
 @entry_action("press_result", "receive", label="签收", rule=work)
-def receive_results(entry: Entry, *, by: Actor) -> Step:
+def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
     """Sign for what was handed over."""
     _signed_for(entry, by)
     words = f"签收{entry.handover.listed}"
-    return Step(words=words, tell=(_to_sender(entry, words, "已签收"),))
+    return ActionResult(words=words, tell=(_to_sender(entry, words, "已签收"),))
 
 
 @entry_action("press_result", "send_back", label="退回补充", rule=work)
-def send_back_results(entry: Entry, *, by: Actor, reason: str) -> Step:
+def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask for what is missing; the clock stands still until it comes."""
     words = reason.strip()[:300]
     if len(words) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
-    return Step(words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),))
+    return ActionResult(
+        words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),)
+    )
 
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_sends)
-def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[Named] = ()) -> Step:
+def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[Named] = ()) -> ActionResult:
     """Hand over again what was sent back, with what was missing."""
     said = words.strip()[:300]
     if len(said) < 2 and not files:
@@ -189,27 +191,27 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
     attach(entry, files, by=by)
     facts = {"files": [one.stored.pk for one in files]}
     told = _to_receiver(entry, said or "已补充文件", "again")
-    return Step(words=said or "已补充文件", facts=facts, events=(event("sent_again"),), tell=(told,))
+    return ActionResult(words=said or "已补充文件", facts=facts, events=(event("sent_again"),), tell=(told,))
 
 
 @entry_action("press_result", "extend", label="延长期限", rule=judge)
-def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Give more time, with a reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
     words = f"延长到{until.isoformat()}：{reason.strip()}"
-    return Step(words=words, events=(event("extended", until=until),))
+    return ActionResult(words=words, events=(event("extended", until=until),))
 
 
 @entry_action("press_result", "withdraw", label="撤回移交", rule=_sends)
-def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> Step:
+def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a hand-over back; the row stays with its reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明撤回的理由。")
     entry.outcome = "withdrawn"
-    return Step(
+    return ActionResult(
         words=reason.strip()[:300],
         events=(event("closed"),),
         tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()[:200]}", "withdrawn"),),
@@ -217,7 +219,9 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 
 @entry_action("press_result", "show", label="登记公开结果", rule=work)
-def show_results(entry: Entry, *, by: Actor, result: Document | None = None, address: str = "") -> Step:
+def show_results(
+    entry: Entry, *, by: Actor, result: Document | None = None, address: str = ""
+) -> ActionResult:
     """Say where the public finds the results: closes the hand-over, and the release has its result."""
     held = entry.handover.event
     reasons = _without_result(held) or _wrong_result(result, address)
@@ -228,7 +232,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
     entry.outcome = "shown"
     _set_result(held, result, address)
     words = f"成果已公开：{_named(result, address)}"
-    return Step(
+    return ActionResult(
         words=words,
         facts={"event": held.pk, "result": result.pk if result else None, "address": address},
         events=(event("closed"),),
@@ -237,7 +241,9 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
 
 
 @action("interpretation.link_result", label="登记公开结果", rule=writes, ready=_without_result)
-def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, address: str = "") -> Step:
+def link_result(
+    held: PressEvent, *, by: Actor, result: Document | None = None, address: str = ""
+) -> ActionResult:
     """Say where the public finds the results of a release; a hand-over under way is closed with it."""
     reasons = _wrong_result(result, address)
     running = open_handover(held)
@@ -252,13 +258,13 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
         held.refresh_from_db()
     else:
         _set_result(held, result, address)
-    return Step(words=_named(result, address), facts=_placed(result, address))
+    return ActionResult(words=_named(result, address), facts=_placed(result, address))
 
 
 @action("interpretation.correct_result", label="更正公开结果", rule=writes, ready=_needs_result)
 def correct_result(
     held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
-) -> Step:
+) -> ActionResult:
     """Say anew where the public finds the results of a release, with the reason; before and after stand in the log."""
     reasons = _wrong_result(result, address)
     if len(reason.strip()) < 2:
@@ -268,7 +274,7 @@ def correct_result(
     before = _placed(held.result, held.address)
     _set_result(held, result, address)
     words = f"更正为：{_named(result, address)}。理由：{reason.strip()}"
-    return Step(words=words[:1000], facts={"before": before, "after": _placed(result, address)})
+    return ActionResult(words=words[:1000], facts={"before": before, "after": _placed(result, address)})
 
 
 def _placed(result: Document | None, address: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ from gongkai.interpretation.actions.results import receivers
 from gongkai.interpretation.forms.items import DocumentChoice
 from gongkai.interpretation.forms.registers import RESULTS, newest
 from gongkai.interpretation.models import EventKind, Material, Place, PressEvent, Rank
-from gongkai.ledger.forms.base import ActForm, register_form
+from gongkai.ledger.forms.base import ActForm, register_entry_form
 from gongkai.units.actors import Actor
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
@@ -251,4 +251,4 @@ def enter() -> None:
         ("press_result.extend", ExtendForm),
         ("press_result.withdraw", ReasonForm),
     ):
-        register_form(name, form)
+        register_entry_form(name, form)

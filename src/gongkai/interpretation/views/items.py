@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation import actions
 from gongkai.interpretation.aspects import found_in, headings
@@ -14,7 +14,7 @@ from gongkai.interpretation.texts import words_of_item
 from gongkai.interpretation.views.common import item_seen
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views.common import document_seen
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 def _back(item: ItemPage) -> HttpResponseRedirect:
@@ -23,7 +23,7 @@ def _back(item: ItemPage) -> HttpResponseRedirect:
 
 def plan(request: HttpRequest, number: int) -> HttpResponse:
     """The plan of a policy item: write it, pass it, order forms."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     if item.kind not in POLICY_KINDS:
         raise Http404("只有政策文件有解读方案")
@@ -31,7 +31,9 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
     form = PlanForm(request.POST or None, initial=PlanForm.start(kept))
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
-        if does(request, lambda: actions.plan(item, by=by, **given), "已保存，等待主要负责人审定。"):
+        if run_with_messages(
+            request, lambda: actions.plan(item, by=by, **given), "已保存，等待主要负责人审定。"
+        ):
             return _back(item)
     return render(
         request,
@@ -51,34 +53,34 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
 
 def pass_plan(request: HttpRequest, number: int) -> HttpResponse:
     """Pass a plan."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     kept = get_object_or_404(Plan, item_id=item.pk)
     if request.method == "POST":
-        does(request, lambda: actions.pass_plan(kept, by=by), "已审定解读方案。")
+        run_with_messages(request, lambda: actions.pass_plan(kept, by=by), "已审定解读方案。")
     return _back(item)
 
 
 def order(request: HttpRequest, number: int) -> HttpResponse:
     """Order forms for a document."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     form = OrderForm(request.POST)
     if request.method == "POST" and form.is_valid():
         forms = form.cleaned_data["forms"]
-        does(request, lambda: actions.order_forms(item, by=by, forms=forms), "已指定。")
+        run_with_messages(request, lambda: actions.order_forms(item, by=by, forms=forms), "已指定。")
     return HttpResponseRedirect(reverse("interpretation:plan", args=(item.pk,)))
 
 
 def draft(request: HttpRequest, document: int) -> HttpResponse:
     """Begin an interpretation of a document and lead on to the editor."""
-    by = staff(request)
+    by = require_staff_actor(request)
     policy = document_seen(by, document)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("interpretation:overview"))
     made: list[ItemPage] = []
     wanted = request.POST.get("form", "text")
-    if does(
+    if run_with_messages(
         request,
         lambda: made.append(actions.draft_interpretation(policy, by=by, form=wanted)),
         "已建立解读稿并与文件关联，请写正文。",
@@ -93,7 +95,7 @@ def draft(request: HttpRequest, document: int) -> HttpResponse:
 
 def link(request: HttpRequest, number: int) -> HttpResponse:
     """Which document an item explains, and the eight elements."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     first = LinkForm(
@@ -108,11 +110,15 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         if "document" in request.POST and first.is_valid():
             given = first.cleaned_data
-            if does(request, lambda: actions.link(item, by=by, **given), "已关联，两边的页面都会显示。"):
+            if run_with_messages(
+                request, lambda: actions.link(item, by=by, **given), "已关联，两边的页面都会显示。"
+            ):
                 return HttpResponseRedirect(request.path)
         elif "aspects" in request.POST and second.is_valid():
             said = second.said()
-            if does(request, lambda: actions.answer(item, by=by, aspects=said), "已保存八个方面。"):
+            if run_with_messages(
+                request, lambda: actions.answer(item, by=by, aspects=said), "已保存八个方面。"
+            ):
                 return _back(item)
     return render(
         request,
@@ -130,8 +136,8 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
 
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm how much an interpretation repeats."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     if request.method == "POST":
-        does(request, lambda: actions.confirm_copied(item, by=by), "已确认。")
+        run_with_messages(request, lambda: actions.confirm_copied(item, by=by), "已确认。")
     return _back(item)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Document
 from gongkai.editions.reach import websites_of
 from gongkai.errands.exports import may_be_long
@@ -25,7 +25,7 @@ from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import BodyKind, Role
 
 SHEET = Sheet(
@@ -44,7 +44,7 @@ SHEET = Sheet(
 
 def overview(request: HttpRequest) -> HttpResponse:
     """How interpretation stands in the units that somebody sees."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = bodies_seen(by)
     waiting = page_of(request, queries.owed(bodies), name="waiting")
     undecided = page_of(request, queries.uninterpreted(bodies), name="undecided")
@@ -97,7 +97,7 @@ def _titled(documents: list[Document]) -> list[tuple[Document, str]]:
 
 
 def _listed(request: HttpRequest) -> QuerySet[Document]:
-    bodies = bodies_seen(staff(request))
+    bodies = bodies_seen(require_staff_actor(request))
     waiting = queries.owed(bodies).order_by().values("document")
     open_ones = queries.uninterpreted(bodies).order_by().values("pk")
     return Document.objects.filter(Q(pk__in=waiting) | Q(pk__in=open_ones)).order_by("pk")
@@ -105,7 +105,7 @@ def _listed(request: HttpRequest) -> QuerySet[Document]:
 
 def _listable(request: HttpRequest) -> QuerySet[Document]:
     """All documents that may ever stand in the list, interpreted by now or not."""
-    bodies = bodies_seen(staff(request))
+    bodies = bodies_seen(require_staff_actor(request))
     owed = Owed.objects.filter(entry__body__in=bodies).values("document")
     return Document.objects.filter(Q(body__in=bodies) | Q(pk__in=owed))
 
@@ -113,7 +113,7 @@ def _listable(request: HttpRequest) -> QuerySet[Document]:
 @may_be_long("interpretation.list", "待解读清单", rows=_listed, seen=_listable)
 def export(request: HttpRequest) -> HttpResponse:
     """The back-list as a spreadsheet: document, unit, forms, limit; then what nobody decided on yet."""
-    bodies = bodies_seen(staff(request))
+    bodies = bodies_seen(require_staff_actor(request))
     rows = [
         {
             "list": "待解读",
@@ -152,17 +152,17 @@ def _day(moment: datetime | None) -> str:
 
 def owe(request: HttpRequest, document: int) -> HttpResponse:
     """Put a document on the list."""
-    by = staff(request)
+    by = require_staff_actor(request)
     policy = document_seen(by, document)
     if request.method == "POST":
         forms = request.POST.getlist("forms") or [Form.TEXT]
-        does(request, lambda: actions.owe(policy, by=by, forms=forms), "已列入待解读清单。")
+        run_with_messages(request, lambda: actions.owe(policy, by=by, forms=forms), "已列入待解读清单。")
     return HttpResponseRedirect(reverse("interpretation:overview"))
 
 
 def setting(request: HttpRequest) -> HttpResponse:
     """The government's setting, for its 政务公开 office."""
-    by = staff(request)
+    by = require_staff_actor(request)
     governments = [
         body
         for body in bodies_seen(by).filter(kind=BodyKind.GOVERNMENT).order_by("path")
@@ -179,7 +179,7 @@ def setting(request: HttpRequest) -> HttpResponse:
         )
         if here and form.is_valid():
             given = form.cleaned_data
-            if does(request, lambda: actions.change_setting(body, by=by, **given), "已保存。"):  # noqa: B023 - called at once
+            if run_with_messages(request, lambda: actions.change_setting(body, by=by, **given), "已保存。"):  # noqa: B023 - called at once
                 return HttpResponseRedirect(request.path)
         rows.append((body, form))
     return render(request, "interpretation/setting.html", {"rows": rows})

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.forms.registers import EventForm, TargetForm
 from gongkai.interpretation.importing import RELEASES, exported
@@ -18,7 +18,7 @@ from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, open_only_if, staff
+from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Body, Role
 
 SHEET = Sheet(
@@ -42,7 +42,7 @@ SHEET = Sheet(
 
 def press(request: HttpRequest) -> HttpResponse:
     """News releases of a year: counters first, then the events."""
-    by = staff(request)
+    by = require_staff_actor(request)
     seen, year = bodies_seen(by), year_in(request)
     bodies, unit = _chosen_unit(request, seen)
     rows = page_of(request, queries.events(bodies, year), name="events")
@@ -90,13 +90,13 @@ def _chosen_unit(request: HttpRequest, seen: QuerySet[Body]) -> tuple[QuerySet[B
 def export_plan(request: HttpRequest) -> HttpResponse:
     """The year's plan as a spreadsheet, in the columns in which it is read back."""
     year = year_in(request)
-    rows = exported(queries.planned_releases(bodies_seen(staff(request)), year))
+    rows = exported(queries.planned_releases(bodies_seen(require_staff_actor(request)), year))
     return spreadsheet(RELEASES.sheet, rows, f"{year}年新闻发布计划")
 
 
 def export(request: HttpRequest) -> HttpResponse:
     """The year's events as a spreadsheet."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = list(queries.events(bodies_seen(by), year_in(request)))
     titles = titles_of(
         document for one in found for document in (*one.documents.all(), one.result) if document is not None
@@ -124,7 +124,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def event(request: HttpRequest) -> HttpResponse:
     """Record an event; a form with a mistake comes back with what was typed."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = writable(by)
     open_only_if(bodies.exists(), "新闻发布由各单位的工作人员和政务公开办登记。")
     form = EventForm(request.POST or None, bodies=bodies, initial=_proposed(request, bodies))
@@ -136,7 +136,7 @@ def event(request: HttpRequest) -> HttpResponse:
                 return actions.hold_release(planned, by=by, **given)
             return actions.record_event(body, by=by, **given)
 
-        if does(request, record, "已登记。"):
+        if run_with_messages(request, record, "已登记。"):
             return HttpResponseRedirect(reverse("interpretation:press"))
     return render(request, "interpretation/event.html", {"form": form})
 
@@ -167,23 +167,25 @@ def event_seen(by: Actor, number: int) -> PressEvent:
 
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Take a record back."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = event_seen(by, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
-        does(request, lambda: actions.drop_event(found, by=by, reason=words), "已作废，登记和理由保留。")
+        run_with_messages(
+            request, lambda: actions.drop_event(found, by=by, reason=words), "已作废，登记和理由保留。"
+        )
     return HttpResponseRedirect(reverse("interpretation:press"))
 
 
 def target(request: HttpRequest) -> HttpResponse:
     """Set a unit's target."""
-    by = staff(request)
+    by = require_staff_actor(request)
     form = TargetForm(request.POST, bodies=writable(by))
     if request.method == "POST":
         if form.is_valid():
             given = dict(form.cleaned_data)
             body = given.pop("body")
-            does(request, lambda: actions.set_target(body, by=by, **given), "已保存。")
+            run_with_messages(request, lambda: actions.set_target(body, by=by, **given), "已保存。")
         else:
             return render(request, "interpretation/target.html", {"form": form})
     return HttpResponseRedirect(reverse("interpretation:press"))

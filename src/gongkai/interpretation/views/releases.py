@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.acts.public_words import personal_hints
 from gongkai.interpretation import actions
 from gongkai.interpretation.actions.results import has_result
@@ -18,12 +18,12 @@ from gongkai.interpretation.forms.releases import (
 )
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.interpretation.views.registers import event_seen
-from gongkai.units.actors import open_only_if, staff
+from gongkai.units.actors import open_only_if, require_staff_actor
 
 
 def plan_release(request: HttpRequest) -> HttpResponse:
     """Put a release on the plan; the form comes back empty for the next one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = writable(by)
     open_only_if(bodies.exists(), "发布计划由各单位的工作人员和政务公开办填写。")
     first = bodies.first()
@@ -32,7 +32,7 @@ def plan_release(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         body = given.pop("body")
         words = {"主题": given["topic"], "涉及政策": given["policy"]}
-        if does(
+        if run_with_messages(
             request, lambda: actions.plan_release(body, by=by, **given), "已列入计划，可以继续填写下一场。"
         ):
             for hint in personal_hints(words):
@@ -43,12 +43,12 @@ def plan_release(request: HttpRequest) -> HttpResponse:
 
 def hand_over(request: HttpRequest, number: int) -> HttpResponse:
     """Hand the results of a release over; what was typed stays where it is refused."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = event_seen(by, number)
     form = HandOverForm(request.POST or None, request.FILES or None, event=found)
     done = "已移交，接收单位会收到提醒；签收和公开情况见新闻发布页。"
     sent = request.method == "POST" and form.is_valid()
-    if sent and does(request, lambda: actions.hand_over(found, by=by, **form.facts(by)), done):
+    if sent and run_with_messages(request, lambda: actions.hand_over(found, by=by, **form.facts(by)), done):
         return HttpResponseRedirect(_press(found.on.year))
     reasons = actions.hand_over.why_not(found, by=by)
     return render(
@@ -58,7 +58,7 @@ def hand_over(request: HttpRequest, number: int) -> HttpResponse:
 
 def result(request: HttpRequest, number: int) -> HttpResponse:
     """Say where the public finds the results of a release."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = event_seen(by, number)
     again = has_result(found)
     act, kind = (actions.correct_result, CorrectResultForm) if again else (actions.link_result, ResultForm)
@@ -66,7 +66,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
     form = kind(request.POST or None, bodies=bodies_seen(by), initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if does(request, lambda: act(found, by=by, **given), "已登记公开结果。"):
+        if run_with_messages(request, lambda: act(found, by=by, **given), "已登记公开结果。"):
             return HttpResponseRedirect(_press(found.on.year))
     context = {"form": form, "event": found, "reasons": act.why_not(found, by=by), "again": again}
     return render(request, "interpretation/release_result.html", context)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.entry_action import shared_action
@@ -32,7 +32,7 @@ def add_evidence(
     digest: str = "",
     machine: str = Verdict.UNCHECKED,
     words: str = "",
-) -> Step:
+) -> ActionResult:
     """Add one piece of evidence: an edition, an address elsewhere, or a file. Returns the `Evidence`.
 
     `machine` is what a machine found (an edition of this platform holds at once); `digest` is that of what was found there; beside an edition
@@ -57,7 +57,7 @@ def add_evidence(
         added_by=by.name,
         **facts,
     )
-    return Step(
+    return ActionResult(
         words=f"佐证：{made.title}{f'（{words}）' if words else ''}",
         facts={"evidence": made.pk, "kind": made.kind, "digest": made.digest, "url": made.url},
         result=made,
@@ -86,14 +86,14 @@ def _mine(entry: Entry, number: int) -> Evidence:
 
 
 @shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
-def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> Step:
+def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Take back a piece of evidence while the entry is open; it stays on record as withdrawn."""
     found = _mine(entry, evidence)
     if found.lead == Verdict.HOLDS:
         raise Refused("牵头单位已经核验属实，不能撤回。")
     found.withdrawn = True
     found.save(update_fields=["withdrawn"])
-    return Step(
+    return ActionResult(
         words=f"撤回佐证：{found.title}{f'，{reason}' if reason else ''}",
         facts={"evidence": found.pk, "digest": found.digest},
         result=found,
@@ -101,7 +101,7 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 
 
 @shared_action("judge_evidence", label="核验佐证", rule=judge)
-def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> Step:
+def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
     """Say whether a piece of evidence holds (牵头单位核验); one that does not needs a reason."""
     found = _mine(entry, evidence)
     if not holds and not words.strip():
@@ -110,7 +110,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
     found.judged_by, found.judged_at = by.name, timezone.now()
     found.words = (words.strip() or found.words)[:300]
     found.save(update_fields=["lead", "judged_by", "judged_at", "words"])
-    return Step(
+    return ActionResult(
         words=f"核验{'属实' if holds else '不符'}：{found.title}{f'，{words}' if words else ''}",
         facts={"evidence": found.pk, "holds": holds},
         result=found,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.entry_action import shared_action
@@ -24,7 +24,7 @@ def _just_said(entry: Entry, by: Actor, words: str) -> bool:
 
 
 @shared_action("comment", label="备注", rule=says, quiet=True)
-def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> Step:
+def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> ActionResult:
     """Add a remark, with files; whoever sees the entry may, closed or not. Returns the `Comment`."""
     words = text.strip()
     kept = list(files)
@@ -36,6 +36,6 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) 
         entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）"
     )
     attach(entry, kept, by=by, comment=made)
-    return Step(
+    return ActionResult(
         words=made.text, facts={"comment": made.pk, "files": [one.stored.pk for one in kept]}, result=made
     )

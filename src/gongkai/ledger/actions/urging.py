@@ -6,7 +6,7 @@ from datetime import datetime, time
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action, record_many
+from gongkai.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.acts.models import Movement
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.ledger.entry_action import shared_action
@@ -37,14 +37,14 @@ def _ready(entry: Entry) -> list[str]:
 
 
 @shared_action("urge", label="催办", rule=judge, ready=_ready, quiet=True)
-def urge(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
     made = _open(entry.body, [entry], by, words)
     due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
     told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
     key = f"urge:{entry.pk}:{timezone.localdate()}"
     tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_inside(entry))
-    return Step(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
+    return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
 
 
 def may_urge(by: Actor, body: Body) -> list[str]:
@@ -53,7 +53,7 @@ def may_urge(by: Actor, body: Body) -> list[str]:
 
 
 @action("ledger.urge_unit", label="发送催办", rule=may_urge, quiet=True)
-def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> Step:
+def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> ActionResult:
     """Remind a unit of several entries by one message that it has to sign for, save what was urged today or is closed. Returns the `Urging`."""
     rows = [one for one in entries if one.body_id == body.pk and one.closed_at is None][:MOST]
     done = urged_today(rows)
@@ -62,7 +62,9 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
     made = _open(body, wanted, by, words)
     said = made.words or "催办"
-    steps = [(one, urge.finish(one, Step(words=said, facts={"urging": made.pk}), by=by)) for one in wanted]
+    steps = [
+        (one, urge.finish(one, ActionResult(words=said, facts={"urging": made.pk}), by=by)) for one in wanted
+    ]
     record_many([(urge, one, step) for one, step in steps], by=by)
     named = [line(one) if one.due_at else one.title for one in wanted[:NAMED]]
     more = [f"……共{len(wanted)}项。"] if len(wanted) > NAMED else []
@@ -74,7 +76,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         _home(),
         f"urging:{made.pk}",
     )
-    return Step(
+    return ActionResult(
         words=f"催办{len(wanted)}项工作",
         facts={"urging": made.pk, "entries": len(wanted)},
         tell=(tell,),
@@ -112,11 +114,11 @@ def _inside(entry: Entry) -> tuple[int, ...] | None:
 
 def _tell(
     made: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
-) -> Tell:
+) -> Notification:
     posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
     if inside is not None:
-        return Tell(subject=subject, body=body, link=link, key=key, persons=inside, urgent=True)
-    return Tell(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
+        return Notification(subject=subject, body=body, link=link, key=key, persons=inside, urgent=True)
+    return Notification(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
 
 
 def _of_the_unit(by: Actor, urging: Urging) -> list[str]:
@@ -129,7 +131,7 @@ def _of_the_unit(by: Actor, urging: Urging) -> list[str]:
     rule=_of_the_unit,
     ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
 )
-def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> Step:
+def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
     """Sign for a reminder: somebody of the unit knows of it, and may say until when it will be done."""
     urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
     urging.save(update_fields=["received_at", "received_by", "answer"])
@@ -137,23 +139,23 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> Step:
     seen = visible_to(by)
     record_many(
         [
-            (receive_urging, one, Step(words=said, stream=one.stream, facts={"urging": urging.pk}))
+            (receive_urging, one, ActionResult(words=said, stream=one.stream, facts={"urging": urging.pk}))
             for one in seen.filter(urgings=urging)
         ],
         by=by,
     )
-    told = Tell(
+    told = Notification(
         subject=f"{urging.body.label}已签收催办",
         body=urging.answer,
         link=f"{reverse('ledger_urging')}?light=sent",
         key=f"urging:{urging.pk}:received",
         persons=(urging.person_id,) if urging.person_id else (),
     )
-    return Step(words=said, tell=(told,) if told.persons else ())
+    return ActionResult(words=said, tell=(told,) if told.persons else ())
 
 
 @action("ledger.raise_urging", label="催办上报", rule=system_only)
-def raise_urging(urging: Urging, *, by: Actor, why: str) -> Step:
+def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     """Tell those above that a reminder had no effect: the unit's head, the 政务公开办 and the head of the office that it belongs to.
 
     What stands inside a unit goes no further than its head.
@@ -166,7 +168,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> Step:
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
     if urging.entries.filter(kind__in=inner_kinds()).exists():
         persons, posts = told_inside(urging.body, roles=(Role.LEAD,)), []
-    told = Tell(
+    told = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
         link=_home(),
@@ -175,4 +177,4 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> Step:
         posts=tuple(posts),
         urgent=True,
     )
-    return Step(words=f"催办{why}，已报单位负责人和上级", tell=(told,))
+    return ActionResult(words=f"催办{why}，已报单位负责人和上级", tell=(told,))

@@ -2,6 +2,6 @@
 
 from gongkai.files.forms import FilesField
 from gongkai.ledger.forms import rectification, shared  # noqa: F401  (fill FORMS)
-from gongkai.ledger.forms.base import FORMS, ActForm, form_for, register_form
+from gongkai.ledger.forms.base import FORMS, ActForm, form_for, register_entry_form
 
-__all__ = ["FORMS", "ActForm", "FilesField", "form_for", "register_form"]
+__all__ = ["FORMS", "ActForm", "FilesField", "form_for", "register_entry_form"]

@@ -73,7 +73,7 @@ class NoFieldsForm(ActForm):
 FORMS: dict[str, type[ActForm]] = {}
 
 
-def register_form(action: str, form: type[ActForm]) -> None:
+def register_entry_form(action: str, form: type[ActForm]) -> None:
     """Say which form an action (by its name) has; called by its room when it starts."""
     FORMS[action] = form
 

@@ -5,7 +5,7 @@ from functools import partial
 from django import forms
 
 from gongkai.ledger.actions.evidence import proofs
-from gongkai.ledger.forms.base import ActForm, register_form
+from gongkai.ledger.forms.base import ActForm, register_entry_form
 from gongkai.units.forms import base
 from gongkai.units.forms.base import Day
 
@@ -47,8 +47,8 @@ class ExtendForm(ActForm):
     reason = _words("理由")
 
 
-register_form("rectification.report", ReportForm)
-register_form("rectification.confirm", ConfirmForm)
-register_form("rectification.send_back", ReasonForm)
-register_form("rectification.waive", ReasonForm)
-register_form("rectification.extend", ExtendForm)
+register_entry_form("rectification.report", ReportForm)
+register_entry_form("rectification.confirm", ConfirmForm)
+register_entry_form("rectification.send_back", ReasonForm)
+register_entry_form("rectification.waive", ReasonForm)
+register_entry_form("rectification.extend", ExtendForm)

@@ -5,7 +5,7 @@ from functools import partial
 from django import forms
 
 from gongkai.files.forms import FilesField, OneFileField
-from gongkai.ledger.forms.base import ActForm, register_form
+from gongkai.ledger.forms.base import ActForm, register_entry_form
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience
 from gongkai.units.forms import base
@@ -126,4 +126,4 @@ for _name, _form in {
     "withdraw_evidence": WithdrawEvidenceForm,
     "judge_evidence": JudgeEvidenceForm,
 }.items():
-    register_form(f"ledger.{_name}", _form)
+    register_entry_form(f"ledger.{_name}", _form)

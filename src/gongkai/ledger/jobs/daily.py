@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai import law
 from gongkai.acts import anchors
-from gongkai.acts.action import Refused, Tell
+from gongkai.acts.action import Notification, Refused
 from gongkai.acts.digest import digest
 from gongkai.acts.models import Seal
 from gongkai.acts.seal import seal_now
@@ -117,5 +117,9 @@ def _tell_administrators(subject: str, body: str, key: str, query: str = "") -> 
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
     return tell(
-        [Tell(subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons)]
+        [
+            Notification(
+                subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons
+            )
+        ]
     )

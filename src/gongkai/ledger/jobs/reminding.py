@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.ledger.jobs.steps import CHAINS, STEPS, Step
 from gongkai.ledger.jobs.words import message
 from gongkai.ledger.kinds import inner_kinds
@@ -125,7 +125,7 @@ def _told(entry: Entry, step: str, *, said: bool = True) -> Told:
     return Told(entry=entry, step=step, due_at=entry.due_at, said=said)
 
 
-def _to_units(step: Step, entries: list[Entry]) -> Iterable[Tell]:
+def _to_units(step: Step, entries: list[Entry]) -> Iterable[Notification]:
     """One message for each office (处室) of each body, to its clerks (and head); what stands inside a unit goes no further up than that unit."""
     groups: dict[tuple[int, int | None, bool], list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())
@@ -144,7 +144,7 @@ def _told_at(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
     return unit, entry.office_id if unit == entry.body_id else None, inside
 
 
-def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Tell]:
+def _to_chiefs(step: Step, entries: list[Entry]) -> Iterable[Notification]:
     """One message to the 政务公开办 of the government above, over all its units; what stands inside a unit is told to its head alone."""
     groups: dict[int, list[Entry]] = defaultdict(list)
     inner = set(inner_kinds())

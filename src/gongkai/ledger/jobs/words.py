@@ -5,7 +5,7 @@ from typing import TypedDict, Unpack
 
 from django.urls import reverse
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.ledger.jobs.steps import Step
 from gongkai.ledger.models import Entry
 from gongkai.ui.templatetags.ui import days_left, due
@@ -15,13 +15,15 @@ NAMED = 20
 
 
 class Recipients(TypedDict, total=False):
-    """Who is told, as `Tell` takes it."""
+    """Who is told, as `Notification` takes it."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]
 
 
-def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]) -> Tell:
+def message(
+    step: Step, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
+) -> Notification:
     """Return one message about entries that reached a step. Its key is that of the first: each reaches a step once."""
     first = entries[0]
     assert first.due_at is not None
@@ -31,7 +33,7 @@ def message(step: Step, entries: Sequence[Entry], *, above: bool = False, **to: 
     if count > NAMED:
         lines.append(f"……共{count}项，其余请在台账中查看。")
     light = "red" if step.name.startswith("red") else "yellow"
-    return Tell(
+    return Notification(
         subject=subject,
         body="\n".join(lines),
         link=first.url

@@ -8,18 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.ledger import holidays
 from gongkai.ledger.forms.holidays import NoticeTextForm, YearForm, filled
 from gongkai.ledger.models import HolidayYear
 from gongkai.ledger.queries import visible_to
 from gongkai.ui.asked import year_asked, year_in
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show a year day by day, with the notice that it follows; a year without one says so."""
-    by, today = staff(request), timezone.localdate()
+    by, today = require_staff_actor(request), timezone.localdate()
     known = law.default_calendar()
     last = max({today.year + 1, *known.years})
     years = list(range(min(known.years, default=today.year), last + 1))
@@ -47,7 +47,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def enter_year(request: HttpRequest) -> HttpResponse:
     """Read the text of a notice, show what was read to be put right, enter it."""
-    by, posted = staff(request), request.POST if request.method == "POST" else None
+    by, posted = require_staff_actor(request), request.POST if request.method == "POST" else None
     reasons = holidays.enter_holidays.why_not(None, by=by)
     reading = posted is not None and "read" in posted
     year = year_asked(request.GET.get("year", ""))
@@ -61,7 +61,7 @@ def enter_year(request: HttpRequest) -> HttpResponse:
         if not reasons and form.is_valid():
             notice = form.cleaned_data["notice"]
             said = f"已登记{notice.year}年放假安排。未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"
-            if does(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
+            if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
                 return redirect(f"{reverse('ledger_calendar')}?year={notice.year}")
     context = {
         "form": form,

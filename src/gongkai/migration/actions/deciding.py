@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.files import store
 from gongkai.files.kinds import suffix_of
@@ -57,7 +57,7 @@ def _mask_ahead(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Mappi
 
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
-def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Step:
+def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> ActionResult:
     """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
 
     What no machine could search and somebody looked at is no personal data by that: it goes out as the rest of the run.
@@ -68,7 +68,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Step:
         row.state, row.words = RowState.IGNORED, "经人工决定不迁移"
         row.data, row.findings = {}, []
         row.save()
-        return Step(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
+        return ActionResult(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
     if how == "keep" and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
     unsearched = any(one["kind"] == personal.UNSEARCHED for one in row.findings)
@@ -93,16 +93,16 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Step:
     row.state, row.words = RowState.READY, words[:300]
     row.save()
     MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
-    return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
+    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
 
 
-def _to_draft(row: MoveRow, by: Actor, words: str) -> Step:
+def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
     """Let a row go on as a draft, whose author is also who decided so."""
     row.state, row.words = RowState.DRAFT, words[:300]
     row.data["decided_by"] = by.person_id
     row.save()
     MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
-    return Step(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
+    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
 
 
 def _mask(row: MoveRow, by: Actor) -> None:
@@ -181,7 +181,7 @@ def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict
 
 
 @action("migration.include", label="仍要迁移", rule=_may)
-def include(row: MoveRow, *, by: Actor) -> Step:
+def include(row: MoveRow, *, by: Actor) -> ActionResult:
     """Say that a row that looks doubled is another one and goes along."""
     if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
         raise Refused("这一条不在疑似重复之列，或迁移已批准。")
@@ -190,4 +190,4 @@ def include(row: MoveRow, *, by: Actor) -> Step:
     row.forced = True
     row.save()
     settle(row.run)
-    return Step(words=f"{row}：仍要迁移", facts={"row": row.pk})
+    return ActionResult(words=f"{row}：仍要迁移", facts={"row": row.pk})

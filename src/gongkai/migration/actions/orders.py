@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.chain import append
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
@@ -45,8 +45,8 @@ from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.publishing.saving import unasked
 from gongkai.richtext import plain
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Person, Role
+from gongkai.units.same_person import is_among
 
 #: Why somebody does not approve what they prepared.
 OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
@@ -107,7 +107,7 @@ def _system_only(by: Actor, _: Body | Document) -> list[str]:
 @action("publishing.order_migration", label="批准迁移", rule=orders)
 def order_migration(
     website: Website, *, by: Actor, origin: str, texts: Sequence[Listed], prepared: Collection[int]
-) -> Step:
+) -> ActionResult:
     """Order that listed texts of an old platform be taken over: each by its digest and with its date there.
 
     `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
@@ -153,11 +153,13 @@ def order_migration(
         "list": order.list_digest,
         "prepared": sorted(prepared),
     }
-    return Step(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
+    return ActionResult(
+        words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order
+    )
 
 
 @action("publishing.decide_migrated", label="决定公开", rule=orders)
-def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> Step:
+def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> ActionResult:
     """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
     if is_among(by, prepared_by(order)):
         raise Refused(OTHER)
@@ -175,7 +177,7 @@ def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: s
         decider_id=by.person_id,
         ground=ground.strip()[:300],
     )
-    return Step(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
+    return ActionResult(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
 
 
 @action("publishing.draft_migrated", label="迁为草稿", rule=_system_only)
@@ -188,7 +190,7 @@ def draft_migrated(
     columns: Sequence[Column],
     hands: Collection[int],
     why: str,
-) -> Step:
+) -> ActionResult:
     """Write a text of an old platform on its body's desk as a draft: it goes through the reviews, and who prepared or ordered it does not sign it.
 
     Args:
@@ -212,7 +214,7 @@ def draft_migrated(
             words="随旧网站迁移整理",
             facts={"item": item.pk, "revision": revision.pk},
         )
-    return Step(
+    return ActionResult(
         words=why, facts={"item": item.pk, "revision": revision.pk}, stream=item.stream, result=document
     )
 
@@ -228,7 +230,7 @@ def publish_migrated(
     attachments: Sequence[tuple[str, StoredFile]] = (),
     columns: Sequence[Column],
     old: Sequence[str] = (),
-) -> Step:
+) -> ActionResult:
     """Write a text of an old platform on its body's desk and make its edition, visible since the day it was published there.
 
     Args:
@@ -254,7 +256,7 @@ def publish_migrated(
     edition = issue(
         document, frozen, text.published_at, by=by, approvals=[_approval(text, frozen, revision, old)]
     )
-    return Step(
+    return ActionResult(
         words=f"由{text.order.origin}迁移",
         facts={
             "edition": edition.pk,

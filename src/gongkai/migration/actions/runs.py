@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
@@ -13,15 +13,15 @@ from gongkai.migration import opening, windows
 from gongkai.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
 from gongkai.migration.actions.orders import manages as manages_site
 from gongkai.migration.columns import bring_back
-from gongkai.migration.keeping import drop_upload
+from gongkai.migration.erasing import drop_upload
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.orders import Listed
 from gongkai.migration.settling import columns_of, settle
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns as publishing_columns
 from gongkai.publishing.actions.columns import missing
-from gongkai.units.humans import is_among
 from gongkai.units.models import Person
+from gongkai.units.same_person import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,11 +42,11 @@ def _in(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
 
 
 @action("migration.start", label="开始读取", rule=prepares)
-def start(run: MoveRun, *, by: Actor) -> Step:
+def start(run: MoveRun, *, by: Actor) -> ActionResult:
     """Keep a new run; its source is read by `working.work`. Nothing is moved before somebody orders it."""
     run.created_by, run.created_at = by.name, timezone.now()
     run.save(force_insert=True)
-    return Step(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)
+    return ActionResult(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)
 
 
 @action(
@@ -55,13 +55,13 @@ def start(run: MoveRun, *, by: Actor) -> Step:
     rule=prepares,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
 )
-def read_again(run: MoveRun, *, by: Actor) -> Step:
+def read_again(run: MoveRun, *, by: Actor) -> ActionResult:
     """Read a run's source from the beginning, as it is now."""
     run.rows.all().delete()
     run.cursor, run.total, run.state = 0, 0, RunState.READING
     run.version += 1
     run.save()
-    return Step(words="重新读取", to_state=run.state)
+    return ActionResult(words="重新读取", to_state=run.state)
 
 
 @action(
@@ -72,7 +72,7 @@ def read_again(run: MoveRun, *, by: Actor) -> Step:
 )
 def change_columns(
     run: MoveRun, *, by: Actor, targets: Mapping[str, str], open_columns: bool | None = None
-) -> Step:
+) -> ActionResult:
     """Say where the items of old column paths go: another path, or an empty one to leave them out."""
     unknown = set(targets) - set(run.columns)
     if unknown:
@@ -85,7 +85,7 @@ def change_columns(
     run.version += 1
     run.save()
     settle(run)
-    return Step(words="修改栏目对应", facts={"targets": dict(targets)}, to_state=run.state)
+    return ActionResult(words="修改栏目对应", facts={"targets": dict(targets)}, to_state=run.state)
 
 
 @action(
@@ -94,12 +94,12 @@ def change_columns(
     rule=manages,
     ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
 )
-def discard(run: MoveRun, *, by: Actor) -> Step:
+def discard(run: MoveRun, *, by: Actor) -> ActionResult:
     """Throw a run away that nobody ordered; nothing of it is public."""
     stream, words = run.stream, f"放弃“{run.name}”"
     drop_upload(run)
     run.delete()
-    return Step(words=words, stream=stream, to_state="discarded", result=stream)
+    return ActionResult(words=words, stream=stream, to_state="discarded", result=stream)
 
 
 def readers(run: MoveRun) -> set[int]:
@@ -132,7 +132,7 @@ def _orders(by: Actor, run: MoveRun) -> list[str]:
 
 
 @action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
-def order(run: MoveRun, *, by: Actor) -> Step:
+def order(run: MoveRun, *, by: Actor) -> ActionResult:
     """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
 
     Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
@@ -156,7 +156,7 @@ def order(run: MoveRun, *, by: Actor) -> Step:
     run.state = RunState.MOVING
     run.version += 1
     run.save()
-    return Step(
+    return ActionResult(
         words=f"批准迁移{len(texts)}条",
         facts={"order": given.pk, "count": len(texts)},
         to_state=run.state,
@@ -210,7 +210,7 @@ def takes_back(by: Actor, run: MoveRun) -> list[str]:
     rule=takes_back,
     ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
 )
-def undo(run: MoveRun, *, by: Actor, reason: str) -> Step:
+def undo(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
     """Order that a run be taken back: what nobody worked on since is withdrawn and erased; the rest stays and is listed."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
@@ -221,4 +221,4 @@ def undo(run: MoveRun, *, by: Actor, reason: str) -> Step:
     run.finished_at = None
     run.version += 1
     run.save()
-    return Step(words=run.undo_reason, to_state=run.state)
+    return ActionResult(words=run.undo_reason, to_state=run.state)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions import erasing
 from gongkai.editions.actions.editions import withdraw
@@ -56,7 +56,7 @@ def worked_on(documents: Sequence[Document]) -> dict[int, list[str]]:
 
 
 @action("publishing.take_back_migrated", label="撤销迁移", rule=_system_only, ready=untouched)
-def take_back_migrated(document: Document, *, by: Actor, reason: str) -> Step:
+def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionResult:
     """Take a migrated text back that nobody worked on since: withdrawn, its text and files erased, its addresses free again.
 
     Editions are insert-only: the two rows and their digests stay and say what was there. The page goes first: what is deleted whole needs
@@ -72,7 +72,9 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> Step:
     erasing.erase_content(edition)
     document.placements.all().delete()
     document.addresses.all().delete()
-    return Step(words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased")
+    return ActionResult(
+        words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased"
+    )
 
 
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:

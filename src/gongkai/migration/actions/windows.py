@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Website
 from gongkai.migration.actions.orders import manages
 from gongkai.migration.models import MoveWindow
 from gongkai.migration.windows import LONGEST, last_window
-from gongkai.units.humans import is_among
 from gongkai.units.models import Role
+from gongkai.units.same_person import is_among
 
 
 def _asks(by: Actor, website: Website) -> list[str]:
@@ -27,7 +27,7 @@ def _none_yet(website: Website) -> list[str]:
 
 
 @action("migration.ask_window", label="提出迁移期", rule=_asks, ready=_none_yet, quiet=True)
-def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> Step:
+def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
     """Ask for the time in which a site moves in; nothing is read or ordered before another person opens it.
 
     Args:
@@ -59,7 +59,7 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
         asked_by=by.name,
         asker_id=by.person_id,
     )
-    tell = Tell(
+    tell = Notification(
         subject="迁移期待批准",
         body=f"{by.name}提出{website.name}的迁移期（至{until.isoformat()}），请核实后批准。迁移期内可以批准旧网站信息不经三审公开。",
         link=reverse("migration:overview"),
@@ -67,7 +67,7 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
         posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
     )
     facts = {"until": until.isoformat(), "live_on": live_on.isoformat()}
-    return Step(words=made.reason, facts=facts, stream=made.stream, result=made, tell=(tell,))
+    return ActionResult(words=made.reason, facts=facts, stream=made.stream, result=made, tell=(tell,))
 
 
 def _opens(by: Actor, window: MoveWindow) -> list[str]:
@@ -84,11 +84,13 @@ def _waits(window: MoveWindow) -> list[str]:
 
 
 @action("migration.open_window", label="批准迁移期", rule=_opens, ready=_waits)
-def open_window(window: MoveWindow, *, by: Actor) -> Step:
+def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Open the window that another person asked for."""
     window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id
     window.save(update_fields=["opened_at", "opened_by", "opener_id"])
-    return Step(words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open")
+    return ActionResult(
+        words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open"
+    )
 
 
 def _closes(by: Actor, window: MoveWindow) -> list[str]:
@@ -100,8 +102,8 @@ def _not_closed(window: MoveWindow) -> list[str]:
 
 
 @action("migration.close_window", label="结束迁移期", rule=_closes, ready=_not_closed)
-def close_window(window: MoveWindow, *, by: Actor) -> Step:
+def close_window(window: MoveWindow, *, by: Actor) -> ActionResult:
     """Close a window before its last day, or refuse what was asked."""
     window.closed_at = timezone.now()
     window.save(update_fields=["closed_at"])
-    return Step(words="结束迁移期" if window.opened_at else "不批准迁移期", to_state="closed")
+    return ActionResult(words="结束迁移期" if window.opened_at else "不批准迁移期", to_state="closed")

@@ -19,13 +19,13 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.editions.files import TYPES
-from gongkai.given import number, text, texts
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages.dom import parse
 from gongkai.outbound import Answer, NoAnswer, Reach, TooMuch, ask
 from gongkai.outbound.crawling import Robots, links_of, robots_of
 from gongkai.outbound.crawling.addresses import odd
 from gongkai.outbound.decoding import decode
+from gongkai.typed_json import number, text, texts
 
 JOURNAL = "crawl.jsonl"
 AGENT = "Gongkai-moving"

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.newmedia.judging import column_lacks
 from gongkai.newmedia.models import Account, AccountColumn, AccountState, Update, label_of
@@ -36,7 +36,7 @@ def _runs(account: Account) -> list[str]:
 
 
 @action("newmedia.set_facts", label="修改账号资料", rule=works)
-def set_facts(account: Account, *, by: Actor, **facts: object) -> Step:
+def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     """Keep what needs no filing: leader, keeper, staff, money, followers, rules. Returns the account."""
     unknown = set(facts) - OWN
     assert not unknown, unknown
@@ -48,7 +48,7 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> Step:
         setattr(account, name, facts[name])
     account.save(update_fields=changed)
     labels = [label_of(name) for name in changed]
-    return Step(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
+    return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 
 
 @action("newmedia.record_update", label="登记更新", rule=works, ready=_runs)
@@ -60,7 +60,7 @@ def record_update(
     address: str = "",
     words: str = "",
     column: AccountColumn | None = None,
-) -> Step:
+) -> ActionResult:
     """Record that an account (or one of its columns) was updated on a day. Returns the `Update`."""
     if on > timezone.localdate():
         raise Refused("更新日期不能晚于今天。")
@@ -75,11 +75,13 @@ def record_update(
         Account.objects.filter(pk=account.pk).update(updated_on=on)
     if column is not None and (column.updated_on is None or on > column.updated_on):
         AccountColumn.objects.filter(pk=column.pk).update(updated_on=on)
-    return Step(words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made)
+    return ActionResult(
+        words=f"{on}更新{f'“{column}”' if column else ''}", facts={"update": made.pk}, result=made
+    )
 
 
 @action("newmedia.save_column", label="登记栏目", rule=works, ready=_runs)
-def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> Step:
+def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> ActionResult:
     """Enter a column of an account, or change the one of this name. Returns the `AccountColumn`."""
     given = name.strip()[:80]
     if not given:
@@ -87,11 +89,11 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> S
     kept, made = AccountColumn.objects.update_or_create(account=account, name=given, defaults=facts)
     if kept.opened and (reasons := column_lacks(kept)):
         raise Refused([f"栏目已经开通：{one}" for one in reasons])
-    return Step(words=f"{'新增' if made else '修改'}栏目“{given}”", result=kept)
+    return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=kept)
 
 
 @action("newmedia.open_column", label="开通栏目", rule=works, ready=column_lacks)
-def open_column(column: AccountColumn, *, by: Actor) -> Step:
+def open_column(column: AccountColumn, *, by: Actor) -> ActionResult:
     """Open a column that has content, cycle, unit and person (P-02)."""
     AccountColumn.objects.filter(pk=column.pk).update(opened=True)
-    return Step(words=f"开通栏目“{column}”")
+    return ActionResult(words=f"开通栏目“{column}”")

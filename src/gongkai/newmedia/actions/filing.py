@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.files.models import StoredFile
 from gongkai.ledger.clock import event
@@ -37,7 +37,9 @@ Proof = tuple[str, StoredFile]
 
 
 @action("newmedia.file_opening", label="提出开设备案", rule=works)
-def file_opening(body: Body, *, by: Actor, reason: str, proof: Proof | None = None, **facts: object) -> Step:
+def file_opening(
+    body: Body, *, by: Actor, reason: str, proof: Proof | None = None, **facts: object
+) -> ActionResult:
     """Ask to open an account: it is registered as being filed. Returns the `Filing`."""
     account = Account(body=body, **facts)
     refuse_personal_rows([account], *PUBLIC)
@@ -80,7 +82,7 @@ def _may_file(account: Account) -> list[str]:
 @action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
 def file_change(
     account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
-) -> Step:
+) -> ActionResult:
     """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
     wanted = {
         name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)
@@ -100,7 +102,7 @@ def file_change(
 @action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
 def file_closing(
     account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
-) -> Step:
+) -> ActionResult:
     """Ask to close an account: what becomes of its contents and followers is said beforehand. Returns the `Filing`."""
     reasons = []
     if not reason.strip():
@@ -116,7 +118,7 @@ def file_closing(
 
 def _file(
     account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: Proof | None, **facts: object
-) -> Step:
+) -> ActionResult:
     now = timezone.now()
     entry = Entry(
         kind=KIND,
@@ -130,14 +132,14 @@ def _file(
         entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_proof(proof), **facts
     )
     office = _deciding(account.body)
-    tell = Tell(
+    tell = Notification(
         subject=f"新媒体{kind.label}备案：{account}"[:120],
         body=f"{account.body.label}提出{kind.label}备案（{entry.number}）：{filing.reason}",
         link=url_of(entry),
         key=f"account_filing:{entry.pk}",
         posts=tuple((str(Role.CHIEF), pk) for pk in office),
     )
-    return Step(
+    return ActionResult(
         words=f"提出{kind.label}备案：{filing.reason}",
         facts={"entry": entry.pk, "kind": kind.value},
         tell=(tell,),
@@ -163,12 +165,14 @@ def _proof(given: Proof | None) -> dict[str, object]:
 
 
 @entry_action(KIND, "accept", label="同意备案", rule=accepts)
-def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a filing: a change counts from now; an opening or closing is then carried out by the unit."""
     filing: Filing = entry.account_filing
     said = words.strip() or f"同意{filing.get_kind_display()}"
     if filing.kind != FilingKind.CHANGE:
-        return Step(words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),))
+        return ActionResult(
+            words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),)
+        )
     account = filing.account
     for name, value in filing.changes.items():
         setattr(account, name, value)
@@ -177,7 +181,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     account.save(update_fields=list(filing.changes))
     Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
     entry.outcome = FilingState.DONE
-    return Step(
+    return ActionResult(
         words=said,
         to_state=FilingState.DONE,
         tell=(_to_unit(entry, "已备案", said),),
@@ -185,8 +189,8 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
     )
 
 
-def _to_unit(entry: Entry, subject: str, words: str) -> Tell:
-    return Tell(
+def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{subject}。{words}",
         link=url_of(entry),
@@ -196,7 +200,7 @@ def _to_unit(entry: Entry, subject: str, words: str) -> Tell:
 
 
 @entry_action(KIND, "finish", label="办理完毕", rule=work)
-def finish(entry: Entry, *, by: Actor, on: date, address: str) -> Step:
+def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     """Say when and where it was done: the account's address once it is open, where the public was told once it is closed."""
     filing: Filing = entry.account_filing
     if on > timezone.localdate():
@@ -218,40 +222,40 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> Step:
     filing.done_on = on
     early = "（先办理、后备案）" if filing.is_early else ""
     entry.outcome = FilingState.DONE
-    return Step(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
+    return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
 
 
 @entry_action(KIND, "return", label="退回补正", rule=judge)
-def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send a filing back with what is missing."""
-    return Step(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
+    return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
 
 
 @entry_action(KIND, "resubmit", label="补正后再提出", rule=work)
-def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> Step:
+def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
     """Hand a filing in again with other words."""
     words = _said(reason)
     changed = {"reason": words[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
     Filing.objects.filter(pk=entry.pk).update(**changed)
-    return Step(words=words)
+    return ActionResult(words=words)
 
 
 @entry_action(KIND, "refuse", label="不予备案", rule=judge)
-def refuse(entry: Entry, *, by: Actor, reason: str) -> Step:
+def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a filing: an account that was to be opened is not."""
     words = _said(reason)
     _give_up(entry)
     entry.outcome = FilingState.REFUSED
-    return Step(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
+    return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
 
 
 @entry_action(KIND, "withdraw", label="撤回备案", rule=work)
-def withdraw(entry: Entry, *, by: Actor, reason: str) -> Step:
+def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a filing back."""
     words = _said(reason)
     _give_up(entry)
     entry.outcome = FilingState.WITHDRAWN
-    return Step(words=words, events=(event("closed"),))
+    return ActionResult(words=words, events=(event("closed"),))
 
 
 def _give_up(entry: Entry) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.digest import canonical, digest
 from gongkai.acts.machine_action import machine_action
 from gongkai.editions.models import Document
@@ -17,7 +17,7 @@ from gongkai.newmedia.rules import clears, oversees, works
 from gongkai.newmedia.states import POST
 from gongkai.privacy import find
 from gongkai.publishing.actions import record_channel
-from gongkai.publishing.models import Channel
+from gongkai.publishing.models import DisclosureChannel
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Role
 from gongkai.writing.titles import cited
@@ -45,7 +45,7 @@ def _may_post(account: Account) -> list[str]:
 @action("newmedia.prepare_post", label="编写新媒体内容", rule=works, ready=_may_post)
 def prepare_post(
     account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
-) -> Step:
+) -> ActionResult:
     """Make a text and pictures for an account of what is public now. Returns the `Post`; one that was asked for is filled."""
     made = _of(document)
     post = Post.objects.select_for_update().filter(account=account, document=document).first()
@@ -63,17 +63,17 @@ def prepare_post(
     }
     if post is None:
         post = Post.objects.create(account=account, document=document, state=POST.first, **facts)
-        return Step(words=f"编写{cited(made.title)}", result=post, stream=post.stream)
+        return ActionResult(words=f"编写{cited(made.title)}", result=post, stream=post.stream)
     filled: Post = rewrite_post(post, by=by, title=made.title, text=made.text)
     Post.objects.filter(pk=post.pk).update(**facts)
     filled.refresh_from_db()
-    return Step(words=f"编写{cited(made.title)}", result=filled, stream=post.stream)
+    return ActionResult(words=f"编写{cited(made.title)}", result=filled, stream=post.stream)
 
 
 @machine_action("newmedia.rewrite_post", machine=POST, verb="prepare", label="修改内容", rule=works)
 def rewrite_post(
     post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
-) -> Step:
+) -> ActionResult:
     """Change the words, or which pictures go along; what was cleared is cleared anew."""
     if not title.strip() or not text.strip():
         raise Refused("请填写标题和文字。")
@@ -87,11 +87,11 @@ def rewrite_post(
             "title", "text", "pictures", "prepared_by", "author", "digest", "gates", "cleared_at", "cleared_by",
         ]
     )  # fmt: skip
-    return Step(words="修改内容")
+    return ActionResult(words="修改内容")
 
 
 @machine_action("newmedia.clear_post", machine=POST, verb="clear", label="五关审核通过", rule=clears)
-def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> Step:
+def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> ActionResult:
     """Pass a text through the five gates, each by itself.
 
     Args:
@@ -120,16 +120,16 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
     post.gates = {gate.value: by.name for gate in Gate}
     post.digest, post.cleared_at, post.cleared_by = seen, timezone.now(), by.name
     post.save(update_fields=["gates", "digest", "cleared_at", "cleared_by"])
-    return Step(words=words.strip() or "五关审核通过", facts={"digest": seen})
+    return ActionResult(words=words.strip() or "五关审核通过", facts={"digest": seen})
 
 
 @machine_action("newmedia.send_back_post", machine=POST, verb="send_back", label="退回修改", rule=works)
-def send_back_post(post: Post, *, by: Actor, reason: str) -> Step:
+def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Take a cleared text back for changes."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Post.objects.filter(pk=post.pk).update(digest="", gates={}, cleared_at=None, cleared_by="")
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())
 
 
 @machine_action("newmedia.mark_posted", machine=POST, verb="post", label="登记已发布", rule=works)
@@ -140,7 +140,7 @@ def mark_posted(
     at: datetime,
     address: str = "",
     proof: tuple[str, StoredFile] | None = None,
-) -> Step:
+) -> ActionResult:
     """Record that a cleared text went out: the release of the document through this channel, and an update of the account."""
     if post.digest != digest_of(post):
         raise Refused("内容在审核之后有改动，请重新审核。")
@@ -151,7 +151,7 @@ def mark_posted(
         post.document,
         by=SYSTEM,  # an account carries what other units published, too
         recorded_by=by.name,
-        channel=Channel.MEDIA,
+        channel=DisclosureChannel.MEDIA,
         name=str(post.account)[:120],
         at=at,
         address=address,
@@ -176,20 +176,22 @@ def mark_posted(
         kept = rows.first()
         if kept and (kept.updated_on is None or kept.updated_on < day):
             rows.update(updated_on=day)
-    return Step(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
+    return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
 
 
 @machine_action("newmedia.decline_post", machine=POST, verb="decline", label="不转发", rule=works)
-def decline_post(post: Post, *, by: Actor, reason: str) -> Step:
+def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
     """Say that a document does not go to this account, and why."""
     if not reason.strip():
         raise Refused("请写明不转发的理由。")
     Post.objects.filter(pk=post.pk).update(reason=reason.strip()[:300], decided_at=timezone.now())
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())
 
 
 @action("newmedia.ask_for_posts", label="要求转发", rule=oversees)
-def ask_for_posts(account: Account, *, by: Actor, document: Document, until: date, asked_by: str) -> Step:
+def ask_for_posts(
+    account: Account, *, by: Actor, document: Document, until: date, asked_by: str
+) -> ActionResult:
     """Ask an account to carry a document (协作发声, W-14). Returns the `Post`; one that is there already stays."""
     made = _of(document)
     if until < timezone.localdate():
@@ -208,11 +210,11 @@ def ask_for_posts(account: Account, *, by: Actor, document: Document, until: dat
         edition=made.edition,
         **facts,
     )
-    tell = Tell(
+    tell = Notification(
         subject=f"请转发：{made.title[:60]}",
         body=f"请在{until}前由{account}转发{cited(made.title)}，不转发的请说明理由。",
         link=reverse("newmedia:post", args=[post.pk]),
         key=f"newmedia.ask:{post.pk}",
         posts=((Role.CLERK, account.body_id),),
     )
-    return Step(words=f"要求转发{cited(made.title)}", tell=(tell,), result=post, stream=post.stream)
+    return ActionResult(words=f"要求转发{cited(made.title)}", tell=(tell,), result=post, stream=post.stream)

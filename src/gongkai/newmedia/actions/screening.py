@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.newmedia.judging import against
 from gongkai.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
@@ -25,7 +25,7 @@ def quarter_of(day: date) -> str:
 
 
 @action("newmedia.open_screening", label="开展季度排查", rule=oversees)
-def open_screening(body: Body, *, by: Actor) -> Step:
+def open_screening(body: Body, *, by: Actor) -> ActionResult:
     """List the open accounts of a government and its units that something speaks against, for this quarter. Returns the `Screening`.
 
     Done again in the same quarter it adds what has come up since; what was decided stays.
@@ -47,7 +47,7 @@ def open_screening(body: Body, *, by: Actor) -> Step:
             hit.save(update_fields=["reasons"])
     Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
     words = f"{'开展' if made else '重新'}排查{len(rows)}个账号，发现{added}个有问题"
-    return Step(
+    return ActionResult(
         words=words, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
     )
 
@@ -60,7 +60,7 @@ def _of_screening(by: Actor, target: Screening | Hit) -> list[str]:
 @action("newmedia.add_hit", label="列入问题清单", rule=_of_screening)
 def add_hit(
     screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str
-) -> Step:
+) -> ActionResult:
     """Put an account on the list by hand: what only people see (运行效果差, “娱乐化”, “空壳化”). Returns the `Hit`."""
     named = [one for one in reasons if one in Reason.values]
     if not named or not words.strip():
@@ -73,7 +73,7 @@ def add_hit(
     hit.reasons = [*hit.reasons, *(one for one in named if one not in hit.reasons)]
     hit.words = words.strip()[:300]
     hit.save(update_fields=["reasons", "words"])
-    return Step(words=f"列入{account}：{hit.reasons_label}", result=hit)
+    return ActionResult(words=f"列入{account}：{hit.reasons_label}", result=hit)
 
 
 def _undecided(hit: Hit) -> list[str]:
@@ -81,7 +81,7 @@ def _undecided(hit: Hit) -> list[str]:
 
 
 @action("newmedia.decide_hit", label="作出处理决定", rule=_of_screening, ready=_undecided)
-def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> Step:
+def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
     """Decide about an account: to keep it needs a reason; mending, merging and closing become a rectification of its unit."""
     if decision not in Decision.values:
         raise Refused("请选择处理方式。")
@@ -114,6 +114,6 @@ def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | 
         by.name,
     )
     hit.save(update_fields=["decision", "decision_words", "decided_on", "decided_by", "entry"])
-    return Step(
+    return ActionResult(
         words=f"{hit.account}：{chosen.label}，{said}", facts={"hit": hit.pk, "decision": chosen.value}
     )

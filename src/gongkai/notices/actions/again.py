@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.ledger.clock import end_stops, event, was_closed
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
@@ -20,7 +20,7 @@ from gongkai.units.actors import Actor
 
 
 @entry_action(KIND, "reopen", label="重新打开", rule=oversees)
-def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
+def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Open a closed assignment again, with a new due date where the old one passed; without one the old day stays, and its light.
 
     A day before the old one is one for putting right what was found wrong; a day that passed is none.
@@ -35,7 +35,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -
         entry.assignment.extended_to = until
         entry.assignment.save(update_fields=["extended_to"])
         events.append(event("extended", until=until))
-    return Step(
+    return ActionResult(
         events=tuple(events),
         words=reason.strip(),
         facts={"due": until.isoformat() if until else None},
@@ -53,7 +53,7 @@ def _in_look_back(day: date, year: int) -> None:
 
 
 @entry_action(KIND, "carry_over", label="转入下年回头看", rule=oversees)
-def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> Step:
+def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Take an assignment into next year's look-back: a new entry for the same unit; an open one closes as carried."""
     source = entry.assignment
     if Carry.objects.filter(source=source).exists():
@@ -80,7 +80,7 @@ def carry_over(entry: Entry, *, by: Actor, reason: str, until: date | None = Non
     if not closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
         entry.outcome = State.CARRIED
-    return Step(
+    return ActionResult(
         words=f"转入{year}年回头看：{reason.strip()}",
         to_state=entry.state if closed else State.CARRIED,
         facts={"target": target.pk, "year": year},

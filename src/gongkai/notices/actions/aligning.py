@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.correcting import settle_field
 from gongkai.notices.actions.duties import duty_in
 from gongkai.notices.actions.notice_action import notice_action
@@ -18,7 +18,7 @@ LONGEST = 300
 
 
 @notice_action("choose_parent", verb="align", label="选定上级通知", rule=chief_of)
-def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> Step:
+def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
     """Say which notice this one carries out. None: none of those here. Partners in another notice are forgotten."""
     above = parent
     while above is not None:
@@ -30,7 +30,7 @@ def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> Step:
     notice.save(update_fields=["parent"])
     if before != notice.parent_id:
         Measure.objects.filter(notice=notice).exclude(parent=None).update(parent=None)
-    return Step(
+    return ActionResult(
         words=f"上级通知：{parent.title if parent else '无'}"[:300],
         facts={"before": before, "parent": notice.parent_id},
     )
@@ -46,7 +46,7 @@ def align_measures(
     uppers: Sequence[int] = (),
     words: str = "",
     forget: bool = False,
-) -> Step:
+) -> ActionResult:
     """Say which measures of the other notice an own one stands for.
 
     `own` with `uppers`: these belong together. `own` alone: our own addition. `uppers` alone: not taken over, `words` say why.
@@ -76,7 +76,7 @@ def align_measures(
     if mine and other.pk == notice.parent_id:
         mine.parent = theirs[0] if theirs and not forget else None
         mine.save(update_fields=["parent"])
-    return Step(
+    return ActionResult(
         words=_said(mine, theirs, words, forget=forget),
         facts={"own": own, "other": other.pk, "uppers": list(uppers), "forget": forget},
     )
@@ -98,7 +98,7 @@ def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget
 @notice_action("keep_ours", verb="align", label="保留本级规定", rule=chief_of)
 def keep_ours(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
-) -> Step:
+) -> ActionResult:
     """Say that what differs between two measures stays as our notice has it, and why; `forget` takes it back."""
     from gongkai.notices.alignment.loading import line_of
 
@@ -106,7 +106,7 @@ def keep_ours(
     if forget:
         if not there.delete()[0]:
             raise Refused("没有可以撤回的决定。")
-        return Step(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
+        return ActionResult(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
     if not reason.strip():
         raise Refused("请填写保留本级规定的理由。")
     line = line_of(notice, other, upper, own)
@@ -116,14 +116,14 @@ def keep_ours(
         defaults={"notice": notice, "reason": reason.strip()[:LONGEST], "seen": line.seen, "by": by.name},
     )
     title = title_of(line.own.text) if line.own else ""
-    return Step(
+    return ActionResult(
         words=f"“{title}”保留本级规定：{reason.strip()}"[:LONGEST],
         facts={"own": own, "upper": upper, "other": other.pk},
     )
 
 
 @notice_action("take_limit", verb="correct", label="采用上级时限", rule=chief_of)
-def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> Step:
+def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
     """Take a higher notice's limit over into a duty of a draft.
 
     With `words` the duty, and the measure where these words stand, say so too; without, the words stay, which the limit then tells
@@ -143,7 +143,7 @@ def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str
     set_rule(notice, row, rule)
     row.save()
     settle_field(row.measure, "duties")
-    return Step(
+    return ActionResult(
         words=f"采用上级时限：{in_words(rule)}{'，并改写举措' if text and text != before else ''}"[:LONGEST],
         facts={"duty": row.pk, "from": theirs.pk, "before": before[:500], "words": text[:500]},
     )

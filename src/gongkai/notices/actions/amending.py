@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.notices import columns
 from gongkai.notices.actions.amending_entries import Whom, Why, follow_measure, owners_of
 from gongkai.notices.actions.correcting import CELLS, measure_in, renumber
@@ -37,7 +37,7 @@ MOST_DUTIES = 60
 
 
 @notice_action("amend", verb="amend", label="更正举措", rule=chief_of)
-def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: str) -> Step:
+def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: str) -> ActionResult:
     """Correct a measure that runs: words, units, checklist, limits. Returns an `Amended`.
 
     What was left as it is in `wanted` follows what was changed (the checklist the words, limits and paths what is read from them). Open entries
@@ -67,7 +67,7 @@ def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: st
         follow_measure(notice, row, planned, owners, by, Why(reason.strip()), made)
         columns.make(notice, expand_notice(notice), by=by)
     words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
-    return Step(
+    return ActionResult(
         words=words[:2000],
         facts={
             "measure": row.pk,
@@ -235,14 +235,14 @@ def _owners(notice: Notice, row: Measure) -> set[Whom]:
     return owners_of(notice, _planned_measure(notice, row))
 
 
-def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Tell]:
+def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Notification]:
     """Tell leads of the correction, and units of what was opened for them."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(made.changes)
     leads = {lead for one in Assignment.objects.filter(measure=row) for lead in one.lead_ids}
     doing = {one.entry.body_id for one in made.moved}
     for lead in sorted(leads - doing):
-        yield Tell(
+        yield Notification(
             subject=f"牵头任务更正：{row.title[:60]}",
             body=f"“{row.title}”已更正：{changes}。原因：{reason}",
             link=link,

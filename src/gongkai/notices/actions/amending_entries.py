@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.acts.action import Step
+from gongkai.acts.action import ActionResult
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
@@ -154,7 +154,7 @@ def amend_entry(
     leads: Sequence[int],
     reason: str,
     verb: str = "更正",
-) -> Step:
+) -> ActionResult:
     """Bring one entry in step with its corrected measure: title, leads, and while it is open the due date. Called by `notice.amend` only."""
     assignment = entry.assignment
     measure = assignment.measure
@@ -176,7 +176,7 @@ def amend_entry(
         "before": before and before.isoformat(),
     }
     tell = (to_unit(entry, f"任务{verb}", words, "amend", urgent=bool(moved)),)
-    return Step(
+    return ActionResult(
         words=words[:2000],
         facts=facts,
         events=(event("corrected", until=after),) if moved else (),

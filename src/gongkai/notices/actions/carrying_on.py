@@ -12,7 +12,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.following import hold_messages
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.amending_entries import Why, follow_measure
@@ -74,7 +74,7 @@ class CarriedOn:
     rows: dict[str, int] = field(default_factory=dict)
     opened: list[Entry] = field(default_factory=list)
     ended: list[Entry] = field(default_factory=list)
-    told: list[Tell] = field(default_factory=list)
+    told: list[Notification] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -87,12 +87,12 @@ class CarriedOn:
 
 
 @notice_action("revised", verb="supersede", label="由修订版接续", rule=chief_of)
-def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> Step:
+def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
     """Say that an amended version carries this notice's tasks on. Called by `notice.confirm` and `notice.issue` only."""
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
     number = f"（{newer.doc_number}）" if newer.doc_number else ""
-    return Step(
+    return ActionResult(
         words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:LONGEST], facts={"newer": newer.pk}
     )
 
@@ -224,7 +224,7 @@ def _follow(
         made.told += _tell_row(notice, row, done, why)
 
 
-def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable[Tell]:
+def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable[Notification]:
     """Tell who got a task by a changed row, and who leads and has none of it."""
     for entry in done.opened:
         yield to_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
@@ -233,7 +233,7 @@ def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable
     tasks = Assignment.objects.filter(measure=row)
     doing = {task.body_id for task in tasks}
     for lead in sorted({lead for task in tasks for lead in task.lead_ids} - doing):
-        yield Tell(
+        yield Notification(
             subject=f"牵头任务修订：{row.title[:60]}",
             body=f"牵头的“{row.title}”修订：{'；'.join(done.changes)}。",
             link=reverse("notices_measure", args=[notice.pk, row.pk]),
@@ -262,9 +262,9 @@ def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
     )
 
 
-def tell_once(notice: Notice, told: Iterable[Tell]) -> Iterable[Tell]:
+def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
     """Make one message for each unit of all that changed for it."""
-    mine: dict[tuple[object, ...], list[Tell]] = defaultdict(list)
+    mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
     for one in told:
         mine[(one.persons, one.posts, one.outside)].append(one)
     for place, messages in enumerate(mine.values(), start=1):
@@ -272,7 +272,7 @@ def tell_once(notice: Notice, told: Iterable[Tell]) -> Iterable[Tell]:
         lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:TOLD], start=1)]
         more = f"\n另有{len(messages) - TOLD}项，请在任务列表查看。" if len(messages) > TOLD else ""
         number = f"（{notice.doc_number}）" if notice.doc_number else ""
-        yield Tell(
+        yield Notification(
             subject=f"修订后{len(messages)}项变化：{notice.title[:60]}",
             body=f"“{notice.title}”{number}修订了原通知，与贵单位有关的变化：\n" + "\n".join(lines) + more,
             link=first.link if len(messages) == 1 else reverse("notices_tasks"),
@@ -284,7 +284,7 @@ def tell_once(notice: Notice, told: Iterable[Tell]) -> Iterable[Tell]:
         )
 
 
-def told_of_new(opened: Iterable[Assignment]) -> Iterable[Tell]:
+def told_of_new(opened: Iterable[Assignment]) -> Iterable[Notification]:
     """Return what units and partners hear of the tasks of new rows."""
     tasks = list(opened)
     for one in tasks:

@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.ledger.models import Entry
 from gongkai.notices import columns
 from gongkai.notices.actions.carrying_on import carry_on, new_rows, take_columns_over, tell_once, told_of_new
@@ -26,16 +26,16 @@ from gongkai.units.models import Body
 
 
 @notice_action("confirm", verb="confirm", label="确认", rule=chief_of, ready=reasons_against)
-def confirm(notice: Notice, *, by: Actor) -> Step:
+def confirm(notice: Notice, *, by: Actor) -> ActionResult:
     """Make entries and columns of a checked draft. A 征求意见稿 makes its columns' plan only and waits to be issued."""
     notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:
-        return Step(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
+        return ActionResult(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
     return _go_live(notice, by)
 
 
-def _go_live(notice: Notice, by: Actor) -> Step:
+def _go_live(notice: Notice, by: Actor) -> ActionResult:
     if notice.revises:
         return _go_on(notice, by)
     expansion = expand_notice(notice)
@@ -44,7 +44,7 @@ def _go_live(notice: Notice, by: Actor) -> Step:
     opened = columns.make(notice, expansion, by=by)
     words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
     words += f"，登记报送事项{len(upward)}项" if upward else ""
-    return Step(
+    return ActionResult(
         words=words,
         to_state=NoticeState.LIVE,
         facts={
@@ -57,7 +57,7 @@ def _go_live(notice: Notice, by: Actor) -> Step:
     )
 
 
-def _go_on(notice: Notice, by: Actor) -> Step:
+def _go_on(notice: Notice, by: Actor) -> ActionResult:
     """Carry the tasks of the notice on that this one amends, and open those of its new rows."""
     older = notice.amends
     assert older is not None
@@ -69,7 +69,7 @@ def _go_on(notice: Notice, by: Actor) -> Step:
     take_columns_over(notice, older)
     told = tell_once(notice, [*carried.told, *told_of_new(made)])
     words = f"{carried.words}；新交办任务{len(made) + len(carried.opened)}项，新建栏目{opened.made}个"
-    return Step(
+    return ActionResult(
         words=words,
         to_state=NoticeState.LIVE,
         facts={
@@ -95,11 +95,11 @@ def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
     return open_assignments(news_of(planned, expansion.measures, notice.year), by=by, words=words)
 
 
-def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
+def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
     counts = Counter((one.body_id, one.entry.office_id if notice.own else None) for one in made)
     bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts}) if notice.own else {}
     for (body, office), count in counts.items():
-        yield Tell(
+        yield Notification(
             subject=f"新任务{count}项：{notice.title[:60]}",
             body=f"“{notice.title}”已交办，{'贵处室' if office else '贵单位'}承担{count}项任务，请查看要求和期限。",
             link=reverse("notices_tasks"),
@@ -108,10 +108,10 @@ def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
         )
 
 
-def _tell_partners(notice: Notice) -> Iterable[Tell]:
+def _tell_partners(notice: Notice) -> Iterable[Notification]:
     rows = Contribution.objects.filter(task__assignment__notice=notice)
     for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
-        yield Tell(
+        yield Notification(
             subject=f"配合任务{count}项：{notice.title[:60]}",
             body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
             link=f"{reverse('ledger_list')}?kind={SUPPORT}",
@@ -120,12 +120,12 @@ def _tell_partners(notice: Notice) -> Iterable[Tell]:
         )
 
 
-def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Tell]:
+def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
     return of_staffing(notice, {one.body_id for one in made}, f"{notice.pk}:confirm")
 
 
 @notice_action("issue", verb="issue", label="登记印发", rule=chief_of)
-def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> Step:
+def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> ActionResult:
     """Record that a 征求意见稿 was issued. Its measures keep their numbers; one that was confirmed makes its entries now."""
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
@@ -138,15 +138,17 @@ def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title:
     notice.save(update_fields=["doc_number", "issued_on", "for_comment", "title"])
     words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
     if notice.state == NoticeState.DRAFT:
-        return Step(words=words, to_state=NoticeState.DRAFT)
+        return ActionResult(words=words, to_state=NoticeState.DRAFT)
     if reasons := reasons_against(notice):
         raise Refused(reasons)
     step = _go_live(notice, by)
-    return Step(words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)
+    return ActionResult(
+        words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell
+    )
 
 
 @notice_action("supersede", verb="supersede", label="标记为被取代", rule=chief_of)
-def supersede(notice: Notice, *, by: Actor, newer: Notice, reason: str = "") -> Step:
+def supersede(notice: Notice, *, by: Actor, newer: Notice, reason: str = "") -> ActionResult:
     """Say that a newer notice takes this one's place. Its open entries are cancelled by `assignment.cancel`, one by one on record."""
     from gongkai.notices.actions.deciding import cancel
     from gongkai.notices.states import OPEN
@@ -164,4 +166,4 @@ def supersede(notice: Notice, *, by: Actor, newer: Notice, reason: str = "") -> 
     ]
     for entry in left:
         cancel(entry, by=by, reason=words)
-    return Step(words=words, facts={"newer": newer.pk, "cancelled": len(left)})
+    return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": len(left)})

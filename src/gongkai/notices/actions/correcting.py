@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from gongkai.acts.action import Conflict, Refused, Step
+from gongkai.acts.action import ActionResult, Conflict, Refused
 from gongkai.notices.actions.importing import parent_of
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
@@ -70,7 +70,7 @@ def renumber(notice: Notice) -> None:
 
 
 @notice_action("correct_front", verb="correct", label="更正文件信息", rule=chief_of)
-def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> Step:
+def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) -> ActionResult:
     """Correct title, doc_number, issued_on, year, issuer, issuer_name, for_comment, parent."""
     allowed = {"title", "doc_number", "issued_on", "year", "issuer", "issuer_name", "for_comment", "parent"}
     assert set(values) <= allowed
@@ -91,7 +91,7 @@ def correct_front(notice: Notice, *, by: Actor, values: Mapping[str, object]) ->
         notice.parent = None
         notice.save(update_fields=["parent"])
     shown = {name: _plain(values[name]) for name in changed}
-    return Step(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
+    return ActionResult(words=f"更正文件信息：{'、'.join(changed) or '无变化'}", facts=shown)
 
 
 def _plain(value: object) -> object:
@@ -110,7 +110,7 @@ def correct_cell(
     value: str,
     seen: str | None = None,
     equal: bool = False,
-) -> Step:
+) -> ActionResult:
     """Correct one cell of a row, or with `equal` every cell of its column that says the same. Returns the rows that were corrected.
 
     The checklist follows the measure's words, its limits and paths what is read from them; drafts for the units below follow, too.
@@ -145,7 +145,7 @@ def correct_cell(
         renumber(notice)
     many = f"（{len(rows)}行）" if len(rows) > 1 else ""
     facts = {"measures": [one.pk for one in rows], "field": field, "before": before[:500], "besides": besides}
-    return Step(
+    return ActionResult(
         words="；".join([f"{label}{many}：{text[:200]}", *besides])[:LONGEST], facts=facts, result=rows
     )
 
@@ -159,7 +159,7 @@ def settle(
     flag: int | None = None,
     like: str = "",
     sweep: bool = False,
-) -> Step:
+) -> ActionResult:
     """Say that what was doubtful is right: one doubt, all of a row, all of a kind (`like`, see `doubts.kind_of`), or all of the notice.
 
     A `sweep` over all doubts leaves out what is answered one by one: whose notice it is, who owes the rows of a form, what multiplies tasks or opens
@@ -182,11 +182,11 @@ def settle(
 
         take_for_ours(notice)
     of_kind = f"：{like}" if like else ""
-    return Step(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
+    return ActionResult(words=f"核对无误{count}处{of_kind}"[:400], facts={"measure": measure, "count": count})
 
 
 @notice_action("unsettle", verb="correct", label="重新存疑", rule=chief_of)
-def unsettle(notice: Notice, *, by: Actor, measure: int) -> Step:
+def unsettle(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Take back that a row's doubts were found right (a key pressed by mistake); what was corrected stays."""
     row = measure_in(notice, measure)
     count = 0
@@ -195,11 +195,11 @@ def unsettle(notice: Notice, *, by: Actor, measure: int) -> Step:
             one["settled"] = ""
             count += 1
     row.save(update_fields=["flags"])
-    return Step(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})
+    return ActionResult(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})
 
 
 @notice_action("use_alternative", verb="correct", label="采用另一种读法", rule=chief_of)
-def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> Step:
+def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> ActionResult:
     """Take the second-best reading of a cell: a text for section, item or measure; units for lead and responsible."""
     from gongkai.notices.actions.naming import replace_units
 
@@ -220,20 +220,22 @@ def use_alternative(notice: Notice, *, by: Actor, measure: int, flag: int) -> St
     settle_field(row, field)
     if field == "section":
         renumber(notice)
-    return Step(words=f"采用另一种读法：{other}"[:300], facts={"measure": row.pk, "field": field})
+    return ActionResult(words=f"采用另一种读法：{other}"[:300], facts={"measure": row.pk, "field": field})
 
 
 @notice_action("drop", verb="correct", label="不列入任务", rule=chief_of)
-def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> Step:
+def drop_measure(notice: Notice, *, by: Actor, measure: int, dropped: bool = True) -> ActionResult:
     """Leave a row out of the work (it stays on record), or take it in again."""
     row = measure_in(notice, measure)
     row.dropped = dropped
     row.save(update_fields=["dropped"])
-    return Step(words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk})
+    return ActionResult(
+        words=f"{'不列入' if dropped else '重新列入'}：{row.title}", facts={"measure": row.pk}
+    )
 
 
 @notice_action("split_row", verb="correct", label="拆分行", rule=chief_of)
-def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> Step:
+def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionResult:
     """Split a row in two: the duty named and those behind it go to a new row below, with the same units. Returns the new `Measure`."""
     row = measure_in(notice, measure)
     duties = list(row.duties.order_by("position", "pk"))
@@ -262,11 +264,11 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> Step:
     Duty.objects.filter(pk__in=[one.pk for one in moving]).update(measure=new)
     _copy_units(row, new)
     _respace(notice)
-    return Step(words=f"拆出“{new.title}”", facts={"measure": row.pk, "new": new.pk}, result=new)
+    return ActionResult(words=f"拆出“{new.title}”", facts={"measure": row.pk, "new": new.pk}, result=new)
 
 
 @notice_action("merge_rows", verb="correct", label="并入上一行", rule=chief_of)
-def merge_rows(notice: Notice, *, by: Actor, measure: int) -> Step:
+def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Merge a row into the one above: texts and duties one behind the other, units together. Returns the row that stays."""
     row = measure_in(notice, measure)
     above = (
@@ -288,7 +290,7 @@ def merge_rows(notice: Notice, *, by: Actor, measure: int) -> Step:
     words = f"“{row.title}”并入上一行"
     row.delete()
     renumber(notice)
-    return Step(words=words, facts={"measure": measure, "into": above.pk}, result=above)
+    return ActionResult(words=words, facts={"measure": measure, "into": above.pk}, result=above)
 
 
 def _copy_units(source: Measure, target: Measure) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, register
+from gongkai.acts.action import ActionResult, Notification, Refused, register
 from gongkai.law import Event
 from gongkai.ledger.clock import end_stops, event, next_date
 from gongkai.ledger.entry_action import EntryAction, entry_action, machine_of
@@ -37,9 +37,9 @@ Granted = tuple[str, Mapping[str, object], tuple[Event, ...]]
 NUDGE = "decide"
 
 
-def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
+def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     """Return a message to the responsible unit's clerks and head."""
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
@@ -50,7 +50,7 @@ def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = F
 
 
 @entry_action(KIND, "accept", label="审核通过并销号", rule=decides)
-def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> Step:
+def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
     """Accept what was submitted and close (销号). It closes at the time of submission: the lead's own days do not count against the unit.
 
     What nobody looked at stays 未核验. At least one piece of the period must hold: what the machine found (published here), what was judged
@@ -78,7 +78,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
     )
     entry.outcome = entry.outcome or DONE
     _open_next(assignment, by=by, closed=True)
-    return Step(
+    return ActionResult(
         words=words or "审核通过，予以销号",
         facts={"outcome": entry.outcome, "holds": sorted(one.pk for one in judged)},
         events=(event("closed", assignment.submitted_at),),
@@ -88,7 +88,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
 
 
 @entry_action(KIND, "return", label="退回补办", rule=decides)
-def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return a submission with reasons; the unit's clock runs again, to the day of what is now open again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
@@ -96,7 +96,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
     before = due_day(entry.assignment)
     take_ticks_back(entry.assignment)
     after = due_day(entry.assignment)
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         events=(*end_stops(entry), *(next_date(entry, after) if after != before else ())),
         tell=(to_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
@@ -118,13 +118,13 @@ def _taken(entry: Entry) -> list[str]:
 
 
 @entry_action(KIND, "grant", label="同意申请", rule=decides_asks, ready=_taken)
-def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> Step:
+def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
     """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
     ask = _open_ask(entry)
     to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
     _decide(ask, by, granted=True, words=words)
     label = AskKind(ask.kind).label
-    return Step(
+    return ActionResult(
         words=f"同意{label}{f'：{words}' if words else ''}",
         to_state=to_state,
         facts={"ask": ask.pk, "kind": ask.kind, **facts},
@@ -134,14 +134,14 @@ def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None
 
 
 @entry_action(KIND, "refuse", label="不同意申请", rule=decides_asks)
-def refuse(entry: Entry, *, by: Actor, reason: str) -> Step:
+def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Refuse what the unit asked, with reasons; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
     ask = _open_ask(entry)
     _decide(ask, by, granted=False, words=reason.strip())
     label = AskKind(ask.kind).label
-    return Step(
+    return ActionResult(
         words=f"不同意{label}：{reason.strip()}",
         events=end_stops(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
@@ -213,13 +213,13 @@ _GRANTS = {
 
 
 @entry_action(KIND, "cancel", label="取消任务", rule=oversees)
-def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Cancel an open assignment: its notice was superseded, or the work fell away."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = State.CANCELLED
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         events=end_stops(entry),
         tell=(to_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
@@ -227,11 +227,11 @@ def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 
 @entry_action(KIND, "reschedule", label="按规则调整期限", rule=oversees)
-def reschedule(entry: Entry, *, by: Actor, words: str) -> Step:
+def reschedule(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Take over the due date that the rules now give: an awaited act was entered, a duty's limit corrected."""
     before, due = entry.due_at, due_day(entry.assignment)
     day = f"{due:%Y-%m-%d}"
-    return Step(
+    return ActionResult(
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
         events=next_date(entry, due),
@@ -288,14 +288,14 @@ def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
     ]
 
 
-def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> Step:
+def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
     """Remind those who have to decide that a submission or a request waits: once for each time it was handed in."""
     _, first = Told.objects.get_or_create(entry=entry, step=NUDGE, due_at=since)
     if not first:
         raise Refused("已经提醒过。")
     asked = entry.state in ASKED
     tell = to_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
-    return Step(words="提醒审核", tell=(tell,))
+    return ActionResult(words="提醒审核", tell=(tell,))
 
 
 nudge = register(
@@ -304,7 +304,7 @@ nudge = register(
 
 
 @entry_action(KIND, "next_period", label="打开下一期", rule=system)
-def next_period(entry: Entry, *, by: Actor, today: date | None = None) -> Step:
+def next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
     """Open the period behind one that passed; done twice it opens nothing twice."""
     made = _open_next(entry.assignment, by=by, closed=False, today=today)
-    return Step(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)
+    return ActionResult(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.chinese.days import day_in_words
 from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
@@ -74,7 +74,7 @@ def delegate(
     words: str,
     offices: Collection[int] = (),
     units: Collection[int] = (),
-) -> Step:
+) -> ActionResult:
     """Hand a share of a task on to offices of the unit and to units below it, each by a day of the unit's own. The unit's task stays as it is.
 
     Nothing is written on the task: its log is read by those who gave it. Each share has its own.
@@ -109,7 +109,7 @@ def delegate(
     )
     Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in made])
     names = "、".join(named(one) for one in made)
-    return Step(
+    return ActionResult(
         words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
         facts={"entries": [one.pk for one in made], "until": until.isoformat()},
         tell=tuple(
@@ -151,8 +151,8 @@ def last_day(task: Entry) -> date | None:
     return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
 
 
-def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Tell:
-    return Tell(
+def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
@@ -165,7 +165,7 @@ def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool 
 @entry_action(DELEGATED, "submit", label="报回", rule=does)
 def submit_share(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
-) -> Step:
+) -> ActionResult:
     """Hand a share in to one's own unit: how it was done, with what proves it."""
     for url in urls:
         add_evidence.function(entry, by=by, url=url)
@@ -176,23 +176,23 @@ def submit_share(
     share = entry.delegation
     share.statement, share.submitted_by = statement.strip(), by.person_id
     share.save(update_fields=["statement", "submitted_by"])
-    told = Tell(
+    told = Notification(
         subject=f"待汇总：{entry.title[:60]}",
         body=f"{named(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
         link=url_of(entry),
         key=f"share:{entry.pk}:{entry.version}",
         **inside(_unit(entry), [by.person_id]),
     )
-    return Step(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
+    return ActionResult(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
 
 
 @share_action("accept", label="汇总并销号", rule=collects)
-def accept_share(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
     task = entry.delegation.task
     moved = [bring_back(task, entry, one, by) for one in proofs(entry)] if task.closed_at is None else []
     submitted = entry.moved_at or timezone.now()
-    return Step(
+    return ActionResult(
         words=words.strip() or f"已汇总{f'，{len(moved)}件佐证转入{task.number}' if moved else ''}",
         facts={"task": task.pk, "evidence": moved},
         events=(event("closed", submitted),),
@@ -225,11 +225,11 @@ def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
 
 
 @entry_action(DELEGATED, "return", label="退回补办", rule=collects)
-def return_share(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Give a share back with reasons; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         events=end_stops(entry),
         tell=(_to_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
@@ -237,12 +237,12 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 
 @share_action("cancel", label="取消分解", rule=collects)
-def cancel_share(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a share back: the unit does it otherwise, or its task ended."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     entry.outcome = "cancelled"
-    return Step(
+    return ActionResult(
         words=reason.strip(),
         events=end_stops(entry),
         tell=(_to_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
@@ -250,7 +250,7 @@ def cancel_share(entry: Entry, *, by: Actor, reason: str) -> Step:
 
 
 @share_action("draw_in", label="分解期限随任务提前", rule=system)
-def draw_in(entry: Entry, *, by: Actor) -> Step:
+def draw_in(entry: Entry, *, by: Actor) -> ActionResult:
     """Draw a share in whose day now lies behind the unit's task, which was corrected to an earlier day; the office is told."""
     task = entry.delegation.task
     day = last_day(task)
@@ -258,7 +258,7 @@ def draw_in(entry: Entry, *, by: Actor) -> Step:
         raise Refused("分解期限没有晚于本单位任务的期限。")
     before = timezone.localdate(entry.due_at)
     words = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
-    return Step(
+    return ActionResult(
         words=words,
         facts={"due": day.isoformat(), "before": before.isoformat()},
         events=(event("corrected", until=day),),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.correcting import LONGEST, mark_settled, measure_in, settle_field
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
@@ -37,7 +37,7 @@ def _respace(measure_id: int) -> None:
 
 
 @notice_action("edit_duty", verb="correct", label="更正要求", rule=chief_of)
-def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> Step:
+def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResult:
     """Correct the words of a duty: those of its row, its limit and its paths follow where they were read from them."""
     row = duty_in(notice, duty)
     if not text.strip():
@@ -46,14 +46,16 @@ def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> Step:
     mark_settled(row.measure, "duties")
     with drafts_following(notice, [row.measure_id]):
         besides = reword_duty(row, text.strip(), Reader(notice))
-    return Step(
+    return ActionResult(
         words="；".join([f"要求：{row.text[:200]}", *besides])[:LONGEST],
         facts={"duty": row.pk, "before": before[:500], "besides": besides},
     )
 
 
 @notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
-def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False) -> Step:
+def edit_due(
+    notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False
+) -> ActionResult:
     """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it.
 
     With `alike` every duty is corrected that took its limit from the same heading or sentence. Returns the rows that were touched.
@@ -73,7 +75,7 @@ def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object],
     for measure in measures.values():
         settle_field(measure, "duties")
     others = f"（同一处写明的{len(rows)}项要求一并更正）" if len(rows) > 1 else ""
-    return Step(
+    return ActionResult(
         words=f"时限：{in_words(rule)}{others}",
         facts={"duty": first.pk, "due": rule, "duties": [row.pk for row in rows]},
         result=sorted(measures),
@@ -83,7 +85,7 @@ def edit_due(notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object],
 @notice_action("edit_paths", verb="correct", label="更正公开路径", rule=chief_of)
 def edit_paths(
     notice: Notice, *, by: Actor, duty: int, paths: Iterable[Sequence[str]], channels: Iterable[str]
-) -> Step:
+) -> ActionResult:
     """Correct where a duty is to be published: column paths from the root, and other channels."""
     row = duty_in(notice, duty)
     row.paths = [levels for path in paths if (levels := [level.strip() for level in path if level.strip()])]
@@ -91,13 +93,13 @@ def edit_paths(
     row.save(update_fields=["paths", "channels"])
     settle_field(row.measure, "duties")
     shown = "；".join(" > ".join(path) for path in row.paths) or "无"
-    return Step(
+    return ActionResult(
         words=f"公开路径：{shown}", facts={"duty": row.pk, "paths": row.paths, "channels": row.channels}
     )
 
 
 @notice_action("split_duty", verb="correct", label="拆分要求", rule=chief_of)
-def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> Step:
+def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
     """Split a duty at a place in its words; paths and limit go where they are printed. Returns the new `Duty`."""
     row = duty_in(notice, duty)
     first, second = row.text[:at].strip(), row.text[at:].strip()
@@ -121,11 +123,11 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> Step:
     Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
     new.save()
     _respace(row.measure_id)
-    return Step(words=f"拆出要求“{second[:60]}”", facts={"duty": row.pk, "new": new.pk}, result=new)
+    return ActionResult(words=f"拆出要求“{second[:60]}”", facts={"duty": row.pk, "new": new.pk}, result=new)
 
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=chief_of)
-def merge_duties(notice: Notice, *, by: Actor, duty: int) -> Step:
+def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     """Merge a duty into the one above it: words, paths and channels together; the limit of the first that has one. Returns the one that stays."""
     row = duty_in(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
@@ -140,21 +142,23 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> Step:
     above.save()
     row.delete()
     _respace(above.measure_id)
-    return Step(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
+    return ActionResult(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
 
 
 @notice_action("add_duty", verb="correct", label="增加要求", rule=chief_of)
-def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> Step:
+def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionResult:
     """Add a duty that was not read. Returns the new `Duty`."""
     row = measure_in(notice, measure)
     if not text.strip():
         raise Refused("请填写要求。")
     new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text.strip())
-    return Step(words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new)
+    return ActionResult(
+        words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new
+    )
 
 
 @notice_action("remove_duty", verb="correct", label="删除要求", rule=chief_of)
-def remove_duty(notice: Notice, *, by: Actor, duty: int) -> Step:
+def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     """Remove a duty that is none; the last one of a row stays."""
     row = duty_in(notice, duty)
     if row.measure.duties.count() == 1:
@@ -162,11 +166,13 @@ def remove_duty(notice: Notice, *, by: Actor, duty: int) -> Step:
     words, measure = f"删除要求“{row.text[:60]}”", row.measure_id
     row.delete()
     _respace(measure)
-    return Step(words=words, facts={"duty": duty})
+    return ActionResult(words=words, facts={"duty": duty})
 
 
 @notice_action("set_guides", verb="correct", label="标明指导对象", rule=chief_of)
-def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()) -> Step:
+def set_guides(
+    notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()
+) -> ActionResult:
     """Say whether a duty is to guide others, and whom: it then closes only with a dated record for each."""
     row = duty_in(notice, duty)
     row.guides = guides
@@ -175,4 +181,4 @@ def set_guides(notice: Notice, *, by: Actor, duty: int, guides: bool, guided: It
     row.guided.set(bodies)
     names = "、".join(body.label for body in bodies)
     words = f"指导类任务{f'，对象：{names}' if names else ''}" if guides else "不是指导类任务"
-    return Step(words=words, facts={"duty": row.pk, "guided": [body.pk for body in bodies]})
+    return ActionResult(words=words, facts={"duty": row.pk, "guided": [body.pk for body in bodies]})

@@ -9,9 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.files.store import store_as_read
-from gongkai.given import text
 from gongkai.notices.actions.rules import imports, imports_for
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.columns import column_keys, misspelt
@@ -41,6 +40,7 @@ from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.revising import propose_amended
 from gongkai.notices.source import Source
 from gongkai.notices.states import NoticeState
+from gongkai.typed_json import text
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.openness import issues_for_itself
@@ -83,7 +83,7 @@ def same_file(government: Body, digest: str) -> QuerySet[Notice]:
 @action("notice.import", label="导入通知", rule=imports)
 def import_notice(
     _: None, *, by: Actor, source: Source, government: Body, issuer: Body | None = None
-) -> Step:
+) -> ActionResult:
     """Store a read notice as a draft: measures, duties, units looked up in the directory, doubts attached. Returns the `Notice`."""
     if not imports_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知。")
@@ -101,7 +101,7 @@ def import_notice(
         notice.parent = None
         notice.save(update_fields=["parent"])
     duties = sum(len(draft.duties) for draft in drafts)
-    return Step(
+    return ActionResult(
         words=f"导入“{notice.title}”，{len(drafts)}条举措、{duties}项要求",
         to_state=notice.state,
         facts={"digest": source.digest, "file": source.name, "measures": len(drafts), "duties": duties},

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from gongkai.acts.action import CHANGED, Conflict, Step, action
+from gongkai.acts.action import CHANGED, ActionResult, Conflict, action
 from gongkai.notices.actions.importing import bring_in
 from gongkai.notices.actions.passing import chief_of_draft
 from gongkai.notices.models import ChildDraft, Measure, Notice
@@ -41,7 +41,7 @@ def _read_ahead(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
 
 
 @action("passing.issue", label="按草稿导入通知", rule=chief_of_draft, ready=_unfinished, ahead=_read_ahead)
-def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> Step:
+def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> ActionResult:
     """Bring a finished draft in as the notice that it is printed as; it is reviewed and confirmed like any other. Returns the `Notice`.
 
     Its measures know those they come from (`Measure.parent`), as far as reading gives the rows back.
@@ -55,7 +55,7 @@ def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> S
     linked = _link(notice, draft)
     draft.issued = notice
     draft.save(update_fields=["issued"])
-    return Step(
+    return ActionResult(
         words=f"按草稿导入“{notice.title}”"[:300],
         facts={"notice": notice.pk, "linked": linked},
         result=notice,

@@ -1,6 +1,6 @@
 """Filling from last year's notice what this year's leaves open: asked for by a person, row by row."""
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.correcting import measure_in, settle_field
 from gongkai.notices.actions.naming import add_names
 from gongkai.notices.actions.notice_action import notice_action
@@ -14,7 +14,7 @@ from gongkai.units.actors import Actor
 
 
 @notice_action("take_last_year", verb="correct", label="照上年填写", rule=chief_of)
-def take_last_year(notice: Notice, *, by: Actor, measure: int) -> Step:
+def take_last_year(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Fill what a row leaves open (its units, limits of its duties) as the same row of last year's notice had it."""
     row = measure_in(notice, measure)
     last = last_years_of(notice).get(row.pk)
@@ -39,4 +39,4 @@ def take_last_year(notice: Notice, *, by: Actor, measure: int) -> Step:
         if last.dues:
             settle_field(row, "duties")
     words = f"“{row.title}”照上年填写：{'；'.join(said)}"
-    return Step(words=words[:300], facts={"measure": row.pk, "from": last.row.pk})
+    return ActionResult(words=words[:300], facts={"measure": row.pk, "from": last.row.pk})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.correcting import measure_in, settle_field
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
@@ -41,7 +41,7 @@ def resolve_unit(
     outside: bool = False,
     same_name: bool = True,
     learn: bool = False,
-) -> Step:
+) -> ActionResult:
     """Say who is meant by a printed name: bodies, an office, all units of this notice, or somebody outside this installation.
 
     Args:
@@ -73,7 +73,7 @@ def resolve_unit(
     meant = "、".join(str(office or body.label) for body, office in members) or (
         "本通知所列全部单位" if everyone else "本系统之外"
     )
-    return Step(
+    return ActionResult(
         words=f"“{row.printed}”指{meant}"[:400],
         facts={"units": [one.pk for one in rows], "bodies": [body.pk for body in bodies], "learn": learn},
         result=rows,
@@ -129,7 +129,7 @@ def _learn(printed: str, body: Body, office: Office | None, by: Actor) -> None:
 
 
 @notice_action("add_unit", verb="correct", label="增加单位", rule=chief_of)
-def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str) -> Step:
+def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str) -> ActionResult:
     """Name one more unit in a row, looked up in the directory. Returns the `MeasureUnit`."""
     row = measure_in(notice, measure)
     name = printed.strip()
@@ -137,13 +137,13 @@ def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str
         raise Refused("请填写单位名称。")
     with drafts_following(notice, [row.pk]):
         made = add_names(notice, row, part, [name])[0]
-    return Step(
+    return ActionResult(
         words=f"{Part(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
     )
 
 
 @notice_action("remove_unit", verb="correct", label="去掉单位", rule=chief_of)
-def remove_unit(notice: Notice, *, by: Actor, unit: int) -> Step:
+def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
     """Take a unit out of a row; of an open list (等): nobody else is meant."""
     row = unit_in(notice, unit)
     measure, part, printed = row.measure, row.part, row.printed
@@ -151,7 +151,9 @@ def remove_unit(notice: Notice, *, by: Actor, unit: int) -> Step:
         row.delete()
     _settle_part(measure, part)
     words = "没有其他单位" if printed == AND_SO_ON else f"去掉“{printed}”"
-    return Step(words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed})
+    return ActionResult(
+        words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed}
+    )
 
 
 def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:

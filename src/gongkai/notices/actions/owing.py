@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.correcting import CORRECTED, measure_in
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
@@ -14,7 +14,9 @@ from gongkai.units.actors import Actor
 
 
 @notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=chief_of)
-def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None) -> Step:
+def choose_owner(
+    notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None
+) -> ActionResult:
     """Choose who owes all rows of a form, or one row of it; others of the row become partners or look after it. Returns the rows.
 
     What is chosen for a form answers its question, and is how the next notice of this government is taken.
@@ -40,7 +42,7 @@ def choose_owner(notice: Notice, *, by: Actor, form: str, choice: str, measure: 
         notice.save(update_fields=["owing"])
     Measure.objects.bulk_update(rows, ["flags", "lead_owes"], batch_size=500)
     words = f"“{FORMS[form]}”的{len(rows)}行：{CHOICES[choice]}"
-    return Step(words=words, facts={"form": form, "choice": choice, "measure": measure}, result=rows)
+    return ActionResult(words=words, facts={"form": form, "choice": choice, "measure": measure}, result=rows)
 
 
 def _arrange(rows: Iterable[Measure], form: str, choice: str) -> None:

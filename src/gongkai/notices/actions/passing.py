@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.given import record, text
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.notices.actions.rules import OWN_ONLY, imports, imports_for
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
 from gongkai.notices.passing.drafts import CELLS, MOST, choosable, heads_in, rows_for
 from gongkai.notices.passing.questions import strangers
 from gongkai.notices.states import NoticeState
+from gongkai.typed_json import record, text
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.openness import issues_for_itself
@@ -36,7 +36,9 @@ def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
 
 
 @action("passing.draft", label="起草下发通知", rule=imports)
-def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]) -> Step:
+def draft_child(
+    _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]
+) -> ActionResult:
     """Begin a draft from chosen measures of a notice, with one's own place put in. Returns the `ChildDraft`.
 
     A unit drafts its own notice from what a government's orders of it, for its offices and the units below it.
@@ -61,7 +63,7 @@ def draft_child(_: None, *, by: Actor, source: Notice, government: Body, measure
         rows=rows_for(government, source, chosen),
         drafted_by=by.name,
     )
-    return Step(
+    return ActionResult(
         words=f"从“{source.title}”选{len(chosen)}条举措起草"[:300],
         facts={"source": source.pk, "measures": [one.pk for one in chosen]},
         result=made,
@@ -78,7 +80,7 @@ def _issuer(government: Body) -> str:
     return office.name if office else f"{government.name}办公室"
 
 
-def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
+def _tell(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
     """Tell the office that will issue it, where another one drafted; with the units that its directory does not know."""
     if issues_for_itself(draft.government):
         return ()
@@ -87,7 +89,7 @@ def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
     unknown = list(strangers(draft))
     doubt = f"其中{'、'.join(unknown[:12])}{'等' if len(unknown) > 12 else ''}不在本级单位名录中，请改为实际承担的单位。"
     return (
-        Tell(
+        Notification(
             subject=f"下发通知草稿：{draft.title[:60]}",
             body=f"{by.name}为{draft.government.label}起草了通知，共{len(draft.rows)}条举措，请核对。{doubt if unknown else ''}",
             link=draft.url,
@@ -100,7 +102,7 @@ def _tell(draft: ChildDraft, by: Actor) -> tuple[Tell, ...]:
 @action("passing.save", label="保存下发通知草稿", rule=chief_of_draft)
 def save_child(
     draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
-) -> Step:
+) -> ActionResult:
     """Keep the office's own words: what stands around the table (`front`, `signed_on` a date or None) and all rows in order."""
     reasons = []
     for name, (label, longest) in FRONT.items():
@@ -124,7 +126,7 @@ def save_child(
     if reasons:
         raise Refused(reasons)
     draft.save()
-    return Step(
+    return ActionResult(
         words=f"保存草稿，{len(draft.rows)}条举措",
         facts={"rows": len(draft.rows), "version": draft.version + 1},
     )
@@ -165,8 +167,8 @@ def _extras(
 
 
 @action("passing.discard", label="删除下发通知草稿", rule=chief_of_draft)
-def discard_child(draft: ChildDraft, *, by: Actor) -> Step:
+def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
     """Throw a draft away; the log keeps its title."""
     stream, words = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
     draft.delete()
-    return Step(words=words[:300], stream=stream, result=True)
+    return ActionResult(words=words[:300], stream=stream, result=True)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.entry_action import entry_action
@@ -18,7 +18,7 @@ from gongkai.notices.checklist import begins
 from gongkai.notices.models import ChannelRecord, Duty, EvidenceOffer, LeadCheck
 from gongkai.notices.telling import unit_of
 from gongkai.publishing.actions.channels import ahead
-from gongkai.publishing.models import Channel, ChannelRelease
+from gongkai.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.units.actors import Actor
 from gongkai.writing.titles import quoted
 
@@ -37,13 +37,13 @@ def record_channel(
     url: str = "",
     file: Named | None = None,
     words: str = "",
-) -> Step:
+) -> ActionResult:
     """Record that something went out through another channel, for the duties that name it; the proof becomes evidence of the task.
 
     Args:
         entry: the assignment.
         by: clerk or head of the responsible unit.
-        channel: a `Channel`.
+        channel: a `DisclosureChannel`.
         name: the account, paper or place.
         at: when; in the task's period, not in the future.
         duties: numbers of the duties of the checklist that it counts for.
@@ -55,10 +55,12 @@ def record_channel(
     chosen = set(duties)
     counted = [duty for duty in naming(named(assignment), channel) if duty.pk in chosen]
     reasons = []
-    if channel not in Channel.values:
+    if channel not in DisclosureChannel.values:
         reasons.append("请选择渠道。")
     elif not chosen or len(counted) != len(chosen):
-        reasons.append(f"请勾选要求通过“{Channel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。")
+        reasons.append(
+            f"请勾选要求通过“{DisclosureChannel(channel).label}”公开的事项；没有写明这种渠道的，不必登记。"
+        )
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
     reasons += ahead(at)
@@ -66,7 +68,7 @@ def record_channel(
         reasons.append(f"发布时间早于本期任务的开始时间（{begins(assignment)}），不能证明本期完成。")
     if reasons:
         raise Refused(reasons)
-    label = f"{Channel(channel).label}{quoted(name.strip()[:120])}"
+    label = f"{DisclosureChannel(channel).label}{quoted(name.strip()[:120])}"
     added = add_evidence.function(
         entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
     )
@@ -75,7 +77,7 @@ def record_channel(
         evidence=added.result, assignment=assignment, channel=channel, name=name.strip()[:120]
     )
     made.duties.set(counted)
-    return Step(
+    return ActionResult(
         words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{label}发布",
         facts={**added.facts, "channel": channel, "duties": [duty.pk for duty in counted]},
         result=made,
@@ -97,7 +99,7 @@ def keep_release(offer: EvidenceOffer, evidence: Evidence) -> ChannelRecord:
 
 
 @entry_action(KIND, "lead_check", label="登记牵头检查", rule=leads_with)
-def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> Step:
+def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "") -> ActionResult:
     """Record what a lead unit found on the public platform, whether the responsible unit handed in or not (N-10). What fails is told to the unit.
 
     Args:
@@ -124,13 +126,13 @@ def lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: str = "
     )
     found = "已按要求公开" if holds else f"未按要求公开：{made.words}"
     tell = () if holds else (_to_unit(entry, found),)
-    return Step(
+    return ActionResult(
         words=f"检查{made.url}，{found}", facts={"check": made.pk, "holds": holds}, result=made, tell=tell
     )
 
 
-def _to_unit(entry: Entry, found: str) -> Tell:
-    return Tell(
+def _to_unit(entry: Entry, found: str) -> Notification:
+    return Notification(
         subject=f"牵头单位检查：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{found}。请抓紧办理。",
         link=url_of(entry),

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.files.store import Named, store
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.clock import end_of
@@ -52,7 +52,9 @@ def _not_entered(act: AwaitedAct) -> list[str]:
 
 
 @action("notice.enter_act", label="登记上级文件", rule=_enters, ready=_not_entered)
-def enter_act(act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = "") -> Step:
+def enter_act(
+    act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = ""
+) -> ActionResult:
     """Enter the act that a limit waited for: its months start now, for the units that wait for it and no others (N-07)."""
     if dated > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
@@ -66,7 +68,7 @@ def enter_act(act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_n
         if act.pk in {duty.awaits_id for duty in _of(assignment)}:
             reschedule(assignment.entry, by=SYSTEM, words=f"已登记{name}（{dated:%Y-%m-%d}）")
             moved += 1
-    return Step(
+    return ActionResult(
         words=f"登记{name}，{dated:%Y-%m-%d}，{moved}条任务开始计时",
         facts={"dated": dated.isoformat(), "entries": moved},
         stream=f"notice/{act.notice_id}",
@@ -91,7 +93,7 @@ class Governed(Protocol):
 @action("notice.set_default", label="设定时限默认值", rule=chief_of)
 def set_default(
     target: Governed, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
-) -> Step:
+) -> ActionResult:
     """Say what a vague word means for a government, and write it into its duties (N-06). The target is a `GovernmentDefaults`."""
     if not word.strip() or cycle not in TRACKS:
         raise Refused("请填写用语，并选择核查周期。")
@@ -106,7 +108,7 @@ def set_default(
     changed = Duty.objects.filter(
         measure__notice__government=target.government, due__mode=word.strip()
     ).update(cycle=cycle, default_note=words[:200], default_by=by.name)
-    return Step(
+    return ActionResult(
         words=f"“{word.strip()}”：{words}",
         facts={"word": word.strip(), "days": days, "cycle": cycle, "duties": changed},
         stream=f"body/{target.government.pk}",
@@ -129,7 +131,7 @@ def register_upward(
     title: str = "",
     notice: Notice | None = None,
     words: str = "",
-) -> Step:
+) -> ActionResult:
     """Register something that is to be sent to a higher office by a day (N-12). Returns the `Upward`."""
     if kind not in UpwardKind.values or not addressee.strip():
         raise Refused("请选择报送事项并填写报送对象。")
@@ -147,7 +149,7 @@ def register_upward(
     made = Upward.objects.create(
         entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words
     )
-    return Step(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
+    return ActionResult(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
 
 
 def _sends(by: Actor, entry: Entry) -> list[str]:
@@ -169,7 +171,7 @@ def send(
     drafted: str = "",
     file: Named | None = None,
     at: datetime | None = None,
-) -> Step:
+) -> ActionResult:
     """Record that it was sent, now, with what was sent: a paper that the ledger drafts as it stands now, or a file.
 
     Args:
@@ -193,7 +195,7 @@ def send(
     Upward.objects.filter(pk=entry.pk).update(sent_at=at or timezone.now())
     entry.outcome, entry.closed_at = "sent", at
     names = "、".join(f"《{paper.name}》" for paper in papers)
-    return Step(
+    return ActionResult(
         words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
         facts={"papers": {paper.name: paper.digest for paper in papers}},
         then=lambda: _tick_the_task(upward, by, sent=True),
@@ -218,37 +220,37 @@ def _tick_the_task(upward: Upward, by: Actor, *, sent: bool) -> None:
 
 
 @entry_action(UPWARD, "receipt", label="登记回执", rule=_sends)
-def receipt(entry: Entry, *, by: Actor, receipt: str) -> Step:
+def receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
     """Record the receipt of the higher office."""
     if not receipt.strip():
         raise Refused("请填写回执。")
     Upward.objects.filter(pk=entry.pk).update(receipt=receipt.strip()[:200])
-    return Step(words=f"回执：{receipt.strip()}")
+    return ActionResult(words=f"回执：{receipt.strip()}")
 
 
 @entry_action(UPWARD, "reopen", label="重新报送", rule=_sends)
-def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
+def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a sending back: it was returned, or was not the right one."""
     if not reason.strip():
         raise Refused("请写明原因。")
     upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
     Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
     entry.outcome = ""
-    return Step(words=reason.strip(), then=lambda: _tick_the_task(upward, by, sent=False))
+    return ActionResult(words=reason.strip(), then=lambda: _tick_the_task(upward, by, sent=False))
 
 
 @entry_action(UPWARD, "cancel", label="不再报送", rule=system)
-def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close a submission whose task fell away (不涉及, passed on, given back, cancelled): who does not owe the task owes no paper about it."""
     entry.outcome = UpwardState.CANCELLED
-    return Step(words=reason)
+    return ActionResult(words=reason)
 
 
 @entry_action(UPWARD, "resume", label="恢复报送", rule=system)
-def resume_upward(entry: Entry, *, by: Actor, reason: str) -> Step:
+def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Owe a submission again: its task was opened again."""
     entry.outcome = ""
-    return Step(words=reason)
+    return ActionResult(words=reason)
 
 
 @action("guidance.record", label="登记指导记录", rule=staff)
@@ -262,7 +264,7 @@ def record_guidance(
     counterpart: str = "",
     kind: str = GuidanceKind.GUIDANCE,
     measure: Measure | None = None,
-) -> Step:
+) -> ActionResult:
     """Record who guided whom, when, on which measure (N-15). Returns the `Guidance`."""
     if not by.system and not by.reaches(Role.CHIEF, path=guiding.path) and guiding.pk not in by.bodies:
         raise Refused("只能登记本单位的指导记录。")
@@ -283,7 +285,7 @@ def record_guidance(
         recorded_by=by.name,
     )
     whom = guided.label if guided else made.counterpart
-    return Step(
+    return ActionResult(
         words=f"{guiding.label}{GuidanceKind(kind).label}{whom}：{words.strip()[:100]}",
         facts={"guidance": made.pk, "on": on.isoformat()},
         result=made,

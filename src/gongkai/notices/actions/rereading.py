@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.notices import snapshot
 from gongkai.notices.actions.importing import chosen_before, drafts_of, remarks_of, store_rows
 from gongkai.notices.actions.naming import mean
@@ -63,7 +63,7 @@ def _read_again(
 @notice_action("assign_heads", verb="correct", label="更正表头", rule=chief_of, ahead=_read_again)
 def assign_heads(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], again: Again, learn: bool = True
-) -> Step:
+) -> ActionResult:
     """Say what each column of the table is, and read the table anew. Corrections of rows made before are taken back with it.
 
     Who was meant by a printed name stays. With `learn` the next notice of this government is read so from the first.
@@ -98,7 +98,7 @@ def assign_heads(
         notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name
     )
     said = "、".join(f"“{head}”为{MEANINGS[meaning]}" for head, meaning in changed.items())
-    return Step(
+    return ActionResult(
         words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
         facts={"heads": changed, "learn": learn, "measures": len(drafts)},
     )
@@ -175,7 +175,7 @@ def _nothing_since(notice: Notice) -> list[str]:
 
 
 @notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=chief_of, ready=_nothing_since)
-def undo_heads(notice: Notice, *, by: Actor) -> Step:
+def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
     """Put back the rows as they were before the heads were corrected, corrections included, and forget what was learnt with it."""
     last = notice.rereadings.first()
     assert last is not None
@@ -187,7 +187,7 @@ def undo_heads(notice: Notice, *, by: Actor) -> Step:
     if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
         earlier.version = notice.version + 1
         earlier.save(update_fields=["version"])
-    return Step(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
+    return ActionResult(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
 
 
 def _unlearn(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
@@ -208,8 +208,8 @@ def _keeper(by: Actor, head: HeadName) -> list[str]:
 
 
 @action("notice.forget_head", label="不再记住这个表头", rule=_keeper)
-def forget_head(head: HeadName, *, by: Actor) -> Step:
+def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
     """Forget what a head means: the next notice is read as if nobody had said so. Notices that were imported stay as they are."""
     words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
     head.delete()
-    return Step(words=words, stream=stream, result=True)
+    return ActionResult(words=words, stream=stream, result=True)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import (
@@ -33,7 +33,7 @@ AS_BEFORE = "沿用原通知的核对结果"
 
 
 @notice_action("answer_amending", verb="correct", label="确认是否修订", rule=chief_of)
-def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> Step:
+def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> ActionResult:
     """Say which running notice a draft amends; None: none, it stands for itself.
 
     What was found out about units that both print alike (who 市府办 is) holds for the new version, too, and is said there.
@@ -41,7 +41,7 @@ def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> Step:
     if older is None:
         notice.amending = Amending.NO
         notice.save(update_fields=["amending"])
-        return Step(words="不是修订，单独执行", facts={"older": None})
+        return ActionResult(words="不是修订，单独执行", facts={"older": None})
     if older.pk == notice.pk or (older.government_id, older.own) != (notice.government_id, notice.own):
         raise Refused("请选择同一单位的另一份通知。")
     if older.state != NoticeState.LIVE:
@@ -54,7 +54,7 @@ def answer_amending(notice: Notice, *, by: Actor, older: Notice | None) -> Step:
     taken = _take_units_over(notice, older)
     words = f"修订“{older.title}”{f'（{older.doc_number}）' if older.doc_number else ''}"
     words += f"；{taken}处单位沿用原通知的核对结果" if taken else ""
-    return Step(words=words[:LONGEST], facts={"older": older.pk, "taken": taken})
+    return ActionResult(words=words[:LONGEST], facts={"older": older.pk, "taken": taken})
 
 
 def _take_units_over(notice: Notice, older: Notice) -> int:
@@ -125,7 +125,7 @@ def _settle_units(row: Measure) -> None:
 
 
 @notice_action("accept_rows", verb="correct", label="采用修订", rule=chief_of)
-def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> Step:
+def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
     """Accept what became of one row (its `RowLine.key`), or of all that wait and need not be accepted singly. Returns how many."""
     lines = [line for line in _revision(notice).lines if line.waits]
     wanted = (
@@ -137,11 +137,13 @@ def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> Step:
         raise Refused("这一行刚刚已有变化，请刷新后重试。" if row else "其余各行须逐行采用。")
     _keep(notice, wanted, by)
     words = f"采用修订：{_title(wanted[0])}" if row else f"采用修订{len(wanted)}行"
-    return Step(words=words[:LONGEST], facts={"rows": [line.key for line in wanted]}, result=len(wanted))
+    return ActionResult(
+        words=words[:LONGEST], facts={"rows": [line.key for line in wanted]}, result=len(wanted)
+    )
 
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=chief_of)
-def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Step:
+def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> ActionResult:
     """Say which running row a row of the amended version stands for; None: it is new. Who stood for that running row before is new, too."""
     revision = _revision(notice)
     mine = next((line for line in revision.lines if line.new and line.new.pk == new), None)
@@ -158,7 +160,7 @@ def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Step:
         notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
     )
     beside = f"对应“{there.old.title}”" if there and there.old else "为新增"
-    return Step(words=f"“{_title(mine)}”{beside}"[:LONGEST], facts={"new": new, "old": old})
+    return ActionResult(words=f"“{_title(mine)}”{beside}"[:LONGEST], facts={"new": new, "old": old})
 
 
 def _keep(notice: Notice, lines: Iterable[RowLine], by: Actor) -> None:

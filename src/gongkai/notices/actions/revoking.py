@@ -1,6 +1,6 @@
 """作废: a notice that should not be in force is declared void where undoing its import would lose what was done."""
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices import columns
 from gongkai.notices.actions.deciding import cancel
 from gongkai.notices.actions.notice_action import notice_action
@@ -11,7 +11,7 @@ from gongkai.units.actors import Actor
 
 
 @notice_action("revoke", verb="revoke", label="作废", rule=chief_of)
-def revoke(notice: Notice, *, by: Actor, reason: str) -> Step:
+def revoke(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Declare a notice void: open entries are cancelled one by one on record, what was done stays, unused columns go.
 
     The same file may be imported again.
@@ -25,7 +25,7 @@ def revoke(notice: Notice, *, by: Actor, reason: str) -> Step:
         cancel(assignment.entry, by=by, reason=words)
         count += 1
     removed = columns.release(notice, by=by)
-    return Step(
+    return ActionResult(
         words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",
         facts={"cancelled": count, "columns": removed, "reason": reason.strip()},
     )

@@ -9,10 +9,10 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.models import HeadName, Notice
 from gongkai.notices.states import ASKED, INNER
 from gongkai.units.actors import Actor, in_force
-from gongkai.units.humans import is_among
 from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
 from gongkai.units.reach import is_above
+from gongkai.units.same_person import is_among
 
 WORKERS = (Role.CLERK, Role.LEAD)
 #: Working days after which who has to decide is reminded, and the 政务公开办 sees a request as its own: our convention, not law.

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.actions.evidence import proofs
@@ -38,7 +38,7 @@ def takes(by: Actor, entry: Entry) -> list[str]:
 @entry_action(SUPPORT, "submit", label="提供配合情况", rule=helps)
 def submit_support(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
-) -> Step:
+) -> ActionResult:
     """Give the lead what was asked: words, addresses or files."""
     for url in urls:
         add_evidence.function(entry, by=by, url=url)
@@ -51,38 +51,40 @@ def submit_support(
     given.save(update_fields=["statement", "submitted_by"])
     words = f"{entry.body.label}已提供，请确认。"
     tell = _tell(entry, "配合情况", words, "support", given.task.body_id)
-    return Step(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
+    return ActionResult(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
 @entry_action(SUPPORT, "accept", label="确认", rule=takes)
-def accept_support(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take what a partner gave; it is closed at the time it was given. The lead's task stays as it is."""
     given = entry.moved_at or timezone.now()
     tell = _tell(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
-    return Step(words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,))
+    return ActionResult(
+        words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,)
+    )
 
 
 @entry_action(SUPPORT, "return", label="退回补充", rule=takes)
-def return_support(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Ask a partner for what is missing; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明要补充什么。")
     tell = _tell(entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True)
-    return Step(words=reason.strip(), events=end_stops(entry), tell=(tell,))
+    return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT, "cancel", label="不再需要配合", rule=takes)
-def cancel_support(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say that a partner is needed no more: the task ended, or names it no longer."""
     if not reason.strip():
         raise Refused("请写明原因。")
     entry.outcome = "cancelled"
     tell = _tell(entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id)
-    return Step(words=reason.strip(), events=end_stops(entry), tell=(tell,))
+    return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT, "draw_in", label="随任务调整期限", rule=system)
-def draw_support_in(entry: Entry, *, by: Actor) -> Step:
+def draw_support_in(entry: Entry, *, by: Actor) -> ActionResult:
     """Give a contribution the day of its task, which was corrected or put off; the partner is told."""
     task = entry.contribution.task
     if task.due_at is None or entry.due_at == task.due_at:
@@ -90,7 +92,7 @@ def draw_support_in(entry: Entry, *, by: Actor) -> Step:
     day = timezone.localdate(task.due_at)
     tell = _tell(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
     facts = {"due": day.isoformat(), "before": entry.due_at and entry.due_at.isoformat()}
-    return Step(
+    return ActionResult(
         words=f"随任务调整期限为{day}", facts=facts, events=(event("corrected", until=day),), tell=(tell,)
     )
 
@@ -116,13 +118,13 @@ def follow_day(task: Entry) -> None:
         draw_support_in(entry, by=SYSTEM)
 
 
-def to_partner(entry: Entry, subject: str, body: str, key: str) -> Tell:
+def to_partner(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a message to the partner."""
     return _tell(entry, subject, body, key, entry.body_id)
 
 
-def _tell(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Tell:
-    return Tell(
+def _tell(entry: Entry, subject: str, body: str, key: str, to: int, *, urgent: bool = False) -> Notification:
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),

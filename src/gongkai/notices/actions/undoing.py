@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from gongkai.acts.action import Refused, Step, register
+from gongkai.acts.action import ActionResult, Refused, register
 from gongkai.acts.machine_action import MachineAction
 from gongkai.acts.models import Movement
 from gongkai.files.store import forget
@@ -87,12 +87,12 @@ def _papers(entries: QuerySet[Entry]) -> list[str]:
 class UndoAction(MachineAction[Notice]):
     """Undo removes its own target: there is no state left to write."""
 
-    def finish(self, target: Notice, step: Step, *, by: Actor) -> Step:
+    def finish(self, target: Notice, step: ActionResult, *, by: Actor) -> ActionResult:
         """Leave the log its last word; the row is gone."""
         return step
 
 
-def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
+def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> ActionResult:
     """Remove all that one import made: entries, columns, measures, the notice and its file. Returns what was removed."""
     if found := obstacles(notice):
         raise Refused(found)
@@ -107,7 +107,9 @@ def undo_import_now(notice: Notice, *, by: Actor, reason: str = "") -> Step:
     forget(notice.source_file_id)
     facts = {"entries": count, "measures": measures, "columns": removed, "digest": notice.source_digest}
     words = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"
-    return Step(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
+    return ActionResult(
+        words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}"
+    )
 
 
 undo_import = register(

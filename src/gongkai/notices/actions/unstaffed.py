@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.staffing import administrators_of, doers_without_staff
 
@@ -12,7 +12,7 @@ from gongkai.notices.queries.staffing import administrators_of, doers_without_st
 NAMED = 12
 
 
-def of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Tell]:
+def of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Notification]:
     """Tell the administrators of units that were given tasks while nobody there could do them, or hears of them.
 
     Of a unit's own notice nothing is told beyond the unit: whoever leads the work there sees it when they confirm, and on their first page.
@@ -21,7 +21,7 @@ def of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Tel
     for persons, units in administrators_of(lacking).items():
         names = "、".join(body.label for body in units[:NAMED])
         more = f"等{len(units)}个单位" if len(units) > NAMED else ""
-        yield Tell(
+        yield Notification(
             subject=f"{len(units)}个单位有任务而没有人员",
             body=f"{names}{more}已交办任务，还没有经办人和负责人，收不到任务和提醒。请在“单位与人员”中安排任职。",
             link=reverse("notices_unstaffed"),

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.files.store import Named
 from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.actions.evidence import proofs
@@ -31,7 +31,7 @@ from gongkai.writing.titles import quoted
 KIND = "assignment"
 
 
-def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Tell:
+def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
     """Return a message to those who decide: the leads; where a unit leads itself, its head, and of what it asks the office whose notice it is."""
     leads = leads_of(entry) - {entry.body_id}
     posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
@@ -39,7 +39,7 @@ def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool 
     to: To = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
         to = inside(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{entry.body.label}{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
@@ -49,13 +49,13 @@ def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool 
 
 
 @entry_action(KIND, "tick", label="勾选清单", rule=works)
-def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
+def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick duties off (number of the duty → how many times done; 0 takes a tick back). The due date moves to the next dated duty."""
     changed = _tick(entry, done, by)
     if not changed:
         raise Refused("清单没有变化。")
     words = "；".join(f"{'完成' if count else '取消勾选'}“{title_of(duty.text)}”" for duty, count in changed)
-    return Step(
+    return ActionResult(
         words=words,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
         events=next_date(entry, due_day(entry.assignment)),
@@ -68,11 +68,11 @@ def _sent(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_sent)
-def tick_sent(entry: Entry, *, by: Actor, duty: int, count: int) -> Step:
+def tick_sent(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
     """Tick the line that ordered a sending because the sending was recorded, or take the tick back with it (count 0)."""
     words = "；".join(title_of(one.text) for one, _ in _tick(entry, {duty: count}, by))
     said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
-    return Step(
+    return ActionResult(
         words=f"{said}“{words}”",
         facts={"done": {str(duty): count}},
         events=next_date(entry, due_day(entry.assignment)),
@@ -103,7 +103,7 @@ def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, 
 
 
 @entry_action(KIND, "check_cycle", label="登记本期核查", rule=works)
-def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
+def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick standing duties (及时、动态更新) in their running cycle once the task was handed in or closed: closing does not end them."""
     standing = {line.duty.pk for line in checklist(entry.assignment) if is_vague(line.duty.due)}
     if entry.assignment.notice.state != NoticeState.LIVE:
@@ -116,7 +116,9 @@ def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> Step:
     words = "；".join(
         f"{'已核查' if count else '取消核查'}“{title_of(duty.text)}”" for duty, count in changed
     )
-    return Step(words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}})
+    return ActionResult(
+        words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}}
+    )
 
 
 @entry_action(KIND, "submit", label="提交", rule=works)
@@ -129,7 +131,7 @@ def submit(
     urls: Iterable[str] = (),
     files: Iterable[Named] = (),
     offers: Iterable[int] = (),
-) -> Step:
+) -> ActionResult:
     """Hand the work in for the lead's acceptance. Without evidence it is refused; what this platform published counts by itself.
 
     Args:
@@ -156,7 +158,7 @@ def submit(
     assignment.statement = statement.strip()
     assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
     entry.outcome = "partly" if left else ""
-    return Step(
+    return ActionResult(
         events=(event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
         facts={"open": [duty.pk for duty in left], "evidence": added},
@@ -241,21 +243,21 @@ def _missing_guidance(assignment: Assignment) -> list[str]:
 
 
 @entry_action(KIND, "recall", label="撤回提交", rule=works)
-def recall(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def recall(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take a submission or a request back before it was decided."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = ""
-    return Step(words=words or "撤回", events=end_stops(entry))
+    return ActionResult(words=words or "撤回", events=end_stops(entry))
 
 
-def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> Step:
+def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明理由。")
     Ask.objects.create(
         assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted
     )
     label = AskKind(kind).label
-    return Step(
+    return ActionResult(
         events=(event("asked"),),
         words=f"{label}：{reason.strip()}",
         tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
@@ -263,13 +265,13 @@ def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> S
 
 
 @entry_action(KIND, "not_applicable", label="申请不涉及", rule=works)
-def not_applicable(entry: Entry, *, by: Actor, reason: str) -> Step:
+def not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say that this does not concern the unit; the lead decides."""
     return _ask(entry, AskKind.NOT_APPLICABLE, by, reason)
 
 
 @entry_action(KIND, "more_time", label="申请延期", rule=works)
-def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Ask for more time; the lead decides."""
     if entry.due_at and until <= timezone.localtime(entry.due_at).date():
         raise Refused("申请的期限应晚于现在的期限。")
@@ -290,7 +292,7 @@ def _another(entry: Entry) -> list[str]:
 
 
 @entry_action(KIND, "other_unit", label="申请改派", rule=works, ready=_another)
-def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
+def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Ask that another unit does it; the lead decides."""
     if body.pk == entry.body_id:
         raise Refused("请选择另一个单位。")
@@ -301,6 +303,6 @@ def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
 
 
 @entry_action(KIND, "send_back", label="申请退回", rule=works)
-def send_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send the task back as wrongly assigned; the lead decides."""
     return _ask(entry, AskKind.SEND_BACK, by, reason)

@@ -9,10 +9,10 @@ from gongkai.notices.models.assignment import (
     DutyCheck,
     EvidenceOffer,
 )
+from gongkai.notices.models.child_drafts import ChildDraft
 from gongkai.notices.models.contribution import Contribution
 from gongkai.notices.models.delegation import Delegation
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
-from gongkai.notices.models.handing import ChildDraft
 from gongkai.notices.models.learnt import HeadName, Rereading
 from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import Amending, ImportedColumn, Notice

@@ -7,7 +7,7 @@ from gongkai.ledger.models import Entry, Evidence
 from gongkai.notices.models.duty import Duty
 from gongkai.notices.models.measure import Measure
 from gongkai.notices.models.notice import Notice
-from gongkai.publishing.models import Channel, ChannelRelease
+from gongkai.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.units.models import Body
 from gongkai.writing.titles import quoted
 
@@ -158,7 +158,7 @@ class ChannelRecord(models.Model):
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="channel_records", verbose_name="任务"
     )
-    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)
     name = models.CharField("账号、报刊或场所名称", max_length=120)
     duties = models.ManyToManyField(Duty, related_name="channel_records", verbose_name="对应的要求")
     #: The record on the document's own page that it was taken from; none where it was recorded on the task.

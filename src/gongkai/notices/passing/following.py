@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.db.models import F
 
-from gongkai.acts.action import Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, action
 from gongkai.notices.actions.rules import system
 from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing.drafts import DraftRow, choosable, rows_for
@@ -83,17 +83,17 @@ def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
 @action("passing.follow", label="随来源通知更正", rule=system)
 def follow_source(
     draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
-) -> Step:
+) -> ActionResult:
     """Write what was corrected in the source into a draft; the office that drafts it is told."""
     draft.rows = rows
     ChildDraft.objects.filter(pk=draft.pk).update(rows=rows, version=F("version") + 1)
     draft.version += 1
     places = "、".join(map(str, changed[:20]))
-    tell = Tell(
+    tell = Notification(
         subject=f"草稿随来源通知更正：{draft.title[:60]}",
         body=f"来源通知有更正，下发通知草稿第{places}条已相应更正；自己改写过的内容没有变动。",
         link=draft.url,
         key=f"follow:{draft.pk}:{draft.version}",
         **chief_or_inside(draft.government),
     )
-    return Step(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))
+    return ActionResult(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))

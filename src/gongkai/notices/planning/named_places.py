@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gongkai.chinese.characters import HAN
 from gongkai.publishing.channel_names import Mention, channels_named, mentions
-from gongkai.publishing.models.disclosure import Channel
+from gongkai.publishing.models.disclosure import DisclosureChannel
 
 _CLAUSE = re.compile(r"[^，。；！\n]+")
 #: Half-width stops are read as the full ones; the places in the text stay.
@@ -132,9 +132,9 @@ def _is_the_deed(words: str, mention: Mention) -> bool:
     """Whether the channel itself is held or edited: its release is the task."""
     kinds = channels_named(mention.name)
     before, after = words[: mention.start], words[mention.end :]
-    if Channel.CONFERENCE in kinds:
+    if DisclosureChannel.CONFERENCE in kinds:
         return bool(_HOLDS.search(before))
-    return Channel.GAZETTE in kinds and bool(_EDITS.search(before) or _EDITS.search(after))
+    return DisclosureChannel.GAZETTE in kinds and bool(_EDITS.search(before) or _EDITS.search(after))
 
 
 def _question(name: str, words: str, *, taken: bool) -> str:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gongkai.given import record, texts
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.words.clauses import Part as Verb
 from gongkai.reading.words.clauses import clauses_of
 from gongkai.reading.words.units import FIRST_LEADS, LABEL, read_units
+from gongkai.typed_json import record, texts
 
 HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
 #: The forms in which a row names its units, as the review calls them.

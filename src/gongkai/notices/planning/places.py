@@ -19,7 +19,7 @@ from gongkai.notices.planning.named_places import (
     columns_in,
 )
 from gongkai.publishing.channel_names import channels_named
-from gongkai.publishing.models.disclosure import Channel
+from gongkai.publishing.models.disclosure import DisclosureChannel
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.tables.heads import PATH_HEAD
 from gongkai.reading.words.places import LEVEL, SITE, Printed, read_group
@@ -75,7 +75,7 @@ def ticked_heads(drafts: Iterable[DraftMeasure]) -> dict[str, str]:
         for head, text in draft.extras.items():
             inner = re.search(r"[（(]([^（）()]+)[）)]$", head)
             name = inner[1] if inner else head
-            if _is_tick(str(text)) and channels_named(name) != {Channel.OTHER}:
+            if _is_tick(str(text)) and channels_named(name) != {DisclosureChannel.OTHER}:
                 found[head] = name
     return found
 
@@ -179,7 +179,7 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
         if column := COLUMN_NAME.fullmatch(channel):
             _take_named(column["name"].strip('“”"《》'), found, known)
         elif len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (
-            {Channel.OTHER},
+            {DisclosureChannel.OTHER},
             frozenset(),
         ):
             _take(channel, (), known, found)

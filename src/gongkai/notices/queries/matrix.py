@@ -9,7 +9,6 @@ from typing import TypedDict, cast
 
 from django.db.models import F, Model, QuerySet
 
-from gongkai.given import Record, number
 from gongkai.ledger import figures
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import bodies_alone
@@ -18,8 +17,9 @@ from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.queries.doers import Doer, doers
 from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import supervises
+from gongkai.typed_json import Record, number
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.folding import folded
+from gongkai.units.collapsed_lists import folded
 from gongkai.units.models import Body
 from gongkai.units.reach import SUPERVISING
 

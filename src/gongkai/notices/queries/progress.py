@@ -6,10 +6,10 @@ from typing import cast
 
 from django.db.models import Count, F, Model, QuerySet
 
-from gongkai.given import Record, numbers
 from gongkai.ledger import figures
 from gongkai.notices.models import Assignment, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.queries.lights import Lights, lights_by
+from gongkai.typed_json import Record, numbers
 from gongkai.units.actors import ANONYMOUS, Actor
 
 

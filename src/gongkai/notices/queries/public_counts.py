@@ -15,7 +15,7 @@ from gongkai.notices.queries.lights import WORST_FIRST, Lights, account, lit
 from gongkai.notices.queries.matrix import NoticePart, OfPart
 from gongkai.notices.states import FALLEN_AWAY, State
 from gongkai.units.actors import Actor
-from gongkai.units.folding import folded
+from gongkai.units.collapsed_lists import folded
 from gongkai.units.models import Body
 
 #: The lights of what is closed.

@@ -7,13 +7,13 @@ from typing import cast
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from gongkai.given import Record, number
 from gongkai.ledger import figures
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import AwaitedAct, Upward
 from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import TASKS, NoticeState
+from gongkai.typed_json import Record, number
 from gongkai.units.actors import Actor
 
 

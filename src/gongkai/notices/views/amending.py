@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.notices.actions import amend, revoke
 from gongkai.notices.amending import Amended, DutyWanted, Wanted, current
 from gongkai.notices.models import Measure, Notice
@@ -55,7 +55,7 @@ def page(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
             version = whole(request.POST.get("version", ""))
             facts = {"measure": row.pk, "wanted": wanted, "reason": request.POST.get("reason", "")}
             if request.POST.get("do") == "save":
-                done = does(
+                done = run_with_messages(
                     request,
                     lambda: amend(notice, by=actor, version=version, **facts),
                     "已更正，相关单位已收到消息。",

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.notices.models import Notice
 from gongkai.units.actors import Actor, actor_of
 
@@ -20,5 +20,5 @@ def attempt(
     request: HttpRequest, work: Callable[[], object], said: str, to: str, *args: object
 ) -> HttpResponse:
     """Do something and lead to a page; what speaks against it is said there."""
-    does(request, work, said)
+    run_with_messages(request, work, said)
     return redirect(to, *args)

@@ -6,13 +6,13 @@ from django.views.decorators.http import require_GET
 
 from gongkai.notices.panels import may_staff
 from gongkai.notices.queries.staffing import unstaffed
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Show all of them in somebody's reach, those where nobody can work at all first."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = unstaffed(by)
     context = {"rows": rows, "idle": sum(one.no_worker for one in rows), "may_staff": may_staff(by)}
     return render(request, "notices/unstaffed.html", context)

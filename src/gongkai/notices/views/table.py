@@ -13,7 +13,7 @@ from gongkai.notices.queries.table import progress_table, rows_of
 from gongkai.notices.views.shared import found
 from gongkai.ui.answers import DOCX, XLSX, download
 from gongkai.ui.asked import whole
-from gongkai.units.folding import opened
+from gongkai.units.collapsed_lists import opened
 from gongkai.units.models import Body, Office
 from gongkai.writing.table import progress_xlsx
 from gongkai.writing.table_paper import progress_docx

@@ -16,7 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import happenings
-from gongkai.office.offers import find
+from gongkai.office.offered_actions import find
 from gongkai.office.views.entry import found
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor

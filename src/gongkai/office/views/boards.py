@@ -16,14 +16,14 @@ from gongkai.assessment.queries.visible import oversees_round
 from gongkai.assessment.states import SHOWN, RoundState
 from gongkai.ledger.queries import visible_to
 from gongkai.office import boards
-from gongkai.office.picks import years
+from gongkai.office.filter_choices import years
 from gongkai.spreadsheets import Column
 from gongkai.spreadsheets import Sheet as Table
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download
 from gongkai.ui.asked import day_asked, year_in
 from gongkai.ui.charts import GREEN, GREY, RED, Series, bars, columns
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import SUPERVISING
 
@@ -65,14 +65,14 @@ def _late(shown: boards.Sheet) -> SafeString:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Lead to the board that somebody most likely came for."""
-    by = staff(request)
+    by = require_staff_actor(request)
     return HttpResponseRedirect(reverse("office_leader" if boards.oversees(by) else "office_standing"))
 
 
 @require_GET
 def leader(request: HttpRequest) -> HttpResponse:
     """Show the leader's sheet: what is late, with whom, the trend, by ledger, the assessment; one screen, one page of paper."""
-    by, year = staff(request), year_in(request)
+    by, year = require_staff_actor(request), year_in(request)
     if not boards.oversees(by):
         return HttpResponseRedirect(reverse("office_standing"))
     if "export" in request.GET:
@@ -110,7 +110,7 @@ def _best(request: HttpRequest) -> dict[str, object] | None:
 @require_GET
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """Give a chart of the leader's sheet as a file."""
-    by, year = staff(request), year_in(request)
+    by, year = require_staff_actor(request), year_in(request)
     if not boards.oversees(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     shown = boards.sheet_shown(by, year)
@@ -121,7 +121,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 @require_GET
 def week(request: HttpRequest) -> HttpResponse:
     """Show the office's week."""
-    by = staff(request)
+    by = require_staff_actor(request)
     shown = boards.week(by, day_asked(request.GET.get("day", "")))
     return render(
         request, "office/week.html", {"week": shown, "today": timezone.localdate(), "tabs": _tabs(by, "week")}
@@ -131,7 +131,7 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_GET
 def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Show how a unit stands: one's own, one of those supervised, or of a government that one leads."""
-    by, year = staff(request), year_in(request)
+    by, year = require_staff_actor(request), year_in(request)
     seen = boards.units_for(by)
     first = seen.filter(pk__in=by.bodies).first() or seen.first()
     body = get_visible_or_404(by, Body, number, pk__in=seen) if number is not None else first

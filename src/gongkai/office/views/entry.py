@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from gongkai.given import record, text
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.desk import Panel, panels_for
 from gongkai.ledger.kinds import kind_of
@@ -14,7 +13,8 @@ from gongkai.ledger.queries import one_visible_to
 from gongkai.ledger.rules import judge, work
 from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import happenings
-from gongkai.office.offers import next_elsewhere, next_offer, offers
+from gongkai.office.offered_actions import next_elsewhere, next_offer, offers
+from gongkai.typed_json import record, text
 from gongkai.units.actors import Actor, actor_of
 
 

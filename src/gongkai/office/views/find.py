@@ -11,7 +11,7 @@ from gongkai.ledger.queries import visible_to
 from gongkai.ledger.subjects import with_subjects
 from gongkai.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.publishing import item_list
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 #: Rows of each kind; the rest stands in its own list, one link away.
 MOST = 10
@@ -23,7 +23,7 @@ SHORTEST, LONGEST = 2, 60
 
 def page(request: HttpRequest) -> HttpResponse:
     """Show what somebody sees that has these words in its number or title, open records first."""
-    by = staff(request)
+    by = require_staff_actor(request)
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     context: dict[str, object] = {"words": words, "short": 0 < len(words) < SHORTEST, "most": MOST}
     if len(words) >= SHORTEST:

@@ -14,7 +14,7 @@ from gongkai.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.ledger.paging import page as page_of
 from gongkai.ledger.sheet import LEDGER
 from gongkai.ledger.subjects import with_subjects
-from gongkai.office.picks import years
+from gongkai.office.filter_choices import years
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.choosing import filter_of

@@ -12,12 +12,12 @@ from gongkai.ledger import figures
 from gongkai.ledger.filters import Filter
 from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.queries import kinds_offered
-from gongkai.office.picks import years
+from gongkai.office.filter_choices import years
 from gongkai.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.folding import opened
+from gongkai.units.collapsed_lists import opened
 from gongkai.units.models import Body
 from gongkai.units.reach import SUPERVISING
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.ledger import queries, urgings
 from gongkai.ledger.actions import receive_urging, urge_unit
 from gongkai.ledger.actions.urging import urged_today
@@ -142,5 +142,5 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign for a reminder to one's unit."""
     one = get_visible_or_404(request.user, Urging, pk)
     by, words = actor_of(request.user), request.POST.get("words", "")
-    does(request, lambda: receive_urging(one, by=by, words=words), "已签收。")
+    run_with_messages(request, lambda: receive_urging(one, by=by, words=words), "已签收。")
     return redirect("wagtailadmin_home")

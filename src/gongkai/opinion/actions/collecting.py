@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -26,7 +26,7 @@ USUAL, AUTHORITATIVE = "opinion", "opinion_authoritative"
 
 
 @action("opinion.collect", label="登记舆情", rule=registers)
-def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> Step:
+def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     """Put a case on the ledger. Its clock runs from the moment it was found; of a grave emergency, from the moment that happened.
 
     Args:
@@ -65,7 +65,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> Step:
         owe_press(made, by=by)
     due = timezone.localtime(entry.due_at) if entry.due_at else found
     words = f"请尽快会商研判，最迟在{due:%Y-%m-%d %H:%M}前回应。"
-    return Step(
+    return ActionResult(
         words=f"登记舆情，编号{entry.number}",
         facts={"entry": entry.pk, "platform": made.platform},
         tell=(
@@ -93,7 +93,7 @@ def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
 
 
 @entry_action("opinion", "assign", label="确定责任单位", rule=rules.oversees)
-def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
+def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
     """Let another unit answer first, with the reason; the clock runs on (M-05)."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位回应。")
@@ -102,7 +102,7 @@ def assign(entry: Entry, *, by: Actor, body: Body, reason: str) -> Step:
     before, entry.body, entry.office = entry.body, body, None
     OpinionCase.objects.filter(pk=entry.pk).update(assigned_why=reason.strip()[:500])
     words = f"已确定由你单位首先回应。{reason.strip()}"
-    return Step(
+    return ActionResult(
         words=f"由{before.label}改为{body.label}：{reason.strip()}",
         facts={"from": before.pk, "to": body.pk},
         tell=(to_unit(entry, "新的舆情", words, "assigned", urgent=True),),

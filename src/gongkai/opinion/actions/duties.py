@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.chinese.days import end_of_day
 from gongkai.files.store import Named
 from gongkai.ledger.clock import event, strike_out
@@ -50,7 +50,7 @@ def owe_press(case: OpinionCase, *, by: Actor) -> None:
 
 
 @entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.works)
-def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> Step:
+def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
     """Make a unit owe a concrete measure by a day: a substantive answer is one that is carried out (M-09)."""
     if not what.strip():
         raise Refused("请写明要采取的措施。")
@@ -66,7 +66,7 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
     )
     make_entries([owed], by=by, words=f"由舆情{entry.number}交办")
     OpinionDuty.objects.create(entry=owed, case=entry.opinion_case, sort=DutySort.MEASURE, what=what.strip())
-    return Step(
+    return ActionResult(
         words=f"{body.label}于{until.isoformat()}前落实：{what.strip()}",
         facts={"entry": owed.pk, "body": body.pk},
         tell=(to_unit(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),),
@@ -82,7 +82,7 @@ def report(
     at: datetime | None = None,
     url: str = "",
     file: Named | None = None,
-) -> Step:
+) -> ActionResult:
     """Say what was done, with the evidence; a press conference says when it was held."""
     if len(text.strip()) < 5:
         raise Refused("请写明怎样落实的。")
@@ -99,27 +99,27 @@ def report(
 
 
 @entry_action(DUTY_NAME, "met", label="已举行", rule=system_only)
-def met(entry: Entry, *, by: Actor, at: datetime, words: str) -> Step:
+def met(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
     """The press conference was recorded as an answer to the case: what was owed is done."""
     OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
     return _done(entry, words, at)
 
 
-def _done(entry: Entry, words: str, at: datetime | None) -> Step:
+def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
     press = entry.rules == PRESS_RULES
     entry.outcome = "done"
-    return Step(
+    return ActionResult(
         words=words, events=(event("responded" if press else "done", at if press else None),), past=True
     )
 
 
 @entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=system_only)
-def begin_again(entry: Entry, *, by: Actor, at: datetime) -> Step:
+def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """The case was judged again, and happened at another time than was thought: the hours run from there."""
     if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
-        return Step(words="事件发生时间没有改变")
+        return ActionResult(words="事件发生时间没有改变")
     strike_out(entry, ["occurred"], by=by)
-    return Step(
+    return ActionResult(
         words=f"按研判，事件发生于{timezone.localtime(at):%Y-%m-%d %H:%M}", events=(event("occurred", at),)
     )
 
@@ -131,7 +131,7 @@ def lift_press(case: OpinionCase, *, by: Actor) -> None:
 
 
 @entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.oversees)
-def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Give more time for a measure, with the reason; the hours of a press conference are the law's."""
     if entry.rules == PRESS_RULES:
         raise Refused("新闻发布会的时限由规定确定，不能延长。")
@@ -139,16 +139,16 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localdate(entry.due_at)):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return Step(
+    return ActionResult(
         words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),)
     )
 
 
 @entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.oversees)
-def excuse(entry: Entry, *, by: Actor, reason: str) -> Step:
+def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take it off, with the reason: another way was chosen."""
     if not reason.strip():
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"
     told = to_speakers(entry, "不再要求", reason.strip(), "excused")
-    return Step(words=reason.strip(), events=(event("excused"),), tell=told)
+    return ActionResult(words=reason.strip(), events=(event("excused"),), tell=told)

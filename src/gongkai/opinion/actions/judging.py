@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.law import Event
 from gongkai.ledger.clock import event, strike_out
 from gongkai.ledger.entry_action import entry_action
@@ -36,7 +36,7 @@ def _consulted_now(case: OpinionCase) -> None:
         case.save(update_fields=["consulted_at"])
 
 
-def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> Step:
+def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
     """Ask units for their view, or record what was consulted in a meeting; or both."""
     case = entry.opinion_case
     if not bodies and not held.strip():
@@ -55,7 +55,7 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> Step:
         if not made:
             raise Refused(f"已经请{body.label}会商。")
         tells.append(
-            Tell(
+            Notification(
                 subject=f"请会商：{entry.title[:60]}",
                 body=f"{entry.body.label}请你单位会商{quoted(entry.title)}（{entry.number}）：{asked_words}",
                 link=url_of(entry),
@@ -84,11 +84,13 @@ def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> Step:
         )
         if part
     )
-    return Step(words=words, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
+    return ActionResult(words=words, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
 
 
 @entry_action("opinion", "consult", label="组织会商", rule=rules.works)
-def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = "") -> Step:
+def consult(
+    entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
+) -> ActionResult:
     """Ask units for their view, or record what a meeting came to."""
     return _ask(entry, bodies, asked, held)
 
@@ -96,13 +98,13 @@ def consult(entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str 
 @entry_action("opinion", "consult_further", label="补充会商", rule=rules.works)
 def consult_further(
     entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
-) -> Step:
+) -> ActionResult:
     """The same later: a grave emergency is judged first and consulted meanwhile."""
     return _ask(entry, bodies, asked, held)
 
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.contributes)
-def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
+def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Say one's view."""
     words = _said(text, "请填写会商意见。")
     case = entry.opinion_case
@@ -113,11 +115,11 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> Step:
     own.save()
     _consulted_now(case)
     told = to_unit(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
-    return Step(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
+    return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
 
 
 @entry_action("opinion", "guide", label="登记指导意见", rule=rules.works)
-def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> Step:
+def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     """Record what the publicity or cyberspace office said on how to answer (宣传、网信部门指导, M-07)."""
     words = _said(text, "请填写指导意见。")
     now = timezone.now()
@@ -131,7 +133,7 @@ def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> Step:
         at=now,
         guidance=True,
     )
-    return Step(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
+    return ActionResult(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
 
 
 @entry_action("opinion", "judge", label="研判", rule=rules.decides)
@@ -144,7 +146,7 @@ def judge(
     words: str,
     needed: bool = True,
     occurred_at: datetime | None = None,
-) -> Step:
+) -> ActionResult:
     """Say what kind of opinion it is, how grave, and whether it is answered.
 
     A grave emergency (of the two highest grades) has five hours from when it happened, and owes a press conference within 24; any
@@ -170,7 +172,7 @@ def judge(
     label = f"{Kind(kind).label}，{Level(level).label}"
     if not needed:
         entry.outcome = "dismissed"
-        return Step(
+        return ActionResult(
             words=f"{label}；不需要回应：{said}",
             events=(event("no_response"),),
             to_state=CaseState.DISMISSED,
@@ -181,7 +183,7 @@ def judge(
     elif milder:
         lift_press(case, by=by)
     told = f"研判为{label}：{said}"
-    return Step(
+    return ActionResult(
         words=f"{label}；{said}",
         facts={"kind": kind, "level": level},
         events=events,

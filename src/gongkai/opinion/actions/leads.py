@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.ledger.rules import system_only
 from gongkai.opinion import rules
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.oversees)
-def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> Step:
+def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
     """Name an address that is polled for what is being said. Returns the `Feed`."""
     where = web_address(address)
     if not name.strip() or not where:
@@ -38,18 +38,18 @@ def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "")
     if Feed.objects.filter(body=body, address=where).exists():
         raise Refused("已经有这个来源。")
     feed = Feed.objects.create(body=body, name=name.strip()[:80], address=where, words=words.strip()[:500])
-    return Step(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
+    return ActionResult(words=f"新增舆情来源“{feed.name}”", facts={"feed": feed.pk}, result=feed)
 
 
 @action("opinion.switch_feed", label="启用、停用舆情来源", rule=rules.oversees)
-def switch_feed(feed: Feed, *, by: Actor, active: bool) -> Step:
+def switch_feed(feed: Feed, *, by: Actor, active: bool) -> ActionResult:
     """Go on polling an address, or leave it."""
     Feed.objects.filter(pk=feed.pk).update(active=active)
-    return Step(words="启用" if active else "停用")
+    return ActionResult(words="启用" if active else "停用")
 
 
 @action("opinion.take_in", label="收取线索", rule=system_only)
-def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> Step:
+def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
     """Keep what a feed says that is new and names one of its words. Returns how many leads were made."""
     now = timezone.now()
     wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
@@ -75,10 +75,10 @@ def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> Step:
             for one in fresh.values()
         ]
     )
-    tell: tuple[Tell, ...] = ()
+    tell: tuple[Notification, ...] = ()
     if made:
         tell = (
-            Tell(
+            Notification(
                 subject=f"收到{len(made)}条舆情线索",
                 body=f"“{feed.name}”收到{len(made)}条线索，请尽快甄别；回应时限自收到时起算。",
                 link=reverse("opinion:leads"),
@@ -87,7 +87,9 @@ def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> Step:
                 urgent=True,
             ),
         )
-    return Step(words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made))
+    return ActionResult(
+        words=f"收取{len(made)}条线索", facts={"leads": len(made)}, tell=tell, result=len(made)
+    )
 
 
 def _is_new(lead: Lead) -> list[str]:
@@ -99,7 +101,7 @@ def _sifts(by: Actor, lead: Lead) -> list[str]:
 
 
 @action("opinion.open_lead", label="立案", rule=_sifts, ready=_is_new)
-def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> Step:
+def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> ActionResult:
     """Make a case of a lead; its clock runs from when the lead was found. Returns the `OpinionCase`."""
     facts = CaseFacts(
         title=lead.title,
@@ -112,13 +114,13 @@ def open_lead(lead: Lead, *, by: Actor, level: str = Level.GENERAL) -> Step:
     )
     made = collect(lead.feed.body, by=by, facts=facts)
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.TAKEN, case=made)
-    return Step(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
+    return ActionResult(words=f"立案，编号{made.entry.number}", facts={"case": made.pk}, result=made)
 
 
 @action("opinion.drop_lead", label="不立案", rule=_sifts, ready=_is_new)
-def drop_lead(lead: Lead, *, by: Actor, reason: str) -> Step:
+def drop_lead(lead: Lead, *, by: Actor, reason: str) -> ActionResult:
     """Say that a lead is no case, and why."""
     if not reason.strip():
         raise Refused("请写明不立案的理由。")
     Lead.objects.filter(pk=lead.pk).update(state=LeadState.DROPPED, reason=reason.strip()[:300])
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.actions import place
@@ -57,7 +57,7 @@ def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **fact
 
 
 @action("promise.register", label="登记公开承诺", rule=rules.works)
-def register(body: Body, *, by: Actor, facts: PromiseFacts) -> Step:
+def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
     """Put a promise made in public on the ledger, with the evidence of where it was made (M-10).
 
     Args:
@@ -93,7 +93,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> Step:
     _state_promise(made, made.words, facts.title.strip(), by=by)
     until = facts.until.isoformat()
     words = f"已登记，请在{until}前兑现，并及时公开进展。"
-    return Step(
+    return ActionResult(
         words=f"登记公开承诺，编号{entry.number}",
         facts={"entry": entry.pk, "until": until},
         tell=(to_unit(entry, "公开承诺", words, "registered"),),
@@ -124,7 +124,7 @@ def has_pending(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action("promise", "reword", label="修改待公开的内容", rule=has_pending)
-def reword(entry: Entry, *, by: Actor, text: str) -> Step:
+def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Write anew what is not public yet (a reviewer sent it back)."""
     promise = entry.promise
     pending = promise.pending
@@ -135,25 +135,25 @@ def reword(entry: Entry, *, by: Actor, text: str) -> Step:
     else:
         kept = ("on", "until", "due_before", "link")
         write_statement(promise, pending.sort, text, by=by, **{name: getattr(pending, name) for name in kept})
-    return Step(words=f"修改{pending.get_sort_display()}的公开内容")
+    return ActionResult(words=f"修改{pending.get_sort_display()}的公开内容")
 
 
 @entry_action("promise", "submit", label="送审公开", rule=has_pending)
-def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Hand what was written to the reviews of the column; with the last signature it is public, and counts."""
     promise = entry.promise
     place(document_of(promise), by=by, columns=[column_named(entry.body, PROMISE_COLUMNS)])
     review = submit_source(promise, by=by, note=words)
-    return Step(words=words or "送审公开", facts={"review": review.pk})
+    return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
 
 @entry_action("promise", "report_progress", label="填写进展", rule=rules.works)
-def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> Step:
+def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write how far it is, for the public."""
     day = on or timezone.localdate()
     _not_to_come(entry, day)
     write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
-    return Step(words=f"进展：{text.strip()}")
+    return ActionResult(words=f"进展：{text.strip()}")
 
 
 def _not_to_come(entry: Entry, day: date) -> None:
@@ -164,7 +164,7 @@ def _not_to_come(entry: Entry, day: date) -> None:
 
 
 @entry_action("promise", "change_date", label="变更期限", rule=rules.works)
-def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
+def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date with its reason; it holds from when the public can read it. The head decides by signing: who writes does not sign."""
     due = timezone.localdate(entry.due_at) if entry.due_at else None
     if until == due:
@@ -173,7 +173,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
         raise Refused("新的期限不能早于今天。")
     facts = {"until": until, "due_before": due, "on": timezone.localdate()}
     write_statement(entry.promise, StatementSort.DATE, reason, by=by, **facts)
-    return Step(
+    return ActionResult(
         words=f"拟将期限变更为{until.isoformat()}：{reason.strip()}", facts={"until": until.isoformat()}
     )
 
@@ -181,7 +181,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> Step:
 @entry_action("promise", "report_kept", label="报告已兑现", rule=rules.works)
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: Named | None = None
-) -> Step:
+) -> ActionResult:
     """Say that it was kept, when and how, with evidence; it is closed when the public can read that."""
     _not_to_come(entry, on)
     if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
@@ -190,17 +190,19 @@ def report_kept(
 
 
 @entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.works)
-def report_broken(entry: Entry, *, by: Actor, reason: str) -> Step:
+def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say that it is not kept, why, and what happens instead; it is closed when the public can read that."""
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
 
 
-def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> Step:
+def _ending(
+    entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = ""
+) -> ActionResult:
     reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
     if reopened and on < reopened.on:
         raise Refused("日期不能早于继续兑现之日。")
     write_statement(entry.promise, sort, text, by=by, on=on, link=link)
-    return Step(
+    return ActionResult(
         words=f"{sort.label}：{text.strip()}",
         facts={"on": on.isoformat()},
         events=(event("reported", on),),
@@ -210,7 +212,7 @@ def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, l
 
 
 @entry_action("promise", "take_back", label="撤回未公开的内容", rule=has_pending)
-def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Drop what was written and is not public: it was a mistake. The clock runs as if nothing had been reported."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
@@ -220,11 +222,11 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
     if pending.sort in ENDING:
         strike_out(entry, ["reported"], by=by)
         set_deadline(entry, deadline_of(entry))
-    return Step(words=reason.strip())
+    return ActionResult(words=reason.strip())
 
 
 @entry_action("promise", "void", label="撤销登记", rule=rules.oversees)
-def void(entry: Entry, *, by: Actor, reason: str) -> Step:
+def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a promise off the ledger that was registered by mistake and never public."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
@@ -233,18 +235,18 @@ def void(entry: Entry, *, by: Actor, reason: str) -> Step:
         raise Refused(WAITS)
     promise.revisions.filter(public_at=None).update(dropped=True)
     entry.outcome = "voided"
-    return Step(words=reason.strip(), events=(event("voided"),))
+    return ActionResult(words=reason.strip(), events=(event("voided"),))
 
 
 @entry_action("promise", "reopen", label="继续兑现", rule=rules.oversees)
-def reopen(entry: Entry, *, by: Actor, reason: str) -> Step:
+def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Let a promise that was said to be broken be kept after all; its date stays what it was."""
     if not reason.strip():
         raise Refused("请写明理由。")
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
     entry.outcome = ""
     told = to_unit(entry, "继续兑现", reason.strip(), "reopened")
-    return Step(words=reason.strip(), events=(event("reopened"),), tell=(told,))
+    return ActionResult(words=reason.strip(), events=(event("reopened"),), tell=(told,))
 
 
 def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.opinion import rules
 from gongkai.opinion.models import PromiseTopic, Spokesperson, WatchField
@@ -13,7 +13,7 @@ from gongkai.units.models import Body, Person, Role
 
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
-def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> Step:
+def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
     """Name who speaks for a unit; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
     if not title.strip() or not phone.strip():
         raise Refused("请填写职务和联系电话。")
@@ -26,7 +26,7 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
         phone=phone.strip()[:40],
         start=timezone.localdate(),
     )
-    return Step(words=f"新闻发言人{person.name}", facts={"spokesperson": kept.pk}, result=kept)
+    return ActionResult(words=f"新闻发言人{person.name}", facts={"spokesperson": kept.pk}, result=kept)
 
 
 def _body(kept: Spokesperson) -> Body:
@@ -38,18 +38,18 @@ def _body(kept: Spokesperson) -> Body:
     label="新闻发言人卸任",
     rule=lambda by, kept: rules.oversees(by, _body(kept)),
 )
-def release_spokesperson(kept: Spokesperson, *, by: Actor) -> Step:
+def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
     """From today on, they speak for the unit no more."""
     if kept.end:
         raise Refused("已经卸任。")
     Spokesperson.objects.filter(pk=kept.pk).update(end=timezone.localdate())
-    return Step(words=f"{kept.person.name}卸任")
+    return ActionResult(words=f"{kept.person.name}卸任")
 
 
 @action("opinion.set_field", label="设定关注领域", rule=rules.oversees)
 def set_field(
     government: Body, *, by: Actor, name: str, bodies: Sequence[Body], words: str = "", source: str = ""
-) -> Step:
+) -> ActionResult:
     """Name a field that is watched, the units that answer for it, and the notice that says so (M-07). Returns the `WatchField`."""
     if not name.strip():
         raise Refused("请填写领域名称。")
@@ -63,7 +63,7 @@ def set_field(
     )
     field.bodies.set(bodies)
     units = "、".join(body.label for body in bodies)
-    return Step(words=f"{'新增' if made else '修改'}关注领域“{field.name}”：{units}", result=field)
+    return ActionResult(words=f"{'新增' if made else '修改'}关注领域“{field.name}”：{units}", result=field)
 
 
 def _reaches(by: Actor, bodies: Sequence[Body]) -> bool:
@@ -81,7 +81,7 @@ def _sets(by: Actor, field: WatchField) -> list[str]:
 @action("opinion.change_field", label="修改关注领域", rule=_sets)
 def change_field(
     field: WatchField, *, by: Actor, bodies: Sequence[Body], words: str = "", source: str = ""
-) -> Step:
+) -> ActionResult:
     """Name the units that answer for a watched field, its words, and the notice that says so (M-07)."""
     if not bodies:
         raise Refused("请选择责任单位。")
@@ -91,11 +91,11 @@ def change_field(
     field.save(update_fields=["words", "source"])
     field.bodies.set(bodies)
     units = "、".join(body.label for body in bodies)
-    return Step(words=f"修改关注领域“{field.name}”：{units}")
+    return ActionResult(words=f"修改关注领域“{field.name}”：{units}")
 
 
 @action("promise.set_topic", label="设定承诺主题", rule=rules.oversees)
-def set_topic(government: Body, *, by: Actor, name: str) -> Step:
+def set_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
     """Add a topic under which the public finds promises. Returns the `PromiseTopic`."""
     if not name.strip():
         raise Refused("请填写主题名称。")
@@ -103,4 +103,4 @@ def set_topic(government: Body, *, by: Actor, name: str) -> Step:
     topic, _ = PromiseTopic.objects.get_or_create(
         name=name.strip()[:40], defaults={"position": 10 * (PromiseTopic.objects.count() + 1)}
     )
-    return Step(words=f"承诺主题“{topic.name}”", result=topic)
+    return ActionResult(words=f"承诺主题“{topic.name}”", result=topic)

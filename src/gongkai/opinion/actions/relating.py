@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.editions.models import Address, Document
 from gongkai.editions.queries import documents_visible_to
 from gongkai.ledger.entry_action import entry_action
@@ -46,7 +46,7 @@ def found_at(given: str, *, by: Actor) -> Entry | Document:
 
 
 @entry_action("opinion", "relate", label="关联", rule=rules.works)
-def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> Step:
+def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> ActionResult:
     """Link a case with another entry, or with something public, by number or address."""
     target = found_at(address, by=by)
     if isinstance(target, Entry) and target.pk == entry.pk:
@@ -58,11 +58,11 @@ def relate(entry: Entry, *, by: Actor, address: str, words: str = "") -> Step:
     if not made:
         raise Refused("已经关联。")
     named = target.number if isinstance(target, Entry) else title_of(target)
-    return Step(words=f"关联{named}{f'：{words.strip()}' if words.strip() else ''}")
+    return ActionResult(words=f"关联{named}{f'：{words.strip()}' if words.strip() else ''}")
 
 
 @entry_action("opinion", "talk", label="登记约谈、通报", rule=rules.oversees)
-def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> Step:
+def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str) -> ActionResult:
     """Record that a unit was called to account for how it answered (M-08)."""
     if sort not in TalkSort.values:
         raise Refused("请选择方式。")
@@ -73,7 +73,7 @@ def talk(entry: Entry, *, by: Actor, body: Body, sort: str, on: date, words: str
     made = CaseTalk.objects.create(
         case=entry.opinion_case, body=body, sort=sort, on=on, words=words.strip(), by=by.name
     )
-    return Step(
+    return ActionResult(
         words=f"{TalkSort(sort).label}{body.label}：{words.strip()}",
         facts={"talk": made.pk, "body": body.pk},
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.editions.actions import place
 from gongkai.editions.sources import document_of
 from gongkai.files.store import Named
@@ -37,7 +37,7 @@ def _draft_of(entry: Entry) -> Response | None:
     return rows.order_by("-pk").first()
 
 
-def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> Step:
+def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
     """Write a revision of the answer that is not public yet; begin one where there is none."""
     if not title.strip() or len(text.strip()) < 10:
         raise Refused("请填写回应的标题和正文。")
@@ -57,7 +57,9 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
         by=by.name,
         at=now,
     )
-    return Step(words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response)
+    return ActionResult(
+        words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response
+    )
 
 
 def writes(by: Actor, entry: Entry) -> list[str]:
@@ -78,7 +80,7 @@ def submits(by: Actor, entry: Entry) -> list[str]:
 @entry_action("opinion", "draft_response", label="起草网站回应", rule=writes)
 def draft_response(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
-) -> Step:
+) -> ActionResult:
     """Write what the website will say, or write it anew while it is no reviewer's. Returns the `Response`."""
     return _drafted(entry, by, title, text, channel, speaker)
 
@@ -86,19 +88,19 @@ def draft_response(
 @entry_action("opinion", "draft_further", label="起草后续回应", rule=writes)
 def draft_further(
     entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
-) -> Step:
+) -> ActionResult:
     """The same for what the website says after the first answer. Returns the `Response`."""
     return _drafted(entry, by, title, text, channel, speaker)
 
 
 @entry_action("opinion", "submit_response", label="回应送审", rule=submits)
-def submit_response(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Hand the answer to the reviews of its column; with the last signature it is public, and the case answered."""
     response = _draft_of(entry)
     assert response is not None  # `submits`
     place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
     review = submit(response, by=by, note=words)
-    return Step(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
+    return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
 
 
 @entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.speaks)
@@ -114,7 +116,7 @@ def record_response(
     url: str = "",
     file: Named | None = None,
     why_late: str = "",
-) -> Step:
+) -> ActionResult:
     """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`.
 
     What is recorded behind the hours of the case as said within them makes it punctual: it says why it comes so late, and the 政务公开办 is told.
@@ -154,7 +156,7 @@ def record_further(
     at: datetime,
     url: str = "",
     file: Named | None = None,
-) -> Step:
+) -> ActionResult:
     """The same for what was said after the first answer: the press conference behind the first information. Returns the `Response`."""
     return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
 
@@ -181,7 +183,7 @@ def _wrong(case: OpinionCase, said: Said) -> str:
     return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
 
 
-def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None) -> Step:
+def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None) -> ActionResult:
     """Keep what was said with its proof; the press conference that was owed is met by one."""
     case = entry.opinion_case
     if wrong := _wrong(case, said):
@@ -211,7 +213,7 @@ def _meet_press(entry: Entry, at: datetime, words: str) -> None:
         met(duty.entry, by=SYSTEM, at=at, words=words)
 
 
-def _responded(entry: Entry, at: datetime, words: str) -> Step:
+def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
     """Return the step of an answer that the public has: the first one since it was judged stops the clock."""
     case = entry.opinion_case
     first = entry.state == CaseState.JUDGED
@@ -219,7 +221,7 @@ def _responded(entry: Entry, at: datetime, words: str) -> Step:
         case.responded_at = at
         case.save(update_fields=["responded_at"])
     told = to_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
-    return Step(
+    return ActionResult(
         words=f"作出回应：{words}",
         events=(event("answered", at),) if first else (),
         to_state=CaseState.RESPONDED,
@@ -228,20 +230,22 @@ def _responded(entry: Entry, at: datetime, words: str) -> Step:
 
 
 @entry_action("opinion", "published", label="网站回应已公开", rule=system_only)
-def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> Step:
+def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
     """The answer on the website is public since that moment."""
     Response.objects.filter(pk=response.pk).update(responded_at=at)
     step = _responded(entry, at, f"{Means(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
-    return Step(words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True)
+    return ActionResult(
+        words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True
+    )
 
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.decides)
-def respond_again(entry: Entry, *, by: Actor, reason: str) -> Step:
+def respond_again(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say that the answer did not do: the clock that stood still runs on."""
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
     told = to_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
-    return Step(words=reason.strip(), events=(event("unanswered"),), tell=(told,))
+    return ActionResult(words=reason.strip(), events=(event("unanswered"),), tell=(told,))
 
 
 def _answered(entry: Entry) -> list[str]:
@@ -255,7 +259,7 @@ def _answered(entry: Entry) -> list[str]:
 
 
 @entry_action("opinion", "evaluate", label="评估并办结", rule=rules.decides, ready=_answered)
-def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> Step:
+def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
     """Say what the answer did and what was learnt; only so is a case closed (M-06). It was in time if its answer was."""
     if effect not in Effect.values:
         raise Refused("请选择回应效果。")
@@ -267,7 +271,7 @@ def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: 
     case.evaluated_at = timezone.now()
     case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])
     entry.outcome = effect
-    return Step(
+    return ActionResult(
         words=f"{Effect(effect).label}：{evaluation.strip()}",
         facts={"effect": effect},
         events=(event("responded", case.responded_at),),

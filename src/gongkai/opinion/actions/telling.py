@@ -1,6 +1,6 @@
 """Messages of this room: to the unit that answers, its spokespeople, those who are asked."""
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.opinion.models import Spokesperson
@@ -16,9 +16,9 @@ def to_unit(
     *,
     urgent: bool = False,
     roles: tuple[Role, ...] = (Role.CLERK, Role.LEAD),
-) -> Tell:
+) -> Notification:
     """Return a message to the people of the unit that owes an entry."""
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),
@@ -28,9 +28,9 @@ def to_unit(
     )
 
 
-def to_office(entry: Entry, subject: str, body: str, key: str) -> Tell:
+def to_office(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a message to the 政务公开办 over the unit that owes an entry."""
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}，{entry.body.label}）{body}",
         link=url_of(entry),
@@ -39,14 +39,16 @@ def to_office(entry: Entry, subject: str, body: str, key: str) -> Tell:
     )
 
 
-def to_speakers(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> tuple[Tell, ...]:
+def to_speakers(
+    entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False
+) -> tuple[Notification, ...]:
     """Return a message to those who speak for the unit that owes an entry; nothing where nobody does."""
     people = tuple(
         Spokesperson.objects.filter(body_id=entry.body_id, end=None).values_list("person_id", flat=True)
     )
     if not people:
         return ()
-    told = Tell(
+    told = Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）{body}",
         link=url_of(entry),

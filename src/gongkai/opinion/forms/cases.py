@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.law.figures import with_figures
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.opinion.forms.fields import address, line, paper, text, units_beside
 from gongkai.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
 from gongkai.opinion.rules import is_above
@@ -223,4 +223,4 @@ _FORMS: dict[str, type[ActForm]] = {
     "opinion_duty.excuse": ReasonForm,
 }
 for _name, _form in _FORMS.items():
-    register_form(_name, _form)
+    register_entry_form(_name, _form)

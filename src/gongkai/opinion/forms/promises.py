@@ -1,6 +1,6 @@
 """The fields of the acts on promises."""
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.opinion.forms.fields import address, paper, text
 from gongkai.units.forms.base import Day, today
 
@@ -74,4 +74,4 @@ _FORMS: dict[str, type[ActForm]] = {
     "promise.reopen": ReasonForm,
 }
 for _name, _form in _FORMS.items():
-    register_form(_name, _form)
+    register_entry_form(_name, _form)

@@ -58,7 +58,7 @@ class Spoken(RevisedSource):
         """Return title, HTML and facts of a revision, but for whose it is."""
         raise NotImplementedError
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what the room's own rules still ask: nothing."""
         return []
 

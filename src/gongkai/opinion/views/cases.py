@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.opinion import actions
 from gongkai.opinion.facts import CaseFacts
@@ -18,7 +18,7 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_asked, year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import open_only_if, staff
+from gongkai.units.actors import open_only_if, require_staff_actor
 from gongkai.units.models import Body
 
 FIGURES = Sheet(
@@ -47,7 +47,7 @@ FIGURES = Sheet(
 )
 def cases(request: HttpRequest) -> HttpResponse:
     """The ledger of cases: by tab, unit, kind, field, words; exported as it is shown."""
-    by = staff(request)
+    by = require_staff_actor(request)
     seen = queries.visible_to(request.user)
     tab = request.GET.get("tab", "open")
     rows = queries.in_tab(seen, tab)
@@ -90,7 +90,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 def collect(request: HttpRequest) -> HttpResponse:
     """Register a case."""
-    by = staff(request)
+    by = require_staff_actor(request)
     own = own_bodies(by)
     open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(
@@ -100,7 +100,7 @@ def collect(request: HttpRequest) -> HttpResponse:
         facts = dict(form.cleaned_data)
         made: list[OpinionCase] = []
         collector = facts.pop("collector")
-        if does(
+        if run_with_messages(
             request,
             lambda: made.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))),
             "已登记。",
@@ -111,7 +111,7 @@ def collect(request: HttpRequest) -> HttpResponse:
 
 def figures(request: HttpRequest) -> HttpResponse:
     """Answered in time, late, not yet: by unit; cases by kind; exported."""
-    staff(request)
+    require_staff_actor(request)
     year = year_in(request)
     seen = queries.visible_to(request.user)
     rows = queries.by_unit(seen, year)
@@ -127,7 +127,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def leads(request: HttpRequest) -> HttpResponse:
     """What feeds brought: which is a case, which is none."""
-    staff(request)
+    require_staff_actor(request)
     state = request.GET.get("state", LeadState.NEW)
     rows = queries.leads_visible_to(request.user)
     known = state if state in LeadState.values else LeadState.NEW
@@ -138,16 +138,18 @@ def leads(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sift(request: HttpRequest, number: int) -> HttpResponse:
     """Make a case of a lead, or say why it is none."""
-    by = staff(request)
+    by = require_staff_actor(request)
     lead = get_visible_or_404(request.user, Lead, number)
     version = whole(request.POST.get("version", ""))
     if request.POST.get("verb") == "drop":
         reason = request.POST.get("reason", "")[:300]
-        does(
+        run_with_messages(
             request, lambda: actions.drop_lead(lead, by=by, version=version, reason=reason), "已标为不立案。"
         )
         return redirect("opinion:leads")
     made: list[OpinionCase] = []
-    if does(request, lambda: made.append(actions.open_lead(lead, by=by, version=version)), "已立案。"):
+    if run_with_messages(
+        request, lambda: made.append(actions.open_lead(lead, by=by, version=version)), "已立案。"
+    ):
         return redirect(made[0].entry.url)
     return redirect("opinion:leads")

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.acts.pages import does, too_many
+from gongkai.acts.pages import run_with_messages, too_many
 from gongkai.files.store import receive
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion import actions
@@ -19,7 +19,7 @@ from gongkai.opinion.views.common import chosen, home_body, own_bodies
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 MOST_AT_ONCE = 50
@@ -27,7 +27,7 @@ MOST_AT_ONCE = 50
 
 def promises(request: HttpRequest) -> HttpResponse:
     """The ledger of promises: by tab, unit, topic, words; exported as it is shown."""
-    by = staff(request)
+    by = require_staff_actor(request)
     seen = queries.visible_to(request.user)
     tab = request.GET.get("tab", "open")
     rows = queries.in_tab(seen, tab)
@@ -62,7 +62,7 @@ def promises(request: HttpRequest) -> HttpResponse:
 
 def register(request: HttpRequest) -> HttpResponse:
     """Register a promise."""
-    by = staff(request)
+    by = require_staff_actor(request)
     form = PromiseForm(
         request.POST or None, request.FILES or None, units=own_bodies(by), initial={"body": home_body(by)}
     )
@@ -75,7 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
             given = receive(upload, by) if upload else None
             made.append(actions.register(body, by=by, facts=PromiseFacts(file=given, **facts)))
 
-        if does(request, work, "已登记，请核对后送审公开。"):
+        if run_with_messages(request, work, "已登记，请核对后送审公开。"):
             return redirect(made[0].entry.url)
     return render(request, "opinion/register.html", {"form": form})
 
@@ -83,7 +83,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest) -> HttpResponse:
     """Hand what was ticked to the reviews: all of it, or nothing and why."""
-    by = staff(request)
+    by = require_staff_actor(request)
     numbers = ticked(request.POST.getlist("promise"))
     entries = list(
         visible_entries(request.user).filter(pk__in=numbers, kind="promise").select_related("body")
@@ -94,5 +94,5 @@ def submit(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 actions.submit_many(entries, by=by)
 
-        does(request, work, f"已送审{len(entries)}项。")
+        run_with_messages(request, work, f"已送审{len(entries)}项。")
     return redirect(f"{reverse('opinion:promises')}?tab=registered")

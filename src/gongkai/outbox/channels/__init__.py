@@ -1,6 +1,6 @@
-"""The ways to a person. `settings.GONGKAI_CHANNELS` names them: name → dotted path of a `Channel`.
+"""The ways to a person. `settings.GONGKAI_CHANNELS` names them: name → dotted path of a `MessageChannel`.
 
-To add one (an SMS gateway, the province's 政务钉钉), subclass `Channel`, `Sms` or `Webhook` in a package of your own and set
+To add one (an SMS gateway, the province's 政务钉钉), subclass `MessageChannel`, `Sms` or `Webhook` in a package of your own and set
 `GONGKAI_CHANNELS=sms=your.module.YourClass`.
 """
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from gongkai.outbox.channels.base import AddressRefused, Channel, ChannelError, ChannelOff, Contact
+from gongkai.outbox.channels.base import AddressRefused, ChannelError, ChannelOff, Contact, MessageChannel
 from gongkai.outbox.channels.mail import Mail
 from gongkai.outbox.channels.screen import Screen
 from gongkai.outbox.channels.sms import Sms
@@ -18,11 +18,11 @@ from gongkai.outbox.channels.webhook import Webhook
 
 __all__ = [
     "AddressRefused",
-    "Channel",
     "ChannelError",
     "ChannelOff",
     "Contact",
     "Mail",
+    "MessageChannel",
     "Screen",
     "Sms",
     "Webhook",
@@ -32,7 +32,7 @@ __all__ = [
 
 
 @lru_cache(maxsize=1)
-def channels() -> dict[str, Channel]:
+def channels() -> dict[str, MessageChannel]:
     """Return the channels of this installation by name, made once in each process."""
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
 

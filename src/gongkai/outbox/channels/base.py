@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
@@ -31,18 +31,20 @@ class Contact:
         return "<Contact>"
 
 
-class Channel(ABC):
+class MessageChannel(ABC):
     """A way to a person. One object lives as long as its process, so it must keep nothing between messages."""
 
     #: Sent with the row itself: nothing is left to a job (the screen).
     immediate: bool = False
 
-    def wants(self, person: Person, tell: Tell) -> bool:
+    def wants(self, person: Person, tell: Notification) -> bool:
         """Whether this person is told of this matter here. Asked once, when the message is written."""
         return True
 
     def address(self, person: Person) -> str:
-        """Where this channel reaches somebody, to be kept with a message that must go there (`Tell.reached`); empty where it has no address."""
+        """Where this channel reaches somebody, to be kept with a message that must go there (`Notification.reached`); empty where it has no
+        address.
+        """
         return ""
 
     @abstractmethod
@@ -56,7 +58,7 @@ class Channel(ABC):
             ChannelOff: no message can go this way now.
         """
 
-    def reaches(self, contact: Contact, tell: Tell) -> bool:
+    def reaches(self, contact: Contact, tell: Notification) -> bool:
         """Whether this channel goes to people outside, and to this one. Asked once, when the letter is written."""
         return False
 

@@ -4,17 +4,17 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 
-from gongkai.acts.action import Tell
-from gongkai.outbox.channels.base import Channel, ChannelError, Contact
+from gongkai.acts.action import Notification
+from gongkai.outbox.channels.base import ChannelError, Contact, MessageChannel
 from gongkai.outbox.mailing import name_of, post
 from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
 
-class Mail(Channel):
+class Mail(MessageChannel):
     """One mail to each person who has an address."""
 
-    def wants(self, person: Person, tell: Tell) -> bool:
+    def wants(self, person: Person, tell: Notification) -> bool:
         """Only people with an address."""
         return bool(person.email)
 
@@ -35,7 +35,7 @@ class Mail(Channel):
             name=name_of(f"{message.key} {message.person_id}"),
         )
 
-    def reaches(self, contact: Contact, tell: Tell) -> bool:
+    def reaches(self, contact: Contact, tell: Notification) -> bool:
         """Whoever left an address."""
         return bool(contact.mail)
 

@@ -1,10 +1,10 @@
 """The office's own inbox."""
 
-from gongkai.outbox.channels.base import Channel
+from gongkai.outbox.channels.base import MessageChannel
 from gongkai.outbox.models import Message
 
 
-class Screen(Channel):
+class Screen(MessageChannel):
     """Messages in the office: there as soon as they are written."""
 
     immediate = True

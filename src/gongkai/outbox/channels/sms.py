@@ -2,13 +2,13 @@
 
 from abc import abstractmethod
 
-from gongkai.acts.action import Tell
-from gongkai.outbox.channels.base import Channel, ChannelError, Contact
+from gongkai.acts.action import Notification
+from gongkai.outbox.channels.base import ChannelError, Contact, MessageChannel
 from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
 
-class Sms(Channel):
+class Sms(MessageChannel):
     """A base for SMS gateways: urgent matters only, to people with a mobile number, in one short text.
 
     A plug-in gives `submit`. Example: post `number` and `text` to the gateway, raise `ChannelOff` when it does not answer and
@@ -18,7 +18,7 @@ class Sms(Channel):
     #: Longest text sent, in characters: one SMS in Chinese holds 70, its signature included.
     limit: int = 60
 
-    def wants(self, person: Person, tell: Tell) -> bool:
+    def wants(self, person: Person, tell: Notification) -> bool:
         """Only what is urgent, and only people with a mobile number."""
         return tell.urgent and bool(person.mobile)
 
@@ -40,7 +40,7 @@ class Sms(Channel):
             raise ChannelError("没有手机号码")
         self.submit(number, self.text(message))
 
-    def reaches(self, contact: Contact, tell: Tell) -> bool:
+    def reaches(self, contact: Contact, tell: Notification) -> bool:
         """Whoever left a mobile number and has no mail address, or must know at once."""
         return bool(contact.mobile) and (tell.urgent or not contact.mail)
 

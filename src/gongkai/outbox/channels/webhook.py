@@ -8,11 +8,11 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from gongkai.outbound import NoAnswer, Reach, ask
-from gongkai.outbox.channels.base import Channel, ChannelError, ChannelOff
+from gongkai.outbox.channels.base import ChannelError, ChannelOff, MessageChannel
 from gongkai.outbox.models import Message
 
 
-class Webhook(Channel):
+class Webhook(MessageChannel):
     """A base for receivers inside the office's network. A plug-in sets `url` and `secret`; `payload` may be overridden.
 
     The body is JSON; the header `X-Gongkai-Signature` is the hexadecimal HMAC-SHA256 of the body with `secret`. `id` is the same

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.files.models import StoredFile
@@ -50,7 +50,7 @@ def _went_out(rows: QuerySet[Announcement]) -> list[int]:
 )
 def start_announcement(
     owner: Decision | Catalogue, *, by: Actor, what: str, about: Announcement | None = None
-) -> Step:
+) -> ActionResult:
     """Begin an announcement of a decision or of a catalogue; where one of its kind stands already, that one is given back:
     of drafts the one that did not go out yet, of hearings the one without a text.
 
@@ -69,7 +69,7 @@ def start_announcement(
     key = "catalogue" if isinstance(owner, Catalogue) else "decision"
     made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
     stream = owner.stream if isinstance(owner, Catalogue) else f"entry/{owner.pk}"
-    return Step(
+    return ActionResult(
         words=f"起草{made.get_what_display()}", facts={"announcement": made.pk}, result=made, stream=stream
     )
 
@@ -88,12 +88,12 @@ def _droppable(announcement: Announcement) -> list[str]:
 
 
 @action("participation.drop_announcement", label="放弃公告", rule=rules.works, ready=_droppable)
-def drop_announcement(announcement: Announcement, *, by: Actor) -> Step:
+def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
     """Give up an announcement that never went out: it is waited for no longer."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
     owner = announcement.decision or announcement.catalogue
     stream = announcement.catalogue.stream if announcement.catalogue else f"entry/{announcement.decision_id}"
-    return Step(
+    return ActionResult(
         words=f"放弃“{announcement}”", facts={"announcement": announcement.pk}, result=owner, stream=stream
     )
 
@@ -106,7 +106,7 @@ def write_announcement(
     terms: Mapping[str, object],
     title: str = "",
     files: Sequence[tuple[str, StoredFile]] | None = None,
-) -> Step:
+) -> ActionResult:
     """Write the next text of an announcement from the fields of its form. What stands on the ledger (rows of a catalogue, the table of adoptions)
     is read here, never given.
 
@@ -141,7 +141,7 @@ def write_announcement(
         files=named,
         terms=given,
     )
-    return Step(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
+    return ActionResult(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
 
 
 def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
@@ -175,7 +175,7 @@ def _over(consultation: Consultation) -> list[str]:
 
 
 @action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_over)
-def owe_answer(consultation: Consultation, *, by: Actor) -> Step:
+def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
     """Put on the ledger that a finished period of comments is owed its answer: the clock runs from its last day. Returns the entry."""
     decision = consultation.decision
     entry = Entry(
@@ -190,26 +190,26 @@ def owe_answer(consultation: Consultation, *, by: Actor) -> Step:
     )
     consultation.feedback = entry
     consultation.save(update_fields=["feedback"])
-    return Step(words="征求意见期限届满，待公布采纳情况", facts={"entry": entry.pk}, result=entry)
+    return ActionResult(words="征求意见期限届满，待公布采纳情况", facts={"entry": entry.pk}, result=entry)
 
 
 @entry_action("decision_feedback", "published", label="公布采纳情况", rule=system_only)
-def answer_owed(entry: Entry, *, by: Actor, document: Document) -> Step:
+def answer_owed(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
     """Close what was owed: the table of adoptions is public."""
     entry.outcome = "published"
-    return Step(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
+    return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
 
 
 @entry_action("decision_feedback", "ceased", label="不再反馈", rule=system_only)
-def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> Step:
+def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close what was owed because the decision was ended."""
     entry.outcome = "ceased"
-    return Step(words=reason, events=(event("ceased"),))
+    return ActionResult(words=reason, events=(event("ceased"),))
 
 
-def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Tell:
+def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Notification:
     """Return a message to the clerks and the head of the unit that drafts a decision."""
-    return Tell(
+    return Notification(
         subject=f"{subject}：{entry.title[:60]}",
         body=body,
         link=url_of(entry),

@@ -5,10 +5,9 @@ from datetime import date
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.given import texts
 from gongkai.law import Event
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -19,6 +18,7 @@ from gongkai.participation import rules
 from gongkai.participation.actions.announcing import tell_owing
 from gongkai.participation.kinds import DECISION_KIND
 from gongkai.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, Ways
+from gongkai.typed_json import texts
 from gongkai.units.models import Body
 from gongkai.writing.titles import quoted
 
@@ -36,24 +36,24 @@ _What = CatalogueChange.What
 
 
 @action("participation.open_catalogue", label="建立年度目录", rule=rules.works)
-def open_catalogue(body: Body, *, by: Actor, year: int) -> Step:
+def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
     """Open the catalogue of a body for a year. Returns the `Catalogue`."""
     if year not in YEARS:
         raise Refused("请填写四位数的年度。")
     if Catalogue.objects.filter(body=body, year=year).exists():
         raise Refused(f"{body.label}{year}年的目录已经建立。")
     made = Catalogue.objects.create(body=body, year=year)
-    return Step(words=f"建立{made}", result=made, stream=made.stream)
+    return ActionResult(words=f"建立{made}", result=made, stream=made.stream)
 
 
 @action("participation.set_consent", label="登记党委同意", rule=rules.works)
-def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> Step:
+def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
     """Note where the party committee agreed to the catalogue (国令第713号第三条)."""
     if not consent.strip():
         raise Refused("请填写同意的会议或者文件。")
     catalogue.consent = consent.strip()[:200]
     catalogue.save(update_fields=["consent"])
-    return Step(words=catalogue.consent)
+    return ActionResult(words=catalogue.consent)
 
 
 def _checked(facts: dict[str, object]) -> dict[str, object]:
@@ -99,7 +99,7 @@ def list_decision(
     reason: str = "",
     listed_on: date | None = None,
     **facts: object,
-) -> Step:
+) -> ActionResult:
     """Put a decision into a catalogue: an entry of the unit that drafts it, due as planned. Returns the `Decision`.
 
     Args:
@@ -140,11 +140,13 @@ def list_decision(
         f"decision.listed:{entry.pk}",
     )
     outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
-    return Step(words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
+    return ActionResult(
+        words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made
+    )
 
 
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)
-def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> Step:
+def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
     """Change what the catalogue says of a decision; where the catalogue is public, with its reason."""
     decision = entry.decision
     given = {
@@ -168,7 +170,7 @@ def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts
     decision.save(update_fields=list(given) or None)
     planned = given.get("planned_on")
     moved = (event("rescheduled", until=planned),) if isinstance(planned, date) else ()
-    return Step(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
+    return ActionResult(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
 
 
 def _said(decision: Decision, name: str, value: object) -> str:
@@ -184,10 +186,10 @@ def _in_words(name: str, value: object) -> object:
 
 
 @entry_action("decision", "remove", label="调出目录", rule=rules.works_on)
-def remove(entry: Entry, *, by: Actor, reason: str) -> Step:
+def remove(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a decision out of the catalogue; it stays on the ledger with its reason."""
     if not reason.strip():
         raise Refused("请写明调出目录的理由。")
     note_change(entry.decision.catalogue, _What.REMOVED, entry.title, "", reason, by)
     entry.outcome = "removed"
-    return Step(words=reason.strip(), events=(event("removed"),))
+    return ActionResult(words=reason.strip(), events=(event("removed"),))

@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.participation import rules
 from gongkai.participation.grouping import group, joined
-from gongkai.participation.models import Channel, Comment, Consultation, Outcome, Point
+from gongkai.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
 from gongkai.participation.queries import NEEDS_REASON
 from gongkai.privacy import find, mask
 
@@ -32,9 +32,9 @@ def register_comment(
     by: Actor,
     text: str,
     clause: str = "",
-    channel: str = Channel.FORM,
+    channel: str = CommentChannel.FORM,
     received_at: datetime | None = None,
-) -> Step:
+) -> ActionResult:
     """Take a comment. The public comments while the period runs; staff register by hand what came in time on other ways.
 
     What was typed stands in no log. Returns the `Comment`.
@@ -42,9 +42,9 @@ def register_comment(
     at = received_at or timezone.now()
     if at > timezone.now():
         raise Refused("收到时间不能晚于现在。")
-    if channel not in Channel.values:
+    if channel not in CommentChannel.values:
         raise Refused("没有这种渠道。")
-    if channel != Channel.FORM and (why := rules.works(by, consultation)):
+    if channel != CommentChannel.FORM and (why := rules.works(by, consultation)):
         raise Refused(why)
     if not consultation.is_open(timezone.localdate(at)):
         raise Refused(
@@ -64,8 +64,10 @@ def register_comment(
         masked=mask(words)[0],
         received_at=at,
     )
-    label = Channel(channel).label
-    return Step(words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made)
+    label = CommentChannel(channel).label
+    return ActionResult(
+        words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made
+    )
 
 
 def _next_position(consultation: Consultation) -> int:
@@ -73,7 +75,7 @@ def _next_position(consultation: Consultation) -> int:
 
 
 @action("participation.group_comments", label="归纳相近意见", rule=rules.works)
-def group_comments(consultation: Consultation, *, by: Actor) -> Step:
+def group_comments(consultation: Consultation, *, by: Actor) -> ActionResult:
     """Put comments that belong to no point yet together: those that nearly repeat a point or each other. Alone ones stay for a person.
 
     Returns:
@@ -98,7 +100,9 @@ def group_comments(consultation: Consultation, *, by: Actor) -> Step:
             Comment.objects.filter(pk__in=numbers[start : start + 500]).update(point=point)
         moved += len(numbers)
     left = len(loose) - moved
-    return Step(words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved)
+    return ActionResult(
+        words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved
+    )
 
 
 def _gist(text: str) -> str:
@@ -109,16 +113,18 @@ def _gist(text: str) -> str:
 
 
 @action("participation.write_point", label="新增归纳意见", rule=rules.works)
-def write_point(consultation: Consultation, *, by: Actor, gist: str) -> Step:
+def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
     """Add a point in the office's own words. Returns the `Point`."""
     made = Point.objects.create(
         consultation=consultation, position=_next_position(consultation), gist=_gist(gist)
     )
-    return Step(words=f"新增归纳意见“{made.gist[:60]}”", result=made)
+    return ActionResult(words=f"新增归纳意见“{made.gist[:60]}”", result=made)
 
 
 @action("participation.set_point", label="归入归纳意见", rule=rules.works)
-def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None) -> Step:
+def set_point(
+    consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None
+) -> ActionResult:
     """Put comments under a point, or take them out of theirs (None)."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见。")
@@ -127,7 +133,7 @@ def set_point(consultation: Consultation, *, by: Actor, comments: Sequence[int],
     if not count:
         raise Refused("请勾选意见。")
     said = f"归入第{point.position}项" if point else "移出归纳"
-    return Step(words=f"{count}条意见{said}", result=count)
+    return ActionResult(words=f"{count}条意见{said}", result=count)
 
 
 def _is_clean(words: str, what: str) -> None:
@@ -138,7 +144,7 @@ def _is_clean(words: str, what: str) -> None:
 
 
 @action("participation.answer_point", label="填写采纳情况", rule=rules.works)
-def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> Step:
+def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
     """Say what became of a point, and why where it was not or only partly adopted; the words are published with the table."""
     if outcome not in Outcome.values:
         raise Refused("请选择采纳情况。")
@@ -150,7 +156,7 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
     before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
     point.outcome, point.reason, point.gist = outcome, why, words
     point.save(update_fields=["outcome", "reason", "gist"])
-    return Step(
+    return ActionResult(
         words=f"第{point.position}项：{Outcome(outcome).label}。{why}",
         facts={"point": point.pk, "before": before},
     )

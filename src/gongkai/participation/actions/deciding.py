@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.ledger.clock import event
@@ -35,7 +35,7 @@ NEEDED = ("draft", "legality")
 @entry_action("decision", "opened", label="开始征求意见", rule=system_only)
 def comments_opened(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
-) -> Step:
+) -> ActionResult:
     """The draft is public: comments are taken until the day that it names."""
     known = Consultation.objects.filter(pk=announcement.pk).first()
     if known is None:
@@ -51,24 +51,24 @@ def comments_opened(
         known.ends_on, known.short = ends_on, short[:300]
         known.save(update_fields=["ends_on", "short"])
         words = f"更新征求意见公告，截止日期{ends_on:%Y-%m-%d}"
-    return Step(words=words, facts={"announcement": announcement.pk})
+    return ActionResult(words=words, facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "answered", label="公布采纳情况", rule=system_only)
-def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) -> Step:
+def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """The table of adoptions is public."""
-    return Step(words="公布意见采纳情况", facts={"announcement": announcement.pk})
+    return ActionResult(words="公布意见采纳情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "exempt", label="依法不公开征求意见", rule=lead)
-def exempt(entry: Entry, *, by: Actor, reason: str) -> Step:
+def exempt(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Say by what law no opinions are asked for in public (secrets); no draft is published."""
     words = reason.strip()
     if len(words) < 8:
         raise Refused("请写明依据（法律法规名称和条款）和理由。")
     entry.decision.exempt = words[:300]
     entry.decision.save(update_fields=["exempt"])
-    return Step(words=words)
+    return ActionResult(words=words)
 
 
 def _ready(entry: Entry) -> list[str]:
@@ -78,7 +78,7 @@ def _ready(entry: Entry) -> list[str]:
 @entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.works_on)
 def examine(
     entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
-) -> Step:
+) -> ActionResult:
     """Note a step that the draft went through before it is handed in (国令第713号第三章). Returns the `Examination`."""
     if what not in Examination.What.values or result not in Examination.Result.values:
         raise Refused("没有这种环节或者结论。")
@@ -94,7 +94,7 @@ def examine(
     made = Examination.objects.create(
         decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=said[:300]
     )
-    return Step(
+    return ActionResult(
         words=f"{made}（{on:%Y-%m-%d}，{made.organ}）{said}", facts={"examination": made.pk}, result=made
     )
 
@@ -102,7 +102,7 @@ def examine(
 @entry_action("decision", "submit", label="提请审议", rule=lead, ready=_ready)
 def submit(
     entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
-) -> Step:
+) -> ActionResult:
     """Hand the draft in for deliberation, with what must go along (国令第713号第二十九条)."""
     pack = [
         *pack,
@@ -120,20 +120,20 @@ def submit(
     decision.submitted = {"pack": [name for name in PACK if name in pack], "words": words.strip()[:500]}
     decision.save(update_fields=["submitted_on", "submitted"])
     listed = "、".join(PACK[name] for name in decision.submitted["pack"])
-    return Step(words=f"提请审议，随附{listed}。{words.strip()}", facts={"on": day.isoformat()})
+    return ActionResult(words=f"提请审议，随附{listed}。{words.strip()}", facts={"on": day.isoformat()})
 
 
 @entry_action("decision", "return", label="退回修改", rule=lead)
-def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """The meeting did not agree: the draft goes back to be changed, and handed in again."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     state = State.EXEMPT if entry.decision.exempt else State.ANSWERED
-    return Step(words=reason.strip(), to_state=state)
+    return ActionResult(words=reason.strip(), to_state=state)
 
 
 @entry_action("decision", "decide", label="登记审议决定", rule=lead)
-def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> Step:
+def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
     """Note which meeting decided, and when; the result is published next."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
@@ -144,44 +144,46 @@ def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") 
         raise Refused("请填写审议的会议，如：市政府第20次常务会议。")
     decision.decided_on, decision.meeting = on, meeting.strip()[:200]
     decision.save(update_fields=["decided_on", "meeting"])
-    return Step(words=f"{on:%Y-%m-%d}经{decision.meeting}审议决定。{words.strip()}")
+    return ActionResult(words=f"{on:%Y-%m-%d}经{decision.meeting}审议决定。{words.strip()}")
 
 
 @entry_action("decision", "link", label="关联决定文件", rule=rules.works_on)
-def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Step:
+def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
     """Link the document that the decision became, from the policy library: its page and interpretation stand in the decision's line."""
     before = entry.decision.document_id
     entry.decision.document = document
     entry.decision.save(update_fields=["document"])
     said = "关联决定文件" if document else "取消关联决定文件"
-    return Step(words=said, facts={"from": before, "to": document.pk if document else None})
+    return ActionResult(words=said, facts={"from": before, "to": document.pk if document else None})
 
 
 @entry_action("decision", "published", label="公布决策结果", rule=system_only)
-def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> Step:
+def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """The result is public: the decision's clock ends."""
     entry.outcome = "decided"
-    return Step(words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),))
+    return ActionResult(
+        words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),)
+    )
 
 
 @entry_action("decision", "evaluate", label="安排后评估", rule=lead)
-def evaluate(entry: Entry, *, by: Actor, words: str) -> Step:
+def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Order an evaluation of how the decision works (国令第713号第三十六条): why, by whom, until when."""
     if not words.strip():
         raise Refused("请写明后评估的缘由、组织单位和时间。")
     entry.decision.evaluation = words.strip()[:300]
     entry.decision.save(update_fields=["evaluation"])
-    return Step(words=entry.decision.evaluation)
+    return ActionResult(words=entry.decision.evaluation)
 
 
 @entry_action("decision", "evaluated", label="公布后评估", rule=system_only)
-def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement) -> Step:
+def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """How the decision is carried out, and what its evaluation found, is public."""
-    return Step(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
+    return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
 
 
 @entry_action("decision", "cease", label="终止决策", rule=lead)
-def cease(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End a decision that is not pursued; what was owed to those who commented ends with it."""
     if not reason.strip():
         raise Refused("请写明终止的理由。")
@@ -190,4 +192,4 @@ def cease(entry: Entry, *, by: Actor, reason: str) -> Step:
             owed_no_more(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
     told = tell_owing(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
-    return Step(words=reason.strip(), events=(event("ceased"),), tell=(told,))
+    return ActionResult(words=reason.strip(), events=(event("ceased"),), tell=(told,))

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
 from gongkai.chinese.days import day_in_words
@@ -80,12 +80,12 @@ def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> Open
 
 
 @action("participation.register_opening", label="登记政府开放日、会议开放", rule=rules.works)
-def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> Step:
+def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
     """Plan one, or enter one that was held. Returns the `Opening`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     made = Opening.objects.create(body=body, made_by=by.name, **_cleaned(body, facts))
-    return Step(words=f"{made.state}：{_told(made)}", stream=f"opening/{made.pk}", result=made)
+    return ActionResult(words=f"{made.state}：{_told(made)}", stream=f"opening/{made.pk}", result=made)
 
 
 def _told(made: Opening) -> str:
@@ -98,7 +98,7 @@ def _stands(opening: Opening) -> list[str]:
 
 
 @action("participation.change_opening", label="更正或者登记举办情况", rule=rules.works, ready=_stands)
-def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> Step:
+def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
     """Change what a record says, or write down how it went; before and after stand on the log."""
     cleaned, changed = _cleaned(opening.body, facts, opening.pk), []
     if cleaned["guests"] is None and opening.held and proofs_of(opening).exists():
@@ -112,7 +112,7 @@ def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]
     if not changed:
         raise Refused("没有改动。")
     opening.save()
-    return Step(words="；".join(changed)[:1000], result=opening)
+    return ActionResult(words="；".join(changed)[:1000], result=opening)
 
 
 def _shown(value: object) -> str:
@@ -120,7 +120,7 @@ def _shown(value: object) -> str:
 
 
 @action("participation.drop_opening", label="取消或者作废", rule=rules.works, ready=_stands)
-def drop_opening(opening: Opening, *, by: Actor, reason: str) -> Step:
+def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
     """Call off what was planned, or take back what was entered wrongly; the record stays with the reason."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
@@ -128,7 +128,7 @@ def drop_opening(opening: Opening, *, by: Actor, reason: str) -> Step:
         raise Refused("这次活动已列为任务的佐证，请先在任务页面撤回佐证。")
     opening.dropped = reason.strip()[:300]
     opening.save(update_fields=["dropped"])
-    return Step(words=opening.dropped)
+    return ActionResult(words=opening.dropped)
 
 
 def _to_announce(opening: Opening) -> list[str]:
@@ -138,7 +138,7 @@ def _to_announce(opening: Opening) -> list[str]:
 
 
 @action("participation.announce_opening", label="起草公告", rule=rules.works, ready=_to_announce)
-def announce_opening(opening: Opening, *, by: Actor) -> Step:
+def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
     """Draft the announcement as an item of the unit's desk, to be completed, reviewed and published there like any other. Returns the item."""
     label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
     item = draft(
@@ -156,7 +156,7 @@ def announce_opening(opening: Opening, *, by: Actor) -> Step:
     )
     opening.announcement = document_of(item)
     opening.save(update_fields=["announcement"])
-    return Step(words=f"起草公告“{item.title}”", facts={"item": item.pk}, result=item)
+    return ActionResult(words=f"起草公告“{item.title}”", facts={"item": item.pk}, result=item)
 
 
 def _announced(opening: Opening) -> str:
@@ -174,7 +174,9 @@ def _announced(opening: Opening) -> str:
 
 
 @action("participation.link_opening", label="关联公开的信息", rule=rules.works, ready=_stands)
-def link_opening(opening: Opening, *, by: Actor, document: Document, announces: bool | str = False) -> Step:
+def link_opening(
+    opening: Opening, *, by: Actor, document: Document, announces: bool | str = False
+) -> ActionResult:
     """Say which public text announces it, or reports on it."""
     if document.body_id != opening.body_id or document.published_at is None:
         raise Refused("只能关联本单位已经公开的信息。")
@@ -183,31 +185,31 @@ def link_opening(opening: Opening, *, by: Actor, document: Document, announces: 
         opening.save(update_fields=["announcement"])
     else:
         opening.documents.add(document)
-    return Step(words="公告" if announces else "公开的信息", facts={"document": document.pk})
+    return ActionResult(words="公告" if announces else "公开的信息", facts={"document": document.pk})
 
 
 @action("participation.unlink_opening", label="取消关联", rule=rules.works, ready=_stands)
-def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> Step:
+def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
     """Take a text off the record; the text itself stays as it is."""
     opening.documents.remove(document)
     if opening.announcement_id == document.pk:
         opening.announcement = None
         opening.save(update_fields=["announcement"])
-    return Step(words="取消关联", facts={"document": document.pk})
+    return ActionResult(words="取消关联", facts={"document": document.pk})
 
 
 @action("participation.attach_opening_papers", label="上传活动材料", rule=rules.works, ready=_stands)
-def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[Named]) -> Step:
+def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
     """Add papers to a record. Returns them."""
     made = kept_papers.keep(opening.papers, what, files, by=by)
-    return Step(words=kept_papers.said(made), facts={"papers": kept_papers.marks(made)}, result=made)
+    return ActionResult(words=kept_papers.said(made), facts={"papers": kept_papers.marks(made)}, result=made)
 
 
 @action("participation.drop_opening_paper", label="删除活动材料", rule=rules.works)
-def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> Step:
+def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
     """Take a paper out of a record; what stands as evidence of a task stays there."""
     stream = f"opening/{paper.opening_id}"
-    return Step(words=kept_papers.drop(paper), stream=stream)
+    return ActionResult(words=kept_papers.drop(paper), stream=stream)
 
 
 @action("participation.prove_by_opening", label="列为任务佐证", rule=rules.works, ready=_stands)
@@ -219,7 +221,7 @@ def prove_by_opening(
     documents: Collection[int] = (),
     papers: Collection[int] = (),
     link: bool = False,
-) -> Step:
+) -> ActionResult:
     """Let what an opening left stand as evidence of a task of the same unit: published texts, its link, papers of the record.
 
     Args:
@@ -245,7 +247,7 @@ def prove_by_opening(
     for facts in given:
         added = add_evidence(entry, by=by, words=words, **({"captured_at": at} | facts))
         OpeningProof.objects.create(evidence=added, opening=opening)
-    return Step(
+    return ActionResult(
         words=f"列为{quoted(entry.title[:60])}（{entry.number}）的佐证{len(given)}条",
         facts={"entry": entry.pk},
     )

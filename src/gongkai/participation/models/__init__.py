@@ -6,7 +6,7 @@ from gongkai.participation.models.announcements import (
     AnnouncementKind,
     AnnouncementRevision,
 )
-from gongkai.participation.models.comments import Channel, Comment, Consultation, Outcome, Point
+from gongkai.participation.models.comments import Comment, CommentChannel, Consultation, Outcome, Point
 from gongkai.participation.models.decisions import (
     Catalogue,
     CatalogueChange,
@@ -31,8 +31,8 @@ __all__ = [
     "AnnouncementRevision",
     "Catalogue",
     "CatalogueChange",
-    "Channel",
     "Comment",
+    "CommentChannel",
     "Consultation",
     "Decision",
     "DraftKind",

@@ -84,7 +84,7 @@ class Announcement(WrittenSource):
         """The page where it is written."""
         return reverse("participation:announcement", args=[self.pk])
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what the rules of decisions still ask of its last text."""
         from gongkai.participation.holding import lacks
 

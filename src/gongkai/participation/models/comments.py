@@ -87,7 +87,7 @@ class Point(models.Model):
         return self.consultation.stream
 
 
-class Channel(models.TextChoices):
+class CommentChannel(models.TextChoices):
     """The way on which a comment came."""
 
     FORM = "form", "网站"
@@ -107,7 +107,7 @@ class Comment(models.Model):
         Consultation, models.PROTECT, related_name="comments", verbose_name="征求意见"
     )
     number = models.PositiveIntegerField("编号")
-    channel = models.CharField("渠道", max_length=8, choices=Channel)
+    channel = models.CharField("渠道", max_length=8, choices=CommentChannel)
     clause = EncryptedWordsField("针对条款", blank=True)
     text = EncryptedWordsField("意见")
     masked = EncryptedWordsField("意见（隐去个人信息）")

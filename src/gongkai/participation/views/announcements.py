@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Column
 from gongkai.files.store import receive
 from gongkai.participation import actions
@@ -22,7 +22,7 @@ from gongkai.participation.ways import ways_offered
 from gongkai.publishing.source_desk import desk_of, open_columns
 from gongkai.richtext import UnfitText
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 #: Words by which a column for decisions is known.
 NAMES = ("决策", "征集", "意见")
@@ -31,7 +31,7 @@ NAMES = ("决策", "征集", "意见")
 @require_POST
 def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Begin an announcement of a decision, or go on with the one that is there."""
-    by = staff(request)
+    by = require_staff_actor(request)
     decision = get_visible_or_404(request.user, Decision, number)
     about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
     return _started(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
@@ -40,7 +40,7 @@ def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
 @require_POST
 def start_catalogue(request: HttpRequest, number: int) -> HttpResponse:
     """Begin the announcement of a catalogue, or go on with it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     catalogue = get_visible_or_404(request.user, Catalogue, number)
     return _started(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
 
@@ -49,14 +49,16 @@ def _started(
     request: HttpRequest, owner: Decision | Catalogue, by: Actor, what: str, about: Announcement | None
 ) -> HttpResponse | None:
     made: list[Announcement] = []
-    if does(request, lambda: made.append(actions.start_announcement(owner, by=by, what=what, about=about))):
+    if run_with_messages(
+        request, lambda: made.append(actions.start_announcement(owner, by=by, what=what, about=about))
+    ):
         return redirect("participation:announcement", made[0].pk)
     return None
 
 
 def announcement(request: HttpRequest, number: int) -> HttpResponse:
     """One announcement: its fields, what the public would read, its desk."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Announcement, number)
     latest = found.latest
     before = latest.terms if latest else {}
@@ -66,14 +68,14 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
         given["ways"] = ways_offered(found.unit)
     seen = whole(request.POST.get("version", "")) or found.version
     if request.POST.get("do") == "drop":
-        if does(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
+        if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
             if found.decision:
                 return redirect("ledger_entry", pk=found.decision.pk)
             return redirect("participation:catalogue", found.catalogue_id)
         return redirect("participation:announcement", number)
     if request.method == "POST":
         form = kind(request.POST, request.FILES, initial=given)
-        if form.is_valid() and does(
+        if form.is_valid() and run_with_messages(
             request, lambda: _write(found, form, before, by, seen), "已保存，请核对后送审。"
         ):
             return redirect("participation:announcement", number)

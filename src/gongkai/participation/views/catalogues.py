@@ -7,23 +7,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import DecisionForm
 from gongkai.participation.models import AnnouncementKind, Catalogue, Decision
 from gongkai.participation.models.decisions import CatalogueRow
 from gongkai.participation.stepper import standings
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 
 def catalogue(request: HttpRequest, number: int) -> HttpResponse:
     """One catalogue: its decisions, how it stands with the public, its changes."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)
     if request.method == "POST":
         consent = request.POST.get("consent", "")
-        does(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
+        run_with_messages(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
         return redirect("participation:catalogue", number)
     decisions = list(found.decisions.select_related("entry__body"))
     written = standings(list(found.announcements.all()))
@@ -45,7 +45,7 @@ def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
 
 def add(request: HttpRequest, number: int) -> HttpResponse:
     """List a decision."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)
     bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
     form = DecisionForm(request.POST or None, bodies=bodies.order_by("path"))
@@ -53,7 +53,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
         del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        if does(
+        if run_with_messages(
             request,
             lambda: actions.list_decision(found, by=by, **facts),
             "已加入目录，目录公布后向社会公开。",

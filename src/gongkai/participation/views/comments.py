@@ -9,18 +9,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as parties_visible_to
 from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import CommentForm, PointForm
 from gongkai.participation.importing import COMMENT_SHEET, exported
-from gongkai.participation.models import Channel, Comment, Consultation, Outcome, Point
+from gongkai.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 PER_PAGE = 50
 
@@ -39,7 +39,7 @@ def _seen(request: HttpRequest, number: int) -> Consultation:
 )
 def index(request: HttpRequest, number: int) -> HttpResponse:
     """List the comments of a period: by words, way, point; the loose ones in a tab of their own. Or give them all as a spreadsheet."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = _seen(request, number)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(COMMENT_SHEET, exported(found), f"{found.decision.entry.number}公众意见")
@@ -49,7 +49,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         rows = rows.filter(point=None)
     elif (position := whole(under)) is not None:
         rows = rows.filter(point__position=position)
-    if way in Channel.values:
+    if way in CommentChannel.values:
         rows = rows.filter(channel=way)
     if asked:
         rows = rows.filter(Q(masked__icontains=asked) | Q(clause__icontains=asked))
@@ -61,7 +61,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         "asked": asked,
         "way": way,
         "under": under,
-        "ways": Channel.choices,
+        "ways": CommentChannel.choices,
         "points": list(found.points.all()),
         "counts": queries.counts_of(found),
         "loose": found.comments.filter(point=None).count(),
@@ -74,12 +74,12 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, number: int) -> HttpResponse:
     """Group like comments, or put the ticked ones under a point."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = _seen(request, number)
     verb = request.POST.get("do", "")
     if verb == "group":
         moved: list[int] = []
-        if does(request, lambda: moved.append(actions.group_comments(found, by=by))):
+        if run_with_messages(request, lambda: moved.append(actions.group_comments(found, by=by))):
             left = found.comments.filter(point=None).count()
             rest = f"，其余{left}条没有相近的意见，请逐条归纳。" if left else "。"
             messages.success(request, f"归纳了{moved[0]}条相近的意见{rest}")
@@ -92,7 +92,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             if marks:
                 actions.set_point(found, by=by, comments=marks, point=point)
 
-        does(request, work, "已新增归纳意见。")
+        run_with_messages(request, work, "已新增归纳意见。")
     else:
         asked = request.POST.get("point", "")
         point = found.points.filter(pk=whole(asked) or 0).first()
@@ -100,7 +100,9 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
         if point is None and asked != "out":
             messages.error(request, "请选择要归入的一项。")
         else:
-            does(request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。")
+            run_with_messages(
+                request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。"
+            )
     back = request.POST.get("query", "")[:500]
     url = redirect("participation:comments", number)
     if back:
@@ -110,7 +112,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
 
 def register(request: HttpRequest, number: int) -> HttpResponse:
     """Register a comment that came on another way."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = _seen(request, number)
     form = CommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
@@ -120,14 +122,14 @@ def register(request: HttpRequest, number: int) -> HttpResponse:
         facts["received_at"] = (
             now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
         )
-        if does(request, lambda: actions.register_comment(found, by=by, **facts), "已登记。"):
+        if run_with_messages(request, lambda: actions.register_comment(found, by=by, **facts), "已登记。"):
             return redirect("participation:comments", number)
     return render(request, "participation/register.html", {"form": form, "consultation": found})
 
 
 def comment(request: HttpRequest, number: int) -> HttpResponse:
     """One comment as it was typed, with who sent it, for whoever works on the decision."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Comment, number)
     may = not rules.works(by, found)
     context = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
@@ -139,7 +141,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
 
 def points(request: HttpRequest, number: int) -> HttpResponse:
     """The points of a period with their answers: what the published table is made from."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = _seen(request, number)
     shown = {
         "consultation": found,
@@ -156,7 +158,7 @@ def points(request: HttpRequest, number: int) -> HttpResponse:
 
 def point(request: HttpRequest, number: int) -> HttpResponse:
     """Answer one point."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Point, number)
     form = PointForm(
         request.POST or None,
@@ -165,7 +167,7 @@ def point(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         facts["version"] = whole(request.POST.get("version", ""))
-        if does(request, lambda: actions.answer_point(found, by=by, **facts), "已保存。"):
+        if run_with_messages(request, lambda: actions.answer_point(found, by=by, **facts), "已保存。"):
             return redirect("participation:points", found.consultation_id)
     shown = {
         "point": found,

@@ -13,7 +13,7 @@ from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 PER_PAGE = 50
 FIGURES = Sheet(
@@ -35,12 +35,12 @@ TABS = {"": "全部", "open": "正在征求意见", "owed": "待公布采纳情�
 
 def index(request: HttpRequest) -> HttpResponse:
     """List the decisions of a year with their stages; by words, state, and what is owed."""
-    staff(request)
+    require_staff_actor(request)
     seen = queries.visible_to(request.user)
     years = sorted(set(seen.values_list("entry__year", flat=True)), reverse=True)
     year = year_in(request, years[0] if years else None)
     if request.GET.get("format") == "xlsx":
-        return spreadsheet(CATALOGUE.sheet, CATALOGUE.rows(staff(request)), f"{year}年决策事项")
+        return spreadsheet(CATALOGUE.sheet, CATALOGUE.rows(require_staff_actor(request)), f"{year}年决策事项")
     rows = seen.filter(entry__year=year)
     tab, state = request.GET.get("tab", ""), request.GET.get("state", "")
     asked = request.GET.get("q", "").strip()[:80]
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     shown = {
         "year": year,
         "years": years,
-        "rows": queries.rows_of(list(page.object_list), staff(request)),
+        "rows": queries.rows_of(list(page.object_list), require_staff_actor(request)),
         "page": page,
         "tab": tab,
         "tabs": TABS.items(),
@@ -81,7 +81,7 @@ def _narrowed(rows: QuerySet[Decision], tab: str) -> QuerySet[Decision]:
 
 def figures(request: HttpRequest) -> HttpResponse:
     """Decisions, periods, comments, answers: by drafting unit, from the ledger."""
-    staff(request)
+    require_staff_actor(request)
     year = year_in(request)
     rows = queries.figures(queries.visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form, say_wrong
+from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_wrong
 from gongkai.editions.hosts import before
 from gongkai.files.papers import PapersForm, answer
 from gongkai.participation import actions, openings
@@ -24,7 +24,7 @@ from gongkai.publishing.documents import title_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole, year_in
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, open_only_if, staff
+from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import bodies_of
@@ -35,7 +35,7 @@ FACTS = ("kind", "on", "place", "theme", "invited", "guests", "account", "addres
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Show a year's records, and how many each unit held."""
-    by, year = staff(request), year_in(request)
+    by, year = require_staff_actor(request), year_in(request)
     rows = openings.openings_visible_to(by).filter(on__year=year)
     chosen = whole(request.GET.get("body", ""))
     choice = filter_of(request, bodies_of(by).exclude(kind=BodyKind.GOVERNMENT), chosen)
@@ -65,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Plan one, or enter one that was held."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = openings.bodies_kept(by)
     open_only_if(bodies.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     first: dict[str, object] = {"body": bodies.filter(pk__in=by.bodies).first()}
@@ -78,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
     def work(*, body: Body, **facts: object) -> None:
         made.append(actions.register_opening(body, by=by, **facts))
 
-    if request.method == "POST" and does_form(request, form, work, "已登记。"):
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已登记。"):
         return HttpResponseRedirect(_page(made[0]))
     return render(request, "participation/opening_form.html", {"form": form, "heading": "登记", "do": "登记"})
 
@@ -95,7 +95,7 @@ def _page(opening: Opening) -> str:
 @require_GET
 def opening(request: HttpRequest, number: int) -> HttpResponse:
     """Show one record: facts, texts, papers, the tasks that it answers."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     may = not works(by, one) and not one.dropped
     texts = openings.public_texts(one)
@@ -130,7 +130,7 @@ def opening(request: HttpRequest, number: int) -> HttpResponse:
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Correct a record, or write down how it went."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     form = RecordForm(request.POST or None, initial={name: getattr(one, name) for name in FACTS})
     seen_at = whole(request.POST.get("version", "")) or one.version
@@ -138,7 +138,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         return render(
             request, "participation/opening_form.html", {"one": one, "heading": "更正", "reasons": reasons}
         )
-    if request.method == "POST" and does_form(
+    if request.method == "POST" and run_form_with_messages(
         request,
         form,
         lambda **facts: actions.change_opening(one, by=by, version=seen_at, **facts),
@@ -156,10 +156,10 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Call it off, or take a wrong entry back."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     announced = "公告没有随之改动，请另行撤下、更正或者删除草稿。" if one.announcement_id else ""
-    does_form(
+    run_form_with_messages(
         request,
         ReasonForm(request.POST),
         lambda reason: actions.drop_opening(one, by=by, reason=reason),
@@ -171,10 +171,10 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def announce(request: HttpRequest, number: int) -> HttpResponse:
     """Draft the announcement and go to it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     made: list[object] = []
-    if does(
+    if run_with_messages(
         request,
         lambda: made.append(actions.announce_opening(one, by=by)),
         "公告已起草，请补充报名方式，选择栏目后送审。",
@@ -186,27 +186,31 @@ def announce(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def link(request: HttpRequest, number: int) -> HttpResponse:
     """Link a public text, or take one off."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     gone = whole(request.POST.get("unlink", ""))
     if gone is not None:
         document = get_object_or_404(one.body.documents, pk=gone)
-        does(request, lambda: actions.unlink_opening(one, by=by, document=document), "已取消关联。")
+        run_with_messages(
+            request, lambda: actions.unlink_opening(one, by=by, document=document), "已取消关联。"
+        )
     else:
         form = LinkForm(request.POST, opening=one)
-        does_form(request, form, lambda **facts: actions.link_opening(one, by=by, **facts), "已关联。")
+        run_form_with_messages(
+            request, form, lambda **facts: actions.link_opening(one, by=by, **facts), "已关联。"
+        )
     return HttpResponseRedirect(_page(one))
 
 
 @require_POST
 def attach(request: HttpRequest, number: int) -> HttpResponse:
     """Take papers in."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     form = PapersForm(request.POST, request.FILES)
     if form.is_valid():
         what = form.cleaned_data["what"]
-        does(
+        run_with_messages(
             request,
             lambda: actions.attach_opening_papers(one, by=by, what=what, files=form.received(by)),
             "已上传。",
@@ -224,21 +228,21 @@ def _paper(by: Actor, number: int, paper: int) -> OpeningPaper:
 @require_GET
 def paper(request: HttpRequest, number: int, paper: int) -> FileResponse:
     """Hand a paper out."""
-    return answer(_paper(staff(request), number, paper))
+    return answer(_paper(require_staff_actor(request), number, paper))
 
 
 @require_POST
 def drop_paper(request: HttpRequest, number: int, paper: int) -> HttpResponse:
     """Take a paper out."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = _paper(by, number, paper)
-    does(request, lambda: actions.drop_opening_paper(one, by=by), "已删除。")
+    run_with_messages(request, lambda: actions.drop_opening_paper(one, by=by), "已删除。")
     return HttpResponseRedirect(f"{reverse('participation:opening', args=[number])}#papers")
 
 
 def prove(request: HttpRequest, number: int) -> HttpResponse:
     """Let it stand as evidence of a task that orders it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = seen(by, number)
     texts, files = openings.public_texts(one), list(one.papers.all())
     tasks = openings.tasks_ordering(one, by)
@@ -262,7 +266,7 @@ def prove(request: HttpRequest, number: int) -> HttpResponse:
             actions.prove_by_opening(one, by=by, entry=entry, **facts)
             done.append(entry.url)  # type: ignore[attr-defined]
 
-        if does_form(request, form, work, "已列为佐证，请在任务中勾选清单并提交。"):
+        if run_form_with_messages(request, form, work, "已列为佐证，请在任务中勾选清单并提交。"):
             return HttpResponseRedirect(done[0])
     return render(
         request,

@@ -1,7 +1,7 @@
 """Everything that changes faults, and how sites and accounts are run."""
 
 from gongkai.platform.actions.faults import answer, dismiss, rate, report_fault, transfer
-from gongkai.platform.actions.handing import enter_part, receive_part, take_along, witness_part
+from gongkai.platform.actions.handover import enter_part, receive_part, take_along, witness_part
 from gongkai.platform.actions.reading import log_reading, plan_turns, remind_reading
 from gongkai.platform.actions.restoring import log_drill
 from gongkai.platform.actions.upkeep import (

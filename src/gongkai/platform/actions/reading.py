@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.law import default_calendar
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.ledger.rules import system_only
@@ -29,7 +29,7 @@ def counts(upkeep: Upkeep, day: date) -> bool:
 
 
 @action("platform.plan_turns", label="安排值班读网", rule=keeps)
-def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> Step:
+def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
     """Give the days from first to last to people in turn; what was planned for those days before is replaced. Returns how many days."""
     if not names:
         raise Refused("请填写值班人，每行一人。")
@@ -41,7 +41,9 @@ def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, 
     Turn.objects.bulk_create(
         Turn(upkeep=upkeep, day=day, name=names[n % len(names)]) for n, day in enumerate(days)
     )
-    return Step(words=f"安排{first}至{last}值班读网，{len(names)}人轮流，共{len(days)}天", result=len(days))
+    return ActionResult(
+        words=f"安排{first}至{last}值班读网，{len(names)}人轮流，共{len(days)}天", result=len(days)
+    )
 
 
 @action("platform.log_reading", label="登记读网日志", rule=reads)
@@ -53,7 +55,7 @@ def log_reading(
     words: str,
     finds: Sequence[tuple[str, str]] = (),
     body: Body | None = None,
-) -> Step:
+) -> ActionResult:
     """Write a day's log. Each find (address, what is wrong) becomes a rectification of the unit. Returns the `DailyLog`.
 
     A log is written on its day or behind it, never ahead; what is written behind its day says so by the time it was written.
@@ -83,7 +85,7 @@ def log_reading(
         entry = order_rectification(owing, by=SYSTEM, found=found, until=today + timedelta(days=FIND_DAYS))
         DailyFind.objects.create(log=log, address=address, what=what, entry=entry)
     late = "（补记）" if day < today else ""
-    return Step(
+    return ActionResult(
         words=f"登记{day}读网日志{late}，发现问题{len(finds)}个",
         facts={"day": day.isoformat(), "finds": len(finds)},
         result=log,
@@ -91,9 +93,9 @@ def log_reading(
 
 
 @action("platform.remind_reading", label="提醒补记读网日志", rule=system_only)
-def remind_reading(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> Step:
+def remind_reading(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> ActionResult:
     """Tell whoever reads the site for a body that a day has no log; each day once."""
-    tell = Tell(
+    tell = Notification(
         subject=f"读网日志缺失：{upkeep}"[:120],
         body=f"“{upkeep}”{day}没有值班读网日志，请核实当日是否检查并补记。",
         link=place_url(upkeep),
@@ -101,7 +103,7 @@ def remind_reading(upkeep: Upkeep, *, by: Actor, day: date, body: Body) -> Step:
         posts=((Role.CLERK, body.pk), (Role.CHIEF, body.pk)),
     )
     Upkeep.objects.filter(pk=upkeep.pk).update(reminded=day)
-    return Step(words=f"{day}没有读网日志，已提醒", tell=(tell,))
+    return ActionResult(words=f"{day}没有读网日志，已提醒", tell=(tell,))
 
 
 def place_url(upkeep: Upkeep) -> str:

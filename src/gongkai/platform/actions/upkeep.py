@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.files.models import StoredFile
 from gongkai.platform.models import Funding, Member, Regulation, RegulationKind, Upkeep
 from gongkai.platform.rules import keeps
@@ -25,7 +25,7 @@ _FACTS = (
 
 
 @action("platform.keep_place", label="登记运行档案", rule=keeps)
-def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> Step:
+def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> ActionResult:
     """Enter or change who runs a site or an account, and from when it is read on duty. Returns the `Upkeep`."""
     unknown = set(facts) - set(_FACTS)
     assert not unknown, unknown
@@ -33,7 +33,7 @@ def keep_place(upkeep: Upkeep, *, by: Actor, **facts: object) -> Step:
         setattr(upkeep, name, value)
     new = upkeep.pk is None
     upkeep.save()
-    return Step(
+    return ActionResult(
         words=f"{'登记' if new else '修改'}“{upkeep}”的运行档案",
         facts={"changed": sorted(facts)},
         stream=upkeep.stream,
@@ -51,7 +51,7 @@ def enter_regulation(
     since: date,
     number: str = "",
     file: tuple[str, StoredFile] | None = None,
-) -> Step:
+) -> ActionResult:
     """Enter a text that the site is run by; the one of the same kind that it follows ends with it. Returns the `Regulation`."""
     name, stored = file or ("", None)
     earlier = upkeep.regulations.filter(kind=kind, ended_on=None)
@@ -61,7 +61,7 @@ def enter_regulation(
     made = Regulation.objects.create(
         upkeep=upkeep, kind=kind, title=title, number=number, since=since, stored=stored, file_name=name
     )
-    return Step(words=f"登记{RegulationKind(kind).label}制度“{title}”，{since}起施行", result=made)
+    return ActionResult(words=f"登记{RegulationKind(kind).label}制度“{title}”，{since}起施行", result=made)
 
 
 @action("platform.set_funding", label="登记运行经费", rule=keeps)
@@ -74,11 +74,11 @@ def set_funding(
     contract: str = "",
     contractor: str = "",
     until: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Enter what the site costs in a year and by which contract. Returns the `Funding`."""
     facts = {"budget": budget, "contract": contract, "contractor": contractor, "until": until}
     made, _ = Funding.objects.update_or_create(upkeep=upkeep, year=year, defaults=facts)
-    return Step(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=made)
+    return ActionResult(words=f"登记{year}年运行经费{budget}万元", facts={"year": year}, result=made)
 
 
 @action("platform.enter_member", label="登记团队成员", rule=keeps)
@@ -91,7 +91,7 @@ def enter_member(
     field: str,
     trained_on: date | None = None,
     training: str = "",
-) -> Step:
+) -> ActionResult:
     """Enter somebody of a team, or their newest training. Returns the `Member`."""
     if trained_on and trained_on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
@@ -99,15 +99,17 @@ def enter_member(
     made, new = Member.objects.update_or_create(
         upkeep=upkeep, name=name.strip(), team=team, field=field, left_on=None, defaults=facts
     )
-    return Step(words=f"{'登记' if new else '修改'}团队成员（{made.get_field_display()}）", result=made)
+    return ActionResult(
+        words=f"{'登记' if new else '修改'}团队成员（{made.get_field_display()}）", result=made
+    )
 
 
 @action("platform.end_member", label="团队成员离开", rule=keeps)
-def end_member(upkeep: Upkeep, *, by: Actor, member: int) -> Step:
+def end_member(upkeep: Upkeep, *, by: Actor, member: int) -> ActionResult:
     """Note that somebody left the team."""
     found = upkeep.members.filter(pk=member, left_on=None).first()
     if found is None:
         raise Refused("没有这名成员，或者已经离开。")
     found.left_on = timezone.localdate()
     found.save(update_fields=["left_on"])
-    return Step(words=f"团队成员离开（{found.get_field_display()}）", result=found)
+    return ActionResult(words=f"团队成员离开（{found.get_field_display()}）", result=found)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, Standing
 from gongkai.ledger.making import make_entries
@@ -58,7 +58,7 @@ def _on(day: date, states: Sequence[str]) -> QuerySet[Span, OfRecord]:
 @action("policies.open_round", label="启动清理", rule=runs)
 def open_round(
     body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = LEVELS, year: int = 0
-) -> Step:
+) -> ActionResult:
     """Begin a clean-up: a case for each living document, a task with the due date for each drafting unit."""
     today = timezone.localdate()
     if due_on < today:
@@ -84,7 +84,7 @@ def open_round(
         [CleanupCase(round=made, record=record, body=record.body) for record in records]
     )
     _assign(made, records, by)
-    return Step(
+    return ActionResult(
         words=f"启动{made.name}：{len(records)}件文件，{timezone.localdate():%Y-%m-%d}",
         facts={"records": len(records), "due_on": due_on.isoformat()},
         stream=made.stream,
@@ -126,7 +126,9 @@ def _judges(by: Actor, case: CleanupCase) -> list[str]:
 
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
-def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None) -> Step:
+def judge(
+    case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
+) -> ActionResult:
     """Give the verdict on one document: 保留 (perhaps extended), 修改, 废止, 失效; an empty one takes it back."""
     if verdict not in Verdict.values:
         raise Refused("没有这种清理意见。")
@@ -148,7 +150,7 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
     case.verdict, case.reason, case.until = verdict, reason, until
     case.decided_by, case.decided_at = (by.name, timezone.now()) if verdict else ("", None)
     case.save()
-    return Step(
+    return ActionResult(
         words=f"{case.round.name}：{Verdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
         from_state=before,
         to_state=verdict,
@@ -157,7 +159,7 @@ def judge(case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until
 
 
 @action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
-def take_in(made: CleanupRound, *, by: Actor) -> Step:
+def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
     """Add the documents that came into the library since the round began; their units get a task or find them in theirs."""
     fresh = _not_in(made)
     if not fresh:
@@ -166,7 +168,7 @@ def take_in(made: CleanupRound, *, by: Actor) -> Step:
     has = set(made.tasks.values_list("body", flat=True))
     _assign(made, [r for r in fresh if r.body_id not in has], by)
     closing.reopen(made, {r.body_id for r in fresh}, by)
-    return Step(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
+    return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
 
 
 def _not_in(made: CleanupRound) -> list[PolicyRecord]:
@@ -198,7 +200,7 @@ def close_round(
     result_on: date | None = None,
     publisher: Body | None = None,
     columns: Sequence[Column] = (),
-) -> Step:
+) -> ActionResult:
     """Close a round: every verdict becomes a decision, all states change, the result list is drafted for review. All at once or not at all.
 
     Args:
@@ -219,17 +221,17 @@ def close_round(
     made.save()
     counts = closing.counts(made)
     words = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
-    return Step(
+    return ActionResult(
         words=f"办结：{words}", to_state=made.state, facts={**counts, "changed": changed, "item": item.pk}
     )
 
 
 @action("policies.cancel_round", label="取消清理", rule=runs, ready=_open)
-def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> Step:
+def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
     """Undo a whole round before it is closed: tasks are cancelled, verdicts count for nothing; what was said stays to be read."""
     if not reason.strip():
         raise Refused("请写明取消的理由。")
     closing.cancel_tasks(made, by, reason)
     made.state = RoundState.CANCELLED
     made.save()
-    return Step(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=made.state)
+    return ActionResult(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=made.state)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.policies import wording
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
@@ -31,7 +31,7 @@ def decide(
     cited: str = "",
     reason: str = "",
     replaces: bool = False,
-) -> Step:
+) -> ActionResult:
     """Record that a document was amended, repealed, declared void or extended, from a day on.
 
     Args:
@@ -57,7 +57,7 @@ def decide(
     record.save()
     sync(record)
     after = on_day(life_of(record), timezone.localdate()).state
-    return Step(
+    return ActionResult(
         words=_words(made) + (f"；作出决定的文件“{waits}”待另一人确认后显示" if waits else ""),
         from_state=before,
         to_state=after,
@@ -149,7 +149,7 @@ CLEANUP = "文件清理："
 
 
 @action("policies.undo_decision", label="撤销误记的决定", rule=decides, ready=_standing)
-def undo_decision(decision: Decision, *, by: Actor, reason: str) -> Step:
+def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
     """Take back a decision that was recorded by mistake; it stays in the record's history as taken back."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
@@ -161,6 +161,6 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> Step:
             record_id=decision.actor_id, target=record, kind__in=(EDGES[What(decision.what)], Kind.REPLACES)
         ).delete()
     refresh(record)
-    return Step(
+    return ActionResult(
         words=f"撤销“{decision}”：{reason.strip()}", facts={"decision": decision.pk}, stream=record.stream
     )

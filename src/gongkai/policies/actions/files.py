@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.confined import watched
 from gongkai.editions.files import store
@@ -75,10 +75,10 @@ def _read(name: str, data: bytes) -> Original:
 
 
 @action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
-def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> Step:
+def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
     """Keep originals for an import: .docx, .pdf, .txt, or a .zip of such (`files`). A file of the same name takes the place of the older one."""
     kept = [_keep(body, original, by) for original in read]
-    return Step(
+    return ActionResult(
         words=f"上传原文{len(kept)}个",
         facts={"files": [one.name for one in kept[:100]]},
         stream=f"body/{body.pk}",
@@ -154,19 +154,19 @@ def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
 
 
 @action("policies.give_text", label="放入原文", rule=keeps)
-def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> Step:
+def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
     """Give a record, not drafted yet, its text and its original."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
     record.html = WaitingFile.objects.values_list("html", flat=True).get(pk=file.pk)
     record.original_id, record.original_name = file.stored_id, file.name
     record.save()
-    return Step(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
+    return ActionResult(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
 
 
 @action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
-def discard(row: WaitingFile, *, by: Actor) -> Step:
+def discard(row: WaitingFile, *, by: Actor) -> ActionResult:
     """Throw an uploaded original away that no import needs."""
     name, body = row.name, row.body
     row.delete()
-    return Step(words=f"删除原文“{name}”", stream=f"body/{body.pk}", result=body)
+    return ActionResult(words=f"删除原文“{name}”", stream=f"body/{body.pk}", result=body)

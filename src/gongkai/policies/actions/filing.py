@@ -1,6 +1,6 @@
 """The filed list: linking its lines to the library, excusing what stays unpublished, clearing what was imported wrongly."""
 
-from gongkai.acts.action import Refused, Step, action, count_version
+from gongkai.acts.action import ActionResult, Refused, action, count_version
 from gongkai.acts.actors import Actor
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import decides, runs
@@ -8,11 +8,13 @@ from gongkai.policies.signed import held, reasons_of, under_signature
 
 
 @action("policies.list_filed", label="列入备案目录", rule=lambda by, row: runs(by, row.body))
-def list_filed(row: FiledRow, *, by: Actor) -> Step:
+def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Store a line of the filed list, and write the filing number into the library's record that it means."""
     row.save()
     noted = _note(row, by)
-    return Step(words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row)
+    return ActionResult(
+        words=f"列入备案目录：{row}{'' if noted else UNWRITTEN}", stream=row.stream, result=row
+    )
 
 
 #: Said in the log where the number stays in the list only.
@@ -48,27 +50,27 @@ def _note(row: FiledRow, by: Actor) -> bool:
 
 
 @action("policies.link_filed", label="对应库中文件", rule=lambda by, row: runs(by, row.body))
-def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> Step:
+def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> ActionResult:
     """Say which document of the library a line of the filed list means."""
     row.record = record
     row.save(update_fields=["record"])
     noted = _note(row, by)
-    return Step(words=f"对应到{record}{'' if noted else UNWRITTEN}" if record else "取消对应")
+    return ActionResult(words=f"对应到{record}{'' if noted else UNWRITTEN}" if record else "取消对应")
 
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: runs(by, row.body))
-def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> Step:
+def excuse_filed(row: FiledRow, *, by: Actor, reason: str) -> ActionResult:
     """Say why a filed document is not published (repealed long ago, a state secret, personal matters): it counts as settled."""
     if not reason.strip():
         raise Refused("请写明不公开的依据和理由。")
     row.excuse, row.excused_by = reason.strip()[:300], by.name
     row.save(update_fields=["excuse", "excused_by"])
-    return Step(words=f"{row}：{row.excuse}")
+    return ActionResult(words=f"{row}：{row.excuse}")
 
 
 @action("policies.drop_filed", label="从备案目录删除", rule=lambda by, row: runs(by, row.body))
-def drop_filed(row: FiledRow, *, by: Actor) -> Step:
+def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     """Take a line out of the list that does not belong there."""
     stream, words, body = row.stream, f"从备案目录删除{row}", row.body
     row.delete()
-    return Step(words=words, stream=stream, result=body)
+    return ActionResult(words=words, stream=stream, result=body)

@@ -3,7 +3,7 @@
 from django.db.models import F, Q
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Shelf
 from gongkai.ledger.rules import system_only
@@ -26,7 +26,7 @@ def newer(record: PolicyRecord) -> dict[str, str]:
 
 
 @action("policies.follow", label="随公开版本更新标题文号", rule=system_only)
-def follow(record: PolicyRecord, *, by: Actor) -> Step:
+def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Take title and number of the edition in its time."""
     found = newer(record)
     if not found:
@@ -35,7 +35,7 @@ def follow(record: PolicyRecord, *, by: Actor) -> Step:
     for name, value in found.items():
         setattr(record, name, value)
     record.save()
-    return Step(words="随公开版本更新标题、发文字号", facts=facts)
+    return ActionResult(words="随公开版本更新标题、发文字号", facts=facts)
 
 
 def kept_up(record: PolicyRecord) -> bool:

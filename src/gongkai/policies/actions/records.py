@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
@@ -116,7 +116,7 @@ def doubles(record: PolicyRecord) -> list[str]:
 @action("policies.enter", label="入库", rule=keeps)
 def enter(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: object
-) -> Step:
+) -> ActionResult:
     """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one.
 
     `kept` is the ground on which what was found in words that will be shown stays.
@@ -139,7 +139,7 @@ def enter(
     record.save(force_insert=True)
     sync(record)
     proposal = wording.hold(record, words, by)
-    return Step(
+    return ActionResult(
         words=f"入库{kept.said if kept else ''}{HELD if proposal else ''}",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
         stream=record.stream,
@@ -164,7 +164,7 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 
 
 @action("policies.change", label="修改入库信息", rule=keeps)
-def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> Step:
+def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> ActionResult:
     """Change facts of a record; its states follow at once. What the public reads beside a signed edition waits for a second person.
 
     `kept` as in `enter`.
@@ -191,11 +191,11 @@ def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **field
         if name not in words
     }
     said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (HELD if proposal else "")
-    return Step(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
+    return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
 
 
 @action("policies.bind", label="对应到已有信息", rule=keeps)
-def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> Step:
+def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     """Say which item a record without one is; the waiting text goes, the item has it.
 
     Beside a signed one the record says what was signed; what it said itself waits for a second person.
@@ -211,7 +211,7 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> Step:
     _hand_over(record)
     proposal = wording.hold(record, words, by)
     said = f"对应到信息“{item.title}”{HELD if proposal else ''}"
-    return Step(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
+    return ActionResult(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
 
 
 def _hand_over(record: PolicyRecord) -> None:
@@ -221,7 +221,7 @@ def _hand_over(record: PolicyRecord) -> None:
 
 
 @action("policies.draft", label="起草公开", rule=keeps)
-def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> Step:
+def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
     """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
@@ -242,21 +242,21 @@ def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) ->
     )
     record.document = document_of(item)
     _hand_over(record)
-    return Step(words="起草公开", facts={"item": item.pk}, result=item)
+    return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 
 
 @action("policies.align", label="按入库信息更新信息页", rule=keeps)
-def align(record: PolicyRecord, *, by: Actor) -> Step:
+def align(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Write the record's facts into a new draft of its item."""
     item = item_of(record.document) if record.document else None
     if item is None:
         raise Refused("还没有对应的信息。")
     publishing.revise(item, by=by, **item_fields(record))
-    return Step(words="按入库信息更新信息页", facts={"item": item.pk})
+    return ActionResult(words="按入库信息更新信息页", facts={"item": item.pk})
 
 
 @action("policies.remove", label="移出政策库", rule=keeps)
-def remove(record: PolicyRecord, *, by: Actor, reason: str) -> Step:
+def remove(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
     """Take a row out of the library that was entered by mistake; never one that was published or that others refer to."""
     if not reason.strip():
         raise Refused("请写明移出的理由。")
@@ -269,4 +269,4 @@ def remove(record: PolicyRecord, *, by: Actor, reason: str) -> Step:
     stream, words = record.stream, f"移出{record}：{reason.strip()}"
     body = body_of(record)
     record.delete()
-    return Step(words=words[:500], stream=stream, result=body)
+    return ActionResult(words=words[:500], stream=stream, result=body)

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.policies import wording
@@ -64,7 +64,7 @@ def may_link(by: Actor, document: Document) -> list[str]:
 @action("policies.relate", label="记入文件关系", rule=_may_relate)
 def relate(
     record: PolicyRecord, *, by: Actor, kind: str, other: PolicyRecord | None = None, cited: str = ""
-) -> Step:
+) -> ActionResult:
     """Say how a document stands to another one, in the library or outside; of a signed one, the name of one outside waits for a second person."""
     if kind not in BY_HAND:
         raise Refused("没有这种关系。")
@@ -77,13 +77,15 @@ def relate(
         raise Refused("这项关系已经记入。")
     if proposal := wording.cite(record, kind, facts["cited"], by):
         said = f"提出{Kind(kind).label}：{facts['cited']}，待另一人确认"
-        return Step(words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None)
+        return ActionResult(
+            words=said[:500], facts={"proposal": proposal.pk}, tell=tell(proposal), result=None
+        )
     made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
-    return Step(words=str(made), facts={"relation": made.pk}, result=made)
+    return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
 
 @action("policies.use", label="记入政策依据", rule=may_link)
-def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> Step:
+def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cited: str = "") -> ActionResult:
     """Say which document a service guide or a list rests on (L-09)."""
     facts = _target(other, cited)
     _ended_basis(other)
@@ -92,20 +94,20 @@ def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cit
     made = Relation.objects.create(
         kind=Kind.USES, user=document, made_by=by.name, made_at=timezone.now(), **facts
     )
-    return Step(words=str(made), facts={"relation": made.pk}, result=made)
+    return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
 
 @action("policies.unrelate", label="删除文件关系", rule=_may_relate)
-def unrelate(relation: Relation, *, by: Actor) -> Step:
+def unrelate(relation: Relation, *, by: Actor) -> ActionResult:
     """Take an edge out that was wrong, or a basis that no longer is one."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
     words, body = f"删除{relation}", body_of(relation)
     relation.delete()
-    return Step(words=words[:500], stream=stream, result=body)
+    return ActionResult(words=words[:500], stream=stream, result=body)
 
 
 @action("policies.settle_basis", label="核对失效依据", rule=keeps)
-def settle_basis(relation: Relation, *, by: Actor, words: str) -> Step:
+def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     """Say that a basis which ended was looked into, and what came of it; a later ending lists it again."""
     if not words.strip():
         raise Refused("请写明核对的结果。")
@@ -115,4 +117,6 @@ def settle_basis(relation: Relation, *, by: Actor, words: str) -> Step:
     relation.settled_for, relation.settled_words = row.state_key, words.strip()[:300]
     relation.save(update_fields=["settled_for", "settled_words"])
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"
-    return Step(words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream)
+    return ActionResult(
+        words=f"{title_of(relation)}的依据{relation.target}：{words.strip()}"[:500], stream=stream
+    )

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, Document
 from gongkai.editions.queries.columns import site_over
@@ -36,7 +36,7 @@ def _responds(document: Document) -> list[str]:
 
 
 @action("policies.respond", label="关联所回应的文件", rule=may_link, ready=_responds)
-def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> Step:
+def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
     """Say that an item answers to what the public asked of a policy document; both public pages show the link."""
     concern = concern.strip()[:200]
     if reasons := personal("关切的问题", concern):
@@ -52,11 +52,11 @@ def respond(document: Document, *, by: Actor, other: PolicyRecord, concern: str 
         made_at=timezone.now(),
     )
     words = f"回应对{other}的关切{f'：{concern}' if concern else ''}"
-    return Step(words=words[:500], facts={"relation": made.pk}, result=made)
+    return ActionResult(words=words[:500], facts={"relation": made.pk}, result=made)
 
 
 @action("policies.draft_response", label="起草回应", rule=keeps)
-def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> Step:
+def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionResult:
     """Begin a response on the desk of the unit that drafted the document, linked with it, in the site's column for responses."""
     concern = concern.strip()[:200]
     if not concern:
@@ -76,4 +76,4 @@ def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> Step:
         attribute_basis=Basis.A19,
     )
     respond(document_of(item), by=by, other=record, concern=concern)
-    return Step(words=f"起草关切回应：{concern}", facts={"item": item.pk}, result=item)
+    return ActionResult(words=f"起草关切回应：{concern}", facts={"item": item.pk}, result=item)

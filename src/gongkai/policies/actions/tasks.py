@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
@@ -26,9 +26,9 @@ def _undecided(entry: Entry) -> list[str]:
 
 
 @entry_action("cleanup", "submit", label="报送清理意见", rule=work, ready=_undecided)
-def submit(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """A unit hands in: every document of its own has a verdict."""
-    return Step(words=words)
+    return ActionResult(words=words)
 
 
 def _runs_round(by: Actor, entry: Entry) -> list[str]:
@@ -36,48 +36,48 @@ def _runs_round(by: Actor, entry: Entry) -> list[str]:
 
 
 @entry_action("cleanup", "return", label="退回重提", rule=_runs_round)
-def return_(entry: Entry, *, by: Actor, words: str) -> Step:
+def return_(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Give the task back to the unit, with what is to be thought over."""
     if not words.strip():
         raise Refused("请写明退回的理由。")
-    tell = Tell(
+    tell = Notification(
         subject=f"清理意见退回：{entry.title}"[:200],
         body=words.strip(),
         link=url_of(entry),
         key=f"cleanup/{entry.pk}/{entry.version}",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return Step(words=words.strip(), tell=(tell,))
+    return ActionResult(words=words.strip(), tell=(tell,))
 
 
 @entry_action("cleanup", "finish", label="随清理办结", rule=_runs_round)
-def finish(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close the task with the round."""
-    return Step(words=words)
+    return ActionResult(words=words)
 
 
 @entry_action("cleanup", "cancel", label="随清理取消", rule=_runs_round)
-def cancel(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def cancel(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Cancel the task with the round."""
-    return Step(words=words)
+    return ActionResult(words=words)
 
 
 @entry_action("validity", "extend", label="延长有效期", rule=work)
-def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> Step:
+def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
     """Extend the document before it expires, by a decision of its issuer."""
     decide(entry.validity.record, by=by, what=What.EXTEND, on=timezone.localdate(), until=until, cited=basis)
-    return Step(words=f"延长至{until:%Y-%m-%d}，依据{basis}", facts={"until": until.isoformat()})
+    return ActionResult(words=f"延长至{until:%Y-%m-%d}，依据{basis}", facts={"until": until.isoformat()})
 
 
 @entry_action("validity", "lapse", label="到期失效", rule=work)
-def lapse(entry: Entry, *, by: Actor, words: str) -> Step:
+def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Let the document expire, knowingly: it does so by itself on its last day."""
     if not words.strip():
         raise Refused("请写明评估意见。")
-    return Step(words=f"评估后到期失效：{words.strip()}")
+    return ActionResult(words=f"评估后到期失效：{words.strip()}")
 
 
 @entry_action("validity", "settle", label="自动办结", rule=system_only)
-def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> Step:
+def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close what was settled elsewhere: the document was extended or repealed, or it expired."""
-    return Step(words=words, to_state="cancelled" if needless else "done")
+    return ActionResult(words=words, to_state="cancelled" if needless else "done")

@@ -5,7 +5,7 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action, count_version
+from gongkai.acts.action import ActionResult, Refused, action, count_version
 from gongkai.acts.actors import Actor
 from gongkai.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.policies.models.texts import EDITION, SOURCES
@@ -39,7 +39,7 @@ def _unlisted(source: str, edition: str) -> None:
 @action("policies.keep_text", label="列入本部门执行", rule=keeps)
 def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
-) -> Step:
+) -> ActionResult:
     """Say that a unit enforces a regulation or rule of the library, and where its source is."""
     if record.level not in KEPT_LEVELS:
         raise Refused("本部门执行的目录收行政法规、国务院部门规章、政府规章。")
@@ -51,15 +51,15 @@ def keep_text(
     made = KeptText.objects.create(
         body=body, record=record, source=source, address=address[:500], edition=edition
     )
-    return Step(words=f"列入{record}", stream=made.stream, result=made)
+    return ActionResult(words=f"列入{record}", stream=made.stream, result=made)
 
 
 @action("policies.drop_text", label="移出本部门执行", rule=keeps)
-def drop_text(kept: KeptText, *, by: Actor) -> Step:
+def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
     """Take a text out of what a unit enforces."""
     stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
     kept.delete()
-    return Step(words=words, stream=stream, result=body)
+    return ActionResult(words=words, stream=stream, result=body)
 
 
 @action("policies.compare_text", label="核对来源", rule=keeps)
@@ -71,7 +71,7 @@ def compare_text(
     edition: str = "",
     source: str = "",
     checked_on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Hold a text of the source against ours and keep what came of it; our text stays as it is."""
     if not text.strip():
         raise Refused("来源文字是空的。")
@@ -84,15 +84,17 @@ def compare_text(
     kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
     kept.edition, kept.source = edition or kept.edition, source or kept.source
     _checked(kept, by, checked_on)
-    return Step(words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result)
+    return ActionResult(
+        words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result
+    )
 
 
 @action("policies.mark_dead", label="来源打不开", rule=keeps)
-def mark_dead(kept: KeptText, *, by: Actor, words: str) -> Step:
+def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
     """Keep that the source could not be opened; the last text and its day stay."""
     kept.result, kept.note = Checked.DEAD, words.strip()[:300]
     kept.save()
-    return Step(words=f"来源打不开：{kept.note}", to_state=kept.result)
+    return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
 
 
 def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
@@ -101,7 +103,7 @@ def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
 
 
 @action("policies.take_over", label="采用来源文字", rule=keeps)
-def take_over(kept: KeptText, *, by: Actor) -> Step:
+def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
     """Take the source's text over as a new draft; it becomes public through the review like any other."""
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字。")
@@ -116,7 +118,7 @@ def take_over(kept: KeptText, *, by: Actor) -> Step:
         record.save()
     else:
         publishing.revise(item, by=by, imported_html=html)
-    return Step(
+    return ActionResult(
         words=f"采用{kept.source or '来源'}{kept.edition}的文字{'作为新的草稿' if item else ''}",
         facts={"item": item.pk if item else None},
         result=item or record,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import CHANGED, Conflict, Refused, Step, action
+from gongkai.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
 from gongkai.acts.prepared import Prepared
@@ -48,7 +48,7 @@ def set_upper_library(
     active: bool = True,
     same: bool | None = None,
     seen: int | None = None,
-) -> Step:
+) -> ActionResult:
     """Say to which library above a government's documents go, which, within how many days, on what basis, and whether they wait for the receipt.
 
     Args:
@@ -84,7 +84,7 @@ def set_upper_library(
     row.save()
     which = ["同一个库" if same else "另一个库，此前的上传不计"] if moved else []
     facts = {"library": row.pk, "turn": row.turn, **changed}
-    return Step(
+    return ActionResult(
         words="；".join([*_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row
     )
 
@@ -157,7 +157,7 @@ def record_upload(
     shared: bool = False,
     settle: bool = True,
     libraries: Libraries | None = None,
-) -> Step:
+) -> ActionResult:
     """Record that a document was uploaded to the library above, on which day, in which standing, and the receipt that came back.
 
     Args:
@@ -197,7 +197,7 @@ def record_upload(
         _settle(record)
     receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
     words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
-    return Step(
+    return ActionResult(
         words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made
     )
 
@@ -319,7 +319,7 @@ def _taken_back(made: Upload) -> list[str]:
 
 
 @action("policies.take_back_upload", label="撤回误登记的上传", rule=keeps, ready=_taken_back)
-def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> Step:
+def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
     """Take back an upload that was entered by mistake: it stays in the history, and the document is owed again."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
@@ -328,7 +328,9 @@ def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = Tru
     )
     if settle:
         _settle(made.record)
-    return Step(words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk})
+    return ActionResult(
+        words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk}
+    )
 
 
 def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
@@ -341,20 +343,20 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
 
 
 @entry_action("upload", "settle", label="自动办结", rule=system_only)
-def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> Step:
+def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close what was uploaded, or what is owed no more."""
-    return Step(words=words, to_state="cancelled" if needless else "done")
+    return ActionResult(words=words, to_state="cancelled" if needless else "done")
 
 
 @entry_action("upload", "postpone", label="调整期限", rule=system_only)
-def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Step:
+def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> ActionResult:
     """Move an entry to the day that the setting, or the documents, now give: what is owed still is not closed."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
     entry.title = title
-    return Step(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
+    return ActionResult(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
 
 
 @entry_action("upload", "reopen", label="重新列入", rule=system_only)
-def reopen_task(entry: Entry, *, by: Actor, words: str) -> Step:
+def reopen_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Open again what came back: an upload was taken back."""
-    return Step(words=words)
+    return ActionResult(words=words)

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.policies.forms.naming import words as sentences
 from gongkai.units.forms.base import Day
 
@@ -28,6 +28,6 @@ class ReturnForm(ActForm):
 
 def enter_forms() -> None:
     """Enter the forms of this room's entries."""
-    register_form("validity.extend", ExtendForm)
-    register_form("validity.lapse", LapseForm)
-    register_form("cleanup.return", ReturnForm)
+    register_entry_form("validity.extend", ExtendForm)
+    register_entry_form("validity.lapse", LapseForm)
+    register_entry_form("cleanup.return", ReturnForm)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.policies import actions
 from gongkai.policies.models import Relation
 from gongkai.policies.queries.office import bodies_q
@@ -13,13 +13,13 @@ from gongkai.policies.rules import body_of, keeps
 from gongkai.policies.views.common import to
 from gongkai.policies.warnings import title_of, unsettled
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 
 def bases(request: HttpRequest) -> HttpResponse:
     """Documents, guides and lists whose basis has ended (L-09)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = Body.objects.filter(bodies_q(by))
     rows = unsettled().filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
     page = page_of(request, rows.order_by("pk"))
@@ -34,9 +34,9 @@ def _item(row: Relation) -> int | None:
 
 def settle(request: HttpRequest, number: int) -> HttpResponse:
     """Say what came of looking into a basis that ended."""
-    by = staff(request)
+    by = require_staff_actor(request)
     relation = get_visible_or_404(by, Relation, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
-        does(request, lambda: actions.settle_basis(relation, by=by, words=words), "已核对。")
+        run_with_messages(request, lambda: actions.settle_basis(relation, by=by, words=words), "已核对。")
     return to("bases")

@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.policies import actions
 from gongkai.policies.forms.records import DecisionForm, RelationForm
 from gongkai.policies.models import Decision, Relation
 from gongkai.policies.signed import held
 from gongkai.policies.views.common import record_seen, to
 from gongkai.publishing.documents import item_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 #: What is said where a document outside the library is named beside a signed one: nobody names it alone.
 CAUSE = "库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
@@ -20,41 +20,41 @@ WAITS = "已提出。" + CAUSE
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Record what was decided about a document."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
     done = "已记入，文件状态随之更新。" + (CAUSE if held(found) and request.POST.get("cited") else "")
-    does_form(request, form, lambda **facts: actions.decide(found, by=by, **facts), done)
+    run_form_with_messages(request, form, lambda **facts: actions.decide(found, by=by, **facts), done)
     return to("record", number)
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     """Take a decision back that was recorded by mistake."""
-    by = staff(request)
+    by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        does(request, lambda: actions.undo_decision(decision, by=by, reason=reason), "已撤销。")
+        run_with_messages(request, lambda: actions.undo_decision(decision, by=by, reason=reason), "已撤销。")
     return to("record", decision.record_id)
 
 
 def relate(request: HttpRequest, number: int) -> HttpResponse:
     """Add a relation."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     form = RelationForm(request.POST, by=by)
     done = WAITS if held(found) and request.POST.get("cited") else "关系已记入。"
-    does_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), done)
+    run_form_with_messages(request, form, lambda **facts: actions.relate(found, by=by, **facts), done)
     return to("record", number)
 
 
 def unrelate(request: HttpRequest, number: int) -> HttpResponse:
     """Take a relation out."""
-    by = staff(request)
+    by = require_staff_actor(request)
     relation = get_visible_or_404(by, Relation, number)
     back = _back(relation)
     if request.method == "POST":
-        does(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")
+        run_with_messages(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")
     return back
 
 

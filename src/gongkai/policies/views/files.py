@@ -3,17 +3,17 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.policies import actions
 from gongkai.policies.originals import MOST_UPLOAD
 from gongkai.policies.views.common import body_written_for, to
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 def upload(request: HttpRequest) -> HttpResponse:
     """Take originals in."""
-    by = staff(request)
+    by = require_staff_actor(request)
     number = whole(request.POST.get("body", ""))
     if request.method != "POST" or number is None:
         return to("files")
@@ -23,5 +23,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
         return to("files")
     some = [(one.name or "", one.read()) for one in given]
-    does(request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。")
+    run_with_messages(
+        request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。"
+    )
     return to("files")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.sources import document_of
 from gongkai.policies import actions
@@ -19,15 +19,15 @@ from gongkai.publishing.documents import item_of
 from gongkai.publishing.views.common import item_seen
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 def enter(request: HttpRequest, number: int) -> HttpResponse:
     """Put an item's document into the library, from the item's page."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     made: list[PolicyRecord] = []
-    if request.method == "POST" and does(
+    if request.method == "POST" and run_with_messages(
         request,
         lambda: made.append(actions.enter(item.unit, by=by, item=item)),
         "已入库，请核对入库信息。",
@@ -38,29 +38,33 @@ def enter(request: HttpRequest, number: int) -> HttpResponse:
 
 def use(request: HttpRequest, number: int) -> HttpResponse:
     """Say what a guide or a list rests on, from the item's page."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     form = UseForm(request.POST, by=by)
-    does_form(request, form, lambda **facts: actions.use(document_of(item), by=by, **facts), "依据已记入。")
+    run_form_with_messages(
+        request, form, lambda **facts: actions.use(document_of(item), by=by, **facts), "依据已记入。"
+    )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
 def respond(request: HttpRequest, number: int) -> HttpResponse:
     """Say which policy document an item answers about, from the item's page."""
-    by = staff(request)
+    by = require_staff_actor(request)
     item = item_seen(by, number)
     form = RespondForm(request.POST, by=by)
-    does_form(request, form, lambda **facts: actions.respond(document_of(item), by=by, **facts), "已关联。")
+    run_form_with_messages(
+        request, form, lambda **facts: actions.respond(document_of(item), by=by, **facts), "已关联。"
+    )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
 def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     """Begin a response from a record's page and lead on to the editor."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     made = []
     concern = request.POST.get("concern", "")
-    if request.method == "POST" and does(
+    if request.method == "POST" and run_with_messages(
         request,
         lambda: made.append(actions.draft_response(found, by=by, concern=concern)),
         "已建立回应稿并与文件关联，请写正文。",
@@ -75,7 +79,7 @@ PER_PAGE = 200
 
 def missing(request: HttpRequest) -> HttpResponse:
     """Policy documents that were published before there was a library, to be entered afterwards."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = page_of(request, without_record(by), PER_PAGE)
     if request.method == "POST":
         wanted = {number for text in request.POST.getlist("document") if (number := whole(text)) is not None}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form, say_no, say_wrong
+from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_no, say_wrong
 from gongkai.policies import actions, texts
 from gongkai.policies.forms.kept import CompareForm, KeptForm
 from gongkai.policies.forms.naming import proposals
@@ -21,12 +21,12 @@ from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 from gongkai.richtext.difference import fold_same
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 def kept(request: HttpRequest) -> HttpResponse:
     """本部门执行的法规规章: three groups, when each was last checked; what differs and what cannot be opened (L-01, L-02)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = list(kept_visible_to(by).select_related("record", "body").defer("text"))
     chosen = whole(request.GET.get("body", ""))
     bodies = {row.body_id: row.body for row in rows}
@@ -62,15 +62,17 @@ def kept(request: HttpRequest) -> HttpResponse:
 
 def kept_new(request: HttpRequest, body: int) -> HttpResponse:
     """Put a regulation or rule on the list of what a unit enforces."""
-    by = staff(request)
+    by = require_staff_actor(request)
     owner = body_written_for(by, body)
     form = KeptForm(request.POST, by=by)
-    does_form(request, form, lambda **facts: actions.keep_text(owner, by=by, **facts), "已列入。")
+    run_form_with_messages(
+        request, form, lambda **facts: actions.keep_text(owner, by=by, **facts), "已列入。"
+    )
     return to("kept")
 
 
 def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
-    by = staff(request)
+    by = require_staff_actor(request)
     return by, get_visible_or_404(by, KeptText, number)
 
 
@@ -102,11 +104,11 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if verb == "compare":
         _compare(request, by, row)
     elif verb == "drop":
-        if does(request, lambda: actions.drop_text(row, by=by), "已移出。"):
+        if run_with_messages(request, lambda: actions.drop_text(row, by=by), "已移出。"):
             return to("kept")
     elif verb == "take-over":
         made = []
-        if does(
+        if run_with_messages(
             request,
             lambda: made.append(actions.take_over(row, by=by)),
             "已采用来源文字，作为新的草稿，送审后公开。",
@@ -135,7 +137,9 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     except texts.Dead as dead:
         words = str(dead)
         if texts.allowed(row.address):
-            does(request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。")
+            run_with_messages(
+                request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。"
+            )
         else:
             messages.error(request, f"{words}。")
         return
@@ -143,4 +147,4 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
         say_no(request, refused)
         return
     facts = {"edition": form.cleaned_data["edition"], "checked_on": form.cleaned_data["checked_on"]}
-    does(request, lambda: actions.compare_text(row, by=by, text=text, **facts), "已核对。")
+    run_with_messages(request, lambda: actions.compare_text(row, by=by, text=text, **facts), "已核对。")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
-from gongkai.acts.pages import does, say_wrong
+from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.editions.models import Shelf
 from gongkai.errands.exports import may_be_long
 from gongkai.policies import actions
@@ -38,7 +38,7 @@ from gongkai.publishing.documents import item_of
 from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 PER_PAGE, EXPORTED = 30, 10_000
@@ -46,7 +46,7 @@ PER_PAGE, EXPORTED = 30, 10_000
 
 def records(request: HttpRequest) -> HttpResponse:
     """The library's rows that somebody works with."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows, asked = _asked(request, by)
     before = request.GET.get("before", "")
     if (number := whole(before)) is not None:
@@ -87,32 +87,32 @@ def _asked(request: HttpRequest, by: Actor) -> tuple[QuerySet[PolicyRecord], dic
 @may_be_long(
     "policies.records",
     "政策库",
-    rows=lambda request: _asked(request, staff(request))[0],
-    seen=lambda request: visible_to(staff(request)),
+    rows=lambda request: _asked(request, require_staff_actor(request))[0],
+    seen=lambda request: visible_to(require_staff_actor(request)),
     cap=EXPORTED,
 )
 def export(request: HttpRequest) -> HttpResponse:
     """The rows of the list as a spreadsheet that can be read back."""
-    rows, _ = _asked(request, staff(request))
+    rows, _ = _asked(request, require_staff_actor(request))
     return spreadsheet(SHEET, rows[:EXPORTED], f"政策库{timezone.localdate():%Y%m%d}")
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:
     """Enter a document that is not on the desk yet."""
-    by = staff(request)
+    by = require_staff_actor(request)
     owner = body_written_for(by, body)
     form = RecordForm(request.POST or None, initial={"issuers": owner.name})
     if request.method == "POST" and form.is_valid():
         made: list[PolicyRecord] = []
         facts = {**form.facts(), "kept": form.kept()}
-        if does(request, lambda: made.append(actions.enter(owner, by=by, **facts)), "已入库。"):
+        if run_with_messages(request, lambda: made.append(actions.enter(owner, by=by, **facts)), "已入库。"):
             return to("record", made[0].pk)
     return render(request, "policies/new.html", {"form": form, "body": owner})
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """One document: its state and history, what is wrong with it, its relations, and what can be done."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
     life = life_of(found)
@@ -164,12 +164,12 @@ WAITS = "已保存。公众看得到的内容由另一位签发人、负责人�
 
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Change facts of a record."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
     if request.method == "POST" and form.is_valid():
         changed = {**form.changed(), "kept": form.kept()}
-        does(
+        run_with_messages(
             request,
             lambda: actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed),
             WAITS if held(found) and set(changed) & set(WAITING) else "入库信息已修改。",
@@ -181,13 +181,13 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 def draft(request: HttpRequest, number: int) -> HttpResponse:
     """Write the item of a record that has none."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     form = DraftForm(request.POST, by=by, unit=found.body)
     if request.method == "POST" and form.is_valid():
         made = []
         columns = list(form.cleaned_data["columns"])
-        if does(
+        if run_with_messages(
             request,
             lambda: made.append(actions.draft(found, by=by, columns=columns)),
             "已起草，核对后送审。",
@@ -198,20 +198,22 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
 
 def align(request: HttpRequest, number: int) -> HttpResponse:
     """Write the record's facts into its item."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     if request.method == "POST":
-        does(request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。")
+        run_with_messages(
+            request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。"
+        )
     item = item_of(found.document) if found.document else None
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("record", number)
 
 
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a row out that was entered by mistake."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = record_seen(by, number)
     reason = request.POST.get("reason", "")
-    if request.method == "POST" and does(
+    if request.method == "POST" and run_with_messages(
         request, lambda: actions.remove(found, by=by, reason=reason), "已移出政策库。"
     ):
         return to("records")

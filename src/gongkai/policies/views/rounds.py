@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, say_wrong
+from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.errands.exports import may_be_long
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
@@ -24,7 +24,7 @@ from gongkai.policies.views.common import to, writes_for
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 #: Documents of a clean-up on a page: as many as somebody judges in one go.
@@ -33,7 +33,7 @@ PER_PAGE = 100
 
 def rounds(request: HttpRequest) -> HttpResponse:
     """The clean-up rounds that concern somebody."""
-    by = staff(request)
+    by = require_staff_actor(request)
     rows = (
         rounds_visible_to(by)
         .select_related("body")
@@ -63,13 +63,13 @@ def _organising(by: Actor) -> list[Body]:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a round."""
-    by = staff(request)
+    by = require_staff_actor(request)
     form = RoundForm(request.POST)
     body = next((b for b in _organising(by) if str(b.pk) == request.POST.get("body")), None)
     if request.method == "POST" and body and form.is_valid():
         made: list[CleanupRound] = []
         facts = form.cleaned_data
-        if does(
+        if run_with_messages(
             request,
             lambda: made.append(actions.open_round(body, by=by, **facts)),
             "清理已启动，任务已分到各起草单位的台账。",
@@ -86,7 +86,7 @@ def _seen(by: Actor, number: int) -> CleanupRound:
 
 def round_(request: HttpRequest, number: int) -> HttpResponse:
     """One round: its cases with their verdicts, the units' progress, what stands in the way of closing."""
-    return _page(request, staff(request), number, request.GET, {})
+    return _page(request, require_staff_actor(request), number, request.GET, {})
 
 
 def _page(
@@ -147,7 +147,7 @@ def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
 
 def judge(request: HttpRequest, number: int) -> HttpResponse:
     """Give the verdicts of the rows that were filled in; each row stands for itself, and a refused one as it was typed."""
-    by = staff(request)
+    by = require_staff_actor(request)
     made = _seen(by, number)
     if request.method != "POST":
         return to("round", number)
@@ -213,15 +213,15 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Take new documents in, close, or cancel a round."""
-    by = staff(request)
+    by = require_staff_actor(request)
     made = _seen(by, number)
     if request.method != "POST":
         return to("round", number)
     if verb == "take-in":
-        does(request, lambda: actions.take_in(made, by=by), "新入库的文件已补列。")
+        run_with_messages(request, lambda: actions.take_in(made, by=by), "新入库的文件已补列。")
     elif verb == "cancel":
         reason = request.POST.get("reason", "")
-        does(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
+        run_with_messages(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
     elif verb == "close":
         form = CloseForm(request.POST, by=by, unit=closing.office_of(made.body))
         if form.is_valid():
@@ -229,7 +229,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
                 "result_on": form.cleaned_data["result_on"],
                 "columns": list(form.cleaned_data["columns"]),
             }
-            does(
+            run_with_messages(
                 request,
                 lambda: actions.close_round(made, by=by, **facts),
                 "清理已办结，文件状态已更新；清理结果已起草，请送审公布。",
@@ -240,7 +240,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
-    by = staff(request)
+    by = require_staff_actor(request)
     made = _seen(by, number)
     cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
     return cases.filter(body__in=by.bodies) if runs(by, made) else cases
@@ -249,4 +249,4 @@ def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
 @may_be_long("policies.round", "清理情况", rows=_cases)
 def export(request: HttpRequest, number: int) -> HttpResponse:
     """The round's cases as a spreadsheet that can be read back."""
-    return spreadsheet(SHEET, _cases(request, number), f"{_seen(staff(request), number).name}")
+    return spreadsheet(SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}")

@@ -15,11 +15,11 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form, say_no, too_many
+from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_no, too_many
 from gongkai.errands.exports import may_be_long
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import receive
-from gongkai.policies import actions, handing
+from gongkai.policies import actions, library_package
 from gongkai.policies.forms.uploading import BatchForm, LibraryForm, UploadForm
 from gongkai.policies.importing.uploads import SHEET
 from gongkai.policies.models import Decision, PolicyRecord, Upload, UpperLibrary
@@ -41,7 +41,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.forms import file_taken
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body, Role
 from gongkai.units.queries import alive
 from gongkai.units.reach import GOVERNMENTS, government_over
@@ -64,7 +64,7 @@ def governments(by: Actor) -> list[Body]:
 @require_GET
 def uploads(request: HttpRequest) -> HttpResponse:
     """The documents of a setting, by what is to be done with them."""
-    by = staff(request)
+    by = require_staff_actor(request)
     known, library = _chosen(request, by)
     shown = {"libraries": known, "library": library, "governments": _settings(by)}
     if library is None:
@@ -156,7 +156,7 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
 
 
 def _asked(request: HttpRequest) -> "QuerySet[Placed]":
-    by = staff(request)
+    by = require_staff_actor(request)
     _, library = _chosen(request, by)
     if library is None:
         raise Http404("没有设置上级文件库")
@@ -167,14 +167,14 @@ def _asked(request: HttpRequest) -> "QuerySet[Placed]":
     "policies.uploads",
     "上级文件库上传情况",
     rows=_asked,
-    seen=lambda request: visible_to(staff(request)),
+    seen=lambda request: visible_to(require_staff_actor(request)),
     cap=EXPORTED,
 )
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
     """The rows of a list as a spreadsheet that can be read back."""
     rows, tab = _asked(request)[:EXPORTED], _tab(request)
-    _, library = _chosen(request, staff(request))
+    _, library = _chosen(request, require_staff_actor(request))
     assert library is not None, "_asked has looked"
     return spreadsheet(SHEET, rows, f"{library.name}{Place(tab).label}{timezone.localdate():%Y%m%d}")
 
@@ -182,16 +182,16 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_along(request: HttpRequest) -> HttpResponse:
     """The texts and the sheet of fields of ticked documents, as one zip."""
-    by = staff(request)
+    by = require_staff_actor(request)
     numbers = ticked(request.POST.getlist("record"))
     if not numbers:
         messages.error(request, "请先勾选要上传的文件。")
-    elif not too_many(request, numbers, handing.MOST):
+    elif not too_many(request, numbers, library_package.MOST):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
         records = [one for one in rows.order_by("-pk") if not keeps(by, one)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
-            return download(handing.bundle(records), name, "application/zip")
+            return download(library_package.bundle(records), name, "application/zip")
         except Refused as refused:
             say_no(request, refused)
     return to("uploads")
@@ -200,11 +200,11 @@ def take_along(request: HttpRequest) -> HttpResponse:
 @require_POST
 def record_batch(request: HttpRequest) -> HttpResponse:
     """Record that ticked documents were handed in together, with one receipt for all of them."""
-    by = staff(request)
+    by = require_staff_actor(request)
     numbers = ticked(request.POST.getlist("record"))
     rows = visible_to(by).filter(pk__in=numbers).select_related("body")
     records = [one for one in rows.order_by("-pk") if not keeps(by, one)]
-    if too_many(request, numbers, handing.MOST):
+    if too_many(request, numbers, library_package.MOST):
         return to("uploads")
     if not records:
         messages.error(request, "请先勾选上传的文件。")
@@ -212,7 +212,7 @@ def record_batch(request: HttpRequest) -> HttpResponse:
     form = BatchForm(initial={"on": timezone.localdate()})
     if "on" in request.POST:
         form = BatchForm(request.POST, request.FILES)
-        if does_form(
+        if run_form_with_messages(
             request, form, lambda **facts: _batch(records, by, **facts), f"已登记{len(records)}份文件的上传。"
         ):
             return to("uploads")
@@ -236,14 +236,14 @@ def _batch(
 
 def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
     """One document's uploads, and recording another."""
-    by = staff(request)
+    by = require_staff_actor(request)
     record = record_seen(by, number)
     state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
     start = {"on": timezone.localdate(), "standing": state.state}
     form = UploadForm(initial=start)
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
-        if does_form(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
+        if run_form_with_messages(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
             return to("record_uploads", number)
     library, row = library_for(record), place_of(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
@@ -278,20 +278,24 @@ def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
 @require_POST
 def take_back(request: HttpRequest, number: int) -> HttpResponse:
     """Take back an upload that was entered by mistake."""
-    by = staff(request)
+    by = require_staff_actor(request)
     made = _upload_seen(by, number)
     reason = request.POST.get("reason", "")
     if request.POST.get("whole"):
-        does(request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。")
+        run_with_messages(
+            request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。"
+        )
     else:
-        does(request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。")
+        run_with_messages(
+            request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。"
+        )
     return to("record_uploads", made.record_id)
 
 
 @require_GET
 def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
     """The receipt or screenshot of an upload."""
-    made = _upload_seen(staff(request), number)
+    made = _upload_seen(require_staff_actor(request), number)
     if made.receipt is None:
         raise Http404("没有回执文件")
     return serve_stored(made.receipt, made.receipt_name)
@@ -316,7 +320,7 @@ def _set_from(by: Actor, body: Body) -> Body | None:
 
 def upper_library(request: HttpRequest, number: int) -> HttpResponse:
     """Set where a government's documents are uploaded to."""
-    by = staff(request)
+    by = require_staff_actor(request)
     body = get_visible_or_404(by, Body, number)
     if sets_library(by, body):
         raise Http404("上级文件库由本级政务公开办设置")
@@ -330,7 +334,7 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
         seen = whole(version) or 0
         if form.is_valid() and request.POST.get("counted") != form.stamp:
             counted = foreseen(form.made(body))
-        if not counted.get("documents") and does_form(
+        if not counted.get("documents") and run_form_with_messages(
             request,
             form,
             lambda **facts: actions.set_upper_library(body, by=by, seen=seen, **facts),

@@ -15,7 +15,7 @@ from gongkai.policies.models import Asked, PolicyRecord, Use
 from gongkai.policies.queries.office import visible_to
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 class Counted(NamedTuple):
@@ -47,20 +47,22 @@ def _month(request: HttpRequest) -> tuple[list[date], date]:
 
 def _used(request: HttpRequest) -> QuerySet[Use]:
     _, chosen = _month(request)
-    seen = visible_to(staff(request))
+    seen = visible_to(require_staff_actor(request))
     return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=seen)
 
 
 def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     """The documents that were opened in the month: a row each."""
-    return visible_to(staff(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
+    return (
+        visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
+    )
 
 
 @may_be_long(
     "policies.usage",
     "政策库使用情况",
     rows=_opened,
-    seen=lambda request: visible_to(staff(request)),
+    seen=lambda request: visible_to(require_staff_actor(request)),
     asked=asks_file,
 )
 def usage(request: HttpRequest) -> HttpResponse:

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.acts.action import Step
-from gongkai.acts.following import Happened
+from gongkai.acts.action import ActionResult
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Address, Column, Document, Edition, Website
-from gongkai.given import number, numbers
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
-from gongkai.portal.purging.lanes import wake
+from gongkai.portal.purging.threads import wake
 from gongkai.portal.purging.ways import AT_ONE_WORD, told
+from gongkai.typed_json import number, numbers
 
 #: Acts of a migration, one text after another: what is moved in takes nothing away; where texts are taken back, everything of a site goes.
 IN_MASSES = {"publishing.publish_migrated", "publishing.take_back_migrated"}
@@ -26,7 +26,7 @@ TAKES = frozenset({"publishing.withdraw", "publishing.erase", "answers.retire", 
 SOON = timedelta(seconds=10)
 
 
-def note_changes(happened: Happened) -> None:
+def note_changes(happened: ActionEvent) -> None:
     """Note what caches must forget, behind every act of publishing (follows `publishing.*`)."""
     if not told():
         return
@@ -40,7 +40,7 @@ def note_changes(happened: Happened) -> None:
         transaction.on_commit(wake, robust=True)
 
 
-def note_answers(happened: Happened) -> None:
+def note_answers(happened: ActionEvent) -> None:
     """Note what shows an answer of the base, when it comes into use or out of it (follows `ANSWER_ACTS`)."""
     if not told():
         return
@@ -50,7 +50,7 @@ def note_answers(happened: Happened) -> None:
     transaction.on_commit(wake, robust=True)
 
 
-def _takes(name: str, step: Step) -> bool:
+def _takes(name: str, step: ActionResult) -> bool:
     """Whether an act takes something away from the public: also an edition that is for some readers only, where all could read before."""
     if name == "publishing.publish":
         edition = number(step.facts, "edition")
@@ -58,7 +58,9 @@ def _takes(name: str, step: Step) -> bool:
     return name in TAKES
 
 
-def _changed(name: str, target: object, step: Step, *, beside: bool) -> tuple[list[Place], datetime | None]:
+def _changed(
+    name: str, target: object, step: ActionResult, *, beside: bool
+) -> tuple[list[Place], datetime | None]:
     """Return what an act changed, and when that will show (None: now)."""
     facts = step.facts
     if isinstance(target, Website):
@@ -77,7 +79,7 @@ def _changed(name: str, target: object, step: Step, *, beside: bool) -> tuple[li
     return of_documents(documents, columns, beside=beside and name not in IN_MASSES), later
 
 
-def _documents(target: object, step: Step) -> list[int]:
+def _documents(target: object, step: ActionResult) -> list[int]:
     """Return the documents that an act was about: its target, or those whose edition it wrote (also for many bodies at once).
 
     A draft has an address and places, and nobody sees it: a cache that is told of it would fetch an error and keep that.

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Website
 from gongkai.outbox.outbox import tell as tell_people
@@ -154,7 +154,7 @@ def _report(late: dict[str, list[datetime]], now: datetime) -> None:
         words += f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
         tell_people(
             [
-                Tell(
+                Notification(
                     subject="缓存更新迟了",
                     body=f"{words}请检查 gongkai run-due 是否按时运行。",
                     link=reverse("wagtailadmin_home"),

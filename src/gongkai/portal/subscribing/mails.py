@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.template.loader import get_template
 
-from gongkai.acts.action import Tell
+from gongkai.acts.action import Notification
 from gongkai.editions.hosts import home
 from gongkai.editions.models import Shelf
 from gongkai.outbox.jobs import send_now
@@ -24,7 +24,9 @@ def ask_to_confirm(subscription: Subscription, name: str) -> bool:
     # Asked again, later: another mail.
     key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
     recipient = subscription.subscriber.recipient
-    tell([Tell(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))])
+    tell(
+        [Notification(f"请确认订阅：{website.name}"[:150], text, "", key, urgent=True, outside=(recipient,))]
+    )
     return send_now(key, recipient)
 
 
@@ -38,4 +40,4 @@ def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Sh
     text = get_template("portal/mail/digest.txt").render(facts)
     headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     subject = f"{website.name}：新公开信息{count}条"[:150]
-    tell([Tell(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])
+    tell([Notification(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])

@@ -15,8 +15,8 @@ from gongkai.consultation.actions import take_order
 from gongkai.consultation.actions.exchange import SAME_NUMBER
 from gongkai.consultation.exchanging import client_of, orders_of, status_of
 from gongkai.consultation.models import Category, ExchangeClient, ExchangeOrder
-from gongkai.given import text
 from gongkai.intake.throttle import Limit, client_address
+from gongkai.typed_json import text
 from gongkai.ui.asked import day_asked, json_asked, storable
 
 #: Bytes of a request, rows of an answer.

@@ -17,7 +17,6 @@ from gongkai.editions.related import Related, related_to
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.files.serving import link_to, serve_stored
 from gongkai.gazette.standing import COMPILED, held_in, is_issue, marked
-from gongkai.given import text
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
 from gongkai.participation.line import decision_of
@@ -38,6 +37,7 @@ from gongkai.richtext.figures import figures_marked
 from gongkai.richtext.salutation import flush_left
 from gongkai.richtext.sizes import with_sizes
 from gongkai.richtext.telephones import dial
+from gongkai.typed_json import text
 from gongkai.ui.asked import day_asked, whole
 
 #: Stands for a digest where the address of a folder of files is asked for.

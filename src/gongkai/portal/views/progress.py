@@ -7,7 +7,7 @@ from gongkai.notices.queries.public import public_progress_shown, public_years, 
 from gongkai.portal.context import render, site_of
 from gongkai.portal.tree import SiteTree
 from gongkai.ui.asked import whole
-from gongkai.units.folding import opened
+from gongkai.units.collapsed_lists import opened
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
 

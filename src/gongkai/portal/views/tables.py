@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from gongkai.given import record, text
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.progress import government_of
@@ -37,6 +36,7 @@ from gongkai.tables.showing import (
     uncovered,
 )
 from gongkai.tables.texts import shown_fields
+from gongkai.typed_json import record, text
 from gongkai.ui.asked import whole, year_asked
 from gongkai.units.models import Body
 

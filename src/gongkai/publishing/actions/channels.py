@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Document
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
-from gongkai.publishing.models import Channel, ChannelRelease
+from gongkai.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.writing.titles import quoted
 
 
@@ -30,11 +30,11 @@ def record_channel(
     proof: tuple[str, StoredFile] | None = None,
     note: str = "",
     recorded_by: str = "",
-) -> Step:
+) -> ActionResult:
     """Record that a document went out through another channel. What was too early is recorded as it was, and listed (`irregular_releases`).
 
     Args:
-        channel: a `Channel`.
+        channel: a `DisclosureChannel`.
         name: the account, paper or place.
         at: when; not in the future.
         address: where it can be seen, or
@@ -43,7 +43,7 @@ def record_channel(
         recorded_by: who says so, where a room records it for somebody (an account's keeper carries other units' documents).
     """
     reasons = []
-    if channel not in Channel.values:
+    if channel not in DisclosureChannel.values:
         reasons.append("没有这种渠道。")
     if not name.strip():
         reasons.append("请写明账号、报刊或场所的名称。")
@@ -64,7 +64,7 @@ def record_channel(
         recorded_by=(recorded_by or by.name)[:120],
     )
     where = f"{made.get_channel_display()}{quoted(made.name)}"
-    return Step(
+    return ActionResult(
         words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}在{where}发布",
         facts={"release": made.pk, "channel": channel},
         result=made,
@@ -81,12 +81,12 @@ def _stands(release: ChannelRelease) -> list[str]:
     rule=lambda by, release: writes(by, release.document),
     ready=_stands,
 )
-def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> Step:
+def drop_channel(release: ChannelRelease, *, by: Actor, reason: str) -> ActionResult:
     """Take a record back that was a slip; it stays, with the reason."""
     if not reason.strip():
         raise Refused("请写明作废的理由。")
     release.dropped = reason.strip()[:300]
     release.save(update_fields=["dropped"])
-    return Step(
+    return ActionResult(
         words=release.dropped, facts={"release": release.pk}, stream=f"document/{release.document_id}"
     )

@@ -5,19 +5,19 @@ from itertools import islice
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
 from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.editions.rules import manages
 from gongkai.editions.shelving import refresh
-from gongkai.given import text
 from gongkai.publishing import wording
 from gongkai.publishing.documents import title_of
 from gongkai.reviewing.moving import newly_unsigned
 from gongkai.reviewing.plan import Plan
 from gongkai.reviewing.schemes import plans_below
+from gongkai.typed_json import text
 
 CHANGEABLE = (
     "name",
@@ -54,7 +54,7 @@ def _empty(column: Column, name: str) -> bool:
 
 
 @action("publishing.change_column", label="修改栏目登记", rule=manages)
-def change_column(column: Column, *, by: Actor, **facts: object) -> Step:
+def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
     """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
     unknown = set(facts) - set(CHANGEABLE)
     if unknown:
@@ -79,7 +79,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> Step:
         reshelve(column.parent or column)
     pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
     held = {"proposal": proposal.pk} if proposal else {}
-    return Step(
+    return ActionResult(
         words="修改栏目登记" + ("，公开文字待另一人确认" if proposal else ""),
         facts={**{n: pair for n, pair in pairs.items() if pair[0] != pair[1]}, **held},
         tell=wording.tell(proposal),
@@ -116,7 +116,7 @@ def _archivable(column: Column) -> list[str]:
 
 
 @action("publishing.archive_column", label="归档栏目", rule=manages, ready=_archivable)
-def archive_column(column: Column, *, by: Actor, note: str = "") -> Step:
+def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
     """Archive a finished column: it stays readable, with a banner that says so and since when."""
     column.archived_at = timezone.now()
     words = note.strip()[:200]
@@ -124,7 +124,7 @@ def archive_column(column: Column, *, by: Actor, note: str = "") -> Step:
     column.archive_note = "" if proposal else words
     write_column(column)
     said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
-    return Step(words=said, facts={"note": words}, to_state="archived", tell=wording.tell(proposal))
+    return ActionResult(words=said, facts={"note": words}, to_state="archived", tell=wording.tell(proposal))
 
 
 @action(
@@ -133,15 +133,15 @@ def archive_column(column: Column, *, by: Actor, note: str = "") -> Step:
     rule=manages,
     ready=lambda column: [] if column.archived_at else ["栏目没有归档。"],
 )
-def restore_column(column: Column, *, by: Actor) -> Step:
+def restore_column(column: Column, *, by: Actor) -> ActionResult:
     """Take a column out of the archive."""
     column.archived_at, column.archive_note = None, ""
     write_column(column)
-    return Step(words="恢复栏目", to_state="open")
+    return ActionResult(words="恢复栏目", to_state="open")
 
 
 @action("publishing.move_column", label="移动栏目", rule=manages)
-def move_column(column: Column, *, by: Actor, parent: Column | None) -> Step:
+def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
     """Put a column with everything below it under another one; its former path still finds it on import."""
     if column.fixed:
         raise Refused("法定固定栏目不能移动。")
@@ -156,7 +156,7 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> Step:
     write_column(column)
     _same_signers(column, plans)
     reshelve(column)
-    return Step(words="移动栏目", facts={"from": before, "to": column.key})
+    return ActionResult(words="移动栏目", facts={"from": before, "to": column.key})
 
 
 def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:

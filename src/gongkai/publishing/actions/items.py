@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from wagtail.models import Revision
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.actions.placing import place
 from gongkai.editions.models import Column
@@ -31,7 +31,7 @@ def draft(
     columns: Sequence[Column] = (),
     attachments: Attachments = (),
     **fields: object,
-) -> Step:
+) -> ActionResult:
     """Write a new item on a body's desk; nothing is public. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
     item = ItemPage(live=False, **fields)
     _attach(item, attachments)
@@ -42,11 +42,13 @@ def draft(
     _save(item, by)
     if columns:
         place(document_of(item), by=by, columns=columns)
-    return Step(words="起草", facts={"item": item.pk}, stream=item.stream, result=item)
+    return ActionResult(words="起草", facts={"item": item.pk}, stream=item.stream, result=item)
 
 
 @action("publishing.revise", label="修改信息", rule=writes)
-def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object) -> Step:
+def revise(
+    item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object
+) -> ActionResult:
     """Write a new revision of an item; what is public stays as it is until it is signed and published."""
     page: ItemPage = item.get_latest_revision_as_object()
     for name, value in fields.items():
@@ -56,7 +58,7 @@ def revise(item: ItemPage, *, by: Actor, attachments: Attachments | None = None,
         _attach(page, attachments)
     page.save(clean=False)  # the desk's row follows its last draft, as it does when Wagtail's editor saves
     revision = _save(page, by)
-    return Step(words="修改", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(words="修改", facts={"revision": revision.pk}, result=revision)
 
 
 def _deletes(by: Actor, item: ItemPage) -> list[str]:
@@ -65,12 +67,12 @@ def _deletes(by: Actor, item: ItemPage) -> list[str]:
 
 
 @action("publishing.delete_draft", label="删除草稿", rule=_deletes)
-def delete_draft(item: ItemPage, *, by: Actor) -> Step:
+def delete_draft(item: ItemPage, *, by: Actor) -> ActionResult:
     """Delete a draft that was never submitted nor public; the log keeps that it was there, and its title."""
     facts = {"item": item.pk, "title": item.title}
     stream = item.stream
     ItemPage.objects.get(pk=item.pk).delete()
-    return Step(words=f"删除草稿“{item.title}”", facts=facts, stream=stream)
+    return ActionResult(words=f"删除草稿“{item.title}”", facts=facts, stream=stream)
 
 
 def _attach(item: ItemPage, attachments: Attachments) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from gongkai.acts.action import Conflict, Refused, Step, action
+from gongkai.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.checks import copies
 from gongkai.checks.actions import GONE, chosen_of, said_of
@@ -33,27 +33,29 @@ def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
 
 
 @action("publishing.mend", label="按建议修改", rule=writes)
-def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
+def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Write the suggestions of proofreading into a new revision."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
     fields = changes(page, report.sheet, [(one, one.suggestion) for one in chosen])
     revision = revise(item, by=by, **fields)
-    return Step(words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(
+        words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
+    )
 
 
 @action("publishing.mask", label="遮盖个人信息", rule=writes)
-def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
+def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Mask privacy findings of the text, title, facts and names of files in a new revision."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mask)
     fields = changes(page, report.sheet, [(one, masked(one)) for one in chosen])
     revision = revise(item, by=by, **fields)
-    return Step(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
 
 
 @action("publishing.drop_clause", label="删去个人信息所在分句", rule=writes)
-def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Step:
+def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
     """Drop the clauses in which privacy findings stand, in a new revision: what nobody needs to read is not masked but left out."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_drop)
@@ -71,7 +73,9 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> St
         cuts = joined((clause_around(piece.text, *place) for place in places), piece.text)
         edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = revise(item, by=by, **changes(page, report.sheet, edits))
-    return Step(words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(
+        words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
+    )
 
 
 def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
@@ -86,7 +90,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
 
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=writes, ahead=_mask_ahead)
-def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
+def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
     page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
@@ -110,7 +114,9 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
         },
     )
     facts = {"original": digest, "masked": made.stored.pk, "count": made.count}
-    return Step(words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy)
+    return ActionResult(
+        words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy
+    )
 
 
 def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
@@ -124,7 +130,7 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
 
 
 @action("publishing.take_copy", label="采用遮盖件", rule=writes, ahead=_check_ahead)
-def take_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
+def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
 
     Only a copy that shows exactly what is decided to be kept now.
@@ -144,7 +150,9 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> Step:
     copy.save()
     _carry(item, report, digest, taken.pk)
     facts = {"original": digest, "masked": taken.pk, "revision": revision.pk}
-    return Step(words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision)
+    return ActionResult(
+        words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision
+    )
 
 
 def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:

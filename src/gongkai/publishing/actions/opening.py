@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action, stream_of
+from gongkai.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.editions.library_columns import shown_in
@@ -12,7 +12,7 @@ from gongkai.editions.models import Column
 from gongkai.editions.rules import manages
 from gongkai.publishing import wording
 from gongkai.publishing.actions.columns import missing, reshelve, write_column
-from gongkai.units.humans import is_among
+from gongkai.units.same_person import is_among
 
 
 def _openable(column: Column) -> list[str]:
@@ -42,7 +42,7 @@ def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None =
 
 
 @action("publishing.open_column", label="开通栏目", rule=manages, ready=_openable)
-def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> Step:
+def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None = None) -> ActionResult:
     """Open a column to the public. Refused while owner, person, cycle or content is missing (P-02).
 
     Whoever wrote its words only asks for it: it opens when a second person confirms them (`confirm_words`).
@@ -56,7 +56,7 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
     if not opens_at_once(column, by, proposers):
         proposal = wording.hold_opening(column, by)
         words = "提请开通栏目，名称和内容说明待另一人确认"
-        return Step(
+        return ActionResult(
             words=words,
             facts={"proposal": proposal.pk},
             tell=wording.tell(proposal),
@@ -65,7 +65,7 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
         )
     waiting = let_open(column)
     also = f"，有{waiting}条信息等待移入" if waiting else ""
-    return Step(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
+    return ActionResult(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
 
 
 def let_open(column: Column) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Admits, Column, ColumnKind
 from gongkai.editions.publishers import who
@@ -12,7 +12,7 @@ from gongkai.units.models import Body
 
 
 @action("publishing.set_publishers", label="设定发布单位", rule=manages)
-def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> Step:
+def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[Body] = ()) -> ActionResult:
     """Say who publishes in a column and in those below it; what stands there already stays.
 
     Args:
@@ -35,7 +35,7 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     write_column(column)
     column.publishers.set(named)
     after = who(column)
-    return Step(
+    return ActionResult(
         words=f"发布单位：{after}",
         facts={"admits": admits, "units": sorted(one.pk for one in named), "before": before, "after": after},
     )

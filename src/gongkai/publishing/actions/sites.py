@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.column_names import key_of
 from gongkai.editions.models import Column, TreeStamp, Website
@@ -37,7 +37,7 @@ REGISTERED = ("name", "sponsor")
 
 
 @action("publishing.open_website", label="新建网站", rule=manages)
-def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> Step:
+def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> ActionResult:
     """Make a site with its disclosure platform and all fixed children (P-04).
 
     With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
@@ -57,7 +57,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
         made[column.key] = column
     TreeStamp.bump()
     held = {"proposal": proposal.pk} if proposal else {}
-    return Step(
+    return ActionResult(
         words=f"新建网站“{website.name}”",
         facts={"host": website.host, **held},
         tell=wording.tell(proposal),
@@ -78,7 +78,7 @@ def _own_words(website: Website) -> dict[str, str]:
 
 
 @action("publishing.change_website", label="修改网站信息", rule=manages)
-def change_website(website: Website, *, by: Actor, **facts: object) -> Step:
+def change_website(website: Website, *, by: Actor, **facts: object) -> ActionResult:
     """Change what a site says of itself; its free words wait for a second person."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
     unknown = set(changed) - set(CHANGEABLE)
@@ -90,7 +90,9 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> Step:
     write_words(website, changed)
     held = {"proposal": proposal.pk} if proposal else {}
     said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
-    return Step(words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal))
+    return ActionResult(
+        words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal)
+    )
 
 
 def write_words(website: Website, words: Mapping[str, object]) -> None:

@@ -1,6 +1,6 @@
 """Setting an item's text from what was pasted or uploaded; the file it came from is kept on the desk."""
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
@@ -14,7 +14,7 @@ from gongkai.richtext.depth import short
 @action("publishing.set_text", label="采用排版后的正文", rule=writes)
 def set_text(
     item: ItemPage, *, by: Actor, html: str, seen: str = "", source: tuple[str, StoredFile] | None = None
-) -> Step:
+) -> ActionResult:
     """Make cleaned HTML the text of a new revision.
 
     Args:
@@ -34,7 +34,7 @@ def set_text(
     revision = revise(item, by=by, imported_html=text)
     if source is not None:
         keep_source(item, by, *source)
-    return Step(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
+    return ActionResult(words="采用排版后的正文", facts={"revision": revision.pk}, result=revision)
 
 
 def keep_source(item: ItemPage, by: Actor, name: str, stored: StoredFile) -> SourceFile:

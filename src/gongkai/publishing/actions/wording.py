@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action, stream_of
+from gongkai.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.editions.models import Column, Website
 from gongkai.editions.rules import manages
 from gongkai.publishing.actions.columns import write_words as write_column
@@ -23,8 +23,8 @@ from gongkai.publishing.wording import (
     worded,
 )
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Role
+from gongkai.units.same_person import is_among
 
 
 def _confirms(by: Actor, target: object) -> list[str]:
@@ -99,12 +99,12 @@ def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsStat
 
 
 @action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
-def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Step:
+def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Let the public read words that somebody else proposed: exactly those that were looked at."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
     before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
     worded(target).write(target, fresh.after)
-    return Step(
+    return ActionResult(
         words="确认公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},
         tell=tell_proposer(fresh, f"{by.name}已确认，公众现在就能看到。"),
@@ -113,13 +113,13 @@ def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> Step
 
 
 @action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
-def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> Step:
+def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
     """Refuse proposed words; the public goes on reading the former ones."""
     if not reason.strip():
         raise Refused("请写明不同意的理由。")
     fresh = _decide(target, by, proposal, WordsState.REFUSED)
     why = reason.strip()[:300]
-    return Step(
+    return ActionResult(
         words=why,
         facts={"proposal": fresh.pk, "proposer": fresh.person_id},
         tell=tell_proposer(
@@ -130,13 +130,13 @@ def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: 
 
 
 @action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_proposed, ready=_waiting)
-def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> Step:
+def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Take back one's own words before anybody decided: the public goes on reading the former ones, and others may propose."""
     fresh = _lock(target, proposal)
     if not _own(fresh, by):
         raise Refused("只有提出人可以撤回自己提出的文字。")
     _end(fresh, by, WordsState.WITHDRAWN)
-    return Step(
+    return ActionResult(
         words="撤回提出的公开文字",
         facts={"proposal": fresh.pk, "proposer": fresh.person_id, "after": fresh.after},
         result=target,

@@ -5,7 +5,7 @@ the day is corrected. It is the one thing that counts: `prompt` says in words wh
 `update_disclosure(item)` does all of it for one item; a job does it for items that anything else changed.
 """
 
-from gongkai.publishing.clock.keeping import update_all_disclosures, update_disclosure
 from gongkai.publishing.clock.kind import DISCLOSURE_KIND
+from gongkai.publishing.clock.syncing import update_all_disclosures, update_disclosure
 
 __all__ = ["DISCLOSURE_KIND", "update_all_disclosures", "update_disclosure"]

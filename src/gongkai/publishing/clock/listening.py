@@ -1,27 +1,27 @@
 """What the clock does when others act on items, in the same transaction."""
 
-from gongkai.acts.following import Happened
-from gongkai.editions.echoes import ERASED
-from gongkai.publishing.clock.keeping import update_disclosure
+from gongkai.acts.following import ActionEvent
+from gongkai.editions.erasure_copies import ERASED
+from gongkai.publishing.clock.syncing import update_disclosure
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import Disclosure, ItemPage
 from gongkai.units.actors import SYSTEM
 
 
-def keep_published(happened: Happened) -> None:
+def keep_published(happened: ActionEvent) -> None:
     """After a publication: bring the item's entry in step."""
     if isinstance(happened.target, ItemPage):
         update_disclosure(happened.target, who=happened.by.name)
 
 
-def keep_withdrawn(happened: Happened) -> None:
+def keep_withdrawn(happened: ActionEvent) -> None:
     """After a withdrawal: what was withdrawn is owed again."""
     item = item_of(happened.target)
     if item is not None:
         update_disclosure(item, who=happened.by.name)
 
 
-def keep_erased(happened: Happened) -> None:
+def keep_erased(happened: ActionEvent) -> None:
     """After law erased the last text of an item: nothing is owed that must not be public."""
     item = item_of(happened.target.document)
     if item is None or item.draft_title != ERASED:
@@ -32,7 +32,7 @@ def keep_erased(happened: Happened) -> None:
         was_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")
 
 
-def keep_saved(happened: Happened) -> None:
+def keep_saved(happened: ActionEvent) -> None:
     """After a draft or a revision: bring the item's entry in step."""
     made = happened.step.result
     number = made.pk if isinstance(made, ItemPage) else happened.target.pk

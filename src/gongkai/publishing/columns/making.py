@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, TreeStamp, Website
 from gongkai.editions.rules import manages
@@ -34,7 +34,7 @@ def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
 
 
 @action("publishing.make_columns", label="建立栏目", rule=manages)
-def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = "") -> Step:
+def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = "") -> ActionResult:
     """Make every column of the plan that is not there, parents first."""
     there = {column.key: column for column in Column.objects.filter(website=website)}
     created = []
@@ -43,7 +43,7 @@ def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = ""
             there[new.key] = _create(website, new, there.get(new.parent_key), made_from)
             created.append(there[new.key])
     TreeStamp.bump()
-    return Step(
+    return ActionResult(
         words="新建栏目：" + "、".join(column.name for column in created)
         if created
         else "没有需要新建的栏目",
@@ -99,9 +99,9 @@ def _empty(column: Column) -> list[str]:
 
 
 @action("publishing.remove_column", label="删除未开通栏目", rule=manages, ready=_empty)
-def remove_column(column: Column, *, by: Actor) -> Step:
+def remove_column(column: Column, *, by: Actor) -> ActionResult:
     """Remove a column that never opened and holds nothing."""
     stream, facts = f"column/{column.pk}", {"key": column.key}
     column.delete()
     TreeStamp.bump()
-    return Step(words=f"删除未开通的栏目“{facts['key']}”", facts=facts, stream=stream, result=facts)
+    return ActionResult(words=f"删除未开通的栏目“{facts['key']}”", facts=facts, stream=stream, result=facts)

@@ -12,14 +12,14 @@ from gongkai.files.forms import OneFileField
 from gongkai.files.kinds import clean_name
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.channels import ahead
-from gongkai.publishing.models import Channel
+from gongkai.publishing.models import DisclosureChannel
 from gongkai.ui.forms import FormFacts, Posted, Sent
 
 
 class ChannelForm(forms.Form):
     """Where, when, and what proves it."""
 
-    channel = forms.ChoiceField(label="渠道", choices=Channel.choices)
+    channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(
         label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号"
     )

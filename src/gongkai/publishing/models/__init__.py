@@ -1,18 +1,18 @@
 """State of the publishing room."""
 
-from gongkai.publishing.models.disclosure import Channel, ChannelRelease, Disclosure
+from gongkai.publishing.models.disclosure import ChannelRelease, Disclosure, DisclosureChannel
 from gongkai.publishing.models.files import PictureSize, SourceFile
 from gongkai.publishing.models.items import ItemAttachment, ItemPage, Manner, UnitPage
 from gongkai.publishing.models.wording import ProposedWords, WordsState
 
 __all__ = [
-    "Channel",
     "ChannelRelease",
     "CheckResult",
     "CheckRules",
     "CheckState",
     "ColumnLook",
     "Disclosure",
+    "DisclosureChannel",
     "Fault",
     "ItemAttachment",
     "ItemPage",

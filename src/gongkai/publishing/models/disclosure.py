@@ -22,7 +22,7 @@ class Disclosure(models.Model):
         verbose_name = verbose_name_plural = "主动公开时限"
 
 
-class Channel(models.TextChoices):
+class DisclosureChannel(models.TextChoices):
     """Where else something was published: 条例第二十三条, and the 其他渠道 that notices name."""
 
     MEDIA = "media", "政务新媒体"
@@ -42,7 +42,7 @@ class ChannelRelease(models.Model):
     document = models.ForeignKey(
         Document, models.PROTECT, related_name="channel_releases", verbose_name="公开信息"
     )
-    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)
     name = models.CharField("账号、报刊或场所名称", max_length=120)
     at = models.DateTimeField("发布时间")
     address = models.URLField("链接", max_length=500, blank=True)

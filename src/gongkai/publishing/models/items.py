@@ -154,7 +154,7 @@ class ItemPage(DeskPage):
         }
         return Writers(set(rows.values_list("user_id", flat=True)), people)
 
-    def lacks(self, frozen: Frozen) -> list[str]:
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return what its fields still lack before it may be published."""
         from gongkai.publishing.freezing import own_lacks
 

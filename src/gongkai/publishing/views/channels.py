@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import document_of
 from gongkai.files.serving import serve_stored
@@ -15,17 +15,19 @@ from gongkai.publishing.models import ChannelRelease
 from gongkai.publishing.releases import irregular_releases
 from gongkai.publishing.views.common import item_seen
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """Record a release; a form with a mistake comes back with what was typed."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     form = ChannelForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if does(request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"):
+        if run_with_messages(
+            request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"
+        ):
             return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     return render(request, "publishing/channel_form.html", {"item": page, "form": form})
 
@@ -36,11 +38,13 @@ def _seen(by: Actor, number: int) -> ChannelRelease:
 
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Take a record back."""
-    by = staff(request)
+    by = require_staff_actor(request)
     release = _seen(by, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
-        does(request, lambda: actions.drop_channel(release, by=by, reason=words), "已作废，登记和理由保留。")
+        run_with_messages(
+            request, lambda: actions.drop_channel(release, by=by, reason=words), "已作废，登记和理由保留。"
+        )
     item = release.document.item_number
     return HttpResponseRedirect(
         reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels")
@@ -49,14 +53,14 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 
 def irregular(request: HttpRequest) -> HttpResponse:
     """Releases that the site does not have, or had only later."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = page_of(request, irregular_releases(bodies_seen(by)))
     return render(request, "publishing/channel_list.html", {"page": page})
 
 
 def proof(request: HttpRequest, number: str) -> FileResponse:
     """The file that proves a release, for the office."""
-    release = _seen(staff(request), int(number))
+    release = _seen(require_staff_actor(request), int(number))
     if release.proof is None:
         raise Http404("没有佐证文件")
     return serve_stored(release.proof, release.proof_name, inline=True)

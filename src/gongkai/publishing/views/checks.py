@@ -13,8 +13,8 @@ from wagtail.models import Revision
 
 from gongkai.acts.action import Action, Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
-from gongkai.checks import copies, lookinto
+from gongkai.acts.pages import run_with_messages
+from gongkai.checks import attachment_preview, copies
 from gongkai.checks.models import MaskedCopy
 from gongkai.editions.rules import writes
 from gongkai.files.kinds import suffix_of
@@ -26,7 +26,7 @@ from gongkai.publishing.views.common import item_seen
 from gongkai.reviewing.models import Review
 from gongkai.signin.operations import record_view
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.reach import drafting
 
 
@@ -36,7 +36,7 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 
 def checks(request: HttpRequest, number: int) -> HttpResponse:
     """The panel by itself, asked for again while something is being checked."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     shown = panel.facts(page, by)
     if shown is None:
@@ -47,7 +47,7 @@ def checks(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """What the panel's buttons do: each names its verb, the boxes name the findings."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
@@ -97,13 +97,13 @@ def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen:
     if not marks:
         messages.error(request, way.lacks)
         return
-    does(request, lambda: way.act(page, by=by, fingerprints=marks), way.done.format(len(marks)))
+    run_with_messages(request, lambda: way.act(page, by=by, fingerprints=marks), way.done.format(len(marks)))
 
 
 def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     marks = [one for one in chosen if ":" not in one]
     kinds = [(digest, kind) for digest, _, kind in (one.partition(":") for one in chosen if ":" in one)]
-    does(
+    run_with_messages(
         request,
         lambda: actions.keep_finding(
             page,
@@ -118,12 +118,14 @@ def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) ->
 
 
 def _unkeep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    does(request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。")
+    run_with_messages(
+        request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。"
+    )
 
 
 def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
     words = request.POST.get("words", "")
-    does(
+    run_with_messages(
         request,
         lambda: actions.vouch(page, by=by, digest="".join(chosen), words=words),
         "已记录人工查看的情况。",
@@ -133,7 +135,7 @@ def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -
 def _prepare(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> HttpResponse | None:
     digest = "".join(chosen)
     done = "遮盖件已做好，请比较后采用。"
-    if does(request, lambda: actions.prepare_copy(page, by=by, digest=digest), done):
+    if run_with_messages(request, lambda: actions.prepare_copy(page, by=by, digest=digest), done):
         return HttpResponseRedirect(reverse("publishing:masking", args=(page.pk, digest)))
     return None
 
@@ -146,11 +148,11 @@ def _copy(page: ItemPage, digest: str) -> MaskedCopy:
 
 def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """The masked copy of an attachment beside its original, and the button that takes it over."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(drafting(by), number)
     copy = _copy(page, digest)
     if request.method == "POST":
-        does(
+        run_with_messages(
             request,
             lambda: actions.take_copy(page, by=by, digest=digest),
             "附件已换成遮盖件；原件留在后台，公众看不到。",
@@ -173,7 +175,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
     """One page of a PDF as a picture: of the original or of its masked copy."""
-    seen = item_seen(drafting(staff(request)), number)
+    seen = item_seen(drafting(require_staff_actor(request)), number)
     copy = _copy(seen, digest)
     try:
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
@@ -188,7 +190,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
 
 def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """An attachment of a draft as text and tables, without opening another program."""
-    page = item_seen(drafting(staff(request)), number)
+    page = item_seen(drafting(require_staff_actor(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = (
         Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
@@ -200,13 +202,15 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
         raise Http404("没有这个附件")
     context = {"item": page, "name": attachment.name, "digest": digest}
     return render(
-        request, "publishing/checks/look.html", context | lookinto.shown(attachment.stored, attachment.name)
+        request,
+        "publishing/checks/look.html",
+        context | attachment_preview.shown(attachment.stored, attachment.name),
     )
 
 
 def source(request: HttpRequest, number: int, source: int) -> FileResponse:
     """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
-    by = drafting(staff(request))
+    by = drafting(require_staff_actor(request))
     page = item_seen(by, number)
     row = get_visible_or_404(by, SourceFile, source, item_id=page.pk)
     return serve_stored(row.stored, row.name)

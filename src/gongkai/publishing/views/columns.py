@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form, say_wrong
+from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_wrong
 from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
 from gongkai.editions.chosen import website_chosen
@@ -33,7 +33,7 @@ from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 OPENED = "栏目已开通，公众可以看到。"
@@ -43,7 +43,7 @@ TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing"
 
 def register(request: HttpRequest) -> HttpResponse:
     """The register of a site's columns (P-02)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     website = website_chosen(request, by)
     rows = register_of(website) if website else []
     tab = request.GET.get("tab", "")
@@ -90,7 +90,7 @@ SHEET = Sheet(
 
 def export(request: HttpRequest) -> HttpResponse:
     """The register as a spreadsheet."""
-    by = staff(request)
+    by = require_staff_actor(request)
     website = website_chosen(request, by)
     found = register_of(website) if website else []
     named = whose(row.column for row in found)
@@ -115,7 +115,7 @@ def _cells(row: RegisterRow) -> dict[str, object]:
 
 def new(request: HttpRequest) -> HttpResponse:
     """Make a column by hand, by its path; it is not open yet."""
-    by = staff(request)
+    by = require_staff_actor(request)
     website = website_chosen(request, by)
     form = NewColumnForm(request.POST)
     back = HttpResponseRedirect(_register_url(website.pk if website else 0))
@@ -132,7 +132,7 @@ def new(request: HttpRequest) -> HttpResponse:
         messages.info(request, "这个栏目已经有了。")
         return HttpResponseRedirect(reverse("publishing:column", args=(plan.reuse[0].column_id,)))
     made: list[columns.Made] = []
-    if plan.create and does(
+    if plan.create and run_with_messages(
         request,
         lambda: made.append(columns.make(plan, by=by, made_from="手工建立")),
         "栏目已建立，填好登记项后即可开通。",
@@ -150,14 +150,14 @@ FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "p
 
 def column(request: HttpRequest, number: int) -> HttpResponse:
     """One column: its register, and what can be done with it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
     initial = {name: getattr(found, name) for name in FIELDS}
     form = ColumnForm(request.POST or None, initial=initial, column=found)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in FIELDS}
         version = request.POST.get("version", "")
-        if does(
+        if run_with_messages(
             request,
             lambda: actions.change_column(found, by=by, version=whole(version), **facts),
             "栏目登记已保存。",
@@ -192,25 +192,25 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
 
 def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Open, archive, restore, remove a column, or move what stands in it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
     back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))
     if request.method != "POST":
         return back
     if verb == "open":
         said = OPENED if opens_at_once(found, by) else ASKED
-        does(request, lambda: actions.open_column(found, by=by), said)
+        run_with_messages(request, lambda: actions.open_column(found, by=by), said)
     elif verb == "archive":
         note = request.POST.get("note", "")
-        does(request, lambda: actions.archive_column(found, by=by, note=note), "栏目已归档。")
+        run_with_messages(request, lambda: actions.archive_column(found, by=by, note=note), "栏目已归档。")
     elif verb == "restore":
-        does(request, lambda: actions.restore_column(found, by=by), "栏目已恢复。")
+        run_with_messages(request, lambda: actions.restore_column(found, by=by), "栏目已恢复。")
     elif verb == "fill":
-        does(request, lambda: actions.move_waiting(found, by=by), "等待的信息已移入本栏目。")
+        run_with_messages(request, lambda: actions.move_waiting(found, by=by), "等待的信息已移入本栏目。")
     elif verb == "move":
         form = MoveForm(request.POST, column=found)
         if form.is_valid():
-            does(
+            run_with_messages(
                 request,
                 lambda: actions.move(found, by=by, to=form.cleaned_data["to"]),
                 "已移动，原地址自动跳转。",
@@ -223,8 +223,8 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         def put(parent: Column | None) -> None:
             actions.move_column(found, by=by, parent=parent)
 
-        does_form(request, under, put, "栏目已移动，原路径仍能找到它。")
-    elif verb == "remove" and does(
+        run_form_with_messages(request, under, put, "栏目已移动，原路径仍能找到它。")
+    elif verb == "remove" and run_with_messages(
         request, lambda: columns.making.remove_column(found, by=by), "未开通的栏目已删除。"
     ):
         return HttpResponseRedirect(_register_url(found.website_id))
@@ -233,7 +233,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 def publishers(request: HttpRequest, number: int) -> HttpResponse:
     """Say whose information a column takes."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
 
     def say(admits: str, units: Iterable[Body]) -> None:
@@ -241,5 +241,5 @@ def publishers(request: HttpRequest, number: int) -> HttpResponse:
 
     if request.method == "POST":
         form = PublishersForm(request.POST, column=found)
-        does_form(request, form, say, "发布单位已设定，对下级栏目一并有效。")
+        run_form_with_messages(request, form, say, "发布单位已设定，对下级栏目一并有效。")
     return HttpResponseRedirect(reverse("publishing:column", args=(number,)))

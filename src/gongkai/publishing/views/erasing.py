@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.actions.erasing import waiting
 from gongkai.editions.models import Act, Edition
 from gongkai.editions.reach import bodies_seen
@@ -13,7 +13,7 @@ from gongkai.editions.sources import is_item, source_named
 from gongkai.publishing import actions
 from gongkai.publishing.erasures import asked_of
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 #: What goes and what stays, as the page says it before anybody decides.
 GOES = (
@@ -31,7 +31,7 @@ STAYS = (
 
 def erasures(request: HttpRequest) -> HttpResponse:
     """What was asked and waits for another person, oldest first; below, what was done."""
-    by = staff(request)
+    by = require_staff_actor(request)
     done = Edition.objects.filter(erasure__isnull=False, document__body__in=bodies_seen(by))
     shown = {
         "waiting": [
@@ -46,7 +46,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 
 def erasure(request: HttpRequest, number: int) -> HttpResponse:
     """One edition: what erasing it does; the form to ask, or to order or refuse what was asked."""
-    by = staff(request)
+    by = require_staff_actor(request)
     edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)
     back = reverse("publishing:erasure", args=[edition.pk])
     if request.method == "POST":
@@ -76,14 +76,18 @@ def erasure(request: HttpRequest, number: int) -> HttpResponse:
 def _do(request: HttpRequest, edition: Edition, by: Actor) -> None:
     words, what = request.POST.get("words", ""), request.POST.get("do", "")
     if what == "ask":
-        does(
+        run_with_messages(
             request,
             lambda: actions.ask_erasure(edition, by=by, basis=words),
             "已提出，等待另一个人批准；批准前内容不变。",
         )
     elif what == "erase":
-        does(request, lambda: actions.erase(edition, by=by), "内容已依法删除，校验值和经过保留。")
+        run_with_messages(
+            request, lambda: actions.erase(edition, by=by), "内容已依法删除，校验值和经过保留。"
+        )
     elif what == "drop":
-        does(request, lambda: actions.drop_erasure(edition, by=by, reason=words), "已记录，内容保留。")
+        run_with_messages(
+            request, lambda: actions.drop_erasure(edition, by=by, reason=words), "已记录，内容保留。"
+        )
     else:
         raise Http404("没有这个操作")

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from wagtail.models import Revision
 
-from gongkai.acts.pages import does, say_wrong
+from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.editions.gates import mended_at, panels_for
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.reach import bodies_seen
@@ -29,7 +29,7 @@ from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.waiting import my_turn, rows_of
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 from gongkai.units.reach import drafting, reads_only
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 def items(request: HttpRequest) -> HttpResponse:
     """The items of the units that somebody writes for or supervises."""
-    by = staff(request)
+    by = require_staff_actor(request)
     bodies = bodies_seen(by)
     chosen = request.GET.get("body", "")
     state = request.GET.get("state", "")
@@ -83,7 +83,7 @@ def _own(by: Actor) -> list[Body]:
 
 def new(request: HttpRequest, body: int) -> HttpResponse:
     """Lead to Wagtail's editor for a new item under the own unit's desk (made where it is not there yet)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     own = next((one for one in _own(by) if one.pk == body), None)
     if own is None:
         return HttpResponseRedirect(reverse("publishing:items"))
@@ -93,7 +93,7 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
 
 def item(request: HttpRequest, number: int) -> HttpResponse:
     """One item: where it stands, its versions, and what can be done with it now."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
@@ -167,13 +167,13 @@ def _placed(page: ItemPage, reasons: list[str], shown: set[str]) -> list[tuple[s
 
 def submit(request: HttpRequest, number: int) -> HttpResponse:
     """Submit an item for signing."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     form = SubmitForm(request.POST)
     if request.method != "POST" or not form.is_valid():
         say_wrong(request, form)
         return _back(page)
-    if does(
+    if run_with_messages(
         request,
         lambda: actions.submit(
             page, by=by, visible_from=form.cleaned_data["visible_from"], note=form.cleaned_data["note"]
@@ -186,11 +186,11 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
 
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw what is public."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
-        does(
+        run_with_messages(
             request,
             lambda: actions.withdraw(document_of(page), by=by, reason=words),
             "已撤回，公众不再看到。",
@@ -200,11 +200,11 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
 
 def standing(request: HttpRequest, number: int) -> HttpResponse:
     """Say whether a document is in force."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     form = StandingForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        does(
+        run_with_messages(
             request,
             lambda: actions.set_standing(document_of(page), by=by, **form.cleaned_data),
             "有效性已标注。",
@@ -216,7 +216,7 @@ def standing(request: HttpRequest, number: int) -> HttpResponse:
 
 def place(request: HttpRequest, number: int) -> HttpResponse:
     """Put an item into the ticked columns and out of the others."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     placements = document_of(page).placements.all()
     form = PlaceForm(
@@ -224,7 +224,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["columns"])
-        does(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
+        run_with_messages(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
     else:
         say_wrong(request, form)
     return _back(page)
@@ -248,13 +248,13 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
 
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """An item's last draft as the public page would show it, for everybody who works on it."""
-    page = item_seen(drafting(staff(request)), number)
+    page = item_seen(drafting(require_staff_actor(request)), number)
     return render_preview(request, page.get_latest_revision_as_object())
 
 
 def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A file of a draft (last one, or the one under review), for everybody who works on it."""
-    page = item_seen(drafting(staff(request)), number)
+    page = item_seen(drafting(require_staff_actor(request)), number)
     reviewed = (
         Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     )
@@ -270,7 +270,7 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
 
 def review_preview(request: HttpRequest, number: int) -> HttpResponse:
     """The text under review as the public page would show it."""
-    found = review_seen(staff(request), number)
+    found = review_seen(require_staff_actor(request), number)
     if not found.source.startswith("item/"):
         raise Http404("这类信息没有预览")
     revision = get_object_or_404(Revision, pk=found.revision_id)

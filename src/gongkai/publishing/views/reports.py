@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Shelf, Website
 from gongkai.editions.reach import bodies_seen, websites_of
 from gongkai.publishing import actions
@@ -27,7 +27,7 @@ from gongkai.publishing.clock.prompt import working_days
 from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
-from gongkai.units.actors import open_only_if, staff
+from gongkai.units.actors import open_only_if, require_staff_actor
 from gongkai.units.models import Body
 
 #: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).
@@ -46,7 +46,7 @@ def _quarter(request: HttpRequest) -> tuple[int, int]:
 
 def prompt(request: HttpRequest) -> HttpResponse:
     """How quickly each unit published in a quarter, what it owes still, and who published in bursts (P-19)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     year, quarter = _quarter(request)
     first, after = quarter_days(year, quarter)
     until = after - timedelta(days=1)
@@ -113,7 +113,7 @@ def _quarters() -> list[tuple[str, str]]:
 
 def idle(request: HttpRequest) -> HttpResponse:
     """Units that have published nothing, or nothing for long (W-06)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     now = timezone.now()
     last = dict(
         Shelf.objects.filter(column=None, from_at__lte=now, audience="all")
@@ -142,14 +142,14 @@ def idle(request: HttpRequest) -> HttpResponse:
 
 def websites(request: HttpRequest) -> HttpResponse:
     """The sites."""
-    by = staff(request)
+    by = require_staff_actor(request)
     may = not actions.open_website.why_not(None, by=by)
     return render(request, "publishing/websites.html", {"websites": websites_of(by), "may": may})
 
 
 def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """A site's facts: change them, or make a new site with its disclosure platform."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_visible_or_404(by, Website, number) if number is not None else None
     if found is None:
         open_only_if(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
@@ -163,7 +163,7 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
             else:
                 actions.open_website(None, by=by, **facts)
 
-        if does(
+        if run_with_messages(
             request,
             save,
             "网站信息已保存。" if found else "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。",

@@ -13,20 +13,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Column
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.publishing import actions
 from gongkai.ui.asked import ticked
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.reach import drafting
 
 
 @require_POST
 def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Do what the button says (`do`), and go back to the page that showed it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     source = source_named(f"{name}/{number}")
     # Rows that all staff see (answers in use, promises) are worked on by their unit alone.
     if not isinstance(source, Model) or not bodies_seen(drafting(by)).filter(pk=source.unit.pk).exists():
@@ -53,7 +53,7 @@ def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
         if gone:
             actions.unplace(document, by=by, columns=gone)
 
-    does(request, work, "已选择栏目。")
+    run_with_messages(request, work, "已选择栏目。")
 
 
 def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
@@ -69,7 +69,7 @@ def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     if start is not None and timezone.is_naive(start):
         start = timezone.make_aware(start)
     note = request.POST.get("note", "")
-    does(
+    run_with_messages(
         request,
         lambda: actions.submit(source, by=by, visible_from=start, note=note),
         "已送审，等待各级审签。",
@@ -82,7 +82,7 @@ def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
         "ground": request.POST.get("ground", ""),
         "words": request.POST.get("words", ""),
     }
-    does(
+    run_with_messages(
         request,
         lambda: actions.keep_finding(source, by=by, **facts),
         "已记录保留的依据，审签人会看到。",
@@ -91,7 +91,7 @@ def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
 
 def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
     words = request.POST.get("words", "")
-    does(
+    run_with_messages(
         request,
         lambda: actions.vouch(source, by=by, digest=digest, words=words),
         "已记录人工查看的情况。",
@@ -100,7 +100,7 @@ def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None
 
 def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     reason = request.POST.get("reason", "")
-    does(
+    run_with_messages(
         request, lambda: actions.withdraw(document_of(source), by=by, reason=reason), "已撤回，公众看不到了。"
     )
 

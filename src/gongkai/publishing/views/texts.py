@@ -14,7 +14,6 @@ from gongkai.editions.files import store
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
-from gongkai.given import text as text_in
 from gongkai.publishing import actions, versions
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
@@ -22,8 +21,9 @@ from gongkai.publishing.pictures import keep_picture, keeper
 from gongkai.publishing.views.common import item_seen
 from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
 from gongkai.richtext.difference import compare, fold_same
-from gongkai.units.actors import Actor, staff
-from gongkai.units.humans import is_own_login
+from gongkai.typed_json import text as text_in
+from gongkai.units.actors import Actor, require_staff_actor
+from gongkai.units.same_person import is_own_login
 
 if TYPE_CHECKING:
     from gongkai.richtext import WordText
@@ -37,7 +37,7 @@ def _shown(page: ItemPage, html: str) -> str:
 
 def text(request: HttpRequest, number: int) -> HttpResponse:
     """Write, paste or upload (GET); set in the house style and compare, or take over (POST)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     if writes(by, page):
         raise Http404("只能处理本单位的信息")
@@ -141,7 +141,7 @@ def _save(
 @require_POST
 def paste(request: HttpRequest, number: int) -> HttpResponse:
     """Clean what was pasted into the box: the house style comes back, with what was left out."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     if writes(by, page):
         raise Http404("只能处理本单位的信息")
@@ -154,7 +154,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """A picture of a text being written: for whoever stored it, and for those who see an item that holds it."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     stored = StoredFile.objects.filter(pk=digest, type__startswith="image/").first()
     if stored is not None and not is_own_login(by, stored.added_by_user):

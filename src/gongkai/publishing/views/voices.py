@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.files import store
 from gongkai.editions.rules import SIGNING
 from gongkai.files.models import StoredFile
@@ -19,13 +19,13 @@ from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.reviewing.voices import KINDS, opinions_on
 from gongkai.richtext import plain
 from gongkai.ui.asked import day_asked, whole
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 
 def coordinate(request: HttpRequest, number: int) -> HttpResponse:
     """Flag an item as major or sensitive and name who must be heard."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     government = page.unit.path.split("/")[1]
     bodies = Body.objects.filter(path__startswith=f"/{government}/", active_to=None, merged_into=None)
@@ -37,7 +37,7 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
             "bodies": list(bodies.filter(pk__in=chosen)),
             "reason": request.POST.get("reason", ""),
         }
-        if does(
+        if run_with_messages(
             request, lambda: actions.coordinate(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
         ):
             return _item(page)
@@ -47,9 +47,9 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
     """Take the flag off."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
-    does(
+    run_with_messages(
         request,
         lambda: actions.uncoordinate(page, by=by, reason=request.POST.get("reason", "")),
         "已取消标注。",
@@ -60,10 +60,12 @@ def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Say that opinions on an earlier text hold for this one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     page = item_seen(by, number)
     reason = request.POST.get("reason", "")
-    does(request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。")
+    run_with_messages(
+        request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。"
+    )
     review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
     if review is not None:
         return HttpResponseRedirect(reverse("reviewing:review", args=(review.pk,)))
@@ -72,12 +74,14 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 
 def opinion(request: HttpRequest, number: int) -> HttpResponse:
     """What a named unit reads before it speaks, and its answer; also for recording its letter."""
-    by = staff(request)
+    by = require_staff_actor(request)
     flag, page = _flag(by, number)
     given = opinions_on(flag)
     bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
     mine = [body for body in bodies if by.has(*SIGNING, body_id=body.pk)]
-    if request.method == "POST" and does(request, lambda: _say(request, by, flag, bodies), "意见已记录。"):
+    if request.method == "POST" and run_with_messages(
+        request, lambda: _say(request, by, flag, bodies), "意见已记录。"
+    ):
         return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
     draft = page.get_latest_revision_as_object()
     context = {
@@ -122,7 +126,7 @@ def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
 
 def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
     """The letter that an opinion was recorded from."""
-    by = staff(request)
+    by = require_staff_actor(request)
     flag, _ = _flag(by, number)
     one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
     return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)

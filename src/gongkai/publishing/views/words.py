@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.reach import bodies_seen
-from gongkai.ledger.there import Rows
+from gongkai.ledger.row_presence import Rows
 from gongkai.publishing import actions
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.publishing.wording import labelled, offices_of, target_of
-from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.door import visible
-from gongkai.units.humans import is_among
 from gongkai.units.models import Role
+from gongkai.units.same_person import is_among
 
 
 def _seen(by: Actor) -> set[int]:
@@ -47,33 +47,33 @@ def waiting(by: Actor) -> list[dict[str, object]]:
 
 def words(request: HttpRequest) -> HttpResponse:
     """The list: former words beside the proposed ones, and the two buttons."""
-    by = staff(request)
+    by = require_staff_actor(request)
     return render(request, "publishing/words.html", {"rows": waiting(by)})
 
 
 @require_POST
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm proposed words, refuse them with a reason, or take one's own back."""
-    by = staff(request)
+    by = require_staff_actor(request)
     one = get_visible_or_404(by, ProposedWords, number)
     target = target_of(one)
     if target is None:
         raise Http404("没有这项提议")
     if request.POST.get("do") == "withdraw":
-        does(
+        run_with_messages(
             request,
             lambda: actions.withdraw_words(target, by=by, proposal=one),
             "已撤回，公众看到的文字没有变化。",
         )
     elif request.POST.get("do") == "refuse":
         reason = request.POST.get("reason", "")
-        does(
+        run_with_messages(
             request,
             lambda: actions.refuse_words(target, by=by, proposal=one, reason=reason),
             "已记录：不同意。",
         )
     else:
-        does(
+        run_with_messages(
             request, lambda: actions.confirm_words(target, by=by, proposal=one), "已确认，公众现在就能看到。"
         )
     return HttpResponseRedirect(reverse("publishing:words"))

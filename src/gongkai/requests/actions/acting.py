@@ -7,7 +7,7 @@ from functools import wraps
 
 from django.utils import timezone
 
-from gongkai.acts.action import Action, Function, Refused, Step
+from gongkai.acts.action import Action, ActionResult, Function, Refused
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import schedule_erasures
@@ -34,7 +34,7 @@ def act(
 
     def enter(function: Function[Entry]) -> Action[Entry]:
         @wraps(function)
-        def dated(entry: Entry, *, by: Actor, **given: object) -> Step:
+        def dated(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
             on = given.get("on")
             not_before(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)

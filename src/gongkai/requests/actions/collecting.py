@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Step, action
+from gongkai.acts.action import ActionResult, action
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.models import Entry
@@ -26,7 +26,7 @@ def _theirs(letter: Letter) -> list[str]:
 
 
 @action("requests.collect_letter", label="收件人领取文书", rule=_applicant, ready=_theirs, quiet=True)
-def collect_letter(letter: Letter, *, by: Actor) -> Step:
+def collect_letter(letter: Letter, *, by: Actor) -> ActionResult:
     """Hand a letter to whom it was written; the result is its row. The first opening is kept, and delivers an answer that was wanted on the page."""
     first = letter.opened_at is None
     if first:
@@ -38,7 +38,7 @@ def collect_letter(letter: Letter, *, by: Actor) -> Step:
         note_opened(letter)
     who = "被征求意见的一方" if letter.consultation_id else "申请人"
     words = f"{who}{'首次' if first else ''}打开{letter.number}"
-    return Step(words=words, facts={"letter": letter.digest}, result=letter)
+    return ActionResult(words=words, facts={"letter": letter.digest}, result=letter)
 
 
 def _deliver(letter: Letter) -> None:
@@ -58,11 +58,13 @@ def _released(material: Material) -> list[str]:
 
 
 @action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)
-def collect_material(material: Material, *, by: Actor) -> Step:
+def collect_material(material: Material, *, by: Actor) -> ActionResult:
     """Hand a file to the applicant, as a decision handed it out: the masked copy where that was decided. The result is the `StoredFile`."""
     first = material.opened_at is None
     if first:
         material.opened_at = timezone.now()
         material.save(update_fields=["opened_at"])
     facts = {"material": material.pk, "digest": material.released_id}
-    return Step(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released)
+    return ActionResult(
+        words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released
+    )

@@ -2,7 +2,7 @@
 
 import re
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.chinese.characters import HAN
 from gongkai.intake.models import Party
@@ -58,7 +58,7 @@ def _no_case_yet(entry: Entry) -> list[str]:
 
 
 @act("compile_case", ready=_no_case_yet)
-def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> Step:
+def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Make a case of a request that was decided, with a comment; the result is the case."""
     request = facts_of(entry)
     decision = request.decided
@@ -82,7 +82,7 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
         tags=masked(request, " ".join(tags.split()))[:200],
         by=by.name,
     )
-    return Step(words=f"编为案例：{made.title}", facts={"case": made.pk}, result=made)
+    return ActionResult(words=f"编为案例：{made.title}", facts={"case": made.pk}, result=made)
 
 
 def _wrote(by: Actor, case: Case) -> list[str]:
@@ -90,20 +90,20 @@ def _wrote(by: Actor, case: Case) -> list[str]:
 
 
 @action("requests.revise_case", label="修改案例", rule=_wrote)
-def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> Step:
+def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
     """Change title, comment and tags, masked again."""
     request = Request.objects.select_related("entry").get(pk=case.request_id)
     case.title = masked(request, needed(title, "请填写案例名称。", 4))[:120]
     case.comment = masked(request, needed(comment, "请写评析。", 10))
     case.tags = masked(request, " ".join(tags.split()))[:200]
     case.save(update_fields=["title", "comment", "tags", "at"])
-    return Step(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
+    return ActionResult(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
 
 
 @action("requests.withdraw_case", label="撤下案例", rule=_wrote)
-def withdraw_case(case: Case, *, by: Actor, words: str) -> Step:
+def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
     """Take a case out of the compilation, with a reason."""
     why = needed(words, "请写明撤下的原因。")
     case.withdrawn = True
     case.save(update_fields=["withdrawn"])
-    return Step(words=f"撤下案例：{why}", stream=f"entry/{case.request_id}", facts={"case": case.pk})
+    return ActionResult(words=f"撤下案例：{why}", stream=f"entry/{case.request_id}", facts={"case": case.pk})

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import issue_code, register_party
@@ -34,7 +34,7 @@ def ask_third_party(
     email: str = "",
     on: date | None = None,
     past: bool = False,
-) -> Step:
+) -> ActionResult:
     """Put the request to a third party whose rights publication could hurt."""
     return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), by, on, past)
 
@@ -49,12 +49,12 @@ def ask_agency(
     email: str = "",
     on: date | None = None,
     past: bool = False,
-) -> Step:
+) -> ActionResult:
     """Put the request to another agency: a co-author, or one that is concerned."""
     return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), by, on, past)
 
 
-def _ask(entry: Entry, kind: str, said: Particulars, by: Actor, on: date | None, past: bool) -> Step:
+def _ask(entry: Entry, kind: str, said: Particulars, by: Actor, on: date | None, past: bool) -> ActionResult:
     name = needed(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
     if any(one.who.reveal() == name for one in waiting):
@@ -66,18 +66,18 @@ def _ask(entry: Entry, kind: str, said: Particulars, by: Actor, on: date | None,
     )
     label = _KIND(kind).label
     facts: dict[str, object] = {"kind": kind}
-    tell: tuple[Tell, ...] = ()
+    tell: tuple[Notification, ...] = ()
     if not past:
         tell, letter = _write_to(entry, asked, said, by, on)
         facts["letter"] = letter
     # While one of a kind is being asked the clock stands still already: a second one is no further stop.
     events: tuple[Event, ...] = (asked_event,) if first else ()
-    return Step(words=f"书面征求{label}意见", facts=facts, events=events, past=past, tell=tell)
+    return ActionResult(words=f"书面征求{label}意见", facts=facts, events=events, past=past, tell=tell)
 
 
 def _write_to(
     entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
-) -> tuple[tuple[Tell, ...], str]:
+) -> tuple[tuple[Notification, ...], str]:
     """Write to whoever is asked, with a code of their own to answer by; return what is mailed to them and the letter's digest.
 
     The code stands in the letter, which is kept encrypted, and in the mail; nowhere else.
@@ -97,7 +97,7 @@ def _write_to(
         f"{entry.body.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
         f"请在{day_in_words(asked.until)}（含当日）以前书面提出意见，{online}",
     ]
-    mail = Tell(
+    mail = Notification(
         f"征求意见：{entry.number}", "\n\n".join(lines), "", f"asked/{asked.pk}", outside=(party.recipient,)
     )
     return (mail,), letter.digest
@@ -109,7 +109,7 @@ def _somebody_waits(entry: Entry) -> list[str]:
 
 
 @act("record_service", ready=_somebody_waits)
-def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> Step:
+def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
     """Note when somebody who was asked got the letter: their fifteen working days count from then.
 
     The clock of the request goes on after fifteen from the asking all the same: it never runs longer for a slow post.
@@ -131,7 +131,7 @@ def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reas
         f"{_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
     )
     facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
-    return Step(words=words, facts=facts)
+    return ActionResult(words=words, facts=facts)
 
 
 @act("take_opinion", ready=_somebody_waits)
@@ -146,7 +146,7 @@ def take_opinion(
     on: date | None = None,
     past: bool = False,
     unsaid: bool = False,
-) -> Step:
+) -> ActionResult:
     """Note what somebody who was asked said. The clock runs on once the last of a kind has answered.
 
     What comes after its fifteen working days is taken and said to be late; the clock went on by itself.
@@ -166,7 +166,7 @@ def take_opinion(
     late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
     how = "在网上" if by == ANONYMOUS else ""
     words = f"{_KIND(asked.kind).label}{how}{late}答复：{Opinion(opinion).label}{with_files(files)}"
-    return Step(
+    return ActionResult(
         words=words,
         facts={"consultation": asked.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
         events=(happened(f"{asked.kind}_replied", on),) if last and not silent else (),
@@ -194,9 +194,9 @@ def _against(asked: Consultation, past: bool) -> list[str]:
     return []
 
 
-def _answered(entry: Entry, asked: Consultation) -> tuple[Tell, ...]:
+def _answered(entry: Entry, asked: Consultation) -> tuple[Notification, ...]:
     return (
-        Tell(
+        Notification(
             subject=f"{_KIND(asked.kind).label}提出了意见：{entry.number}",
             body=f"{entry.number}征求的意见已经收到，期限恢复计算的，请继续办理。",
             link=url_of(entry),

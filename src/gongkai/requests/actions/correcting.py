@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -31,7 +31,7 @@ UNCHANGED = "申请内容还没有改动：请对照需要补正的事项修改�
 @act("ask_correction")
 def ask_correction(
     entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
-) -> Step:
+) -> ActionResult:
     """Tell the applicant, once, what to correct, and within how many working days."""
     said = needed(items, "请写明需要补正的事项。", 4)
     Request.objects.filter(pk=entry.pk).update(asked_correction=said)
@@ -42,7 +42,7 @@ def ask_correction(
     facts = {"letter": letter.digest} if letter else {}
     told = happened("correction_notice", on, value=days)
     state = state_while(entry, told, State.CORRECTING, past=past)
-    return Step(words=words, facts=facts, events=(told,), past=past, to_state=state)
+    return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
 
 
 def _asked(entry: Entry) -> list[str]:
@@ -61,7 +61,7 @@ def take_correction(
     files: Sequence[str] = (),
     on: date | None = None,
     past: bool = False,
-) -> Step:
+) -> ActionResult:
     """Take the corrected request; the period starts anew. After the end of the days given it counts as given up, which the clock says.
 
     `files` are the digests of what the applicant sent along.
@@ -78,7 +78,7 @@ def take_correction(
     words = f"收到补正后的申请{with_files(files)}"
     before = received_by(entry, not_to_come(on), by=by)
     stopped = entry.state == State.CORRECTING  # else its notice came too late to stop the clock
-    tell = Tell(
+    tell = Notification(
         subject=f"申请人已补正：{entry.number}",
         body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
         link=url_of(entry),
@@ -86,7 +86,7 @@ def take_correction(
         posts=((Role.CLERK.value, entry.body_id),),
     )
     told = (tell,) if by == ANONYMOUS else ()
-    return Step(
+    return ActionResult(
         words=words,
         facts=facts,
         events=(*before, happened("corrected", on)) if stopped else (),
@@ -113,8 +113,8 @@ def _same(one: str, other: str) -> bool:
 
 
 @act("record_contact")
-def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> Step:
+def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
     """Note when, how and about what the applicant was spoken to."""
     day = not_to_come(on)
     said = needed(gist, "请写明联系的要点。")
-    return Step(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})
+    return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.chinese.days import day_in_words
@@ -54,21 +54,21 @@ def _checked(request: Request, result: str, ground: str, withheld: str) -> None:
 @act("propose")
 def propose(
     entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
-) -> Step:
+) -> ActionResult:
     """Say what the answer should be, for whoever decides; their form is filled in with it."""
     request = facts_of(entry)
     _checked(request, result, ground, withheld)
     said = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}
     request.proposal = said | ({"withheld": withheld} if result == PARTLY else {})
     request.save(update_fields=["proposal"])
-    tell = Tell(
+    tell = Notification(
         subject=f"请答复信息公开申请：{entry.number}",
         body=f"{by.name}已对{entry.number}拟办：{RESULTS[result].name}，请审阅并作出答复。",
         link=url_of(entry),
         key=f"request/{entry.pk}/proposed/{entry.version}",
         posts=((Role.LEAD.value, entry.body_id),),
     )
-    return Step(words=f"拟办：{RESULTS[result].name}", facts={"result": result}, tell=(tell,))
+    return ActionResult(words=f"拟办：{RESULTS[result].name}", facts={"result": result}, tell=(tell,))
 
 
 @act("decide")
@@ -89,7 +89,7 @@ def decide(
     unasked: str = "",
     on: date | None = None,
     past: bool = False,
-) -> Step:
+) -> ActionResult:
     """Decide a row of table three (`results.RESULTS`), and close the clock. What was kept as material is handed out with a disclosure.
 
     Args:
@@ -143,7 +143,9 @@ def decide(
     entry.outcome = result
     letter = "" if past else _write(made, entry, len(files))
     facts = {"letter": letter, "decision": made.pk, "result": result, "files": files}
-    return Step(f"答复：{made.row}", facts=facts, events=(happened("replied", on),), past=past, result=made)
+    return ActionResult(
+        f"答复：{made.row}", facts=facts, events=(happened("replied", on),), past=past, result=made
+    )
 
 
 def law_of(result: str, *, already_public: bool = False, withheld: str = "") -> str:
@@ -332,14 +334,14 @@ def objecting(entry: Entry) -> "QuerySet[Consultation, Consultation]":
 @act("extend")
 def extend(
     entry: Entry, *, by: Actor, days: int, reason: str, on: date | None = None, past: bool = False
-) -> Step:
+) -> ActionResult:
     """Extend the period, as its head; the applicant is told."""
     why = needed(reason, "请写明延长的理由，并告知申请人。", 4)
     words = f"同意延长{days}个工作日：{why}"
     event = happened("extended", on, value=days)
     said = {"理由": why, "期限": str(days), "届满日期": due_after(entry, event)}
     letter = None if past else make_letter(entry, "extension", on=on, fields=said)
-    return Step(
+    return ActionResult(
         words=words,
         facts={"days": days, "letter": letter.digest if letter else ""},
         events=(event,),
@@ -348,7 +350,7 @@ def extend(
 
 
 @act("deliver")
-def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> Step:
+def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None) -> ActionResult:
     """Note how the answer reached the applicant, with its proof."""
     if route not in Route.values:
         raise Refused("没有这种送达方式。")
@@ -358,4 +360,4 @@ def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None 
     if last and day < last.decided_on:
         raise Refused("送达日期不能早于决定日期。")
     Delivery.objects.create(request_id=entry.pk, decision=last, route=route, on=day, proof=said[:200])
-    return Step(words=f"{day:%Y-%m-%d}{Route(route).label}送达", facts={"route": route})
+    return ActionResult(words=f"{day:%Y-%m-%d}{Route(route).label}送达", facts={"route": route})

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -34,7 +34,7 @@ def open_dispute(
     copy_on: date | None = None,
     simple: bool = False,
     on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Note that a review or a lawsuit over a request was accepted; the result is the `Dispute`.
 
     Args:
@@ -62,7 +62,7 @@ def open_dispute(
     if reasons := _doubled(entry, made):
         raise Refused(reasons)
     made.save()
-    return Step(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
+    return ActionResult(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
 
 
 def _doubled(entry: Entry, made: Dispute) -> list[str]:
@@ -101,7 +101,7 @@ def record_dispute_step(
     simple: bool = False,
     answered_on: date | None = None,
     heard_on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Note how far a case is: the copy received, the answer handed in, the hearing (which may be still to come)."""
     found = _of(entry, dispute)
     given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
@@ -126,16 +126,16 @@ def record_dispute_step(
     called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
     said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
     said += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
-    return Step(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
+    return ActionResult(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
 
 
 @act("withdraw_dispute", ready=_pending)
-def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> Step:
+def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
     """Take back a case that was registered twice or by mistake, while it is pending: it counts nowhere, and its row stays."""
     found = _of(entry, dispute)
     found.mistaken = needed(reason, "请写明登记有误的原因。", 4)[:300]
     found.save(update_fields=["mistaken"])
-    return Step(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
+    return ActionResult(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
 
 
 def _of(entry: Entry, dispute: int) -> Dispute:
@@ -156,7 +156,7 @@ def conclude_dispute(
     orders_anew: bool = False,
     mend_by: date | None = None,
     on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Note the result of a review or a lawsuit. What was found wrong, whatever the result, is told to head and 政务公开办, and is to be mended.
 
     Args:
@@ -184,7 +184,7 @@ def conclude_dispute(
     found.save()
     _rectify(entry, found, mend_by)
     words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
-    return Step(
+    return ActionResult(
         words=words, facts={"dispute": found.pk, "result": result}, tell=_tell(entry, found), result=found
     )
 
@@ -210,7 +210,7 @@ def _anew(entry: Entry) -> str:
     return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
 
 
-def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:
+def _tell(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
     if not found.finding:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
@@ -221,7 +221,7 @@ def _tell(entry: Entry, found: Dispute) -> tuple[Tell, ...]:
         posts.append((Role.CLERK.value, entry.body_id))
         body += "决定或者判决责令重新处理，请打开申请“重新办理”，期限自收到之日起重新计算。"
     return (
-        Tell(
+        Notification(
             subject=f"复议诉讼认定的问题：{entry.number}",
             body=body,
             link=url_of(entry),

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import carry_party_over, schedule_erasures
@@ -46,7 +46,7 @@ def _given_up(entry: Entry) -> list[str]:
 
 
 @act("abandon", ready=_given_up)
-def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> Step:
+def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
     """Close what was not corrected or paid for in time (the clock says whether)."""
     result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
     day = not_to_come(on)
@@ -63,7 +63,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
     }
     letter = make_letter(entry, "abandoned", on=day, fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
-    return Step(
+    return ActionResult(
         words=f"{said}，不再处理{f'：{words}' if words else ''}",
         facts={"result": result, "letter": letter.digest},
         events=(happened("ended", on),),
@@ -85,7 +85,9 @@ def _waited_for(entry: Entry) -> str:
 
 
 @act("record_ended")
-def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = "") -> Step:
+def record_ended(
+    entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = ""
+) -> ActionResult:
     """Record how a request ended that was kept elsewhere: given up, or otherwise."""
     if result not in {NOT_CORRECTED, NOT_PAID, OTHERWISE}:
         raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
@@ -94,16 +96,16 @@ def record_ended(entry: Entry, *, by: Actor, result: str, on: date | None = None
     end(facts_of(entry), not_to_come(on), result)
     entry.outcome = result
     said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
-    return Step(words=said, facts={"result": result}, events=(happened("ended", on),), past=True)
+    return ActionResult(words=said, facts={"result": result}, events=(happened("ended", on),), past=True)
 
 
 @act("withdraw")
-def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> Step:
+def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
     """Close what the applicant took back."""
     day = not_to_come(on)
     end(facts_of(entry), day, OTHERWISE)
     entry.outcome = OTHERWISE
-    return Step(
+    return ActionResult(
         words=f"申请人撤回{f'：{words}' if words else ''}",
         facts={"result": OTHERWISE},
         events=(happened("withdrawn", on),),
@@ -111,7 +113,7 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 
 @act("transfer")
-def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> Step:
+def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
     """Pass a request to the unit that answers for it: a request of its own there, from today on."""
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
@@ -130,7 +132,7 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> Step:
 
 
 @act("merge")
-def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> Step:
+def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
     """Take a request that came in twice as one: this one goes along with the other."""
     number = into.strip()
     other = (
@@ -149,7 +151,7 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> Step:
 
 
 @act("split")
-def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> Step:
+def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
     """Make several requests of one; they keep its day of receipt, and count from the year in which they were made."""
     wanted = [one.strip() for one in pieces if one.strip()]
     if not 2 <= len(wanted) <= MOST:
@@ -185,11 +187,11 @@ def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: dat
     return made
 
 
-def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object]) -> Step:
+def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object]) -> ActionResult:
     """End a request that is none of its own any more."""
     end(request, timezone.localdate(), VOID)
     entry.outcome = VOID
-    return Step(words=words, facts=facts, events=(happened("ended", None),))
+    return ActionResult(words=words, facts=facts, events=(happened("ended", None),))
 
 
 def _ordered_anew(entry: Entry) -> list[str]:
@@ -206,7 +208,9 @@ def _to_answer_anew(entry: Entry) -> list[str]:
 
 
 @act("reopen", ready=_ordered_anew)
-def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False) -> Step:
+def reopen(
+    entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False
+) -> ActionResult:
     """Answer anew as a review or a judgment orders; the period starts on the day it was received.
 
     The first result stays counted; what was proposed then is no proposal any more.
@@ -221,13 +225,13 @@ def reopen(entry: Entry, *, by: Actor, words: str = "", on: date | None = None, 
     ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
     if ruled and ruled.decided_on and not_to_come(on) < ruled.decided_on:
         raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
-    return Step(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
+    return ActionResult(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
 
 
 @act("archive", ready=_to_answer_anew)
-def archive(entry: Entry, *, by: Actor, archived_as: str) -> Step:
+def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
     """Put the file away under its number."""
     request = facts_of(entry)
     request.archived_as = needed(archived_as, "请填写档号。")[:80]
     request.save(update_fields=["archived_as"])
-    return Step(words=f"归档：{request.archived_as}")
+    return ActionResult(words=f"归档：{request.archived_as}")

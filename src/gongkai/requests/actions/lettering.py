@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
@@ -19,10 +19,10 @@ LARGEST = 2 * 1024 * 1024
 
 
 @act("give_receipt")
-def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
+def give_receipt(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Make the receipt of a request (登记回执)."""
     letter = make_letter(entry, "receipt", on=on)
-    return Step(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
+    return ActionResult(words=f"登记回执{letter.number}", facts={"letter": letter.digest}, result=letter)
 
 
 def _works(by: Actor, letter: Letter) -> list[str]:
@@ -30,16 +30,16 @@ def _works(by: Actor, letter: Letter) -> list[str]:
 
 
 @action("requests.open_letter", label="打开文书", rule=_works)
-def open_letter(letter: Letter, *, by: Actor) -> Step:
+def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
     """Read a letter in the clear; the log has who read which when. The result is its bytes."""
     content = content_of(letter)
     if hashlib.sha256(content).hexdigest() != letter.digest:
         raise Refused("文书与生成时的摘要值不一致，请联系系统管理员。")
-    return Step(words=f"打开文书{letter.number}", facts={"letter": letter.digest}, result=content)
+    return ActionResult(words=f"打开文书{letter.number}", facts={"letter": letter.digest}, result=content)
 
 
 @action("requests.set_template", label="更换文书模板", rule=registers, quiet=True)
-def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> Step:
+def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
     """Use a unit's own .docx for one kind of letter from now on; letters that were made stay as they are."""
     if kind not in KINDS:
         raise Refused("没有这种文书。")
@@ -57,12 +57,12 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
     digest = hashlib.sha256(content).hexdigest()
     facts = {"name": name[-200:], "content": content, "digest": digest, "by": by.name}
     LetterTemplate.objects.update_or_create(body=body, kind=kind, defaults=facts)
-    return Step(words=f"更换模板：{KINDS[kind].title}", facts={"kind": kind, "digest": digest})
+    return ActionResult(words=f"更换模板：{KINDS[kind].title}", facts={"kind": kind, "digest": digest})
 
 
 @action("requests.drop_template", label="恢复原有模板", rule=registers, quiet=True)
-def drop_template(body: Body, *, by: Actor, kind: str) -> Step:
+def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
     """Use our template again."""
     if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:
         raise Refused("没有更换过这种文书的模板。")
-    return Step(words=f"恢复原有模板：{KINDS[kind].title}", facts={"kind": kind})
+    return ActionResult(words=f"恢复原有模板：{KINDS[kind].title}", facts={"kind": kind})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.checks import copies
 from gongkai.files.store import Named
@@ -46,7 +46,7 @@ def unreviewed(entry: Entry) -> list[str]:
 
 
 @act("add_materials")
-def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> Step:
+def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionResult:
     """Keep files with what was asked for. They are seen by whoever works on the request, nobody else."""
     if not files:
         raise Refused("请选择文件。")
@@ -54,7 +54,9 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> Step:
         raise Refused(f"一件申请最多{MOST}个文件。")
     for one in files:
         Material.objects.create(request_id=entry.pk, name=one.name, stored=one.stored, added_by=by.name)
-    return Step(words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]})
+    return ActionResult(
+        words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]}
+    )
 
 
 def _has_some(entry: Entry) -> list[str]:
@@ -85,7 +87,7 @@ def _lines(keep: str) -> list[str]:
 @act("mask_material", ready=_has_some, ahead=_mask_ahead)
 def mask_material(
     entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
-) -> Step:
+) -> ActionResult:
     """Make the masked copy of a file by machine, or take one that somebody made by hand (a page that no machine reads).
 
     Args:
@@ -110,11 +112,11 @@ def mask_material(
     found.save()
     words_said = f"机器遮盖{found.hidden}处" if found.by_machine else "登记人工遮盖的副本"
     facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
-    return Step(words=f"区分处理：{words_said}", facts=facts)
+    return ActionResult(words=f"区分处理：{words_said}", facts=facts)
 
 
 @act("unmask_material", ready=_has_some)
-def unmask_material(entry: Entry, *, by: Actor, material: int) -> Step:
+def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Take a masked copy away: the file is to be handed out whole, or masked anew. What was handed out stays handed out."""
     found = _one(entry, material)
     if not found.masked_id:
@@ -123,22 +125,22 @@ def unmask_material(entry: Entry, *, by: Actor, material: int) -> Step:
     found.masked, found.hidden, found.warnings, found.masked_by = None, 0, [], ""
     found.by_machine = False
     found.save(update_fields=["masked", "hidden", "warnings", "masked_by", "by_machine"])
-    return Step(words="撤去遮盖副本", facts=facts)
+    return ActionResult(words="撤去遮盖副本", facts=facts)
 
 
 @act("drop_material", ready=_has_some)
-def drop_material(entry: Entry, *, by: Actor, material: int) -> Step:
+def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Set a file aside: it is not handed out."""
     found = _one(entry, material)
     found.dropped = True
     found.save(update_fields=["dropped"])
-    return Step(words="材料不再使用", facts={"material": found.pk, "original": found.stored_id})
+    return ActionResult(words="材料不再使用", facts={"material": found.pk, "original": found.stored_id})
 
 
 @act("review_secrecy")
 def review_secrecy(
     entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
-) -> Step:
+) -> ActionResult:
     """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now.
 
     Without files it covers what `opinion` names: paper, or what is shown or said.
@@ -162,7 +164,9 @@ def review_secrecy(
         person=by.person_id,
         on=not_to_come(on),
     )
-    return Step(words=f"保密审查：{Verdict(verdict).label}", facts={"review": made.pk, "verdict": verdict})
+    return ActionResult(
+        words=f"保密审查：{Verdict(verdict).label}", facts={"review": made.pk, "verdict": verdict}
+    )
 
 
 def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
@@ -221,11 +225,11 @@ def _works(by: Actor, material: Material) -> list[str]:
 
 
 @action("requests.open_material", label="打开拟提供的材料", rule=_works, quiet=True)
-def open_material(material: Material, *, by: Actor, copy: bool = False) -> Step:
+def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
     """Read a file, or its masked copy; the log has who read which when. The result is the `StoredFile`."""
     if copy and material.masked is None:
         raise Refused("这份材料还没有遮盖副本。")
     stored = material.masked if copy else material.stored
     assert stored is not None
     words = "打开遮盖副本" if copy else "打开材料原件"
-    return Step(words=words, facts={"material": material.pk, "digest": stored.pk}, result=stored)
+    return ActionResult(words=words, facts={"material": material.pk, "digest": stored.pk}, result=stored)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.law.fees import SOURCE, fee_items, fee_pages
 from gongkai.ledger.kinds import url_of
@@ -43,7 +43,9 @@ def _none_yet(entry: Entry) -> list[str]:
 
 
 @act("calculate_fee", ready=_none_yet)
-def calculate_fee(entry: Entry, *, by: Actor, basis: str, count: int, before: int | None = None) -> Step:
+def calculate_fee(
+    entry: Entry, *, by: Actor, basis: str, count: int, before: int | None = None
+) -> ActionResult:
     """Calculate a fee by item (`count` on top of `before` of the same applicant this month; counted where none is given) or by page, line by line."""
     if basis not in FeeBasis.values:
         raise Refused("请选择按件或者按量。")
@@ -55,14 +57,14 @@ def calculate_fee(entry: Entry, *, by: Actor, basis: str, count: int, before: in
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
     made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **counted)
     words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）"
-    tell = Tell(
+    tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
         body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，核准以前不能发收费通知。",
         link=url_of(entry),
         key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
         posts=_clearing(entry),
     )
-    return Step(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
+    return ActionResult(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
 
 
 def _clearing(entry: Entry) -> tuple[tuple[str, int], ...]:
@@ -82,19 +84,19 @@ def _to_clear(entry: Entry) -> list[str]:
 
 
 @act("clear_fee", ready=_to_clear)
-def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
+def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Clear a fee before its notice goes out, today: who clears it does so here; an earlier clearance on paper says its day."""
     fee = _fee(entry)
     fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
     fee.save()
-    tell = Tell(
+    tell = Notification(
         subject=f"信息处理费已核准：{entry.number}",
         body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请在该申请的页面“发出收费通知”，自申请人收到之日起期限停止计算。",
         link=url_of(entry),
         key=f"request/{entry.pk}/fee/{fee.pk}/cleared",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return Step(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
+    return ActionResult(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
 
 
 def _cleared(entry: Entry) -> list[str]:
@@ -107,7 +109,7 @@ def _cleared(entry: Entry) -> list[str]:
 @act("notify_fee", ready=_cleared)
 def notify_fee(
     entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
-) -> Step:
+) -> ActionResult:
     """Send the fee notice with where and how to pay; the clock stands still until they do. Its days count from its receipt (`serving`)."""
     fee = _fee(entry)
     told = happened("fee_notice", on)
@@ -123,7 +125,7 @@ def notify_fee(
     said = {"金额": str(fee.yuan), "计算过程": calculation(fee), "缴纳方式": with_stop(how)}
     letter = None if past else make_letter(entry, "fee", on=on, fields=said)
     kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
-    return Step(
+    return ActionResult(
         facts=kept,
         words=f"送达收费通知（{fee.yuan}元）",
         events=(told,),
@@ -142,14 +144,14 @@ def _notified(entry: Entry) -> list[str]:
 @act("take_payment", ready=_notified)
 def take_payment(
     entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
-) -> Step:
+) -> ActionResult:
     """Note a payment with its receipt; the period starts anew."""
     not_given_up(entry, on)
     before = received_by(entry, not_to_come(on), by=by)
     fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
     words = f"缴费{fee.yuan}元，票据{fee.receipt}"
     stopped = entry.state == State.UNPAID  # else its notice came too late to stop the clock
-    return Step(
+    return ActionResult(
         words=words,
         facts={"fee": fee.pk},
         events=(*before, happened("fee_paid", on)) if stopped else (),
@@ -183,12 +185,12 @@ def _to_waive(entry: Entry) -> list[str]:
 
 
 @act("waive_fee", ready=_to_waive)
-def waive_fee(entry: Entry, *, by: Actor, reason: str) -> Step:
+def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Do without a fee that was calculated, before its notice went out."""
     fee = _fee(entry)
     fee.waived = needed(reason, "请写明免收的理由。")[:300]
     fee.save()
-    return Step(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
+    return ActionResult(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
 
 
 def _paid(entry: Entry) -> list[str]:
@@ -197,7 +199,7 @@ def _paid(entry: Entry) -> list[str]:
 
 
 @act("remit_fee", ready=_paid)
-def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
+def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
     """Note when a fee was brought to the treasury."""
     day = not_to_come(on)
     for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
@@ -205,7 +207,7 @@ def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> Step:
             raise Refused("缴入国库日期不能早于缴费日期。")
         fee.treasury_on = day
         fee.save()
-    return Step(words=f"{day:%Y-%m-%d}缴入国库")
+    return ActionResult(words=f"{day:%Y-%m-%d}缴入国库")
 
 
 def _fee(entry: Entry) -> Fee:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.chinese.days import day_in_words
@@ -44,7 +44,7 @@ def _gave(entry: Entry) -> list[str]:
 @act("open_to_all", ready=_gave)
 def open_to_all(
     entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True
-) -> Step:
+) -> ActionResult:
     """Draft an item of what an answer gave, on the unit's desk; the result is the item.
 
     What tells whose request it was is masked; nothing is public before the item was reviewed and signed.
@@ -80,4 +80,4 @@ def open_to_all(
         attribute_reason=f"{WHY[why]}，{day_in_words(decision.decided_on)}依申请公开",
     )
     words = f"转为主动公开：{WHY[why]}，起草信息{cited(item.title)}"
-    return Step(words=words, facts={"drafted": item.pk, "why": why}, result=item)
+    return ActionResult(words=words, facts={"drafted": item.pk, "why": why}, result=item)

@@ -8,7 +8,7 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -38,14 +38,14 @@ def _owed(fee: Fee) -> list[str]:
 
 
 @action("requests.order_payment", label="网上缴费下单", rule=_applicant, ready=_owed, quiet=True)
-def order_payment(fee: Fee, *, by: Actor) -> Step:
+def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
     """Order the payment of a fee; the result is the order, the same one until it is paid."""
     order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
     if order is None:
         number = f"{timezone.localdate():%Y%m%d}{secrets.token_hex(8)}"
         order = PaymentOrder.objects.create(fee=fee, number=number, fen=fee.yuan * 100)
     stream = f"entry/{fee.request_id}"
-    return Step(words=f"申请人前往网上缴费（订单{order.number}）", stream=stream, result=order)
+    return ActionResult(words=f"申请人前往网上缴费（订单{order.number}）", stream=stream, result=order)
 
 
 def receive(told: Told) -> PaymentNotice:
@@ -62,7 +62,7 @@ def receive(told: Told) -> PaymentNotice:
 
 
 @action("requests.take_notice", label="收到缴费通知", rule=system_only)
-def take_notice(_: None, *, by: Actor, told: Told) -> Step:
+def take_notice(_: None, *, by: Actor, told: Told) -> ActionResult:
     """Keep a notice and do what it says: a fee paid in time is taken, anything else is kept for a person to look at."""
     order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
     outcome = _outcome(order, told)
@@ -82,7 +82,7 @@ def take_notice(_: None, *, by: Actor, told: Told) -> Step:
     stream = f"entry/{order.fee.request_id}" if order else f"payment/{made.pk}"
     said = {"notice": made.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
     words = f"网上缴费通知：{Outcome(outcome).label}"
-    return Step(words=words, facts=said, stream=stream, tell=_tell(order, made), result=made)
+    return ActionResult(words=words, facts=said, stream=stream, tell=_tell(order, made), result=made)
 
 
 def _outcome(order: PaymentOrder | None, told: Told) -> Outcome:
@@ -121,13 +121,13 @@ def _take(order: PaymentOrder, told: Told) -> Outcome:
     return Outcome.TAKEN
 
 
-def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Tell, ...]:
+def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
     if order is None or made.outcome == Outcome.NOTED:
         return ()
     entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)
     check = made.outcome in TO_CHECK
     return (
-        Tell(
+        Notification(
             subject=f"{'网上缴费待核对' if check else '申请人已缴费'}：{entry.number}",
             body=f"{entry.number}收到网上缴费{made.yuan}元：{made.get_outcome_display()}。",
             link=url_of(entry),
@@ -151,10 +151,10 @@ def _to_check(notice: PaymentNotice) -> list[str]:
 
 
 @action("requests.settle_notice", label="核对网上缴费", rule=_handles, ready=_to_check)
-def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> Step:
+def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
     """Say what was done with money that fits nothing: refunded, booked elsewhere."""
     notice.settled = needed(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
     notice.settled_by, notice.settled_on = by.name, timezone.localdate()
     notice.save(update_fields=["settled", "settled_by", "settled_on"])
     stream = f"entry/{notice.order.fee.request_id}" if notice.order else f"payment/{notice.pk}"
-    return Step(words=f"核对网上缴费：{notice.settled}", facts={"notice": notice.pk}, stream=stream)
+    return ActionResult(words=f"核对网上缴费：{notice.settled}", facts={"notice": notice.pk}, stream=stream)

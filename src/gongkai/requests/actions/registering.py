@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.ledger.clock import event
 from gongkai.ledger.kinds import url_of
@@ -13,7 +13,7 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
 from gongkai.requests.actions.acting import needed
 from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.models import Channel, Form, Request, Route
+from gongkai.requests.models import Form, ReceiptChannel, Request, Route
 from gongkai.requests.rules import not_received, registers
 from gongkai.requests.topics import topic_of
 from gongkai.units.models import Body, Role
@@ -42,7 +42,7 @@ def register(
     counted_on: date | None = None,
     origin: Request | None = None,
     **facts: object,
-) -> Step:
+) -> ActionResult:
     """Put a request on the ledger of the unit that received it; the result is its entry.
 
     Args:
@@ -81,8 +81,8 @@ def register(
         **facts,
     )
     said = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
-    return Step(
-        words=f"登记{entry.number}（{Channel(channel).label}）",
+    return ActionResult(
+        words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
         facts={**said, "received": received.isoformat()},
         tell=_tell(entry),
         result=entry,
@@ -99,7 +99,7 @@ def _entry(body: Body, by: Actor, title: str, channel: str, received: date, exte
         audience=Audience.PARTIES,
         external_ref=external_ref[:120],
     )
-    words = f"收到申请（{Channel(channel).label}）"
+    words = f"收到申请（{ReceiptChannel(channel).label}）"
     make_entries([entry], by=by, words=words, events=lambda _: [event("received", received)])
     return entry
 
@@ -108,17 +108,17 @@ def _unknown(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> 
     """Return what is none of the values that a field takes."""
     given = [
         (applicant_kind, ApplicantKind.values, "申请人类型"),
-        (channel, Channel.values, "提交方式"),
+        (channel, ReceiptChannel.values, "提交方式"),
         (facts.get("form_wanted", Form.PAPER), Form.values, "提供方式"),
         (facts.get("route_wanted", Route.MAIL), Route.values, "获取途径"),
     ]
     return [f"没有这种{label}。" for value, values, label in given if value not in values]
 
 
-def _tell(entry: Entry) -> tuple[Tell, ...]:
+def _tell(entry: Entry) -> tuple[Notification, ...]:
     due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
     return (
-        Tell(
+        Notification(
             subject=f"新的信息公开申请：{entry.number}",
             body=f"{entry.body.label}收到政府信息公开申请（{entry.number}）{due}。",
             link=url_of(entry),

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.intake.actions import schedule_erasures
 from gongkai.law import default_calendar, due
@@ -60,7 +60,7 @@ def revoke_answer(
     wanted: str = "",
     corrected_on: date | None = None,
     paid: Payment | None = None,
-) -> Step:
+) -> ActionResult:
     """Revoke, today, an answer that was wrong, or that a request counts as given up; whoever was told of it is told why, and it is answered anew.
 
     What was handed out can be fetched no more from that moment, and is reviewed for secrets again before it goes out again. No provision names a
@@ -98,7 +98,7 @@ def revoke_answer(
     for one in letters:
         if asked := one.consultation:
             make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
-    return Step(
+    return ActionResult(
         words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
             "letter": told.digest,
@@ -110,9 +110,9 @@ def revoke_answer(
     )
 
 
-def _to_clerk(entry: Entry, fields: dict[str, str]) -> Tell:
+def _to_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
     """Return the message to whoever answers anew, with what the letter says of why and until when."""
-    return Tell(
+    return Notification(
         subject=f"答复已撤销，请重新办理：{entry.number}",
         body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
         link=url_of(entry),

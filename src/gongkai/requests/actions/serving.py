@@ -5,7 +5,7 @@ The clock itself stands still from the notice: what the post takes makes nobody 
 
 from datetime import date
 
-from gongkai.acts.action import Refused, Step
+from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.chinese.days import day_in_words
 from gongkai.law import Event, Status
@@ -29,7 +29,7 @@ SERVED = {"correction": "correction_served", "fee": "fee_served"}
 @act("record_notice_service", ready=_written)
 def record_notice_service(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
-) -> Step:
+) -> ActionResult:
     """Note when the applicant got the notice to correct or to pay; what was noted before is put right with a `reason`.
 
     The days of 条例第三十条 and of the rules on fees (国办函〔2020〕109号) count from the day after receipt.
@@ -48,7 +48,7 @@ def record_notice_service(
     strike_out(entry, [SERVED[letter.kind]], by=by)
     words = f"申请人{day:%Y-%m-%d}收到{letter.number}（{Route(route).label}，{said}）{put_right}"
     facts = {"letter": letter.digest, "route": route, "before": before.isoformat() if before else ""}
-    return Step(words=words, facts=facts, events=(_received(letter, day),))
+    return ActionResult(words=words, facts=facts, events=(_received(letter, day),))
 
 
 def _received(letter: Letter, day: date) -> Event:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
@@ -20,7 +20,7 @@ MOST = 20
 @act("supplement")
 def supplement(
     entry: Entry, *, by: Actor, text: str, files: Sequence[str] = (), on: date | None = None
-) -> Step:
+) -> ActionResult:
     """Take what the applicant adds; the clock runs on, and whoever works on it is told. `files` are the digests of what came along."""
     if Supplement.objects.filter(request=entry.pk).count() >= MOST:
         raise Refused(f"一件申请最多补充{MOST}次，请与承办单位联系。")
@@ -28,7 +28,7 @@ def supplement(
     made = Supplement.objects.create(
         request_id=entry.pk, text=said[:5000], files=len(files), on=not_to_come(on)
     )
-    tell = Tell(
+    tell = Notification(
         subject=f"申请人补充了材料：{entry.number}",
         body=f"{entry.number}的申请人补充了说明，请在办理时一并考虑。",
         link=url_of(entry),
@@ -36,11 +36,11 @@ def supplement(
         posts=((Role.CLERK, entry.body_id),),
     )
     words = f"收到申请人补充的说明{with_files(files)}"
-    return Step(words=words, facts={"supplement": made.pk, "files": list(files)}, tell=(tell,))
+    return ActionResult(words=words, facts={"supplement": made.pk, "files": list(files)}, tell=(tell,))
 
 
 @act("set_topic")
-def set_topic(entry: Entry, *, by: Actor, topic: str) -> Step:
+def set_topic(entry: Entry, *, by: Actor, topic: str) -> ActionResult:
     """Say what a request is about, for statistics."""
     if topic not in dict(TOPICS):
         raise Refused("没有这个主题。")
@@ -48,4 +48,4 @@ def set_topic(entry: Entry, *, by: Actor, topic: str) -> Step:
     request.topic = topic
     request.save(update_fields=["topic"])
     entry.title = title_of(entry.body, topic)
-    return Step(words=f"主题：{topic}", facts={"topic": topic})
+    return ActionResult(words=f"主题：{topic}", facts={"topic": topic})

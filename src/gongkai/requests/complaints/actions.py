@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.intake.actions import schedule_erasure
 from gongkai.intake.models import Party
@@ -30,7 +30,7 @@ from gongkai.requests.complaints.rules import (
     states,
     taker_of,
 )
-from gongkai.requests.models import About, Channel, Complaint, Found, Request
+from gongkai.requests.models import About, Complaint, Found, ReceiptChannel, Request
 from gongkai.units.models import Body, Role
 from gongkai.vault.sealing import encrypt_bytes
 from gongkai.writing.blocks import Text
@@ -65,7 +65,7 @@ def register_complaint(
     number: str = "",
     institution: str = "",
     received_on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Put a complaint about a unit on the ledger of the 政务公开办 over it; the result is its entry.
 
     Args:
@@ -78,7 +78,7 @@ def register_complaint(
         institution: the name of the public institution, where it is about one.
         received_on: the day it was sent, where that was not today (through the outer network): from then the term runs.
     """
-    if about not in About.values or channel not in Channel.values:
+    if about not in About.values or channel not in ReceiptChannel.values:
         raise Refused("没有这种投诉事项或者提交方式。")
     said = needed(text, "请写明投诉的事实和理由。", 5)
     named = _institution(about, institution, against)
@@ -96,7 +96,7 @@ def register_complaint(
     make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received", received_on)])
     facts = {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
     made = Complaint.objects.create(entry=entry, against=against, **facts)
-    tell = Tell(
+    tell = Notification(
         subject=f"新的信息公开投诉：{entry.number}",
         body=f"收到对{made.target}的{made.word}（{entry.number}），请核查并书面答复。",
         link=url_of(entry),
@@ -104,7 +104,7 @@ def register_complaint(
         posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
     )
     own = _overseen(entry, made) if named and is_own_hand(by, against) else ()
-    return Step(
+    return ActionResult(
         words=f"登记{entry.number}",
         facts={"entry": entry.pk, "about": about},
         tell=(tell, *own),
@@ -124,13 +124,13 @@ def _institution(about: str, name: str, against: Body) -> str:
     return named
 
 
-def _overseen(entry: Entry, made: Complaint) -> tuple[Tell, ...]:
+def _overseen(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
     """Tell the 政务公开办 what a unit registered that it answers itself: an appeal must be no way round those who look into the unit."""
     office = handler_of(made.against)
     if office == made.against:
         return ()
     return (
-        Tell(
+        Notification(
             subject=f"请留意主管部门自行登记的申诉：{entry.number}",
             body=f"{made.against.label}自行登记了对{made.target}的申诉，由该单位调查答复。请核对是否属于对公共企事业单位的申诉，并监督按期答复。",
             link=url_of(entry),
@@ -150,36 +150,36 @@ def _request(number: str, against: Body) -> Request | None:
 
 
 @entry_action(KIND, "ask_statement", label="要求单位说明", rule=work, ready=of_a_unit)
-def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Put the complaint to the unit, which sees it from now on."""
     against = entry.complaint.against
-    tell = Tell(
+    tell = Notification(
         subject=f"请说明情况：{entry.number}",
         body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{words.strip()[:300]}",
         link=url_of(entry),
         key=f"complaint/{entry.pk}/asked/{entry.version}",
         posts=((Role.CLERK, against.pk), (Role.LEAD, against.pk)),
     )
-    return Step(words=f"要求{against.label}说明情况。{words.strip()}", tell=(tell,))
+    return ActionResult(words=f"要求{against.label}说明情况。{words.strip()}", tell=(tell,))
 
 
 @entry_action(KIND, "give_statement", label="说明情况", rule=states)
-def give_statement(entry: Entry, *, by: Actor, text: str) -> Step:
+def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     """Say what happened, as the unit that is complained of."""
     said = needed(text, "请写明情况。", 5)
     Complaint.objects.filter(pk=entry.pk).update(statement=said)
-    return Step(words="被投诉单位说明情况")
+    return ActionResult(words="被投诉单位说明情况")
 
 
 @entry_action(KIND, "extend", label="延长答复期限", rule=work)
-def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> Step:
+def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Take more time, with a reason."""
     why = needed(reason, "请写明延长的理由。", 4)
-    return Step(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
+    return ActionResult(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
 
 
 @entry_action(KIND, "answer", label="书面答复", rule=work)
-def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> Step:
+def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
     """Answer in writing; what is true in whole or part becomes a rectification of the unit where a date for it is given."""
     if found not in Found.values:
         raise Refused("请选择核查结论。")
@@ -206,7 +206,7 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
         order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
     entry.outcome = found
     facts = {"found": found, "letter": complaint.digest}
-    return Step(words=f"书面答复：{Found(found).label}", facts=facts, events=(event("replied"),))
+    return ActionResult(words=f"书面答复：{Found(found).label}", facts=facts, events=(event("replied"),))
 
 
 def _write(entry: Entry, complaint: Complaint) -> None:
@@ -233,10 +233,10 @@ def _write(entry: Entry, complaint: Complaint) -> None:
 
 
 @entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
-def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close what the complainant took back."""
     schedule_erasure(entry.complaint.matter, timezone.localdate())
-    return Step(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
+    return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
 
 
 def _reader(by: Actor, complaint: Complaint) -> list[str]:
@@ -249,12 +249,12 @@ def _written(complaint: Complaint) -> list[str]:
 
 
 @action("requests.open_answer", label="打开投诉答复书", rule=_reader, ready=_written, quiet=True)
-def open_answer(complaint: Complaint, *, by: Actor) -> Step:
+def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Read the written answer; the log has who read it when. The result is its bytes."""
     from gongkai.vault.sealing import decrypt_bytes
 
     content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
     words = f"打开{complaint.number}"
-    return Step(
+    return ActionResult(
         words=words, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content
     )

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.requests.forms.base import words
-from gongkai.requests.models import About, Channel, Found
+from gongkai.requests.models import About, Found, ReceiptChannel
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.units.forms.base import BodyChoice, Day
 
@@ -47,7 +47,7 @@ class ComplaintForm(forms.Form):
     against = BodyChoice(label="被投诉单位")
     about = forms.ChoiceField(label="投诉事项", choices=About)
     channel = forms.ChoiceField(
-        label="提交方式", choices=[c for c in Channel.choices if c[0] != Channel.PAGE]
+        label="提交方式", choices=[c for c in ReceiptChannel.choices if c[0] != ReceiptChannel.PAGE]
     )
     institution = forms.CharField(
         label="公共企事业单位名称",
@@ -78,6 +78,6 @@ class ComplaintForm(forms.Form):
 
 def enter() -> None:
     """Enter the forms."""
-    register_form("complaint.give_statement", StatementForm)
-    register_form("complaint.extend", ExtendForm)
-    register_form("complaint.answer", AnswerForm)
+    register_entry_form("complaint.give_statement", StatementForm)
+    register_entry_form("complaint.extend", ExtendForm)
+    register_entry_form("complaint.answer", AnswerForm)

@@ -3,7 +3,7 @@
 from django import forms
 
 from gongkai.law import figures
-from gongkai.ledger.forms import ActForm, register_form
+from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.requests.forms.answering import FORMS as ANSWERING_FORMS
 from gongkai.requests.forms.base import ClockForm, OnForm, words
 from gongkai.requests.forms.consulting import FORMS as ASKING_FORMS
@@ -123,4 +123,4 @@ FORMS: dict[str, type[ActForm]] = {
 def enter() -> None:
     """Enter the forms."""
     for verb, form in FORMS.items():
-        register_form(f"request.{verb}", form)
+        register_entry_form(f"request.{verb}", form)

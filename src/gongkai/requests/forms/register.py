@@ -11,7 +11,7 @@ from gongkai.intake.models import IdKind
 from gongkai.intake.particulars import Particulars
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.base import words
-from gongkai.requests.models import Channel, Form, Route
+from gongkai.requests.models import Form, ReceiptChannel, Route
 from gongkai.requests.rules import RECEIPT, not_received, without_address
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress, rows_field
 from gongkai.units.forms.base import BodyChoice, Day
@@ -41,13 +41,13 @@ class RegisterForm(forms.Form):
 
     body = BodyChoice(label="受理单位")
     channel = forms.ChoiceField(
-        label="提交方式", choices=[c for c in Channel.choices if c[0] != Channel.PAGE]
+        label="提交方式", choices=[c for c in ReceiptChannel.choices if c[0] != ReceiptChannel.PAGE]
     )
     submitted_on = Day(label="提交日期", help_text="邮寄的填寄出日期，传真、电子邮件填发出日期。")
     received_on = Day(
         label="收到日期",
         help_text="；".join(
-            dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT.items() if channel != Channel.PAGE)
+            dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT.items() if channel != ReceiptChannel.PAGE)
         )
         + "（《条例》第三十一条）。",
     )

@@ -8,7 +8,7 @@ from gongkai.requests.models.handling import Consultation, Decision, Delivery, O
 from gongkai.requests.models.letters import Letter, LetterTemplate
 from gongkai.requests.models.materials import PASSED, Material, SecrecyReview, Verdict
 from gongkai.requests.models.payments import TO_CHECK, Outcome, PaymentNotice, PaymentOrder
-from gongkai.requests.models.request import Channel, Form, Request, Route
+from gongkai.requests.models.request import Form, ReceiptChannel, Request, Route
 from gongkai.requests.models.supplements import Supplement
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "TO_CHECK",
     "About",
     "Case",
-    "Channel",
     "Complaint",
     "Consultation",
     "Decision",
@@ -35,6 +34,7 @@ __all__ = [
     "Outcome",
     "PaymentNotice",
     "PaymentOrder",
+    "ReceiptChannel",
     "Request",
     "Route",
     "SecrecyReview",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gongkai.requests.models.handling import Decision
 
 
-class Channel(models.TextChoices):
+class ReceiptChannel(models.TextChoices):
     """How a request came in (条例第二十九条、第三十一条); the reading area is W-11's 政府信息公开专区."""
 
     PAGE = "page", "网页"
@@ -59,7 +59,7 @@ class Request(models.Model):
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="request")
     applicant_kind = models.CharField("申请人类型", max_length=12, choices=ApplicantKind)
-    channel = models.CharField("提交方式", max_length=10, choices=Channel)
+    channel = models.CharField("提交方式", max_length=10, choices=ReceiptChannel)
     submitted_on = models.DateField("提交日期")
     received_on = models.DateField("收到日期")
     counted_on = models.DateField("计入统计日期", db_index=True)

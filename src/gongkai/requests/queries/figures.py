@@ -12,7 +12,6 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from gongkai.given import number
 from gongkai.law.annual_form import (
     CARRIED_IN,
     CARRIED_OUT,
@@ -27,6 +26,7 @@ from gongkai.requests.applicants import COLUMNS
 from gongkai.requests.models import Dispute, Fee, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import OTHERWISE
+from gongkai.typed_json import number
 
 TOTAL, PENDING = "total", "pending"
 

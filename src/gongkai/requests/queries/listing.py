@@ -15,7 +15,7 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.subjects import found_in_words
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import CLOSED, LABELS
-from gongkai.requests.models import Channel, Complaint, Dispute, Letter, Material, Request
+from gongkai.requests.models import Complaint, Dispute, Letter, Material, ReceiptChannel, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import RESULTS
 from gongkai.requests.topics import TOPICS
@@ -120,7 +120,7 @@ class Wanted:
             standing="all" if state in CLOSED and standing in {"open", "late"} else standing,
             state=state,
             result=one_of("result", {*RESULTS, VOID}),
-            channel=one_of("channel", Channel.values),
+            channel=one_of("channel", ReceiptChannel.values),
             applicant=one_of("applicant", ApplicantKind.values),
             topic=one_of("topic", {key for key, _ in TOPICS}),
             body=whole(given.get("body", "")),

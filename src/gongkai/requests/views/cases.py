@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.models import Case
@@ -114,11 +114,11 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         version = whole(request.POST.get("version", ""))
         if "withdraw" in request.POST:
             words = request.POST.get("words", "")[:300]
-            if does(
+            if run_with_messages(
                 request, lambda: actions.withdraw_case(found, by=by, version=version, words=words), "已撤下。"
             ):
                 return HttpResponseRedirect(reverse("requests:cases"))
-        elif form.is_valid() and does(
+        elif form.is_valid() and run_with_messages(
             request,
             lambda: actions.revise_case(found, by=by, version=version, **form.cleaned_data),
             "已修改。",

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.requests import actions
 from gongkai.requests.models import TO_CHECK, Fee, PaymentNotice
@@ -85,7 +85,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         notice = get_visible_or_404(by, PaymentNotice, pk)
         version, words = whole(request.POST.get("version", "")), request.POST.get("words", "")[:300]
-        does(
+        run_with_messages(
             request,
             lambda: actions.settle_notice(notice, by=by, version=version, words=words),
             "已登记处理情况。",

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, say_no
+from gongkai.acts.pages import run_with_messages, say_no
 from gongkai.requests import actions
 from gongkai.requests.actions.lettering import LARGEST
 from gongkai.requests.letters import FIELDS, KINDS, blank
@@ -39,10 +39,12 @@ def templates(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and body:
         kind, upload = request.POST.get("kind", "")[:20], request.FILES.get("file")
         if "drop" in request.POST:
-            does(request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。")
+            run_with_messages(
+                request, lambda: actions.drop_template(body, by=by, kind=kind), "已恢复原有模板。"
+            )
         elif upload and (upload.size or 0) <= LARGEST:
             given = {"kind": kind, "name": upload.name or "", "content": upload.read()}
-            does(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
+            run_with_messages(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
         else:
             say_no(request, Refused("请选择不超过2 MB的.docx文件。"))
         return HttpResponseRedirect(f"{reverse('requests:templates')}?body={body.pk}")

@@ -17,7 +17,7 @@ from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms import RegisterForm
 from gongkai.requests.forms.register import PARTICULARS
 from gongkai.requests.machine import LABELS
-from gongkai.requests.models import Channel, Request
+from gongkai.requests.models import ReceiptChannel, Request
 from gongkai.requests.queries import Wanted, requests_visible_to
 from gongkai.requests.queries.listing import STANDING
 from gongkai.requests.register_sheet import SHEET, exported
@@ -58,7 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "tabs": [(name, words, wanted.query(standing=name)) for name, words in STANDING.items()],
         "states": LABELS.items(),
         "results": [(key, one.name) for key, one in RESULTS.items()],
-        "channels": Channel.choices,
+        "channels": ReceiptChannel.choices,
         "applicants": ApplicantKind.choices,
         "units": units,
         "may_register": bodies_of(by).exists(),

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.rules import SIGNING, signs, writes
 from gongkai.editions.sources import Source, item_number, source_named
@@ -16,14 +16,14 @@ from gongkai.reviewing.letters import Letter, letter_told, wrong_letter
 from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.reviewing.scans import wrong_scan
 from gongkai.reviewing.voices import KINDS, coordination_of, earlier, latest_mark, opinions_on, standing_noes
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import is_among
 
 DELETED = "这条信息已经删除。"
 
 
 @action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
-def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> Step:
+def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
     """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one,
 
     but for a no on the very text as it is now: asking again does not wipe that out.
@@ -41,7 +41,7 @@ def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], re
         name=by.name,
         person_id=by.person_id,
     )
-    return Step(
+    return ActionResult(
         words=f"{KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
         facts={
             "coordination": made.pk,
@@ -68,10 +68,10 @@ def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], re
     return wrong + _leaves_out(item, by, {body.pk for body in bodies})
 
 
-def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Tell, ...]:
+def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
     """What the heads of the units named are told."""
     return tuple(
-        Tell(
+        Notification(
             subject=f"请提出意见：{_title(item)}"[:200],
             body=f"{item.unit.name}拟公开{KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
             link=reverse("publishing:opinion", args=(made.pk,)),
@@ -97,7 +97,7 @@ def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
 
 
 @action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
-def uncoordinate(item: Source, *, by: Actor, reason: str) -> Step:
+def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Take the flag off: not for whoever only writes. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
         raise Refused("这条信息没有标为重大敏感信息。")
@@ -111,7 +111,7 @@ def uncoordinate(item: Source, *, by: Actor, reason: str) -> Step:
         name=by.name,
         person_id=by.person_id,
     )
-    return Step(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
+    return ActionResult(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
 
 
 def _speaks(by: Actor, flag: Coordination) -> list[str]:
@@ -148,7 +148,7 @@ def give_opinion(
     scan_name: str = "",
     name: str = "",
     letter_on: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit.
 
     A letter is marked as one, with its recorder, and counts for the text that the unit was asked about (`reviewing.letters`); the unit
@@ -183,7 +183,7 @@ def give_opinion(
         at=timezone.now(),
     )
     said = "同意" if agrees else "不同意"
-    return Step(
+    return ActionResult(
         words=f"{body.name}{said}{'' if own else f'（{letter_on}来函，{by.name}登记）'}。{made.words}",
         facts={
             "opinion": made.pk,
@@ -219,7 +219,7 @@ def _in_question(item: Source) -> tuple[int, str] | None:
 
 
 @action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_confirms)
-def confirm_opinions(item: Source, *, by: Actor, reason: str) -> Step:
+def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Say that what changed since the units spoke is nothing they spoke on. It holds for the text as it is now; the next change asks again."""
     flag, text = coordination_of(item_number(item.stream)), _in_question(item)
     if flag is None or text is None:
@@ -230,7 +230,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> Step:
     if len(reason.strip()) < 4:
         raise Refused("请写明改动了什么、为什么不涉及会商事项。")
     tells = tuple(
-        Tell(
+        Notification(
             subject=f"贵单位提出意见后文字有改动：{_title(item)}"[:200],
             body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
             link=reverse("publishing:opinion", args=(flag.pk,)),
@@ -239,7 +239,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> Step:
         )
         for one in before
     )
-    return Step(
+    return ActionResult(
         words=reason.strip()[:300],
         facts={"coordination": flag.pk, "digest": text[1], "opinions": [one.pk for one in before]},
         tell=tells,

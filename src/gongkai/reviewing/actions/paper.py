@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
-from gongkai.editions.gates import lacks
+from gongkai.acts.action import ActionResult, Notification, Refused, action
+from gongkai.editions.gates import publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.reviewing.actions import signing
@@ -19,8 +19,8 @@ from gongkai.reviewing.models.reviews import OPEN
 from gongkai.reviewing.scans import wrong_scan
 from gongkai.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
 from gongkai.units.actors import Actor, actor_of_person
-from gongkai.units.humans import registrations
 from gongkai.units.models import Body, Person
+from gongkai.units.same_person import registrations
 
 
 def _open(review: Review) -> list[str]:
@@ -88,7 +88,7 @@ def record_signature(
     scan: StoredFile,
     scan_name: str,
     words: str = "",
-) -> Step:
+) -> ActionResult:
     """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer,
     and is nobody who wrote or submitted the text; the day lies between the submission and today; the scan is a picture or a PDF.
 
@@ -101,7 +101,7 @@ def record_signature(
     final = len(signed) + 1 == len(plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons += unfit_sheet(read([review])[0])
-    reasons += [] if reasons or final else lacks(source, frozen)
+    reasons += [] if reasons or final else publication_blockers(source, frozen)
     if reasons:
         raise Refused(reasons)
     signer = actor_of_person(person)
@@ -129,7 +129,7 @@ def record_signature(
         by,
         publisher(source, revision, frozen, by),
     )
-    return Step(
+    return ActionResult(
         words=step.words,
         from_state=step.from_state,
         to_state=step.to_state,
@@ -141,8 +141,8 @@ def record_signature(
     )
 
 
-def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> Tell:
-    return Tell(
+def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> Notification:
+    return Notification(
         subject=f"已登记您的纸质签批：{review.title}"[:200],
         body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
         link=signing.link(review),

@@ -3,7 +3,7 @@
 It is settled by a withdrawal, by an edition that all stages signed, or by the decision that it stays away.
 """
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.editions.actions.editions import withdraw
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.reviewing.actions import signing
@@ -11,8 +11,8 @@ from gongkai.reviewing.models import Review, ReviewState
 from gongkai.reviewing.models.reviews import MOVES, URGENT
 from gongkai.reviewing.turn import role_for, yeses
 from gongkai.units.actors import SYSTEM, Actor
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import is_among
 
 #: Who decides on an objection: the head of the unit, or the 政务公开办 above it; never the one who ordered.
 DECIDING = (Role.LEAD, Role.CHIEF)
@@ -61,13 +61,13 @@ def _objected(review: Review) -> list[str]:
 
 
 @action("publishing.uphold_objection", label="维持不公开", rule=_decides, ready=_objected)
-def uphold_objection(review: Review, *, by: Actor, reason: str) -> Step:
+def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
     """Decide that what was objected to stays away. What contradicts the objection is a text that all stages signed, not a word here."""
     if not reason.strip():
         raise Refused("请写明处理的理由。")
     before = review.state
     signing.decide(review, by, ReviewState.REDRESSED, reason)
-    return Step(
+    return ActionResult(
         words=review.words,
         from_state=before,
         to_state=review.state,

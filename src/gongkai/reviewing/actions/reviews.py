@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import moment
 from gongkai.editions.actions.publishing import HOMELESS, frozen_already, publish
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.gates import lacks
+from gongkai.editions.gates import publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.editions.shelving import editions_of
 from gongkai.editions.sources import Source, document_of, source_named
@@ -27,8 +27,8 @@ from gongkai.reviewing.models.reviews import OPEN
 from gongkai.reviewing.owed import postponed
 from gongkai.reviewing.schemes import column_numbers, columns_of, plan_for
 from gongkai.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, unit_of, yeses
-from gongkai.units.humans import is_self
 from gongkai.units.models import Body
+from gongkai.units.same_person import is_self
 
 GONE = "送审的文字已被删除，请退回重新起草。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
@@ -40,7 +40,7 @@ def _submittable(source: Source) -> list[str]:
     if source.latest_revision_id is None:
         return ["请先保存草稿。"]
     frozen = source.frozen(source.latest_revision_id)
-    reasons = lacks(source, frozen)
+    reasons = publication_blockers(source, frozen)
     document = document_of(source)
     if not document.placements.exists():
         reasons.append(HOMELESS)
@@ -55,14 +55,16 @@ def read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object
     revision = source.latest_revision_id
     if revision is not None:
         frozen = source.frozen(revision)
-        lacks(source, frozen)
+        publication_blockers(source, frozen)
         longest_list(frozen)
         seeing.parts_of(source, document_of(source), frozen)
     return {}
 
 
 @action("publishing.submit", label="送审", rule=writes, ready=_submittable, ahead=read_ahead)
-def submit(source: Source, *, by: Actor, visible_from: datetime | None = None, note: str = "") -> Step:
+def submit(
+    source: Source, *, by: Actor, visible_from: datetime | None = None, note: str = ""
+) -> ActionResult:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
@@ -99,7 +101,7 @@ def submit(source: Source, *, by: Actor, visible_from: datetime | None = None, n
     )
     persons = signing.hold(review, plan, [])
     review.save(force_insert=True)
-    return Step(
+    return ActionResult(
         words=review.note,
         facts={
             "review": review.pk,
@@ -163,7 +165,9 @@ def under_review(review: Review) -> tuple[Source, int, Frozen]:
 
 
 @action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
-def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> Step:
+def approve(
+    review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = ""
+) -> ActionResult:
     """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
 
     The text is frozen again and must have the digest that was submitted; whoever signs was shown all of it. The secrecy sheet stands before
@@ -175,7 +179,7 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
     stage = plan.stages[review.stage]
     signed = yeses(review)
     final = len(signed) + 1 == len(plan.stages)
-    reasons = [] if final and release else lacks(source, frozen)
+    reasons = [] if final and release else publication_blockers(source, frozen)
     if reasons:
         raise Refused(reasons)
     seen = signing.looked(review, by)
@@ -207,7 +211,7 @@ def publisher(source: Source, revision: int, frozen: Frozen, by: Actor) -> Calla
 @action("publishing.return_review", label="退回修改", rule=_may_return, ready=_open)
 def return_review(
     review: Review, *, by: Actor, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
-) -> Step:
+) -> ActionResult:
     """Say no: the text goes back to its author with the reason and the gate it failed, and no signature on it counts again.
 
     What went out urgently is hidden by a no at once, and stays red until somebody decides: it stays away, or a text that all
@@ -232,7 +236,7 @@ def return_review(
     after = ReviewState.OBJECTED if before == ReviewState.AFTER else ReviewState.RETURNED
     signing.decide(review, by, after, words)
     said = f"（{plans.GATES[gate]}）" if gate else ""
-    return Step(
+    return ActionResult(
         words=review.words,
         from_state=before,
         to_state=review.state,
@@ -252,10 +256,10 @@ def _recallable(review: Review) -> list[str]:
 
 
 @action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
-def recall(review: Review, *, by: Actor) -> Step:
+def recall(review: Review, *, by: Actor) -> ActionResult:
     """Take a submission back, to change the text. Signatures given so far are lost."""
     signing.decide(review, by, ReviewState.RECALLED, "")
-    return Step(
+    return ActionResult(
         from_state=ReviewState.WAITING,
         to_state=review.state,
         facts={"review": review.pk},

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, Website
 from gongkai.editions.rules import manages
@@ -13,7 +13,7 @@ from gongkai.reviewing.plan import USUAL, Plan, faults
 @action("publishing.set_scheme", label="设定审签程序", rule=manages)
 def set_scheme(
     website: Website, *, by: Actor, plan: Plan, column: Column | None = None, reason: str = ""
-) -> Step:
+) -> ActionResult:
     """Set who signs in which order: for a site, or for a column and everything below it. Running reviews keep the plan they began with.
 
     At least two persons besides the drafter sign under any scheme: what one overlooks another must be able to see. Fewer than the three of
@@ -30,7 +30,7 @@ def set_scheme(
     made = _next(website, column, plan=plan.to_json(), reason=reason.strip()[:300], made_by=by.name)
     where = f"栏目“{column.title}”" if column else "全站"
     stages = "、".join(f"{stage.name}（{stage.role_words}）" for stage in plan.stages)
-    return Step(
+    return ActionResult(
         words=f"{where}审签程序：{stages}。{reason.strip()}",
         facts={
             "scheme": made.pk,
@@ -44,13 +44,13 @@ def set_scheme(
 
 
 @action("publishing.drop_scheme", label="停用栏目审签程序", rule=manages)
-def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = "") -> Step:
+def drop_scheme(website: Website, *, by: Actor, column: Column, reason: str = "") -> ActionResult:
     """Take a column's own scheme back: from now on it is governed by the one above, at last by the site's."""
     last = ReviewScheme.objects.filter(website=website, column_number=column.pk).order_by("-number").first()
     if last is None or last.ended:
         raise Refused(f"栏目“{column.name}”没有单独设定审签程序。")
     made = _next(website, column, plan=last.plan, reason=reason.strip()[:300], made_by=by.name, ended=True)
-    return Step(
+    return ActionResult(
         words=f"栏目“{column.title}”停用单独的审签程序。{reason.strip()}",
         facts={"scheme": made.pk, "column": column.pk, "ended": True},
         stream=made.stream,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import is_author
@@ -42,7 +42,7 @@ def fill_sheet(
     conclusion: str = sheets.OPEN,
     words: str = "",
     consulted: str = "",
-) -> Step:
+) -> ActionResult:
     """Answer every question for the text under review. A second sheet does not replace the first on record, but it is the one that counts.
 
     After the first signature there is no second one: it would stand above signatures that were given for another.
@@ -72,7 +72,7 @@ def fill_sheet(
     )
     sheet.digest = sheet_digest(sheet)
     sheet.save(force_insert=True)
-    return Step(
+    return ActionResult(
         words=sheets.CONCLUSIONS[conclusion],
         facts={"review": review.pk, "sheet": sheet.pk, "digest": sheet.digest, "conclusion": conclusion},
         stream=review.source,

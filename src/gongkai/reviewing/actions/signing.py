@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
 from gongkai.acts.prepared import insert, rewrite
@@ -20,8 +20,8 @@ from gongkai.reviewing.models import Review, ReviewState, Signature, SignatureNo
 from gongkai.reviewing.models.reviews import MOVES
 from gongkai.reviewing.plan import Plan
 from gongkai.reviewing.turn import barred_mark, candidates, role_for, stage_of
-from gongkai.units.humans import is_self
 from gongkai.units.models import Body
+from gongkai.units.same_person import is_self
 
 
 def write(
@@ -162,7 +162,7 @@ def go_on(
     signature: Signature,
     by: Actor,
     publisher: Callable[[Review], object] | None,
-) -> Step:
+) -> ActionResult:
     """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
     before = review.state
     persons = hold(review, plan, signed)
@@ -175,7 +175,7 @@ def go_on(
         rewrite(review)
         tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     go = publisher if finished and before == ReviewState.WAITING else None
-    return Step(
+    return ActionResult(
         words=signature.words,
         from_state=before,
         to_state=review.state,
@@ -204,13 +204,13 @@ def link(review: Review) -> str:
     return reverse("reviewing:review", args=(review.pk,))
 
 
-def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Tell, ...]:
+def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Notification, ...]:
     """Tell those whose turn it is; nobody where nobody could sign (the page says so)."""
     stage = stage_of(review, plan)
     if stage is None or not persons:
         return ()
     return (
-        Tell(
+        Notification(
             subject=f"待{stage.name}：{review.title}"[:200],
             body=f"{said}请{stage.name}，{_until(review)}前办结。",
             link=link(review),
@@ -225,12 +225,12 @@ def _until(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
-def tell_author(review: Review, by: Actor, what: str, *, urgent: bool = False) -> tuple[Tell, ...]:
+def tell_author(review: Review, by: Actor, what: str, *, urgent: bool = False) -> tuple[Notification, ...]:
     """Tell whoever submitted what became of it."""
     if review.submitted_person is None:
         return ()
     return (
-        Tell(
+        Notification(
             subject=f"{what}：{review.title}"[:200],
             body=f"{by.name}：{what}。{review.words}",
             link=link(review),

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.editions.sources import source_named
@@ -13,8 +13,8 @@ from gongkai.reviewing.cases import Case, read
 from gongkai.reviewing.models import Review, ReviewState, Verdict
 from gongkai.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
 from gongkai.reviewing.turn import bars, plan_of, role_for, yeses
-from gongkai.units.humans import is_among
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import is_among
 
 #: Who may order it: the head of the unit, or the 政务公开办 above it.
 ORDERING = (Role.LEAD, Role.CHIEF)
@@ -63,7 +63,7 @@ def _own_sheet(case: Case, by: Actor) -> list[str]:
 
 
 @action("publishing.order_urgent", label="紧急发布", rule=_may_order, ready=_orderable)
-def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> Step:
+def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
     """Publish at once on the word of a named leader. The secrecy sheet and all gates of the text are not waived: law demands them before disclosure.
 
     The sheet is another person's, whom the leader confirms by its digest: nobody publishes on their own word alone.
@@ -100,7 +100,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     persons = signing.hold(review, plan, [*signed, signature])
     review.save()
     author = signing.tell_author(review, by, "已紧急发布，待补审", urgent=True)
-    chief = Tell(
+    chief = Notification(
         subject=f"紧急发布：{review.title}"[:200],
         body=f"{by.name}决定紧急发布，理由：{review.urgent_reason}。须在{day_in_words(as_day(due))}前补审。",
         link=signing.link(review),
@@ -109,7 +109,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         urgent=True,
     )
     go = publisher(source, revision, frozen, by)
-    return Step(
+    return ActionResult(
         words=review.urgent_reason,
         from_state=ReviewState.WAITING,
         to_state=review.state,

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
-from gongkai.checks import copies, lookinto
+from gongkai.checks import attachment_preview, copies
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.sources import source_named
 from gongkai.files.kinds import suffix_of
@@ -22,7 +22,7 @@ from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
 from gongkai.richtext import FILE_SCHEME
 from gongkai.signin.operations import record_view
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 
 def shown_text(found: Review, frozen: Frozen) -> str:
@@ -46,7 +46,7 @@ def seen_context(found: Review, by: Actor) -> dict[str, object]:
 
 def seen(request: HttpRequest, number: int) -> HttpResponse:
     """The list of what must be seen, asked for again whenever a part was shown."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
     return render(request, "reviewing/review_seen.html", {"review": found, **seen_context(found, by)})
 
@@ -65,7 +65,7 @@ def _part(found: Review, digest: str) -> seeing.Part:
 
 def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     """An attachment inline: pages of a PDF, a picture, or its text; a masked copy beside its original."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, int(number))
     part = _part(found, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
@@ -74,7 +74,7 @@ def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     if part.pages:
         context["pages"] = range(1, part.pages + 1)
     else:
-        context |= lookinto.shown(stored, part.name)
+        context |= attachment_preview.shown(stored, part.name)
         _keep_look(request, found, by, part, context)
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
@@ -97,7 +97,7 @@ def _keep_look(
 
 def page(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
     """One page of a PDF as a picture, of the attachment or of the original that its masked copy stands for."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, int(number))
     part = _part(found, digest)
     shown = digest if which == "file" else part.original
@@ -117,7 +117,7 @@ def page(request: HttpRequest, number: str, digest: str, which: str, at: str) ->
 
 def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
     """An attachment or a picture of the text under review, for everybody who may look at the review."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, int(number))
     source = source_named(found.source)
     try:
@@ -141,7 +141,7 @@ def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     masked = [one for one in seeing.to_see(found) if one.kind == seeing.MASKED and one.digest == digest]
     if masked and not masked[0].pages:
         stored = get_object_or_404(StoredFile, pk=digest)
-        looked = lookinto.shown(stored, masked[0].name)
+        looked = attachment_preview.shown(stored, masked[0].name)
         if looked.get("cut") or looked.get("inline"):
             marks.append((seeing.MASKED, digest))
     return marks

@@ -15,7 +15,6 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, is_item, source_named
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
-from gongkai.given import text
 from gongkai.reviewing import actions, seeing, waiting
 from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import is_author
@@ -27,11 +26,12 @@ from gongkai.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.views.compared import compared
 from gongkai.reviewing.views.looking import seen_context, shown_text
+from gongkai.typed_json import text
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
-from gongkai.units.humans import is_self
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body, Person, Role
+from gongkai.units.same_person import is_self
 
 if TYPE_CHECKING:
     from gongkai.reviewing.plan import Stage
@@ -49,7 +49,7 @@ PER_PAGE = 100
 
 def reviews(request: HttpRequest) -> HttpResponse:
     """The queue: what waits for me with one text open beside it; what waits for others; urgent ones; what was decided lately."""
-    by = staff(request)
+    by = require_staff_actor(request)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else ""
     page = page_of(request, _listed(by, tab), PER_PAGE)
@@ -95,13 +95,13 @@ def queue(by: Actor) -> QuerySet[Review]:
 
 def quick(request: HttpRequest, number: int) -> HttpResponse:
     """One text beside the list."""
-    by = staff(request)
+    by = require_staff_actor(request)
     return render(request, "reviewing/review_quick.html", quick_context(request, by, review_seen(by, number)))
 
 
 def review(request: HttpRequest, number: int) -> HttpResponse:
     """One review: what would be published, what changed, who signed and who still must; sign, return, record, order."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
     context = quick_context(request, by, found, whole=True)
     source = context["source"]
@@ -219,7 +219,7 @@ def _holders(found: Review, stage: "Stage") -> list[str]:
 
 def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     """The scan of a signature given on paper, for everybody who may look at the review."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
     one = get_visible_or_404(by, Signature, signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.editions.chosen import website_chosen
 from gongkai.editions.models import Column, Website
 from gongkai.editions.reach import websites_of
@@ -14,12 +14,12 @@ from gongkai.reviewing import actions
 from gongkai.reviewing.forms import SchemeForm
 from gongkai.reviewing.plan import DEFAULT, USUAL, Plan
 from gongkai.reviewing.schemes import in_force, plans_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 
 def schemes(request: HttpRequest) -> HttpResponse:
     """The schemes in force of a site, and what was changed when, by whom and why."""
-    by = staff(request)
+    by = require_staff_actor(request)
     website = website_chosen(request, by)
     rows = in_force(website.pk) if website else []
     columns = Column.objects.in_bulk([row.column_number for row in rows if row.column_number])
@@ -49,12 +49,12 @@ def schemes(request: HttpRequest) -> HttpResponse:
 
 def scheme(request: HttpRequest, website: int) -> HttpResponse:
     """Change a site's scheme, or that of a column and everything below it (`?column=`)."""
-    by = staff(request)
+    by = require_staff_actor(request)
     site = _site(by, website)
     chosen = request.POST.get("column") or request.GET.get("column", "")
     column = get_visible_or_404(by, Column, chosen, website=site) if chosen else None
     if request.method == "POST" and "drop" in request.POST and column:
-        does(
+        run_with_messages(
             request,
             lambda: actions.drop_scheme(site, by=by, column=column, reason=request.POST.get("reason", "")),
             "已停用，今后送审的信息按上级栏目或全站的程序。",
@@ -65,7 +65,7 @@ def scheme(request: HttpRequest, website: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         facts = {"plan": form.plan(), "column": column, "reason": form.cleaned_data["reason"]}
         done = "审签程序已设定。已经送审的信息仍按送审时的程序。"
-        if does(request, lambda: actions.set_scheme(site, by=by, **facts), done):
+        if run_with_messages(request, lambda: actions.set_scheme(site, by=by, **facts), done):
             return _back(site)
     own = any(row.column_number == column.pk for row in in_force(site.pk)) if column else False
     context = {

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import does, too_many
+from gongkai.acts.pages import run_with_messages, too_many
 from gongkai.editions.files import store
 from gongkai.editions.sources import item_number
 from gongkai.reviewing import actions
@@ -19,7 +19,7 @@ from gongkai.reviewing.turn import plan_of, stage_of
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.views.reviews import PER_PAGE, queue
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Person
 from gongkai.writing.titles import cited
 
@@ -31,7 +31,7 @@ STALE = "这个页面已经过时，请刷新后再办理。"
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Sign the stage that waits; with a box ticked it is a no, and goes back."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
     following = _following(by, found)
     version = whole(request.POST.get("version", ""))
@@ -53,7 +53,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
                 version=version,
             )
 
-    if not does(request, sign, f"已审签：{found.title}"):
+    if not run_with_messages(request, sign, f"已审签：{found.title}"):
         return _to(found)
     found.refresh_from_db()
     if found.state == ReviewState.APPROVED and found.edition_id:
@@ -78,16 +78,18 @@ def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
 @require_POST
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill in the secrecy sheet by itself, or once more."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
-    does(request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。")
+    run_with_messages(
+        request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。"
+    )
     return _to(found)
 
 
 @require_POST
 def return_review(request: HttpRequest, number: int) -> HttpResponse:
     """Return a text to its author."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
     return _return(request, by, found, _following(by, found))
 
@@ -100,7 +102,7 @@ def _return(request: HttpRequest, by: Actor, found: Review, following: int | Non
     gate = next(iter(request.POST.getlist("gate")), "")
     words = request.POST.get("words", "").strip() or "；".join(unmet)
     what = "已记录补审意见，请撤回公开或者更正。" if found.state == ReviewState.AFTER else "已退回起草人。"
-    done = does(
+    done = run_with_messages(
         request,
         lambda: actions.return_review(
             found, by=by, words=words, gate=gate, unmet=unmet, version=whole(request.POST.get("version", ""))
@@ -123,9 +125,9 @@ def _page_of(found: Review) -> str:
 @require_POST
 def recall(request: HttpRequest, number: int) -> HttpResponse:
     """Take a submission back."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
-    if does(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
+    if run_with_messages(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
         return HttpResponseRedirect(_page_of(found))
     return _to(found)
 
@@ -133,7 +135,7 @@ def recall(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """Record a signature that was given on paper."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
 
     def write() -> None:
@@ -153,7 +155,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             version=whole(request.POST.get("version", "")),
         )
 
-    does(request, write, "纸质签批已登记，并已通知签批人。")
+    run_with_messages(request, write, "纸质签批已登记，并已通知签批人。")
     return _to(found)
 
 
@@ -167,7 +169,7 @@ def _day(text: str) -> date:
 @require_POST
 def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     """Order urgent publication."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
 
     def order() -> None:
@@ -179,24 +181,26 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
             version=whole(request.POST.get("version", "")),
         )
 
-    does(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
+    run_with_messages(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
     return _to(found)
 
 
 @require_POST
 def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
     """Decide that what was objected to after an urgent publication stays away from the public."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = review_seen(by, number)
     reason = request.POST.get("reason", "")
-    does(request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。")
+    run_with_messages(
+        request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。"
+    )
     return _to(found)
 
 
 @require_POST
 def sign_many(request: HttpRequest) -> HttpResponse:
     """Sign many at once: only what this person was shown whole in this very version, under secrecy sheets that they confirm."""
-    by = staff(request)
+    by = require_staff_actor(request)
     given = request.POST.getlist("pick")
     if too_many(request, given, PER_PAGE):
         return HttpResponseRedirect(reverse("reviewing:reviews"))

@@ -1,9 +1,9 @@
 """What can be done with schemas, tables and records."""
 
-from gongkai.tables.actions.handing import hand_in, hand_in_record, order_mending, send_for_review
 from gongkai.tables.actions.postings import attach_papers, drop_paper, record_posting, remove_posting
 from gongkai.tables.actions.records import add_record, change_record, confirm_records, remove_record
 from gongkai.tables.actions.schemas import change_schema, make_schema
+from gongkai.tables.actions.submitting import hand_in, hand_in_record, order_mending, send_for_review
 from gongkai.tables.actions.tables import change_table, open_table
 
 __all__ = [

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.files import papers
@@ -26,7 +26,7 @@ def record_posting(
     place: str,
     copies: int | None = None,
     note: str = "",
-) -> Step:
+) -> ActionResult:
     """Note that a table was posted on a board, or leaflets of it were given out. Returns the `Posting`."""
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
@@ -38,27 +38,27 @@ def record_posting(
     )
     count = f"，{copies}份" if copies else ""
     words = f"登记{made.get_kind_display()}：{table.title}，{made.place}{count}"
-    return Step(words=words, stream=made.stream, result=made)
+    return ActionResult(words=words, stream=made.stream, result=made)
 
 
 @action("tables.remove_posting", label="删除张贴、发放记录", rule=rules.works)
-def remove_posting(posting: Posting, *, by: Actor, reason: str) -> Step:
+def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
     """Take out what was noted wrongly; the log keeps what it was."""
     stream, words = posting.stream, f"删除“{posting}”：{reason.strip()}"
     for paper in posting.papers.all():
         papers.drop(paper)
     posting.delete()
-    return Step(words=words, stream=stream)
+    return ActionResult(words=words, stream=stream)
 
 
 @action("tables.attach_papers", label="上传材料", rule=rules.works)
-def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Named]) -> Step:
+def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
     """Add photos of a board or receipts of leaflets. Returns them."""
     made = papers.keep(posting.papers, what, files, by=by)
-    return Step(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
+    return ActionResult(words=papers.said(made), facts={"papers": papers.marks(made)}, result=made)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.works)
-def drop_paper(paper: PostingPaper, *, by: Actor) -> Step:
+def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
     """Take a photo out."""
-    return Step(words=papers.drop(paper), stream=paper.posting.stream)
+    return ActionResult(words=papers.drop(paper), stream=paper.posting.stream)

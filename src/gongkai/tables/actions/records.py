@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest
 from gongkai.editions.models import Document, Shelf
@@ -67,7 +67,7 @@ def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
 @action("tables.add_record", label="增加一行", rule=rules.works)
 def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
-) -> Step:
+) -> ActionResult:
     """Add a record. It counts as confirmed today. Returns the `Record`."""
     kept = values_read(table.schema, values)
     name = name_of(table.schema.all_fields, kept)
@@ -85,7 +85,7 @@ def add_record(
     made.documents.set(documents)
     _touch_all(made, by)
     said = shown(table.schema, kept)
-    return Step(words=f"增加“{name}”：{said}", facts=_marked(kept), result=made, stream=made.stream)
+    return ActionResult(words=f"增加“{name}”：{said}", facts=_marked(kept), result=made, stream=made.stream)
 
 
 @action("tables.change_record", label="修改", rule=rules.works)
@@ -95,7 +95,7 @@ def change_record(
     by: Actor,
     values: Mapping[str, object],
     documents: Iterable[Document] | None = None,
-) -> Step:
+) -> ActionResult:
     """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""
     kept = values_read(record.schema, values)
     name = name_of(record.schema.all_fields, kept)
@@ -113,11 +113,11 @@ def change_record(
         record.documents.set(documents)
     _touch_all(record, by)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    return Step(words=words, facts=_marked(kept))
+    return ActionResult(words=words, facts=_marked(kept))
 
 
 @action("tables.remove_record", label="删除一行", rule=rules.works)
-def remove_record(record: Record, *, by: Actor, reason: str) -> Step:
+def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     """Take a record out of its table; its words stay in the log. What is public by itself is withdrawn first."""
     if not reason.strip():
         raise Refused("请写明删除的理由。")
@@ -127,11 +127,11 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> Step:
     words = f"删除“{record.name}”：{reason.strip()}。原内容：{shown(record.schema, record.values)}"
     touch(record.table.stream, by)
     record.delete()
-    return Step(words=words, facts=facts, stream=stream, result=facts)
+    return ActionResult(words=words, facts=facts, stream=stream, result=facts)
 
 
 @action("tables.confirm", label="核对无误", rule=rules.works)
-def confirm_records(table: PublicTable, *, by: Actor) -> Step:
+def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     """Say that what a table holds is right as it stands: a row that lacks something, or whose basis ended, is not. Returns what was said."""
     found = faults_by_record(table)
     if not found:
@@ -146,4 +146,4 @@ def confirm_records(table: PublicTable, *, by: Actor) -> Step:
         Record.objects.filter(pk__in=right[start : start + 500]).update(confirmed_on=timezone.localdate())
     left = f"；{names}{len(wrong)}行不完整或者要核对，没有记为核对" if wrong else ""
     said = f"核对{len(right)}行，内容无误{left}"
-    return Step(words=said, facts={"rows": len(right), "wrong": len(wrong)}, result=said)
+    return ActionResult(words=said, facts={"rows": len(right), "wrong": len(wrong)}, result=said)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.tables import rules
 from gongkai.tables.fields import fields_of
@@ -41,7 +41,7 @@ def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
 
 
 @action("tables.change_schema", label="修改表式", rule=rules.shapes)
-def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> Step:
+def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
     """Change what tables of a schema must say. Fields that are left out are no longer shown; what was filled in stays stored."""
     before = {name: getattr(schema, name) for name in facts if name in CHANGEABLE}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
@@ -52,15 +52,15 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> Step:
         raise Refused("已有单位填报，第一个字段（名称）不能改变。")
     schema.save()
     changed = [name for name, value in before.items() if value != getattr(schema, name)]
-    return Step(words="修改表式", facts={"changed": {name: before[name] for name in changed}})
+    return ActionResult(words="修改表式", facts={"changed": {name: before[name] for name in changed}})
 
 
 @action("tables.make_schema", label="新增表式", rule=rules.shapes)
-def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> Step:
+def make_schema(_: None, *, by: Actor, key: str, **facts: object) -> ActionResult:
     """Make a schema beside the presets. Returns the `TableSchema`."""
     if TableSchema.objects.filter(key=key).exists():
         raise Refused("这个代号已有表式，请换一个。")
     made = TableSchema(key=key)
     _set(made, facts)
     made.save()
-    return Step(words=f"新增表式“{made.label}”", result=made, stream=made.stream)
+    return ActionResult(words=f"新增表式“{made.label}”", result=made, stream=made.stream)

@@ -1,6 +1,6 @@
 """Opening and changing a unit's table."""
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.tables import rules
 from gongkai.tables.models import Hand, PublicTable, TableSchema
@@ -23,7 +23,7 @@ def open_table(
     year: int | None = None,
     phone: str = "",
     note: str = "",
-) -> Step:
+) -> ActionResult:
     """Open a unit's table under a schema. Returns the `PublicTable`."""
     if not schema.active:
         raise Refused("这种表式已经停用。")
@@ -38,16 +38,16 @@ def open_table(
         schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip()
     )
     touch(made.stream, by)
-    return Step(words=f"建立“{made.title}”", result=made, stream=made.stream)
+    return ActionResult(words=f"建立“{made.title}”", result=made, stream=made.stream)
 
 
 @action("tables.change", label="修改公开表", rule=rules.works)
-def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = "") -> Step:
+def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = "") -> ActionResult:
     """Change a table's telephone for complaints and its note."""
     facts = {"phone": [table.phone, phone.strip()], "note": [table.note, note.strip()]}
     table.phone, table.note = phone.strip(), note.strip()
     table.save(update_fields=["phone", "note"])
     touch(table.stream, by)
-    return Step(
+    return ActionResult(
         words="修改电话和说明", facts={key: pair for key, pair in facts.items() if pair[0] != pair[1]}
     )

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from gongkai.acts.pages import does
+from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
@@ -16,12 +16,12 @@ from gongkai.tables.forms import FieldForms, SchemaForm, fields_given, initial_f
 from gongkai.tables.importing import TableImporter
 from gongkai.tables.models import Group, Record, TableSchema
 from gongkai.tables.registers import Tables
-from gongkai.units.actors import staff
+from gongkai.units.actors import require_staff_actor
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """All schemas by group, with how many tables somebody sees and how many of them lack something."""
-    by = staff(request)
+    by = require_staff_actor(request)
     states = queries.states_of(queries.visible_to(request.user))
     tables: dict[int, int] = defaultdict(int)
     bad: dict[int, int] = defaultdict(int)
@@ -55,13 +55,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
-    return queries.records_visible_to(staff(request)).filter(table__schema__key=key)
+    return queries.records_visible_to(require_staff_actor(request)).filter(table__schema__key=key)
 
 
 @may_be_long("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
 def schema(request: HttpRequest, key: str) -> HttpResponseBase:
     """The tables of one schema, how they stand, and who has none; `format=xlsx`: all their rows as the import reads them."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_object_or_404(TableSchema, key=key)
     if request.GET.get("format") == "xlsx":
         importer = TableImporter(found)
@@ -78,7 +78,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
     """Change a schema, or make one."""
-    by = staff(request)
+    by = require_staff_actor(request)
     found = get_object_or_404(TableSchema, key=key) if key else None
     if rules.shapes(by, found):
         raise Http404("没有这个页面")
@@ -97,7 +97,7 @@ def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
             else:
                 actions.make_schema(None, by=by, key=_free_key(), **facts)
 
-        if does(request, save, "已保存表式。"):
+        if run_with_messages(request, save, "已保存表式。"):
             return redirect("tables:index")
     return render(request, "tables/schema_edit.html", {"schema": found, "form": form, "rows": rows})
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import does, does_form
+from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.source_desk import desk_of
@@ -25,7 +25,7 @@ from gongkai.tables.texts import shown_fields
 from gongkai.ui.answers import download
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, staff
+from gongkai.units.actors import Actor, require_staff_actor
 
 
 def _table(request: HttpRequest, number: int) -> PublicTable:
@@ -40,7 +40,7 @@ def _record(request: HttpRequest, number: int) -> Record:
 
 def table(request: HttpRequest, number: int) -> HttpResponse:
     """A table with its rows, what each lacks, and what can be done."""
-    by, found = staff(request), _table(request, number)
+    by, found = require_staff_actor(request), _table(request, number)
     asked = request.GET.get("q", "").strip()[:100]
     only = request.GET.get("only", "")
     judged = faults_by_record(found)
@@ -97,12 +97,12 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
     """Change one record; see its faults and its history."""
-    by, found = staff(request), _record(request, number)
+    by, found = require_staff_actor(request), _record(request, number)
     works = not rules.works(by, found)
     form = RecordForm(request.POST or None, table=found.table, record=found)
     if request.method == "POST" and form.is_valid():
         version = whole(request.POST.get("version", "")) or found.version
-        if does(
+        if run_with_messages(
             request,
             lambda: actions.change_record(found, by=by, version=version, **form.facts()),
             "已保存，公开的内容在重新送审后更新。",
@@ -125,12 +125,14 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 def add(request: HttpRequest, number: int) -> HttpResponse:
     """Add a record."""
-    by, found = staff(request), _table(request, number)
+    by, found = require_staff_actor(request), _table(request, number)
     if rules.works(by, found):
         raise Http404("没有这个页面")
     form = RecordForm(request.POST or None, table=found)
     sent = request.method == "POST" and form.is_valid()
-    if sent and does(request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"):
+    if sent and run_with_messages(
+        request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"
+    ):
         return redirect("tables:table", number)
     return render(request, "tables/record.html", {"table": found, "form": form, "works": True})
 
@@ -138,9 +140,9 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a record out."""
-    by, found = staff(request), _record(request, number)
+    by, found = require_staff_actor(request), _record(request, number)
     table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
-    if does(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
+    if run_with_messages(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
         return redirect("tables:table", table_number)
     return redirect("tables:record", number)
 
@@ -148,9 +150,9 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     """Say that everything is right as it stands."""
-    by, found = staff(request), _table(request, number)
+    by, found = require_staff_actor(request), _table(request, number)
     said: list[str] = []
-    if does(request, lambda: said.append(actions.confirm_records(found, by=by))):
+    if run_with_messages(request, lambda: said.append(actions.confirm_records(found, by=by))):
         messages.success(request, f"已{said[0]}。")
     return redirect("tables:table", number)
 
@@ -176,11 +178,11 @@ def send_record(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
-    by = staff(request)
+    by = require_staff_actor(request)
     form = SendForm(request.POST, source=source)
 
     def work(column: Column) -> None:
         actions.send_for_review(source, by=by, columns=[column])
 
-    does_form(request, form, work, "已送审，审签通过后公开。")
+    run_form_with_messages(request, form, work, "已送审，审签通过后公开。")
     return redirect(page, source.pk)

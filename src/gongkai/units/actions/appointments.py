@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_access
@@ -34,7 +34,7 @@ def appoint(
     office: Office | None = None,
     start: date | None = None,
     end: date | None = None,
-) -> Step:
+) -> ActionResult:
     """Appoint a person at a body (the target), from a day (today) and perhaps to a day.
 
     A guarded role waits for a security officer where an administrator enters it (`separation.waits`).
@@ -62,7 +62,7 @@ def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appoin
     return made
 
 
-def _asking(made: Appointment, by: Actor, words: str) -> tuple[Tell, ...]:
+def _asking(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
     """Return the messages about an appointment that waits: to who may confirm, and to the person."""
     if made.standing != Standing.WAITING:
         return ()
@@ -78,9 +78,9 @@ def _asking(made: Appointment, by: Actor, words: str) -> tuple[Tell, ...]:
     )
 
 
-def _entered(made: Appointment, by: Actor, words: str) -> Step:
+def _entered(made: Appointment, by: Actor, words: str) -> ActionResult:
     waiting = made.standing == Standing.WAITING
-    return Step(
+    return ActionResult(
         words=words + ("，待安全保密管理员确认" if waiting else ""),
         facts={"appointment": made.pk},
         stream=f"person/{made.person_id}",
@@ -90,7 +90,7 @@ def _entered(made: Appointment, by: Actor, words: str) -> Step:
 
 
 @action("units.confirm_appointment", label="确认任职", rule=separation.confirms)
-def confirm_appointment(appointment: Appointment, *, by: Actor) -> Step:
+def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     """Let an appointment count that waited.
 
     The result is a one-time password where the login was never handed over by a security officer (an administrator knew its first
@@ -102,7 +102,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> Step:
     if person.user is not None and not person.vouched:
         password = set_one_time_password(person, vouched=True)
     sync_access(person)
-    return Step(
+    return ActionResult(
         words=f"确认任{_said(appointment)}" + ("，并重置一次性密码" if password else ""),
         stream=f"person/{person.pk}",
         result=password,
@@ -115,11 +115,11 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> Step:
 
 
 @action("units.refuse_appointment", label="不同意任职", rule=separation.confirms)
-def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> Step:
+def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse an appointment that waited; it never counted. Who entered it and the person are told why."""
     _decide(appointment, Standing.REFUSED)
     said = f"不同意任{_said(appointment)}：{reason}"
-    return Step(
+    return ActionResult(
         words=said,
         stream=f"person/{appointment.person_id}",
         tell=(separation.tell_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
@@ -153,7 +153,7 @@ def _may_end(by: object, appointment: Appointment) -> list[str]:
 
 
 @action("units.end_appointment", label="结束任职", rule=_may_end)
-def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> Step:
+def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
     """End an appointment on a day (its last day; today). Covers of it end with it."""
     day = today_or(on)
     if appointment.end is not None and appointment.end <= day:
@@ -169,7 +169,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
             people.add(covering.person)
     sync_access(*people)
     words = f"不再任{_said(appointment)}，至{day}止"
-    return Step(
+    return ActionResult(
         words=words,
         stream=f"person/{appointment.person_id}",
         tell=separation.tell_ended(
@@ -186,7 +186,9 @@ def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appoin
 
 
 @action("units.hand_over", label="交接", rule=rules.hands_over)
-def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = "") -> Step:
+def hand_over(
+    person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = ""
+) -> ActionResult:
     """A person's work goes to another: appointments end and begin on the same day, unread messages move.
 
     Entries belong to offices, so they need not move. What the other already holds is not doubled.
@@ -223,11 +225,11 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     for listen in ON_HAND_OVER:
         listen(person, to)
     sync_access(person, to)
-    return Step(
+    return ActionResult(
         words=f"向{to.name}交接：{'、'.join(said)}" + (f"。{note}" if note else ""),
         facts={"to": to.pk, "appointments": [a.pk for a in running], "on": day.isoformat()},
         tell=(
-            Tell(
+            Notification(
                 subject=f"{person.name}的工作已交接给您",
                 body=f"自{day}起由您担任：{'、'.join(said)}。" + note,
                 link=reverse("wagtailadmin_home"),
@@ -246,7 +248,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
 
 
 @action("units.cover", label="请假代理", rule=rules.arranges_cover)
-def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, end: date) -> Step:
+def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, end: date) -> ActionResult:
     """Somebody covers an appointment during leave: from a day to a day, in the same body, office and role."""
     if appointment.covers_id:
         raise Refused("代理不能再由他人代理，请直接为本人安排。")
@@ -274,13 +276,13 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         waits=_cover_waits(by, appointment, person),
     )
     said = f"{appointment.person.name}的{_said(appointment)}自{start}至{end}由{person.name}代理"
-    return Step(
+    return ActionResult(
         words=said,
         facts={"appointment": made.pk},
         stream=f"person/{appointment.person_id}",
         result=made,
         tell=(
-            Tell(
+            Notification(
                 subject=f"请代理{appointment.person.name}的工作",
                 body=said + "。",
                 link=reverse("wagtailadmin_home"),

@@ -6,10 +6,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from gongkai.acts.action import Refused, Step, Tell, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_in
-from gongkai.given import text
+from gongkai.typed_json import text
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_many
 from gongkai.units.actions.moving import bring_back, give_to, last_facts
@@ -64,7 +64,7 @@ def _event(body: Body, what: str, on: date, *, before: str = "", after: str = ""
 @action("units.create", label="新增单位", rule=rules.keeps_units, ready=_alive)
 def create(
     parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object
-) -> Step:
+) -> ActionResult:
     """Register a body under a government (the target; None only for the first, by the installation)."""
     name = name_of(name)
     if Body.objects.filter(name=name).exists():
@@ -74,11 +74,11 @@ def create(
     set_fields(body, fields, EDITABLE)
     refuse_personal_facts({"name": name, **fields})
     body.save()
-    return Step(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
+    return ActionResult(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
 
 
 @action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
-def edit(body: Body, *, by: Actor, **fields: object) -> Step:
+def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     """Change what is no history: short name, kind, address and the like."""
     short = text(fields, "short_name")
     if short and short != body.short_name:
@@ -89,7 +89,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> Step:
     separation.refuse_changed_reach(by, before, body)
     if said:
         save(body)
-    return Step(words="；".join(said) or "内容没有变化")
+    return ActionResult(words="；".join(said) or "内容没有变化")
 
 
 @action("units.rename", label="更名", rule=rules.keeps_units, ready=_alive)
@@ -101,7 +101,7 @@ def rename(
     on: date | None = None,
     basis: str = "",
     short_name: str | None = None,
-) -> Step:
+) -> ActionResult:
     """Give a body a new full name; the old names stay as aliases, so that older notices still find it."""
     before, name = body.name, name_of(name)
     if name == before:
@@ -123,11 +123,11 @@ def rename(
     save(body)
     _event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
     facts = {"before": before, "after": name, "short": short, "basis": basis}
-    return Step(words=f"由“{before}”更名为“{name}”", facts=facts)
+    return ActionResult(words=f"由“{before}”更名为“{name}”", facts=facts)
 
 
 @action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
-def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> Step:
+def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Put a body under another government, with all that is under it."""
     if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
         raise Refused([f"对“{parent.label}”：{reason}" for reason in reasons])
@@ -147,11 +147,11 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     save(body)
     old = before.label if before else ""
     _event(body, BodyEvent.What.MOVED, today_or(on), before=old, after=parent.label, basis=basis)
-    return Step(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
+    return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
 
 
 @action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_alive)
-def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> Step:
+def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
     """Merge a body into another one.
 
     Entries stay where they are, with their history, and the successor's people finish them; whatever comes later goes to the
@@ -172,14 +172,14 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
     save(body)
     _event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
     sync_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
-    return Step(
+    return ActionResult(
         words=f"并入“{into.name}”",
         facts={**facts, "into": into.pk, "basis": basis},
         tell=(_merged(body, into, by, day),),
     )
 
 
-def _merged(body: Body, into: Body, by: Actor, day: date) -> Tell:
+def _merged(body: Body, into: Body, by: Actor, day: date) -> Notification:
     """Return the message to the heads and signers of both, who now sign for one another, and to the security officers."""
     rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
@@ -187,7 +187,7 @@ def _merged(body: Body, into: Body, by: Actor, day: date) -> Tell:
         *separation.officers(into),
         *separation.officers(body),
     }
-    return Tell(
+    return Notification(
         subject="单位合并，签发范围有变动",
         body=f"{by.name}将{body.label}并入{into.label}，自{day}起两单位的负责人、签发人同为合并后单位的负责人、签发人。如无批准依据，请立即核实。",
         link=reverse("units:body", args=[into.pk]),
@@ -198,7 +198,7 @@ def _merged(body: Body, into: Body, by: Actor, day: date) -> Tell:
 
 
 @action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
-def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> Step:
+def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Close a body without a successor; its appointments end on the day."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
@@ -224,11 +224,11 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
             f"close/{one.pk}/{day}",
         )
     )
-    return Step(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
+    return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
 
 
 @action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)
-def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> Step:
+def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Take a merger or a closing back: what was moved or ended by it comes back where it has not changed since."""
     into = body.merged_into
     left = bring_back(body, last_facts(body), waits=not by.system)
@@ -244,7 +244,7 @@ def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -
     )
     touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
     sync_many(touched.distinct().select_related("user"))
-    return Step(
+    return ActionResult(
         words="恢复" + (f"；未能还原：{'、'.join(left)}" if left else ""),
         facts={"basis": basis, "left": left},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.units import rules
 from gongkai.units.actions.shared import name_of, save
@@ -22,26 +22,28 @@ class GroupFacts(TypedDict, total=False):
 
 
 @action("units.create_group", label="新增单位组", rule=rules.keeps_units)
-def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> Step:
+def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Make a group of a government (the target). Facts as in `edit_group`."""
     group = UnitGroup(government=government, name=name_of(name, what="名称"))
     said = _fill(group, **facts)
-    return Step(words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group)
+    return ActionResult(
+        words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group
+    )
 
 
 @action("units.edit_group", label="修改单位组", rule=rules.keeps_units)
-def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> Step:
+def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Change a group: other names, kinds, open-ended, bodies added and left out."""
     group.name = name_of(name, what="名称")
-    return Step(words=f"修改单位组“{group.name}”：{_fill(group, **facts)}")
+    return ActionResult(words=f"修改单位组“{group.name}”：{_fill(group, **facts)}")
 
 
 @action("units.remove_group", label="删除单位组", rule=rules.keeps_units)
-def remove_group(group: UnitGroup, *, by: Actor) -> Step:
+def remove_group(group: UnitGroup, *, by: Actor) -> ActionResult:
     """Remove a group; the name is then read by custom, or not at all. What was resolved before stays."""
     stream, name = f"unitgroup/{group.pk}", group.name
     group.delete()
-    return Step(words=f"删除单位组“{name}”", stream=stream)
+    return ActionResult(words=f"删除单位组“{name}”", stream=stream)
 
 
 def _fill(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from gongkai.acts.models import Movement
-from gongkai.given import numbers, record, text
+from gongkai.typed_json import numbers, record, text
 from gongkai.units.models import Appointment, Body, Office, Standing
 from gongkai.units.separation import GUARDED
 

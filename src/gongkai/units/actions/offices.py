@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.units import rules
@@ -16,7 +16,7 @@ def _stream(office: Office) -> str:
 
 
 @action("units.add_office", label="添加处室", rule=rules.adds_offices)
-def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> Step:
+def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Register an office; one closed under the same name comes back."""
     name = name_of(name, what="处室名称", most=80)
     office = Office.objects.filter(body=body, name=name).first()
@@ -27,11 +27,13 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
     refuse_personal_in(Office, name=name, phone=phone)
     office.phone, office.position, office.active_to = phone, position, None
     office.save()
-    return Step(words=f"添加处室“{name}”", result=office)
+    return ActionResult(words=f"添加处室“{name}”", result=office)
 
 
 @action("units.edit_office", label="修改处室", rule=rules.keeps_units)
-def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> Step:
+def edit_office(
+    office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000
+) -> ActionResult:
     """Change an office's name, telephone or place in the list."""
     before, name = office.name, name_of(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
@@ -40,15 +42,15 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
     office.name, office.phone, office.position = name, phone, position
     office.save()
     words = f"处室“{before}”更名为“{name}”" if before != name else f"修改处室“{name}”"
-    return Step(words=words, stream=_stream(office))
+    return ActionResult(words=words, stream=_stream(office))
 
 
 @action("units.close_office", label="撤销处室", rule=rules.keeps_units)
-def close_office(office: Office, *, by: Actor, on: date | None = None) -> Step:
+def close_office(office: Office, *, by: Actor, on: date | None = None) -> ActionResult:
     """Close an office; refused while somebody is appointed there."""
     people = Appointment.objects.filter(in_force(), office=office).select_related("person")
     if names := sorted({appointment.person.name for appointment in people}):
         raise Refused(f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。")
     office.active_to = today_or(on)
     office.save(update_fields=["active_to"])
-    return Step(words=f"撤销处室“{office.name}”", stream=_stream(office))
+    return ActionResult(words=f"撤销处室“{office.name}”", stream=_stream(office))

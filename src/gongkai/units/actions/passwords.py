@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.units import separation
 from gongkai.units.models import PasswordRequest, Person, Standing
@@ -38,7 +38,7 @@ def set_one_time_password(person: Person, *, vouched: bool) -> str:
     return password
 
 
-def ask_for_password(person: Person, by: Actor, said: str) -> Step:
+def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
     """Record that a password is wanted, and tell those who may confirm it and the person; the result is an empty text."""
     home = separation.home_of(person)
     if home is None:
@@ -49,7 +49,7 @@ def ask_for_password(person: Person, by: Actor, said: str) -> Step:
     asked = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
     key = f"password/{asked.pk}"
     words = f"{said}，待安全保密管理员确认"
-    return Step(
+    return ActionResult(
         words=words,
         facts={"password_request": asked.pk},
         result="",
@@ -73,12 +73,12 @@ def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
 
 
 @action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
-def confirm_password(asked: PasswordRequest, *, by: Actor) -> Step:
+def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
     """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""
     _decide(asked, by, Standing.CONFIRMED)
     person = asked.person
     password = set_one_time_password(person, vouched=True)
-    return Step(
+    return ActionResult(
         words="确认密码申请，生成一次性密码",
         stream=f"person/{person.pk}",
         result=password,
@@ -87,11 +87,11 @@ def confirm_password(asked: PasswordRequest, *, by: Actor) -> Step:
 
 
 @action("units.refuse_password", label="不同意", rule=separation.confirms)
-def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> Step:
+def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
     """Refuse to make a password; who asked and the person are told why."""
     _decide(asked, by, Standing.REFUSED)
     said = f"不同意密码申请：{reason}"
-    return Step(
+    return ActionResult(
         words=said,
         stream=f"person/{asked.person_id}",
         tell=(separation.tell_decision(asked, said, f"password/{asked.pk}/refused"),),

@@ -6,16 +6,16 @@ from datetime import date
 
 from django.contrib.auth import get_user_model
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
-from gongkai.given import text
+from gongkai.typed_json import text
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_access
 from gongkai.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
 from gongkai.units.actions.shared import name_of, save, set_fields, today_or
 from gongkai.units.actors import in_force
-from gongkai.units.humans import is_among, is_self
 from gongkai.units.models import Appointment, Person
+from gongkai.units.same_person import is_among, is_self
 
 #: Where somebody hears what is done with his login.
 CONTACT = frozenset({"mobile", "email"})
@@ -23,16 +23,16 @@ EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
 @action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
-def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Step:
+def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
     """Register somebody; what they may do comes with an appointment, how they sign in with a login."""
     person = Person(name=name_of(name, what="姓名", most=60))
     set_fields(person, fields, EDITABLE)
     person.save()
-    return Step(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
+    return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
 
 
 @action("units.edit_person", label="修改人员", rule=rules.keeps_person)
-def edit_person(person: Person, *, by: Actor, **fields: object) -> Step:
+def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
     """Change a person's name, title or ways to reach them. The log says which, not the numbers themselves."""
     if "name" in fields:
         fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
@@ -45,7 +45,7 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> Step:
     return _change(person, by, fields)
 
 
-def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> Step:
+def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
     """Change and tell: the owner at the addresses that counted until now, as a new one may be none of his."""
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
@@ -59,17 +59,17 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> Step:
     said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
     tell = (separation.tell_owner(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
-    return Step(words=said, tell=tell)
+    return ActionResult(words=said, tell=tell)
 
 
 @action("units.change_contact", label="修改联系方式", rule=separation.changes_contact)
-def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> Step:
+def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> ActionResult:
     """Change the ways to reach oneself, or, as a security officer, somebody else: who has them hears of new passwords first."""
     return _change(person, by, {"mobile": mobile, "email": email})
 
 
 @action("units.deactivate", label="离岗", rule=rules.keeps_person)
-def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
+def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
     """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
     if is_among(by, [person.pk]):
         raise Refused("不能为本人办理离岗。")
@@ -87,11 +87,13 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> Step:
     sync_access(person)
     said = f"{by.name}办理离岗，任职全部结束，账号停用。"
     key = f"leave/{person.pk}/{person.version}"
-    return Step(words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key))
+    return ActionResult(
+        words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key)
+    )
 
 
 @action("units.create_login", label="开通账号", rule=rules.keeps_person)
-def create_login(person: Person, *, by: Actor, username: str) -> Step:
+def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
     """Give a person a login with a password to be used once; the result is the password, shown once and kept nowhere."""
     if person.user_id:
         raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
@@ -111,11 +113,11 @@ def create_login(person: Person, *, by: Actor, username: str) -> Step:
     save(person)
     sync_access(person)
     said = f"开通账号“{username}”"
-    return ask_for_password(person, by, said) if guarded else Step(words=said, result=password)
+    return ask_for_password(person, by, said) if guarded else ActionResult(words=said, result=password)
 
 
 @action("units.reset_password", label="重置密码", rule=rules.keeps_person)
-def reset_password(person: Person, *, by: Actor) -> Step:
+def reset_password(person: Person, *, by: Actor) -> ActionResult:
     """Set a new password to be used once; the result is the password. Open sessions of the login end.
 
     For somebody in a guarded role it is only asked for: the result is empty, the password stays, and a security officer confirms.
@@ -127,7 +129,7 @@ def reset_password(person: Person, *, by: Actor) -> Step:
     password = set_one_time_password(person, vouched=by.system)
     key = f"reset/{person.pk}/{person.version}"
     tell = () if by.system else (separation.tell_owner(person, f"{by.name}重置了您的密码。", key),)
-    return Step(words="重置密码", result=password, tell=tell)
+    return ActionResult(words="重置密码", result=password, tell=tell)
 
 
 def _self(by: Actor, person: Person) -> list[str]:
@@ -135,7 +137,7 @@ def _self(by: Actor, person: Person) -> list[str]:
 
 
 @action("units.change_password", label="修改密码", rule=_self)
-def change_password(person: Person, *, by: Actor, password: str) -> Step:
+def change_password(person: Person, *, by: Actor, password: str) -> ActionResult:
     """Set one's own password (checked by the form); the one-time password has done its work."""
     if person.user is None:
         raise Refused("没有登录账号。")
@@ -143,4 +145,4 @@ def change_password(person: Person, *, by: Actor, password: str) -> Step:
     person.user.save(update_fields=["password"])
     person.must_change_password = False
     save(person)
-    return Step(words="修改本人密码")
+    return ActionResult(words="修改本人密码")

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from gongkai.ui.asked import whole
 from gongkai.ui.forms import ChoiceFacts
 from gongkai.units.choosing import Unclear, cleaned, meant
-from gongkai.units.folding import MOST_UNITS
+from gongkai.units.collapsed_lists import MOST_UNITS
 from gongkai.units.models import Body
 
 

@@ -13,7 +13,7 @@ from gongkai.acts.models import Movement
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.units import actions, queries, rules
-from gongkai.units.actors import Actor, actor_of, staff
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.choosing import offered
 from gongkai.units.forms import bodies as forms
 from gongkai.units.importing import BODIES
@@ -41,7 +41,7 @@ def number_in(request: HttpRequest, name: str) -> int:
 
 def names(request: HttpRequest) -> HttpResponse:
     """Give the names that have what somebody types into a line of `units.choosing`, as options; `of` is the line's name."""
-    seen = queries.alive(queries.visible_to(staff(request)))
+    seen = queries.alive(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
     rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in offered(seen, typed)))
     return HttpResponse(rows)
@@ -97,9 +97,9 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
     if len(after) == 2:
         place, pk = after
         rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
-    staff = queries.running().order_by("role", "pk")
+    appointments = queries.running().order_by("role", "pk")
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
-    rows = rows.prefetch_related(Prefetch("appointments", queryset=staff, to_attr="running"))
+    rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
         Line(one, _names(one.running, Role.LEAD), _names(one.running, Role.CLERK))
         for one in rows.order_by("position", "pk")[: PAGE + 1]

@@ -17,9 +17,9 @@ from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
-from gongkai.units.humans import is_self
 from gongkai.units.leaving import left_by
 from gongkai.units.models import Appointment, Person, Role, Standing
+from gongkai.units.same_person import is_self
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body
 

@@ -17,7 +17,7 @@ from factories.migration import moved, row, run_of, sheet
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
 from gongkai.migration import actions, personal
-from gongkai.migration.inside import unread_in
+from gongkai.migration.embedded_content import unread_in
 from gongkai.migration.models import RowState
 from gongkai.migration.queries import counts_of
 from gongkai.migration.working import work

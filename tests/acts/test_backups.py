@@ -9,9 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
-from gongkai.acts.chain import append
-from gongkai.acts.keeping import KeepingError, backup, restore, unpack
-from gongkai.acts.keeping.sealed import (
+from gongkai.acts.backups import KeepingError, backup, restore, unpack
+from gongkai.acts.backups.sealed import (
     CHUNK,
     MAGIC,
     Secret,
@@ -20,6 +19,7 @@ from gongkai.acts.keeping.sealed import (
     private_in,
     recipient_in,
 )
+from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.units.actors import SYSTEM
 
@@ -43,7 +43,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import connection
 
     from gongkai.acts import guards
-    from gongkai.acts.keeping import database
+    from gongkai.acts.backups import database
 
     if connection.vendor != "sqlite":
         pytest.skip("the file copy is SQLite's; PostgreSQL uses its own tools")

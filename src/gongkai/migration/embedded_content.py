@@ -11,7 +11,7 @@ def unread_in(data: bytes, suffix: str) -> list[str]:
     Raises:
         PrivacyError: no machine reads it.
     """
-    from gongkai.checks.inside import contents_in_words
+    from gongkai.checks.embedded_content import contents_in_words
     from gongkai.checks.opening import beside_in
 
     return contents_in_words(beside_in(data, suffix)[1])

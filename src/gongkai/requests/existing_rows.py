@@ -9,7 +9,6 @@ from datetime import date
 from typing import TypeVar
 
 from gongkai.acts.actors import SYSTEM
-from gongkai.given import number, text
 from gongkai.ledger.models import Entry
 from gongkai.requests.matter import ERASED
 from gongkai.requests.models import Request
@@ -19,6 +18,7 @@ from gongkai.requests.results import DECIDED
 from gongkai.spreadsheets.errors import Bad
 from gongkai.spreadsheets.sheet import Row
 from gongkai.spreadsheets.writing import cell
+from gongkai.typed_json import number, text
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
@@ -73,7 +73,7 @@ def keep(documents: Collection[Document]) -> int:
     return done
 
 
-def keep_in_step(happened: Happened) -> None:
+def keep_in_step(happened: ActionEvent) -> None:
     """After a publication or a withdrawal: the document itself, and what it explains."""
     target = happened.target
     withdrawn = isinstance(target, Document)

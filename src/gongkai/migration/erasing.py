@@ -8,8 +8,8 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import QuerySet
 
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import RoomKeeper, by_law
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Edition
 from gongkai.files.place import working_folder
 from gongkai.migration.models import MoveRow, MoveRun, RunState

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from gongkai.acts.keeping.errors import KeepingError
-from gongkai.given import Record, number, text
+from gongkai.acts.backups.errors import KeepingError
+from gongkai.typed_json import Record, number, text
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer

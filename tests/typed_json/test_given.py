@@ -1,6 +1,6 @@
 import pytest
 
-from gongkai.given import number, numbers, record, records, text, texts
+from gongkai.typed_json import number, numbers, record, records, text, texts
 
 ROW = {"n": 3, "said": "4", "many": [1, "x", 2], "words": ["甲", 5], "inner": {"a": 1}, "rows": [{"b": 2}, 7]}
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from factories.checks import pdf_with
-from gongkai.checks.lookinto import _visible
+from gongkai.checks.attachment_preview import _visible
 from gongkai.checks.pages import LONGEST_SIDE, beside_pages
 from gongkai.opening.workbooks.pages import first_rows
 

@@ -41,7 +41,7 @@ def inside(data: bytes, suffix: str) -> Inside:
 
 def _packed(data: bytes) -> Inside:
     """Count what is neither XML nor HTML, wherever in the package it lies: pictures that may be read, and all else but fonts as files."""
-    from gongkai.privacy.files.behind import is_settings, is_words
+    from gongkai.privacy.files.hidden_text import is_settings, is_words
 
     pictures = files = 0
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:

@@ -16,10 +16,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection
 
-from gongkai.acts.keeping import database
-from gongkai.acts.keeping.archive import Summary, unpack
-from gongkai.acts.keeping.errors import KeepingError
-from gongkai.acts.keeping.sealed import Secret
+from gongkai.acts.backups import database
+from gongkai.acts.backups.archive import Summary, unpack
+from gongkai.acts.backups.errors import KeepingError
+from gongkai.acts.backups.sealed import Secret
 
 
 def rehearse(

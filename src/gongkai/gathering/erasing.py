@@ -7,8 +7,8 @@ and is not kept (`taking`).
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import RoomKeeper, by_law
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Document, Edition
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState
 from gongkai.spreadsheets.erasing import forget_rows

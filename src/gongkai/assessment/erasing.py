@@ -1,7 +1,7 @@
 """What stands behind a public bulletin, where law orders its content to be erased (`editions.erasing`)."""
 
 from gongkai.assessment.models import Bulletin, BulletinRevision
-from gongkai.editions.echoes import ERASED
+from gongkai.editions.erasure_copies import ERASED
 from gongkai.editions.models import Edition
 from gongkai.editions.written import WrittenKeeper
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, Tell
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest
 from gongkai.annual.actions.filling import must_be_fit
@@ -22,7 +22,7 @@ from gongkai.writing.titles import quoted
 
 
 @entry_action(KIND, "hand_in", label="报送", rule=hands_in)
-def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Freeze figures, texts and explanations, and hand them to the area's 政务公开办; a government's own report is its office's already."""
     report: Report = entry.annual_report
     now = must_be_fit(report)
@@ -44,7 +44,7 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> Step:
     )
     report.authors = []
     report.save(update_fields=["authors"])
-    return Step(
+    return ActionResult(
         words=words.strip() or f"报送{report.year}年度报告（第{made.number}次）",
         facts={"submission": made.number, "digest": made.digest},
         to_state=on_line(entry.state, State.ACCEPTED if report.area else State.HANDED_IN),
@@ -68,13 +68,13 @@ def _members(units: list[Member]) -> list[dict[str, object]]:
     return rows
 
 
-def _to_office(entry: Entry, made: Submission) -> Tell:
+def _to_office(entry: Entry, made: Submission) -> Notification:
     """Tell the 政务公开办 of the government above."""
     government = entry.body.parent or entry.body
     offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
         "pk", flat=True
     )
-    return Tell(
+    return Notification(
         subject=f"年度报告待审核：{entry.body.label}",
         body=f"{entry.body.name}报送了{quoted(entry.title)}，请审核。",
         link=url_of(entry),
@@ -84,17 +84,19 @@ def _to_office(entry: Entry, made: Submission) -> Tell:
 
 
 @entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
-def take_back(entry: Entry, *, by: Actor, reason: str) -> Step:
+def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Take a report back before it is reviewed, to change it; what was handed in stays on record."""
-    return Step(words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING))
+    return ActionResult(
+        words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING)
+    )
 
 
 @entry_action(KIND, "return", label="退回", rule=takes)
-def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Send a report back with what is to be mended."""
     words = _said(reason, "请写明退回的原因。")
     number = entry.annual_report.latest_revision_id
-    tell = Tell(
+    tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
         body=f"{entry.body.name}的{quoted(entry.title)}被退回：{words}",
         link=url_of(entry),
@@ -102,22 +104,22 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> Step:
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         urgent=True,
     )
-    return Step(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
+    return ActionResult(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
 
 
 @entry_action(KIND, "accept", label="审核通过", rule=takes)
-def accept(entry: Entry, *, by: Actor, words: str = "") -> Step:
+def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take a report: it may be reviewed and published, and counts in the area's."""
-    return Step(
+    return ActionResult(
         words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED)
     )
 
 
 @entry_action(KIND, "cancel", label="不再编制", rule=takes)
-def cancel(entry: Entry, *, by: Actor, reason: str) -> Step:
+def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without a report: the unit was dissolved, or reports through another."""
     entry.outcome = State.CANCELLED
-    return Step(words=_said(reason, "请写明不再编制的原因。"), events=(event("cancelled"),))
+    return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(event("cancelled"),))
 
 
 def _said(reason: str, wanted: str) -> str:

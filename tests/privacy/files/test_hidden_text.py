@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from factories.behind import NUMBER, found_behind_and_masked
 from gongkai.privacy import find
-from gongkai.privacy.files.behind import hidden_words
+from gongkai.privacy.files.hidden_text import hidden_words
 from gongkai.privacy.files.text import text_of
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from gongkai import __version__
 from gongkai.acts import tail
-from gongkai.acts.keeping import database
-from gongkai.acts.keeping import elsewhere as far
-from gongkai.acts.keeping.errors import KeepingError
-from gongkai.acts.keeping.sealed import MAGIC, Opener, Sealer, Secret
+from gongkai.acts.backups import database
+from gongkai.acts.backups import elsewhere as far
+from gongkai.acts.backups.errors import KeepingError
+from gongkai.acts.backups.sealed import MAGIC, Opener, Sealer, Secret
 from gongkai.acts.models import Movement, Seal
 from gongkai.acts.seal import seal_now, verify
 

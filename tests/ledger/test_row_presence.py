@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory
 from factories.units import actor
 from gongkai.ledger.desk import Block, blocks_for, promising
 from gongkai.ledger.models import Entry
-from gongkai.ledger.there import SOME, Rows, there
+from gongkai.ledger.row_presence import SOME, Rows, there
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ What stands on a platform is out of reach: the release stays recorded with its a
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import RoomKeeper, by_law
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Edition
 from gongkai.newmedia.models import Post, Update
 

@@ -5,8 +5,8 @@ from wagtail.models import PageLogEntry, Revision
 
 from gongkai.acts.action import stream_of
 from gongkai.checks.models import CheckResult, MaskedCopy
-from gongkai.editions.echoes import ERASED, Echoes
 from gongkai.editions.erasing import by_law, drop_unless_carried
+from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import item_of

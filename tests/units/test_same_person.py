@@ -16,8 +16,8 @@ from gongkai.migration.actions.windows import open_window
 from gongkai.newmedia.rules import clears as clears_post
 from gongkai.notices.actions.rules import decides
 from gongkai.units.actors import Actor, Post
-from gongkai.units.humans import alike, is_among, marks, registrations
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import alike, is_among, marks, registrations
 from gongkai.units.separation import confirms as confirms_appointment
 
 MINE = ("周正", "13800000001", "zz@yunling.example")

@@ -13,7 +13,7 @@ from factories.checks import ID_NUMBER, docx_with, kept, report
 from factories.publishing import item
 from factories.units import signed_in
 from gongkai.acts.action import Refused
-from gongkai.checks.inside import Inside, inside
+from gongkai.checks.embedded_content import Inside, inside
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemPage

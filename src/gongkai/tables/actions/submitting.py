@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.urls import reverse
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.actions import place
 from gongkai.editions.models import Column
@@ -28,12 +28,12 @@ def _whole(table: PublicTable) -> list[str]:
 
 
 @action("tables.hand_in", label="整理送审稿", rule=rules.works, ready=_whole)
-def hand_in(table: PublicTable, *, by: Actor) -> Step:
+def hand_in(table: PublicTable, *, by: Actor) -> ActionResult:
     """Freeze a table as it stands, with its files; what is reviewed and published is this revision. Returns the table."""
     made = freezing.revision_of_table(table, by)
     table.latest_revision_id = made.pk
     table.save(update_fields=["latest_revision_id"])
-    return Step(
+    return ActionResult(
         words=f"整理送审稿，共{len(made.content['rows'])}行", facts={"revision": made.pk, "csv": made.csv}
     )
 
@@ -43,12 +43,12 @@ def _single(record: Record) -> list[str]:
 
 
 @action("tables.hand_in_record", label="整理送审稿", rule=rules.works, ready=_single)
-def hand_in_record(record: Record, *, by: Actor) -> Step:
+def hand_in_record(record: Record, *, by: Actor) -> ActionResult:
     """Freeze a record that is published by itself. Returns the record."""
     made = freezing.revision_of_record(record, by)
     record.latest_revision_id = made.pk
     record.save(update_fields=["latest_revision_id"])
-    return Step(words="整理送审稿", facts={"revision": made.pk})
+    return ActionResult(words="整理送审稿", facts={"revision": made.pk})
 
 
 def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequence[Column]) -> Review:
@@ -73,7 +73,7 @@ def _order(by: Actor, table: PublicTable) -> list[str]:
 
 
 @action("tables.order_mending", label="要求补正", rule=_order, quiet=True)
-def order_mending(table: PublicTable, *, by: Actor, until: date) -> Step:
+def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
     """Order the unit to mend what its table lacks now: one rectification that lists the cells. Returns the entry."""
     found = [(record, faults) for record, faults in faults_by_record(table) if faults]
     if not found:
@@ -98,4 +98,4 @@ def order_mending(table: PublicTable, *, by: Actor, until: date) -> Step:
             facts=lines,
         ),
     )
-    return Step(words=f"要求补正{count}处", facts={"entry": entry.pk}, result=entry)
+    return ActionResult(words=f"要求补正{count}处", facts={"entry": entry.pk}, result=entry)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from gongkai.office.doors import INSTEAD, OPEN
+from gongkai.office.wagtail_access import INSTEAD, OPEN
 from gongkai.publishing.documents import unit_page_of
 from gongkai.units.models import Body
 

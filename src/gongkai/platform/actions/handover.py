@@ -4,15 +4,15 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import Refused, Step, action
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.platform.models import Handover, Part, Upkeep
 from gongkai.platform.rules import keeps, receives, witnesses
 from gongkai.units.actors import Actor
-from gongkai.units.humans import is_among
+from gongkai.units.same_person import is_among
 
 
 @action("platform.enter_part", label="登记移交事项", rule=keeps)
-def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> Step:
+def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
     """Enter what was handed over; a line that somebody signed is not changed any more. Returns the `Handover`."""
     if on > timezone.localdate():
         raise Refused("移交日期不能晚于今天。")
@@ -21,7 +21,7 @@ def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, o
         raise Refused("这一项已经签字，不能修改。")
     facts = {"what": what, "giver": giver, "on": on}
     made, _ = Handover.objects.update_or_create(upkeep=upkeep, part=part, defaults=facts)
-    return Step(words=f"登记{Part(part).label}：{what}", result=made)
+    return ActionResult(words=f"登记{Part(part).label}：{what}", result=made)
 
 
 def _not_received(row: Handover) -> list[str]:
@@ -29,11 +29,11 @@ def _not_received(row: Handover) -> list[str]:
 
 
 @action("platform.receive_part", label="签收", rule=receives, ready=_not_received)
-def receive_part(row: Handover, *, by: Actor) -> Step:
+def receive_part(row: Handover, *, by: Actor) -> ActionResult:
     """Sign that it was received."""
     row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
     row.save(update_fields=["received_by", "received_person", "received_at"])
-    return Step(words=f"签收{row.get_part_display()}：{row.what}")
+    return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")
 
 
 def _to_witness(row: Handover) -> list[str]:
@@ -43,13 +43,13 @@ def _to_witness(row: Handover) -> list[str]:
 
 
 @action("platform.witness_part", label="监交签字", rule=witnesses, ready=_to_witness)
-def witness_part(row: Handover, *, by: Actor) -> Step:
+def witness_part(row: Handover, *, by: Actor) -> ActionResult:
     """Sign that it was handed over as the line says; another person than who received it."""
     if is_among(by, [row.received_person]):
         raise Refused("监交人和接收人应是两个人。")
     row.witnessed_by, row.witnessed_at = by.name, timezone.now()
     row.save(update_fields=["witnessed_by", "witnessed_at"])
-    return Step(words=f"监交{row.get_part_display()}")
+    return ActionResult(words=f"监交{row.get_part_display()}")
 
 
 def _is_site(upkeep: Upkeep) -> list[str]:
@@ -57,6 +57,6 @@ def _is_site(upkeep: Upkeep) -> list[str]:
 
 
 @action("platform.take_along", label="导出整站", rule=keeps, ready=_is_site)
-def take_along(upkeep: Upkeep, *, by: Actor) -> Step:
+def take_along(upkeep: Upkeep, *, by: Actor) -> ActionResult:
     """Note that the whole site was taken along; what is in it is what the public reads (`platform.whole`)."""
-    return Step(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")
+    return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")

@@ -19,9 +19,9 @@ from gongkai.editions.models import Website
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter as Mail
-from gongkai.requests.asked import papers
 from gongkai.requests.letters import content_of
 from gongkai.requests.models import Consultation, Letter
+from gongkai.requests.opinion_page import papers
 from gongkai.requests.panels import handling
 from gongkai.units.models import Role
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.following import Happened
+from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Act, Edition
 from gongkai.opinion import actions
 from gongkai.opinion.models import Means, Promise, Response, Statement
@@ -53,7 +53,7 @@ def keep_promise(promise: Promise) -> int:
     return done
 
 
-def keep_in_step(happened: Happened) -> None:
+def keep_in_step(happened: ActionEvent) -> None:
     """After a publication of one of this room's texts."""
     target = happened.target
     if isinstance(target, Response):
