@@ -227,7 +227,7 @@ class Action(Generic[T]):
         """Read all targets again and hold them, in the order given."""
         if not targets or not isinstance(targets[0], models.Model):
             return targets
-        wanted = [one.pk for one in targets if isinstance(one, models.Model)]
+        wanted = [target.pk for target in targets if isinstance(target, models.Model)]
         rows = type(targets[0])._base_manager.select_for_update().order_by("pk").in_bulk(wanted)
         return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
 

@@ -115,7 +115,7 @@ def outside() -> list[Outside]:
     """Return the newest anchor of each place, newest first: read from files where they can be read, else as this installation noted it."""
     noted = _noted()
     found = []
-    for place in [*settings.GONGKAI_ANCHORS, *[one for one in noted if one == BY_MAIL]]:
+    for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
         kept = last_line(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
         said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
         if said is not None:

@@ -70,7 +70,7 @@ def tables() -> dict[str, Covered]:
         for label, leave in listed()["covered"].items()
         if isinstance(leave, list)
     )
-    return {one.model._meta.db_table: one for one in found}
+    return {covered.model._meta.db_table: covered for covered in found}
 
 
 def declare() -> None:
@@ -84,12 +84,12 @@ def declare() -> None:
 
 
 def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:
-    columns = [one for one in model._meta.concrete_fields if not one.primary_key]
-    assert leave <= {one.name for one in columns}, f"no such columns: {model._meta.label}"
+    columns = [field for field in model._meta.concrete_fields if not field.primary_key]
+    assert leave <= {field.name for field in columns}, f"no such columns: {model._meta.label}"
     fields = tuple(
-        one.name
-        for one in columns
-        if one.name not in leave and (_words(one) or not isinstance(one, EncryptedTextField))
+        field.name
+        for field in columns
+        if field.name not in leave and (_words(field) or not isinstance(field, EncryptedTextField))
     )
     return Covered(model, fields, _shape(spelled(model, fields)))
 
@@ -168,13 +168,13 @@ def _padded(numbers: list[int]) -> list[int]:
 
 def mark_of(covers: Iterable[Cover]) -> str:
     """Return the digest over covers that their movement carries."""
-    return digest("\n".join(f"{one.table} {one.row} {one.shape} {one.digest}" for one in covers))
+    return digest("\n".join(f"{cover.table} {cover.row} {cover.shape} {cover.digest}" for cover in covers))
 
 
 def keep(movement: Movement, covers: Sequence[Cover]) -> None:
     """Write the covers of a movement that was written."""
-    for one in covers:
-        one.movement = movement
+    for cover in covers:
+        cover.movement = movement
     insert_new(covers)
 
 
@@ -225,14 +225,16 @@ def taken_up() -> dict[str, list[Movement]]:
     """Return the movements by which tables were taken up, oldest first, by table."""
     found: dict[str, list[Movement]] = {}
     streams = [f"{STREAM}{table}" for table in tables()]
-    for one in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
-        found.setdefault(one.stream.removeprefix(STREAM), []).append(one)
+    for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
+        found.setdefault(movement.stream.removeprefix(STREAM), []).append(movement)
     return found
 
 
 def is_whole(covered: Covered, moves: Sequence[Movement]) -> bool:
     """Whether a table was taken up to its end with the columns that it has now."""
-    return any(one.facts.get("shape") == covered.shape and one.facts.get("whole") for one in moves)
+    return any(
+        movement.facts.get("shape") == covered.shape and movement.facts.get("whole") for movement in moves
+    )
 
 
 def take_up() -> dict[str, int]:
@@ -253,7 +255,7 @@ def take_up() -> dict[str, int]:
 def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
     from gongkai.acts.chain import append
 
-    done = [one for one in moves if one.facts.get("shape") == covered.shape]
+    done = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
     last = int(done[-1].facts["to"]) if done else 0
     count, whole = 0, False
     shapes = shapes_of(moves)
@@ -315,4 +317,4 @@ def _may_take_up(
 
 def shapes_of(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
     """Return the columns that covers stand for, by their mark, as the movements that took a table up say."""
-    return {text(one.facts, "shape"): tuple(map(str, one.facts["fields"])) for one in moves}
+    return {text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

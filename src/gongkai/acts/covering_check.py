@@ -31,7 +31,7 @@ def _check(table: str, covered: Covered, moves: Sequence[Movement]) -> Checked:
     found = Checked(table, covered.label)
     shapes = shapes_of(moves) | {covered.shape: covered.spelled}
     whole = is_whole(covered, moves)
-    before = any(one.facts.get("whole") for one in moves)
+    before = any(movement.facts.get("whole") for movement in moves)
     if not whole:
         found.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
     rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(PORTION)
@@ -74,10 +74,10 @@ def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
     """Yield row, shape and digest of the last cover of each row of a table, by row."""
     covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
     last: tuple[int, str, str] | None = None
-    for one in covers.iterator(2000):
-        if last is not None and last[0] != one[0]:
+    for cover in covers.iterator(2000):
+        if last is not None and last[0] != cover[0]:
             yield last
-        last = one
+        last = cover
     if last is not None:
         yield last
 

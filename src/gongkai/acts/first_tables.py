@@ -23,8 +23,8 @@ class FirstTables(Operation):
         state.is_delayed = True
         state.clear_delayed_apps_cache()
         state.is_delayed = False
-        for one in self.operations:
-            one.state_forwards(app_label, state)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
 
     def database_forwards(
         self,
@@ -57,4 +57,4 @@ class FirstTables(Operation):
         return f"Make the first tables: {', '.join(self._names())}"
 
     def _names(self) -> list[str]:
-        return [one.name for one in self.operations if isinstance(one, CreateModel)]
+        return [operation.name for operation in self.operations if isinstance(operation, CreateModel)]

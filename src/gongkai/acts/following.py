@@ -91,14 +91,14 @@ def hold_messages() -> "Iterator[list[Notification]]":
 def inform(happened: Iterable[ActionEvent]) -> None:
     """Let all followers react, then hand over all messages at once."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)
-    for one in happened:
-        for react in followers_of(one.action.name):
-            react(one)
-        if one.step.tell:
-            tells[one.by].extend(one.step.tell)
+    for action_event in happened:
+        for react in followers_of(action_event.action.name):
+            react(action_event)
+        if action_event.step.tell:
+            tells[action_event.by].extend(action_event.step.tell)
     held = _HELD.get()
     if held is not None:
-        held.extend(one for messages in tells.values() for one in messages)
+        held.extend(notification for messages in tells.values() for notification in messages)
         return
     for by, messages in tells.items():
         for teller in TELLERS:

@@ -31,7 +31,7 @@ def spread(stream: str, head: str, bits: int = WIDE) -> int:
 
 def changed(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
     """Return a sum in which some streams have gone on: their old heads are taken out, the new ones put in."""
-    added = sum(spread(*one) for one in new.items()) - sum(spread(*one) for one in old.items())
+    added = sum(spread(*pair) for pair in new.items()) - sum(spread(*pair) for pair in old.items())
     return (total + added) % 2**WIDE
 
 

@@ -94,7 +94,8 @@ class _Statement(Generic[Row]):
             stand_ins[name] = made[0] if name in single else made
         sql, parameters, read = self._compile(connection.alias, stand_ins)
         placed = tuple(
-            (slots.get(one) if isinstance(one, int | str | date) else None, one) for one in parameters
+            (slots.get(parameter) if isinstance(parameter, int | str | date) else None, parameter)
+            for parameter in parameters
         )
         if missing := set(slots.values()) - {slot for slot, _ in placed}:
             raise AssertionError(f"not asked for by the query: {sorted(missing)}")
@@ -236,7 +237,7 @@ def rewrite(
         # Names of tables and columns are the models'; values are handed over as values.
         kept[key] = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {holds}", fields  # noqa: S608
     sql, fields = kept[key]
-    values = [one.get_db_prep_save(one.pre_save(row, add=False), connection) for one in fields]
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *still.values()])
         touching.note(connection, meta.db_table, [row.pk] if cursor.rowcount else [])
@@ -262,7 +263,7 @@ def _marks(fields: Sequence[object]) -> str:
 def _values(
     row: models.Model, fields: Sequence["models.Field[object, object]"], connection: BaseDatabaseWrapper
 ) -> list[Value]:
-    return [one.get_db_prep_save(one.pre_save(row, add=True), connection) for one in fields]
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
 
 
 def _insertion(
@@ -274,8 +275,8 @@ def _insertion(
         meta, quote = model._meta, connection.ops.quote_name
         assert not meta.parents, "a row of one table only"
         numbered = isinstance(meta.pk, models.AutoField)
-        fields = [one for one in meta.concrete_fields if not (numbered and one.primary_key)]
-        columns = ", ".join(quote(str(one.column)) for one in fields)
+        fields = [field for field in meta.concrete_fields if not (numbered and field.primary_key)]
+        columns = ", ".join(quote(str(field.column)) for field in fields)
         # Names of tables and columns are the models'; values are handed over as values.
         words = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES"
         kept[model] = words, fields, quote(str(meta.pk.column)) if numbered else ""
@@ -333,8 +334,8 @@ def _maker(
 
     def make(row: Sequence[object]) -> Row:
         made: models.Model = model.from_db(using, names, row[first:last])
-        for one in beside:
-            one.populate(row, made)
+        for related_populator in beside:
+            related_populator.populate(row, made)
         return cast(Row, made)
 
     return make

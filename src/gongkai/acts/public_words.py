@@ -25,10 +25,10 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
         Refused: some was found; the reason repeats none of it.
     """
     reasons = [
-        f"{labels[name]}会直接公开，不能写入：{one.why}。"
+        f"{labels[name]}会直接公开，不能写入：{finding.why}。"
         for name, value in words.items()
         if name in labels
-        for one in find(str(value or ""))
+        for finding in find(str(value or ""))
     ]
     if reasons:
         raise Refused(list(dict.fromkeys(reasons)))
@@ -37,7 +37,8 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
 def personal_hints(words: Mapping[str, object]) -> list[str]:
     """Return what in words of the office looks like personal data, a Chinese sentence for each label; nothing is refused, nothing of it repeated."""
     found = {
-        label: list(dict.fromkeys(one.why for one in find(str(said or "")))) for label, said in words.items()
+        label: list(dict.fromkeys(finding.why for finding in find(str(said or ""))))
+        for label, said in words.items()
     }
     return [
         f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。"
@@ -50,7 +51,7 @@ def personal_lines(lines: Sequence[str]) -> list[int]:
     """Return the places of the lines that look as if they held personal data; all are read at once."""
     plain = [" ".join(line.split()) for line in lines]
     ends = list(accumulate(len(line) + 1 for line in plain))
-    return sorted({bisect_right(ends, one.start) for one in find("\n".join(plain))})
+    return sorted({bisect_right(ends, finding.start) for finding in find("\n".join(plain))})
 
 
 def refuse_personal_in(model: type[Model], **words: object) -> None:

@@ -86,7 +86,7 @@ def sealed_tables() -> list[type[Model]]:
     """Return the insert-only tables whose rows seals hold: those of which law neither erases nor blanks anything, save the log itself."""
     of_law = guards.ERASABLE.keys() | guards.BLANKABLE.keys()
     own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
-    return [apps.get_model(*one) for one in sorted(guards.GUARDED - of_law - own)]
+    return [apps.get_model(*pair) for pair in sorted(guards.GUARDED - of_law - own)]
 
 
 def tails() -> dict[str, int]:
@@ -129,7 +129,7 @@ def _contents(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[st
 
 def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
     """Yield for each range of numbers (from behind the first to the second, ascending) the digest over a table's rows, in one pass."""
-    fields = [one.attname for one in model._meta.concrete_fields]
+    fields = [field.attname for field in model._meta.concrete_fields]
     rows = (
         model._default_manager.filter(pk__gt=ranges[0][0], pk__lte=ranges[-1][1])
         .order_by("pk")
@@ -156,7 +156,7 @@ def _wait_for_writers(model: type[Model]) -> None:
 
 def verify() -> Verdict:
     """Recompute every movement's digest, every chain, the covers and every seal, and look for what this machine noted outside the database."""
-    broken = [one for one in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if one]
+    broken = [text for text in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if text]
     broken += [*_broken_seals(), *tail.lost()]
     count = Movement.objects.count()
     return Verdict(count, broken[0] if broken else "", tuple(broken[1:]))

@@ -44,7 +44,7 @@ def _alone() -> Iterator[None]:
 
 def note(movements: Iterable[Movement]) -> None:
     """Note movements once they stand: after the transaction. A file that cannot be written is logged and stops nothing."""
-    lines = "".join(f"{one.pk} {one.hash}\n" for one in movements)
+    lines = "".join(f"{movement.pk} {movement.hash}\n" for movement in movements)
     if lines:
         transaction.on_commit(partial(_write, lines))
 

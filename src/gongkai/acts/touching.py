@@ -36,7 +36,7 @@ def note(connection: BaseDatabaseWrapper, table: str, rows: Iterable[int]) -> No
     """Note that rows of a table were written; nothing where the table is not covered."""
     if table not in HEARD.fields or connection.alias != DEFAULT_DB_ALIAS:
         return
-    if numbers := dict.fromkeys(int(one) for one in rows):
+    if numbers := dict.fromkeys(int(row) for row in rows):
         noted: Touched = connection.__dict__.setdefault(_KEY, {})
         noted.setdefault(table, {}).update(numbers)
 
@@ -64,7 +64,7 @@ Send = Callable[[], object]
 
 def _inserted(compiler: SQLInsertCompiler, send: Send, fields: Sequence[object]) -> object:
     meta = compiler.query.get_meta()
-    numbers = [one.pk for one in compiler.query.objs]
+    numbers = [model.pk for model in compiler.query.objs]
     # Rows that are left out where they are there already get no numbers: then all behind the last one are looked at.
     unknown = meta.pk not in fields and None in numbers
     table = meta.model._base_manager.using(compiler.using)

@@ -12,10 +12,13 @@ def submissions_hold() -> Verdict:
     """Recompute the digest of every submission, and hold it against the movement that handed it in."""
     count = 0
     left = digests_left()
-    for one in Submission.objects.select_related("report").iterator(chunk_size=200):
+    for submission in Submission.objects.select_related("report").iterator(chunk_size=200):
         count += 1
-        moved = Movement.objects.filter(stream=f"entry/{one.report_id}", action=f"{KIND}.hand_in")
+        moved = Movement.objects.filter(stream=f"entry/{submission.report_id}", action=f"{KIND}.hand_in")
         logged = {row.facts.get("digest") for row in moved}
-        if digest(canonical(one.content)) != left.get(one.pk, one.digest) or one.digest not in logged:
-            return Verdict(count, f"{one}与报送时不一致")
+        if (
+            digest(canonical(submission.content)) != left.get(submission.pk, submission.digest)
+            or submission.digest not in logged
+        ):
+            return Verdict(count, f"{submission}与报送时不一致")
     return Verdict(count)

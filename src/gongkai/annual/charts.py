@@ -43,7 +43,7 @@ def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number |
         _disputes(values),
         _documents(values, before),
     ]
-    return [one for one in made if any(value for _, value, _ in one.rows)]
+    return [chart for chart in made if any(value for _, value, _ in chart.rows)]
 
 
 def _value(values: Mapping[str, Number | None] | None, key: str) -> Number:

@@ -49,7 +49,9 @@ def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object
     """Return the form's identities that fail, and the differences to last year's tables. Pure."""
     verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
     made = []
-    for fault, must in [(one, True) for one in verdict.errors] + [(one, False) for one in verdict.warnings]:
+    for fault, must in [(error, True) for error in verdict.errors] + [
+        (warning, False) for warning in verdict.warnings
+    ]:
         mark = "/".join((fault.rule, fault.row or "", fault.column or ""))
         key = f"{fault.table}/{fault.row}/{fault.column}" if fault.row and fault.column else ""
         if fault.rule == "missing":
@@ -63,7 +65,11 @@ def _missing_together(found: list[Problem]) -> list[Problem]:
     """Leave out sums that are not known because a part is not: the part says it."""
     from gongkai.annual.form import is_sum
 
-    return [one for one in found if not (one.mark.startswith("missing/") and one.key and is_sum(one.key))]
+    return [
+        problem
+        for problem in found
+        if not (problem.mark.startswith("missing/") and problem.key and is_sum(problem.key))
+    ]
 
 
 def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
@@ -74,8 +80,13 @@ def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
         found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
     found += _period(report, today)
     found += [*_texts(report), *_older(report, now)]
-    given = {(one.mark, one.said): one.text for one in report.explanations.all()}
-    return [one if one.must else replace(one, text=given.get((one.mark, one.said), "")) for one in found]
+    given = {
+        (explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()
+    }
+    return [
+        problem if problem.must else replace(problem, text=given.get((problem.mark, problem.said), ""))
+        for problem in found
+    ]
 
 
 def _period(report: Report, today: date) -> Iterator[Problem]:
@@ -92,7 +103,9 @@ def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
     if not lacking:
         return found
     names = [
-        one.body.label for one in parts if any(one.values.get(problem.key) is None for problem in lacking)
+        member.body.label
+        for member in parts
+        if any(member.values.get(problem.key) is None for problem in lacking)
     ]
     who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
     words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
@@ -101,52 +114,54 @@ def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
 
 def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
     """Say of a sum that does not add up whose figures make it so: it is mended there."""
-    wrong = {one.mark for one in found if one.word == "须更正"}
+    wrong = {problem.mark for problem in found if problem.word == "须更正"}
     if not wrong:
         return found
     names: dict[str, list[str]] = {}
     for part in parts:
-        for mark in {one.mark for one in faults_of(part.values, None)} & wrong:
+        for mark in {problem.mark for problem in faults_of(part.values, None)} & wrong:
             names.setdefault(mark, []).append(part.body.label)
     return [
-        replace(one, said=f"{one.said}。请{'、'.join(names[one.mark][:4])}更正")
-        if one.mark in names and one.mark in wrong
-        else one
-        for one in found
+        replace(problem, said=f"{problem.said}。请{'、'.join(names[problem.mark][:4])}更正")
+        if problem.mark in names and problem.mark in wrong
+        else problem
+        for problem in found
     ]
 
 
 def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
-    for one in parts:
-        if not one.given and one.body.active_to:
-            said = f"{one.body.name}已于{day_in_words(one.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
-            yield Problem(f"member/{one.body.pk}", said, must=False)
-        elif not one.given:
+    for member in parts:
+        if not member.given and member.body.active_to:
+            said = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
+            yield Problem(f"member/{member.body.pk}", said, must=False)
+        elif not member.given:
             yield Problem(
-                f"member/{one.body.pk}",
-                f"{one.body.name}尚未报送，按台账现有的和已经填报的数据计入",
+                f"member/{member.body.pk}",
+                f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入",
                 must=False,
             )
-        elif one.report and one.report.stands_until != report.until:
-            said = f"{one.body.name}的统计截止日期是{day_in_words(one.report.stands_until)}，与本报告不同"
-            yield Problem(f"member_until/{one.body.pk}", said, must=False)
+        elif member.report and member.report.stands_until != report.until:
+            said = (
+                f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
+            )
+            yield Problem(f"member_until/{member.body.pk}", said, must=False)
 
 
 def older(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
     """Return the facts of texts that are no longer so: to be mended there, or explained."""
     for section in sections:
-        for one in changed_in(section, drafts):
-            said = f"文字第{section.number}部分早于现在的数据：{one.said}"
-            yield Problem(f"text/{section.number}/{one.name}", said, must=False), one
+        for changed in changed_in(section, drafts):
+            said = f"文字第{section.number}部分早于现在的数据：{changed.said}"
+            yield Problem(f"text/{section.number}/{changed.name}", said, must=False), changed
 
 
 def _older(report: Report, now: Counted) -> list[Problem]:
-    written = [one for one in report.sections.all() if one.text.strip()]
+    written = [section for section in report.sections.all() if section.text.strip()]
     return [one for one, _ in older(written, drafted(report, values_of(now.figures)))] if written else []
 
 
 def _texts(report: Report) -> Iterator[Problem]:
-    done = {one.number for one in report.sections.all() if one.confirmed_by}
+    done = {section.number for section in report.sections.all() if section.confirmed_by}
     left = [number for number in SECTIONS if number not in done]
     if left:
         which = "、".join(map(str, left))

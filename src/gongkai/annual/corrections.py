@@ -32,7 +32,7 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[d
 def changed_sections(before: Mapping[str, object], after: Mapping[str, object]) -> list[int]:
     """Return the sections whose words another submission changes. Pure."""
     texts = [
-        {key: str(words).strip() for key, words in record(one, "sections").items()} for one in (before, after)
+        {key: str(words).strip() for key, words in record(row, "sections").items()} for row in (before, after)
     ]
     return [number for number in SECTIONS if texts[0].get(str(number), "") != texts[1].get(str(number), "")]
 

@@ -44,7 +44,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": unconfirmed(by)}
     if chief and today.month in SEASON:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
-        shown["unasked"] = [one for one in governments_of(by) if one.pk not in asked]
+        shown["unasked"] = [body for body in governments_of(by) if body.pk not in asked]
     seen = reports_visible_to(by).order_by("entry__due_at")
     if chief:
         shown["corrected"] = list(seen.filter(entry__state=State.CORRECTION_HANDED_IN)[:MAX_SHOWN])
@@ -58,7 +58,9 @@ def unconfirmed(by: Actor) -> list[EarlierReport]:
     rows = EarlierReport.objects.filter(confirmed_at=None).exclude(address="").select_related("body")
     rows = rows.exclude(person=by.person_id) if by.person_id else rows
     return [
-        one
-        for one in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[:MAX_SHOWN]
-        if not confirms(by, one)
+        earlier_report
+        for earlier_report in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[
+            :MAX_SHOWN
+        ]
+        if not confirms(by, earlier_report)
     ]

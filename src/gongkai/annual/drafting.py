@@ -83,7 +83,7 @@ def _promptness(facts: Facts) -> str:
 
 
 def _in_force(values: Values) -> str:
-    issued, valid = (values.get(f"table2/normative_documents/{one}") for one in ("issued", "in_force"))
+    issued, valid = (values.get(f"table2/normative_documents/{value}") for value in ("issued", "in_force"))
     if issued is None or valid is None:
         return ""
     return f"制发行政规范性文件{said(issued)}件，现行有效{said(valid)}件。"

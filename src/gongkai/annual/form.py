@@ -64,7 +64,7 @@ def parts_of(key: str) -> tuple[str, ...]:
     table, row, column = key.split("/")
     rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
     every = form.TABLE4_COLUMNS if table == "table4" else form.TABLE3_COLUMNS
-    columns = [one for one in every if one != TOTAL] if column == TOTAL else [column]
+    columns = [value for value in every if value != TOTAL] if column == TOTAL else [column]
     return tuple(f"{table}/{r}/{c}" for r in rows for c in columns)
 
 
@@ -85,8 +85,8 @@ def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
     rows = list(reports)
     return {
         key: None
-        if any(one.get(key) is None for one in rows)
-        else sum((value for one in rows if (value := one.get(key)) is not None), start=0)
+        if any(row.get(key) is None for row in rows)
+        else sum((value for row in rows if (value := row.get(key)) is not None), start=0)
         for key in KEYS
     }
 

@@ -97,7 +97,7 @@ class FiguresImporter:
         return plan
 
     def _plan_report(self, plan: Plan, row: Row, report: Report) -> None:
-        now = {one.key: as_number(one.value) for one in report.entered.all()}
+        now = {entered_figure.key: as_number(entered_figure.value) for entered_figure in report.entered.all()}
         given = {key: as_number(row[column]) for column, key in FIGURES.items() if row[column] is not None}
         changed = {key: value for key, value in given.items() if now.get(key) != value}
         if not changed:
@@ -117,13 +117,16 @@ class FiguresImporter:
         """Enter the figures of one report by the action of its page."""
         report = change.target
         assert isinstance(report, Report)
-        there = {one.key: one for one in report.entered.filter(key__in=change.facts["figures"])}
-        for one in there.values():
-            recorder.before(one)
+        there = {
+            entered_figure.key: entered_figure
+            for entered_figure in report.entered.filter(key__in=change.facts["figures"])
+        }
+        for entered_figure in there.values():
+            recorder.before(entered_figure)
         entry = Entry.objects.select_related("body").get(pk=report.pk)
         actions.fill(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
-        for one in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
-            recorder.made(one)
+        for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
+            recorder.made(entered_figure)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Whoever may change the report's figures now."""
@@ -135,11 +138,16 @@ class FiguresImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the reports that somebody sees, the newest year first, with what was entered."""
         reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
-        for one in reports.prefetch_related("entered"):
-            entered = {row.key: row for row in one.entered.all()}
+        for report in reports.prefetch_related("entered"):
+            entered = {row.key: row for row in report.entered.all()}
             values = {column: _cell(entered.get(key)) for column, key in FIGURES.items()}
             sources = dict.fromkeys(entered[key].source for key in FIGURES.values() if key in entered)
-            yield {"year": one.year, "body": one.body.name, **values, "source": "；".join(sources)[:300]}
+            yield {
+                "year": report.year,
+                "body": report.body.name,
+                **values,
+                "source": "；".join(sources)[:300],
+            }
 
 
 def _cell(row: EnteredFigure | None) -> int | Decimal | None:

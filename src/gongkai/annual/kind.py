@@ -57,9 +57,9 @@ def on_line(state: str, wanted: str) -> str:
 def _both(verb_sources: frozenset[str], *to: str) -> Move:
     """Return a move of both lines; which of the targets, `on_line` says."""
     return move(
-        verb_sources | {_CORRECTING[one] for one in verb_sources if one in _CORRECTING},
+        verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
         *to,
-        *(_CORRECTING[one] for one in to),
+        *(_CORRECTING[value] for value in to),
     )
 
 

@@ -21,7 +21,7 @@ def report(entry: Entry, by: Actor) -> dict[str, object]:
     still = []
     if entry.state in OPEN:
         found = problems_of(own, count_now(own), today=timezone.localdate())
-        still = [one for one in found if one.open]
+        still = [problem for problem in found if problem.open]
     document = Document.objects.filter(source=own.stream).first()
     address = document.addresses.filter(current=True).first() if document and document.published_at else None
     return {

@@ -37,9 +37,10 @@ def content_of(
             | ({"counted": plain(one.counted)} if one.counted is not None else {})
             for key, one in figures.items()
         },
-        "sections": {str(one.number): one.text for one in report.sections.all()},
+        "sections": {str(section.number): section.text for section in report.sections.all()},
         "explanations": [
-            {"mark": one.mark, "said": one.said, "text": one.text} for one in report.explanations.all()
+            {"mark": explanation.mark, "said": explanation.said, "text": explanation.text}
+            for explanation in report.explanations.all()
         ],
         "previous": previous,
         "members": members,

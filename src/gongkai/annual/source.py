@@ -46,14 +46,17 @@ def frozen(report: Report, revision: int) -> Frozen:
             "attribute_basis": Basis.A20_15,
             "summary": f"{content['unit']}{content['year']}年政府信息公开工作情况，数据截至{day_in_words(submission.until)}",
         },
-        files=[(one.name, one.stored) for one in submission.files.select_related("stored")],
+        files=[
+            (submission_file.name, submission_file.stored)
+            for submission_file in submission.files.select_related("stored")
+        ],
     )
 
 
 def writers(report: Report, after: int, upto: int) -> Writers:
     """Return who filled in what was handed in later than `after`, up to `upto`."""
     rows = report.submissions.filter(number__gt=after, number__lte=upto)
-    authors = [one for row in rows for one in row.authors]
+    authors = [author for row in rows for author in row.authors]
     return Writers(
         {user for user, _ in authors if user is not None},
         {person for _, person in authors if person is not None},
@@ -73,9 +76,9 @@ def columns_for(report: Report) -> list[Column]:
         kind=ColumnKind.LINK
     )
     near = [
-        one
-        for one in rows.select_related("website__body")
-        if report.body.path.startswith(one.website.body.path)
+        column
+        for column in rows.select_related("website__body")
+        if report.body.path.startswith(column.website.body.path)
     ]
     near.sort(key=lambda one: len(one.website.body.path), reverse=True)
     return near[:1]

@@ -52,10 +52,10 @@ class Grades(forms.CharField):
             if read is None:
                 raise forms.ValidationError(f"“{part[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
             found.append((read[1], int(read[2])))
-        least = [one[1] for one in found]
+        least = [pair[1] for pair in found]
         if not found or least[0] > 100 or least != sorted(set(least), reverse=True):
             raise forms.ValidationError("各等次的最低分应从高到低、各不相同，都在0至100之间。")
-        if len({one[0] for one in found}) < len(found) or any(one[0] == FAILED for one in found):
+        if len({pair[0] for pair in found}) < len(found) or any(pair[0] == FAILED for pair in found):
             raise forms.ValidationError(f"等次名称不能重复，也不能是“{FAILED}”：低于最后一档的就是{FAILED}。")
         return [[name, points] for name, points in found]
 
@@ -197,7 +197,7 @@ class AcceptForm(ActForm):
     def prepare(self) -> None:
         """Say which claims become scores."""
         claims = adoptable(self.entry.self_assessment)
-        self.said = [f"{one.indicator}：按自评计{one.value.normalize():f}%" for one in claims]
+        self.said = [f"{claim.indicator}：按自评计{claim.value.normalize():f}%" for claim in claims]
         self.intro = (
             "审核通过以后，自评即为得分；不同意的，先到评分表中评分，再审核通过。"
             if claims

@@ -23,7 +23,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
     """Return a self-assessment: the indicators that want material, with what the unit claims."""
     unit = entry.self_assessment
     wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
-    claims = {one.indicator_id: one for one in Claim.objects.filter(unit=unit)}
+    claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
     may = not work(by, entry) and unit.round.state in JUDGING and entry.state == "open"
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
 
@@ -56,7 +56,7 @@ def to_decide(by: Actor) -> dict[str, object] | None:
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
         rows += [step for one in open_ones[:20] if (step := _next(one, by))]
         waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
-        rows += [step for one in waiting[:20] if (step := _next_of(one, by))]
+        rows += [step for bulletin in waiting[:20] if (step := _next_of(bulletin, by))]
     if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
         rows += _own_results(by)
     return {"rows": rows[:10]} if rows else None
@@ -67,12 +67,12 @@ def _own_results(by: Actor) -> list[tuple[str, str, str]]:
     rows = units_visible_to(by).filter(body_id__in=spoken_for(by), round__state=RoundState.PUBLISHED)
     return [
         (
-            f"{one.body.label}：{one.round.name}",
-            f"结果已反馈，有异议的请于{one.round.objections_until.isoformat()}前（含当日）申诉",
-            reverse("assessment:unit", args=[one.pk]),
+            f"{assessed.body.label}：{assessed.round.name}",
+            f"结果已反馈，有异议的请于{assessed.round.objections_until.isoformat()}前（含当日）申诉",
+            reverse("assessment:unit", args=[assessed.pk]),
         )
-        for one in rows.filter(round__objections_until__gte=timezone.localdate())[:10]
-        if one.round.objections_until
+        for assessed in rows.filter(round__objections_until__gte=timezone.localdate())[:10]
+        if assessed.round.objections_until
     ]
 
 

@@ -135,8 +135,8 @@ def ranking(round_: Round) -> Issued:
             + ("" if round_.state == RoundState.CONFIRMED else "本结果尚未最终确定。")
         )
     ]
-    for group in dict.fromkeys(one.unit.group for one in found):
-        own = [one for one in found if one.unit.group == group]
+    for group in dict.fromkeys(standing.unit.group for standing in found):
+        own = [standing for standing in found if standing.unit.group == group]
         blocks += [
             Text(f"{group}", 1),
             Grid(
@@ -144,13 +144,13 @@ def ranking(round_: Round) -> Issued:
                     ("名次", "单位", "得分", "等次", "单项否决"),
                     *(
                         (
-                            one.place_told,
-                            one.unit.name,
-                            _score(one),
-                            one.grade_told,
-                            "、".join(one.vetoed_by) or "—",
+                            standing.place_told,
+                            standing.unit.name,
+                            _score(standing),
+                            standing.grade_told,
+                            "、".join(standing.vetoed_by) or "—",
                         )
-                        for one in own
+                        for standing in own
                     ),
                 ),
                 1,
@@ -158,7 +158,7 @@ def ranking(round_: Round) -> Issued:
             Text(f"{group}各项指标得分", 2),
             *_indicator_tables(own, tops),
             Text(f"{group}扣分、失分情况", 2),
-            *(Text(_why(one)) for one in own),
+            *(Text(_why(standing)) for standing in own),
         ]
     return Issued(
         f"{round_.name}结果",
@@ -175,7 +175,7 @@ def _indicator_tables(own: Sequence[Standing], tops: Sequence[Top]) -> list[Bloc
     for start in range(0, len(tops), ACROSS):
         some = tops[start : start + ACROSS]
         heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
-        rows = [(one.unit.name, *(cell(one, top.codes)[0] for top in some)) for one in own]
+        rows = [(standing.unit.name, *(cell(standing, top.codes)[0] for top in some)) for standing in own]
         made.append(Grid((("单位", *heads), *rows), 1))
     return made
 
@@ -207,7 +207,7 @@ def _why(one: Standing) -> str:
 
 def letter(bulletin: Bulletin) -> Issued:
     """Return a bulletin as it is issued."""
-    names = "、".join(one.name for one in bulletin.units.all())
+    names = "、".join(unit.name for unit in bulletin.units.all())
     blocks = list(paragraphs(bulletin.text))
     if names:
         blocks.append(Text(f"通报的单位：{names}。"))

@@ -200,7 +200,10 @@ class Schemes(Register[Scheme]):
                     [(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()]
                 ),
             ),
-            ("其他各版", _several([(f"第{one.edition}版", self.url_of(one)) for one in editions])),
+            (
+                "其他各版",
+                _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in editions]),
+            ),
         )
 
 

@@ -34,8 +34,8 @@ def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark
     Raises:
         Conflict: one is gone, or does not fit.
     """
-    found = [report.find(one) for one in dict.fromkeys(fingerprints)]
-    chosen = [one for one in found if one is not None and fit(one)]
+    found = [report.find(fromkey) for fromkey in dict.fromkeys(fingerprints)]
+    chosen = [remark for remark in found if remark is not None and fit(remark)]
     if not chosen or len(chosen) < len(found):
         raise Conflict(GONE)
     return chosen
@@ -43,7 +43,7 @@ def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark
 
 def said_of(remarks: Sequence[Remark]) -> str:
     """Return how many remarks there are of each kind, in words."""
-    counts = Counter(one.label for one in remarks)
+    counts = Counter(remark.label for remark in remarks)
     return "、".join(f"{label}{count}处" for label, count in counts.most_common())
 
 
@@ -62,7 +62,11 @@ def keep_finding(
     Each decision holds for its passage (or that very file): when it changes, it is asked again.
     """
     report = _report(item)
-    rows = [_waiver(one) for one in chosen_of(report, fingerprints, lambda _: True)] if fingerprints else []
+    rows = (
+        [_waiver(remark) for remark in chosen_of(report, fingerprints, lambda _: True)]
+        if fingerprints
+        else []
+    )
     rows += [_whole(report, digest, kind) for digest, kind in whole]
     if not rows:
         raise Refused("请选择要保留的内容。")

@@ -31,24 +31,28 @@ def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, agai
         again: whether this is a file that says the text again; then nothing of it is pointed out twice.
     """
     kept = []
-    for one in remarks:
-        if one.family != "privacy" or one.kind not in KINDS or not _stands_in(one.words, values):
-            kept.append(one)
-        elif not again and _is_mobile(one):
-            one.holds = False
-            one.why = "这一栏依规定须公开单位电话，这里像是个人手机号：请核对是不是单位对外公布的号码"
-            kept.append(one)
+    for remark in remarks:
+        if remark.family != "privacy" or remark.kind not in KINDS or not _stands_in(remark.words, values):
+            kept.append(remark)
+        elif not again and _is_mobile(remark):
+            remark.holds = False
+            remark.why = "这一栏依规定须公开单位电话，这里像是个人手机号：请核对是不是单位对外公布的号码"
+            kept.append(remark)
     return kept
 
 
 def without_mailboxes(remarks: list[Remark]) -> list[Remark]:
     """Return the remarks without those on mailboxes that a unit has registered as its own for the public."""
-    asked = {_bare(one.words).lower() for one in remarks if one.family == "privacy" and one.kind == "email"}
+    asked = {
+        _bare(remark.words).lower()
+        for remark in remarks
+        if remark.family == "privacy" and remark.kind == "email"
+    }
     if not asked:
         return remarks
     rows = Body.objects.annotate(mailbox=Lower("email")).filter(mailbox__in=asked)
     ours = set(rows.values_list("mailbox", flat=True))
-    return [one for one in remarks if one.kind != "email" or _bare(one.words).lower() not in ours]
+    return [remark for remark in remarks if remark.kind != "email" or _bare(remark.words).lower() not in ours]
 
 
 def _bare(words: str) -> str:

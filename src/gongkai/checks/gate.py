@@ -26,12 +26,12 @@ def reasons(report: Report) -> list[str]:
     spoken = [
         f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting
     ]
-    own = [one for one in report.remarks if one.holds and not one.settled]
+    own = [remark for remark in report.remarks if remark.holds and not remark.settled]
     for family, what, way in (
         ("privacy", "个人信息", "请遮盖，或注明依据后保留"),
         ("proofread", "校对疑误", "请改正，或说明理由后保留"),
     ):
-        here = [one for one in own if one.family == family]
+        here = [remark for remark in own if remark.family == family]
         if here:
             kinds = "、".join(_counted(Counter(one.label for one in here)))
             places = "、".join(dict.fromkeys(one.place for one in here[:NAMED]))
@@ -56,7 +56,7 @@ def _of_file(file: FileReport) -> list[str]:
         spoken.append(
             f"附件“{file.name}”没有检查（{file.why_unread}）：请换成可读取文字的文件，或由人工逐页查看后确认。"
         )
-    counts = Counter(one.label for one in file.open_remarks)
+    counts = Counter(remark.label for remark in file.open_remarks)
     for kind, count in file.beyond.items():
         if kind not in file.whole:
             counts[label_of("privacy", kind)] += count

@@ -89,7 +89,7 @@ def _host(host: str, port: int | None) -> str:
 
 def own(host: str) -> bool:
     """Whether a host is one of our own sites."""
-    return any(host in one.answers_to for one in Website.objects.all())
+    return any(host in website.answers_to for website in Website.objects.all())
 
 
 def inside(path: str, host: str) -> str:

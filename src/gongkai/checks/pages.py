@@ -22,7 +22,7 @@ def beside_pages(content: bytes) -> bool:
     Raises:
         pdfium.PdfiumError: it does not open.
     """
-    if _LAYERS.search(content) or any(_LAYERS.search(one) for one in _unpacked(content)):
+    if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpacked(content)):
         return True
     document = pdfium.PdfDocument(content)
     try:
@@ -46,10 +46,10 @@ def _more(page: pdfium.PdfPage) -> bool:
 def _unpacked(content: bytes) -> list[bytes]:
     """Return the objects that a PDF keeps packed (PDF 32000-1, 7.5.7)."""
     found = []
-    for one in _PACKED.finditer(content):
-        end = content.find(b"endstream", one.end())
+    for match in _PACKED.finditer(content):
+        end = content.find(b"endstream", match.end())
         try:
-            found.append(zlib.decompressobj().decompress(content[one.end() : end], _MOST))
+            found.append(zlib.decompressobj().decompress(content[match.end() : end], _MOST))
         except zlib.error:
             continue
     return found

@@ -96,15 +96,15 @@ class FileReport:
     @property
     def open_remarks(self) -> list[Remark]:
         """Privacy findings that nobody decided on."""
-        return [one for one in self.remarks if one.holds and not one.settled]
+        return [remark for remark in self.remarks if remark.holds and not remark.settled]
 
     @property
     def kinds(self) -> list[tuple[str, str, int, Waiver | None]]:
         """(kind, its name, how many, the decision on all of it) of the privacy findings."""
         counts: dict[str, int] = dict(self.beyond)
-        for one in self.remarks:
-            if one.family == "privacy":
-                counts[one.kind] = counts.get(one.kind, 0) + 1
+        for remark in self.remarks:
+            if remark.family == "privacy":
+                counts[remark.kind] = counts.get(remark.kind, 0) + 1
         return [
             (kind, label_of("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()
         ]
@@ -117,4 +117,4 @@ class FileReport:
     @property
     def shown(self) -> list[Remark]:
         """What is listed: findings that nobody decided on."""
-        return [one for one in self.remarks if not one.settled]
+        return [remark for remark in self.remarks if not remark.settled]

@@ -52,23 +52,23 @@ class Report:
     @property
     def open(self) -> list[Remark]:
         """What holds the item back: nobody masked or kept it."""
-        inside = [one for file in self.files for one in file.open_remarks]
-        return [one for one in self.remarks if one.holds and not one.settled] + inside
+        inside = [remark for file in self.files for remark in file.open_remarks]
+        return [remark for remark in self.remarks if remark.holds and not remark.settled] + inside
 
     @property
     def warnings(self) -> list[Remark]:
         """What is only pointed out."""
-        inside = [one for file in self.files for one in file.remarks]
-        return [one for one in (*self.remarks, *inside) if not one.holds and not one.settled]
+        inside = [remark for file in self.files for remark in file.remarks]
+        return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
 
     def find(self, fingerprint: str) -> Remark | None:
         """Return a remark by its fingerprint."""
-        everything = (*self.remarks, *(one for file in self.files for one in file.remarks))
-        return next((one for one in everything if one.fingerprint == fingerprint), None)
+        everything = (*self.remarks, *(remark for file in self.files for remark in file.remarks))
+        return next((remark for remark in everything if remark.fingerprint == fingerprint), None)
 
     def file(self, digest: str) -> FileReport | None:
         """Return what was found in an attachment."""
-        return next((one for one in self.files if one.digest == digest), None)
+        return next((file_report for file_report in self.files if file_report.digest == digest), None)
 
 
 def report_of(item: "Source", frozen: "Frozen") -> Report:
@@ -184,11 +184,11 @@ def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     Words stay only where each place at which they stand is decided: the copy shows or hides them everywhere.
     """
     kinds = set(file.whole)
-    single = [one for one in file.remarks if one.family == "privacy" and one.kind not in kinds]
-    held = {one.words for one in single if not one.settled or one.kind in file.beyond}
-    kept = [one for one in single if one.words not in held]
+    single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]
+    held = {remark.words for remark in single if not remark.settled or remark.kind in file.beyond}
+    kept = [remark for remark in single if remark.words not in held]
     marks = {waiver.fingerprint for waiver in file.whole.values()}
-    return kinds, {one.words for one in kept}, marks | {one.fingerprint for one in kept}
+    return kinds, {remark.words for remark in kept}, marks | {remark.fingerprint for remark in kept}
 
 
 def whole_kind(digest: str, kind: str) -> str:

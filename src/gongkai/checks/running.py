@@ -68,12 +68,12 @@ def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
 
 def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
     """Return the findings of a text as they are kept: places, no words."""
-    rows = [_row("privacy", one) for one in find(text)]
-    for one in rules.slips(text):
-        piece = sheet.piece_at(one.start) if sheet else None
-        within = piece is None or one.end <= piece.start + len(piece.text)
-        if within and (piece is None or sheet is None or _is_prose(sheet, piece, one.start)):
-            rows.append(_row("proofread", one))
+    rows = [_row("privacy", finding) for finding in find(text)]
+    for finding in rules.slips(text):
+        piece = sheet.piece_at(finding.start) if sheet else None
+        within = piece is None or finding.end <= piece.start + len(piece.text)
+        if within and (piece is None or sheet is None or _is_prose(sheet, piece, finding.start)):
+            rows.append(_row("proofread", finding))
     return rows
 
 
@@ -143,20 +143,20 @@ def look_into(
     ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    found: list[tuple[str, Finding]] = [("privacy", one) for one in find(text)]
+    found: list[tuple[str, Finding]] = [("privacy", finding) for finding in find(text)]
     counts = Counter(one.kind for _, one in found)
     if len(text) <= PROOFREAD_MOST:
         slips = rules.slips(text)
-        found += [("proofread", one) for one in slips][:LISTED]
+        found += [("proofread", finding) for finding in slips][:LISTED]
     rows = [
         (one.kind, _row(family, one) | _around(text, one, suffix, pages))
         for family, one in found[: 2 * LISTED]
     ]
     behind = list(find(hidden))
-    counts += Counter(one.kind for one in behind)
+    counts += Counter(finding.kind for finding in behind)
     rows += [
-        (one.kind, _row("privacy", one) | _around(hidden, one, suffix, []) | {"place": HIDDEN})
-        for one in behind[:LISTED]
+        (finding.kind, _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN})
+        for finding in behind[:LISTED]
     ]
     listed: Counter[str] = Counter()
     kept = []

@@ -40,7 +40,7 @@ def faults(request: HttpRequest) -> HttpResponse:
 
 def _dead_columns(by: Actor) -> list[tuple[Column, ColumnLook]]:
     """Link columns of the sites in reach whose address did not answer when it was last asked."""
-    looks = {one.column_id: one for one in ColumnLook.objects.exclude(reason="")}
+    looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
     rows = Column.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
     found = (
         rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")

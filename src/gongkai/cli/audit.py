@@ -127,7 +127,8 @@ def _as_json(findings: "Sequence[Finding]") -> str:
         "all_broken": _broken(findings),
         "not_checked": _not_checked(findings),
         "anchors": [
-            {"place": one.place, "at": one.at.isoformat(), "read": one.read} for one in anchors.outside()
+            {"place": outside.place, "at": outside.at.isoformat(), "read": outside.read}
+            for outside in anchors.outside()
         ],
         "checks": checks,
     }

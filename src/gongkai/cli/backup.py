@@ -118,8 +118,8 @@ def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json
         click.echo(
             f"完好：{found['made_at']} 的备份，流水 {found['movements']} 条，文件 {found['files']} 个，封存值一致。"
         )
-        for one in records(found, "checks"):
-            click.echo(f"  {one['label']}：{one['checked']} 项")
+        for record in records(found, "checks"):
+            click.echo(f"  {record['label']}：{record['checked']} 项")
     else:
         click.echo(f"不能用：{found['broken']}")
     if not found["ok"]:
@@ -190,7 +190,9 @@ def check_scratch() -> None:
     except DatabaseError as error:
         click.echo(json.dumps({"broken": f"数据库已损坏（{one_line(error)}）"}, ensure_ascii=False))
         return
-    broken = next((f"{one.verdict.broken}（{one.label}）" for one in findings if not one.verdict.ok), "")
+    broken = next(
+        (f"{finding.verdict.broken}（{finding.label}）" for finding in findings if not finding.verdict.ok), ""
+    )
     if not sealed and not broken:
         broken = "数据库里没有备份时的封存值"
     if gone and not broken:

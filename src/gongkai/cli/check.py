@@ -17,13 +17,13 @@ def check(as_json: bool) -> None:
 
     closed = unreachable()
     found = [*([closed] if closed else []), *findings(database=closed is None)]
-    grave = [one for one in found if one.grave]
+    grave = [finding for finding in found if finding.grave]
     if as_json:
         rows = [{"name": f.name, "level": f.level.value, "words": f.words, "mend": f.mend} for f in found]
         click.echo(json.dumps({"ok": not grave, "findings": rows}, ensure_ascii=False))
     else:
-        for one in found:
-            click.echo(f"{one.level.value}：{one.words}。处理：{one.mend}")
+        for finding in found:
+            click.echo(f"{finding.level.value}：{finding.words}。处理：{finding.mend}")
         click.echo(f"共{len(found)}项，其中缺失或不安全{len(grave)}项。" if found else "没有要处理的。")
     if grave:
         sys.exit(1)

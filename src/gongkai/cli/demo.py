@@ -50,7 +50,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 def in_use(folder: Path) -> bool:
     """Whether a data folder holds anything. A secret key alone is nothing: whatever reads the settings writes one, the type checker too."""
-    return folder.is_dir() and any(one.name != "secret_key" for one in folder.iterdir())
+    return folder.is_dir() and any(path.name != "secret_key" for path in folder.iterdir())
 
 
 def _clear(folder: Path) -> None:

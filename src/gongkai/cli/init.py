@@ -44,9 +44,9 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     click.echo(
         f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n"
     )
-    for one in records(said, "people"):
+    for record in records(said, "people"):
         click.echo(
-            f"  {one['role']}  {one['name']}  登录账号 {one['username']}  一次性密码 {one['password']}"
+            f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"
         )
     click.echo("\n下一步：")
     click.echo("  1. 单位名录：gongkai unit import 单位名录.xlsx，或由政务公开办在后台“单位”中登记；")

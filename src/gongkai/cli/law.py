@@ -142,7 +142,7 @@ def doc_number(text: str, as_json: bool) -> None:
 @refusing(LawError)
 def rules(as_json: bool) -> None:
     """列出期限规则：数值、出处、是否核对过原文、可否由本机关设置。"""
-    emit({"rule_sets": [one.as_dict() for one in rule_sets().values()]}, as_json, words.rules)
+    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, words.rules)
 
 
 @law.command("calendar-import")

@@ -78,9 +78,9 @@ def annual(value: Mapping[str, object]) -> str:
 def rules(value: Mapping[str, object]) -> str:
     """List the rule sets with their figures."""
     lines = []
-    for one in records(value, "rule_sets"):
-        lines.append(f"{one['key']} {one['name']}")
-        for figure in records(one, "figures"):
+    for record in records(value, "rule_sets"):
+        lines.append(f"{record['key']} {record['name']}")
+        for figure in records(record, "figures"):
             sure = "本机关设置" if figure["set"] else SURE_WORDS[text(figure, "sure")]
             said = text(figure, "value")
             says = CHOICES.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"

@@ -60,18 +60,18 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
         raise click.ClickException(
             "本机没有封存公钥：请用 --key 给出签名的公钥（数据文件夹里的 keys/seal.pub）"
         )
-    found = [look(one, keys) for one in sites_in(place)]
+    found = [look(path, keys) for path in sites_in(place)]
     if not found:
         raise click.ClickException(f"{place} 里没有镜像")
     if as_json:
-        sites = [{**vars(one), "ok": one.ok} for one in found]
-        click.echo(json.dumps({"ok": all(one.ok for one in found), "sites": sites}, ensure_ascii=False))
+        sites = [{**vars(match), "ok": match.ok} for match in found]
+        click.echo(json.dumps({"ok": all(match.ok for match in found), "sites": sites}, ensure_ascii=False))
     else:
-        for one in found:
-            for line in one.lines():
+        for match in found:
+            for line in match.lines():
                 click.echo(line)
             click.echo(
-                f"{one.host}：{'一致' if one.ok else '不一致'}，核对 {one.files} 个文件，清单签于 {one.at or '（无）'}"
+                f"{match.host}：{'一致' if match.ok else '不一致'}，核对 {match.files} 个文件，清单签于 {match.at or '（无）'}"
             )
-    if not all(one.ok for one in found):
+    if not all(match.ok for match in found):
         sys.exit(1)

@@ -180,8 +180,10 @@ def summary(notice: "Notice") -> Summary:
         ],
         "columns": {
             "create": [column.title for column in shown.columns.create],
-            "reuse": [" > ".join(one.path) for one in shown.columns.reuse],
-            "refused": [{"path": list(one.path), "reason": one.reason} for one in shown.columns.refused],
+            "reuse": [" > ".join(reused.path) for reused in shown.columns.reuse],
+            "refused": [
+                {"path": list(refusal.path), "reason": refusal.reason} for refusal in shown.columns.refused
+            ],
         },
         "needs_person": {
             "units": unresolved(notice),

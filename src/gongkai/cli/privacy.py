@@ -53,9 +53,9 @@ def find_command(file: Path, as_json: bool) -> None:
     findings = find(text_of(file))
     lines = [
         f"共发现{len(findings)}处",
-        *(f"{one.start}\t{one.kind}\t{one.text}\t{one.why}" for one in findings),
+        *(f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in findings),
     ]
-    _show({"findings": [one.as_dict() for one in findings]}, as_json, lines)
+    _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
 
 
 @privacy.command("mask")
@@ -73,8 +73,8 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
     lines = [f"已遮盖{count}处{beside}，写入{done.path}", *done.warnings]
     data = {
         "out": str(done.path),
-        "findings": [one.as_dict() for one in done.findings],
-        "elsewhere": [one.as_dict() for one in done.elsewhere],
+        "findings": [finding.as_dict() for finding in done.findings],
+        "elsewhere": [finding.as_dict() for finding in done.elsewhere],
         "warnings": done.warnings,
     }
     _show(data, as_json, lines)
@@ -97,8 +97,11 @@ def proofread_command(
     text = text_of(file)
     findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=own)
     lines = [f"共发现{len(findings)}处疑误"]
-    lines += [f"{one.start}\t{one.kind}\t{one.text}\t{one.why}\t{one.suggestion}" for one in findings]
-    _show({"findings": [one.as_dict() for one in findings]}, as_json, lines)
+    lines += [
+        f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}\t{finding.suggestion}"
+        for finding in findings
+    ]
+    _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
 
 
 def _post(line: str) -> tuple[str, str]:

@@ -118,16 +118,16 @@ def _ask(text: str, in_use: bool, most: int) -> Asked:
         "decision": found.decision,
         "hits": [
             {
-                "id": one.answer.pk,
-                "question": one.answer.question,
-                "answer": one.answer.answer,
-                "score": one.score,
-                "why": list(one.why),
-                "flags": list(one.flags),
-                "state": one.answer.state_label,
-                "unit": one.answer.body.name,
+                "id": match.answer.pk,
+                "question": match.answer.question,
+                "answer": match.answer.answer,
+                "score": match.score,
+                "why": list(match.why),
+                "flags": list(match.flags),
+                "state": match.answer.state_label,
+                "unit": match.answer.body.name,
             }
-            for one in found.found
+            for match in found.found
         ],
         "unit": unit or (units[0][0].name if units else None),
         "why": list(found.why),

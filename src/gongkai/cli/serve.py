@@ -51,10 +51,10 @@ def _say_what_to_mend() -> None:
     from gongkai.upkeep.examining import findings
 
     found = findings()
-    for one in found:
-        if one.name == "open_files":
-            click.echo(f"注意：{one.words}，请{one.mend}")
-    if grave := sum(one.grave for one in found):
+    for finding in found:
+        if finding.name == "open_files":
+            click.echo(f"注意：{finding.words}，请{finding.mend}")
+    if grave := sum(finding.grave for finding in found):
         click.echo(f"设置和现状有{grave}项缺失或不安全，运行 gongkai check 逐项查看。")
 
 

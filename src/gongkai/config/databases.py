@@ -43,7 +43,7 @@ def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
         one.setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT)
         one["TEST"] = {"MIRROR": "default"}
         found["replica" if number == 1 else f"replica{number}"] = one
-    if len(found) > 1 and any(not one["ENGINE"].endswith("postgresql") for one in found.values()):
+    if len(found) > 1 and any(not row["ENGINE"].endswith("postgresql") for row in found.values()):
         raise ImproperlyConfigured(
             "GONGKAI_REPLICA_URL 只用于 PostgreSQL：请去掉它，或者改用 PostgreSQL（DATABASE_URL）"
         )

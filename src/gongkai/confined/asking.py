@@ -115,7 +115,7 @@ class Template:
         environment = {
             **kept,
             **ONE_THREAD,
-            "PYTHONPATH": os.pathsep.join(one for one in sys.path if one),
+            "PYTHONPATH": os.pathsep.join(text for text in sys.path if text),
             "PYTHONUTF8": "1",
         }
         self.process = subprocess.Popen(  # noqa: S603

@@ -161,7 +161,7 @@ class _Builder:
         parts = _list(value)
         if origin is tuple and args[1:] != (...,):
             return tuple(self.up(one, hint) for one, hint in zip(parts, args, strict=True))
-        made = self.anything(value) if args[0] is object else [self.up(one, args[0]) for one in parts]
+        made = self.anything(value) if args[0] is object else [self.up(part, args[0]) for part in parts]
         return made if not isinstance(origin, type) or issubclass(list, origin) else origin(made)
 
     def _one_of(self, value: object, args: tuple[object, ...]) -> object:

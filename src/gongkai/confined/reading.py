@@ -117,7 +117,8 @@ class Reader(Generic[P, R_co]):
         bound = inspect.signature(self.here).bind(*args, **facts)
         bound.apply_defaults()
         if words := over(
-            "handed", sum(len(one) for one in bound.arguments.values() if isinstance(one, bytes))
+            "handed",
+            sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes)),
         ):
             raise self.refuses[0](words)
         answer = self._answer(codec.pack(list(bound.arguments.values())))

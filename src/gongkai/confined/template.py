@@ -115,9 +115,9 @@ def _loaded(name: str, loads: list[str]) -> Reader[..., object]:
     module, function = name.split(":")
     if not module.startswith("gongkai."):
         raise ImportError(module)
-    for one in loads:
+    for load in loads:
         with contextlib.suppress(ImportError):
-            importlib.import_module(one)
+            importlib.import_module(load)
     work: Reader[..., object] = getattr(importlib.import_module(module), function)
     if len(sys.modules) != count:
         gc.collect()

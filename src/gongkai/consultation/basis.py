@@ -49,4 +49,4 @@ def written(documents: Iterable[Document]) -> str:
     records = PolicyRecord.objects.filter(document__in=given).exclude(number="")
     numbers = dict(records.values_list("document", "number"))
     titles = titles_of(given)
-    return "\n".join(numbers.get(one.pk) or titles[one.pk] for one in given)
+    return "\n".join(numbers.get(document.pk) or titles[document.pk] for document in given)

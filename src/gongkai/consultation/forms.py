@@ -89,8 +89,8 @@ class KnownForm(ActForm):
         """Offer what can be chosen and say what bears on it."""
         found = recall.of_inquiry(self.entry.inquiry).found
         said = {
-            one.answer.pk: "；".join([*one.why, *(f"{flag}，请先核实" for flag in one.flags)])
-            for one in found
+            match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
+            for match in found
         }
         best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
         rows = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN)
@@ -100,7 +100,7 @@ class KnownForm(ActForm):
             lambda one: f"{one.question}（{said[one.pk]}）——{one.answer[:120]}"
         )
         field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
-        if any(one.flags for one in found):
+        if any(match.flags for match in found):
             self.fields["checked"].help_text = "选了写着“请先核实”的，请写明怎样核实的，现行规定是什么。"
         else:
             del self.fields["checked"]
@@ -155,7 +155,7 @@ class ConcludeForm(ActForm):
         """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
         inquiry = self.entry.inquiry
         choices = DECISIONS.get(inquiry.category, ())
-        self.fields["decision"].choices = [(one.value, one.label) for one in choices]  # type: ignore[attr-defined]
+        self.fields["decision"].choices = [(decision.value, decision.label) for decision in choices]  # type: ignore[attr-defined]
         if Decision.AMENDED not in choices:
             del self.fields["document"]
         if before := getattr(inquiry, "outcome", None):
@@ -185,7 +185,7 @@ class SortForm(ActForm):
 
     def prepare(self) -> None:
         """Offer what can be chosen."""
-        numbers = [one.pk for one in recall.suggest(self.entry.inquiry.question[:400])]
+        numbers = [known_answer.pk for known_answer in recall.suggest(self.entry.inquiry.question[:400])]
         self.fields["known"].queryset = KnownAnswer.objects.filter(pk__in=numbers)  # type: ignore[attr-defined]
 
 

@@ -65,14 +65,14 @@ class AnswersImporter:
                 continue
             there.add(key)
             named = [
-                one.strip() for one in (row["themes"] or "").replace("，", "、").split("、") if one.strip()
+                part.strip() for part in (row["themes"] or "").replace("，", "、").split("、") if part.strip()
             ]
             facts = {
                 "body": body,
                 "question": row["question"],
                 "answer": row["answer"],
                 "variants": [
-                    one for one in (row["variants"] or "").replace(";", "；").split("；") if one.strip()
+                    part for part in (row["variants"] or "").replace(";", "；").split("；") if part.strip()
                 ],
                 "basis": row["basis"] or "",
                 "contact": row["contact"] or "",
@@ -103,16 +103,18 @@ class AnswersImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the base as somebody sees it."""
-        for one in queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500):
+        for known_answer in (
+            queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500)
+        ):
             yield {
-                "question": one.question,
-                "variants": "；".join(one.variants),
-                "answer": one.answer,
-                "basis": one.basis,
-                "body": one.body.name,
-                "themes": "、".join(theme.name for theme in one.themes.all()),
-                "contact": one.contact,
-                "valid_until": one.valid_until,
+                "question": known_answer.question,
+                "variants": "；".join(known_answer.variants),
+                "answer": known_answer.answer,
+                "basis": known_answer.basis,
+                "body": known_answer.body.name,
+                "themes": "、".join(theme.name for theme in known_answer.themes.all()),
+                "contact": known_answer.contact,
+                "valid_until": known_answer.valid_until,
             }
 
 

@@ -186,12 +186,12 @@ class OrdersImporter:
     def _rows(self, by: Actor) -> Iterable[dict[str, object]]:
         """Return the orders that somebody sees, with how they stand; who called is not in it, what they said masked to who may not reveal it."""
         rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk"))
-        for one in rows.select_related("inquiry__entry__body").order_by("pk").iterator(500):
-            inquiry, entry = one.inquiry, one.inquiry.entry
+        for exchange_order in rows.select_related("inquiry__entry__body").order_by("pk").iterator(500):
+            inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
             clear = reveals(by, entry)
             yield {
                 "clear": clear,
-                "ref": one.ref,
+                "ref": exchange_order.ref,
                 "title": inquiry.subject.shown(clear=clear),
                 "text": inquiry.text.shown(clear=clear),
                 "category": inquiry.get_category_display(),

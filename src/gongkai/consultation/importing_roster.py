@@ -47,7 +47,8 @@ class RosterImporter:
         """Return which days the rows would fill or change; a day that nobody is named for in the file stays as it is."""
         made = Plan()
         windows = {
-            (one.body.name, one.name): one for one in roster.windows_visible_to(by).filter(closed_on=None)
+            (service_window.body.name, service_window.name): service_window
+            for service_window in roster.windows_visible_to(by).filter(closed_on=None)
         }
         there = {
             (shift.window_id, shift.day): shift

@@ -58,5 +58,5 @@ def answers_to_review(by: Actor) -> dict[str, object] | None:
 
 def interaction_faults(by: Actor) -> dict[str, object] | None:
     """The block of the 政务公开办's first page: what an inspection of the site would find in messages today."""
-    found = [one for body in supervised(by) for one in findings(body)]
+    found = [finding for body in supervised(by) for finding in findings(body)]
     return {"findings": found} if found else None

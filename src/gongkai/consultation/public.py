@@ -64,12 +64,16 @@ class AskForm(ContactForm):
         if self.cleaned_data["category"] not in {Category.CONSULTATION, Category.HELP}:
             return []
         found = recall.recall(f"{self.cleaned_data['title']} {self.cleaned_data['text']}"[:400], k=3)
-        offered = [one.answer for one in found.offered]
-        public = set(public_answers().filter(pk__in=[one.pk for one in offered]).values_list("pk", flat=True))
+        offered = [match.answer for match in found.offered]
+        public = set(
+            public_answers()
+            .filter(pk__in=[known_answer.pk for known_answer in offered])
+            .values_list("pk", flat=True)
+        )
         return [
-            Answered(one.question, one.answer[:160], f"/answers/{one.pk}/")
-            for one in offered
-            if one.pk in public
+            Answered(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
+            for known_answer in offered
+            if known_answer.pk in public
         ]
 
 

@@ -108,7 +108,8 @@ def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
         return None
     matters = Party.objects.filter(digests, matter__startswith="inquiry/", erased_at=None)
     numbers = [
-        int(one.partition("/")[2]) for one in matters.order_by("-pk").values_list("matter", flat=True)[:50]
+        int(value.partition("/")[2])
+        for value in matters.order_by("-pk").values_list("matter", flat=True)[:50]
     ]
     among = list(Inquiry.objects.filter(pk__in=numbers).order_by("-pk"))
     return next(iter(asked_before(text, among)), None)
@@ -118,11 +119,11 @@ def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
     """Return those inquiries that say nearly the same, so that a question asked again is noticed."""
     from gongkai.matching import near_duplicates
 
-    pairs = [("0", text), *((str(one.pk), one.text.reveal()) for one in among)]
+    pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]
     twins = {
         two
         for pair in near_duplicates(pairs, at_least=0.7)
         for two in (pair.id, pair.of)
         if "0" in (pair.id, pair.of)
     }
-    return [one for one in among if str(one.pk) in twins]
+    return [inquiry for inquiry in among if str(inquiry.pk) in twins]

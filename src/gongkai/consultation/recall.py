@@ -65,12 +65,12 @@ class Recalled:
     @property
     def near(self) -> bool:
         """Whether anything found is near: else a page says that there is nothing, and shows what there is as a last resort."""
-        return any(one.near for one in self.found)
+        return any(match.near for match in self.found)
 
     @property
     def offered(self) -> tuple[Found, ...]:
         """Return what may be said unasked; nothing where the base hands over to a person."""
-        return () if self.decision == "hand_over" else tuple(one for one in self.found if one.offered)
+        return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
 #: Where nothing was asked.
@@ -178,7 +178,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     rows = hits.select_related("body").prefetch_related("documents").in_bulk()
     best = max((hit.score for hit in decided.hits), default=0.0)
     read = (_read(index, question, hit, best, rows.get(int(hit.id))) for hit in decided.hits)
-    found = tuple(one for one in read if one is not None)
+    found = tuple(match for match in read if match is not None)
     if not any(one.near for one in found):
         return Recalled("hand_over", found, tuple(decided.why))
     doubtful = decided.decision == "answer" and (bool(found[0].flags) or not found[0].offered)
@@ -243,8 +243,12 @@ def flags_of(known: KnownAnswer) -> tuple[str, ...]:
 def alike(question: str, *, besides: int | None = None) -> list[KnownAnswer]:
     """Return answers in the base that ask nearly the same words, in whatever order, so that nothing stands there twice."""
     own = set(search_tokens(question))
-    near = [one for one in suggest(question, k=10) if one.pk != besides]
-    return [one for one in near if shared(own, set(search_tokens(one.question))) >= SAME_WORDS]
+    near = [known_answer for known_answer in suggest(question, k=10) if known_answer.pk != besides]
+    return [
+        known_answer
+        for known_answer in near
+        if shared(own, set(search_tokens(known_answer.question))) >= SAME_WORDS
+    ]
 
 
 def shared(one: set[str], other: set[str]) -> float:

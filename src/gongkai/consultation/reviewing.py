@@ -54,10 +54,10 @@ def answers_hold() -> Verdict:
     for some in portions(rows.iterator(PORTION)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
-        for one in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by(
+        for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by(
             "stream", "seq"
         ):
-            moves[one.stream].append(one)
+            moves[movement.stream].append(movement)
         for known in some:
             if why := _against(known, moves[known.stream]):
                 return Verdict(read, f"问答{known.pk}{why}")

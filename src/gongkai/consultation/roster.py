@@ -67,13 +67,13 @@ def gaps(window: ServiceWindow, today: date) -> list[date]:
     """Return the working days that nobody is named for: of the last month, today, and of those ahead."""
     last = default_calendar().add(today, AHEAD)
     first = max(window.opened_on, today - timedelta(days=BACK))
-    return [one.day for one in _days(window, first, last) if one.empty]
+    return [day_of.day for day_of in _days(window, first, last) if day_of.empty]
 
 
 def unstaffed(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
     """Return the windows of a government's units that have such days, each with them."""
     rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
-    found = [(one, gaps(one, today)) for one in rows.select_related("body")]
+    found = [(service_window, gaps(service_window, today)) for service_window in rows.select_related("body")]
     return [(one, days) for one, days in found if days]
 
 
@@ -82,8 +82,13 @@ def rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, ob
     for window in windows:
         last = _last(window.shifts.all(), default_calendar().add(today, AHEAD))
         first = max(window.opened_on, today - timedelta(days=BACK))
-        for one in _days(window, first, last):
-            yield {"body": window.body.name, "window": window.name, "day": one.day, "people": one.people}
+        for day_of in _days(window, first, last):
+            yield {
+                "body": window.body.name,
+                "window": window.name,
+                "day": day_of.day,
+                "people": day_of.people,
+            }
 
 
 def _last(shifts: QuerySet[WindowShift], least: date) -> date:

@@ -66,7 +66,7 @@ def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Bod
     bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
     named = [(body, Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _says(reason, body)]
     known = declined | {body.pk for body, _ in named}
-    return (named + [one for one in propose(inquiry.text.reveal(), k=k) if one[0].pk not in known])[:k]
+    return (named + [pair for pair in propose(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[:k]
 
 
 def _says(words: str, body: Body) -> bool:

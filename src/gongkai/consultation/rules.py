@@ -63,7 +63,7 @@ def supervised(by: Actor) -> list[Body]:
 def own_bodies(by: Actor) -> list[Body]:
     """Return the units for which somebody takes inquiries: the own ones, and the government whose 政务公开办 they are."""
     numbers = {post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}}
-    numbers |= {one.pk for one in supervised(by)}
+    numbers |= {body.pk for body in supervised(by)}
     return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
 
 

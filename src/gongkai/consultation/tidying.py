@@ -77,7 +77,7 @@ def twins(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
     """Return pairs of a unit's answers that ask nearly the same words, in any state but retired."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     known = list(rows[:MOST_COMPARED])
-    words = [set(search_tokens(one.question)) for one in known]
+    words = [set(search_tokens(known_answer.question)) for known_answer in known]
     holders: dict[str, list[int]] = defaultdict(list)
     found: list[tuple[KnownAnswer, KnownAnswer]] = []
     for place, own in enumerate(words):
@@ -114,10 +114,11 @@ def open_rounds() -> dict[str, int]:
 def shown(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what a round's page shows: what is left, and what says the same."""
     loose = list(unsorted(entry.body).order_by("-pk")[:30])
-    with_subjects([one.entry for one in loose], by)
+    with_subjects([inquiry.entry for inquiry in loose], by)
     return {
         "due": [
-            (one, due_because(one)) for one in due_answers(entry.body).prefetch_related("documents")[:30]
+            (known_answer, due_because(known_answer))
+            for known_answer in due_answers(entry.body).prefetch_related("documents")[:30]
         ],
         "unsorted": loose,
         "twins": twins(entry.body),

@@ -131,10 +131,10 @@ def _hand_in(cast: Cast, report: Report) -> None:
 def explain(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
     """Explain what may be explained, differences of one cause in one act; `of_members` is said of units' own reports."""
     found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
-    marks = [one.mark for one in found if one.open and not one.must]
+    marks = [problem.mark for problem in found if problem.open and not problem.must]
     for words, chosen in (
-        (of_members, [one for one in marks if of_members and one.startswith("member")]),
-        (text, [one for one in marks if not (of_members and one.startswith("member"))]),
+        (of_members, [mark for mark in marks if of_members and mark.startswith("member")]),
+        (text, [mark for mark in marks if not (of_members and mark.startswith("member"))]),
     ):
         if chosen:
             actions.explain(entry_of(report), by=by, marks=chosen, text=words)

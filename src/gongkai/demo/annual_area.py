@@ -44,7 +44,7 @@ def _government(cast: Cast, report: Report) -> None:
     """Sum the units' reports, explain differences of one cause in one act, and have the general office's people sign."""
     parts = parts_of(report)
     lacking = [key for key, one in live_figures(report).items() if one.origin == NONE]
-    figures = {key: sum(one.values.get(key) or 0 for one in parts) for key in lacking}
+    figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}
     source = "各单位在原网站公布的年度报告，行政执法统计年报"
     actions.fill(entry_of(report), by=cast.chief, figures=figures, source=source)
     actions.draft(entry_of(report), by=cast.chief)

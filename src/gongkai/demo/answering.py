@@ -134,7 +134,7 @@ def show(cast: Cast) -> None:
 
 def _base(cast: Cast) -> None:
     """Each unit's answers, written, checked and released by its own people; the last of the education bureau's waits for its reviewer."""
-    today, themes = timezone.localdate(), {one.name: one for one in Theme.objects.all()}
+    today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
         body = cast.bodies[row["key"]]
         with clock.at(_hour(today - timedelta(days=90 - place), 30 + place)):

@@ -55,7 +55,7 @@ def _clerk(cast: Cast, since: date) -> Actor:
 
 def _of(notice: Notice, office: str) -> list[Entry]:
     rows = Assignment.objects.filter(notice=notice, entry__office__name=office, entry__state__in=WORKING)
-    return [one.entry for one in rows.select_related("entry").order_by("entry__due_at", "pk")]
+    return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
 
 
 def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
@@ -117,5 +117,5 @@ def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
             until=until,
         )
     with clock.at(clock.office_hour(today - timedelta(days=1), 20)):
-        own = next(one for one in shares if one.office.name == OFFICE)
+        own = next(share for share in shares if share.office.name == OFFICE)
         actions.submit_share(own, by=budgeter, statement="预算科应公开的信息已整理，共12条。")

@@ -93,7 +93,7 @@ def show(cast: Cast) -> None:
         )
         offered = list(to_choose(coming)[:20])
         against = doubts(coming, offered)
-        later = [one.document_id for one in offered if one.document_id not in against][:2]
+        later = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
         if later:
             actions.take_in(coming, by=cast.chief, documents=later)
 
@@ -104,8 +104,8 @@ def _documents(issue: Issue) -> list[int]:
     rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
     numbers = set(rows.values_list("document", flat=True))
     found = list(Document.objects.filter(pk__in=numbers).order_by("-published_at", "pk"))
-    ended = [one.pk for one in found if one.standing in ENDED][:1]
-    others = [one.pk for one in found if one.standing not in ENDED][:4]
+    ended = [document.pk for document in found if document.standing in ENDED][:1]
+    others = [document.pk for document in found if document.standing not in ENDED][:4]
     return [*others, *ended]
 
 

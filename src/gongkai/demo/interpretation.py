@@ -120,7 +120,7 @@ def _plan(body: Body, clerk: Actor) -> None:
 
 def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
     """The results of the release that nobody finds yet are on their way from the publicity office to the policy office."""
-    unseen = [one for one in events if not one.address]
+    unseen = [press_event for press_event in events if not press_event.address]
     if not unseen:
         return
     entry = actions.hand_over(

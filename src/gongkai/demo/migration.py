@@ -50,9 +50,9 @@ def move_in(cast: Cast, *, small: bool = False) -> None:
     targets = {row["path"]: row["path"] for row in columns_of(run)}
     actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
-    for one in opening.picked(run, cast.chief):
-        for part, digest in opening.parts_of(one.row):
-            opening.record(one.row, cast.chief, part, digest)
+    for picked in opening.picked(run, cast.chief):
+        for part, digest in opening.parts_of(picked.row):
+            opening.record(picked.row, cast.chief, part, digest)
     actions.order(run, by=cast.chief)
     work(run, seconds=60)
     old = Column.objects.filter(website=website, name="历史信息").first()

@@ -50,7 +50,7 @@ def _leader(body: Body) -> Person:
 
 def _clerk(cast: Cast, body: Body) -> Actor:
     found = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
-    return next((one for one in found if one), cast.chief)
+    return next((actor for actor in found if actor), cast.chief)
 
 
 def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:

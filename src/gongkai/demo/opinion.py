@@ -91,7 +91,7 @@ def show(stage: Stage) -> None:
     _late(cast)
     _waiting(cast)
     _column(cast, Website.objects.get(is_default=True))
-    topics = {one.name: one for one in PromiseTopic.objects.all()}
+    topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
     for key, title, words, ago, left, topic, fate in PROMISES:
         if stage.small and fate == "moved":
             continue

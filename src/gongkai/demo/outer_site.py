@@ -131,7 +131,7 @@ def county_site(today: date, *, mended: bool) -> OuterSite:
     site = OuterSite(
         "青溪县人民政府", "www.qingxi.example", "5399020001" if mended else "53990200", "0799-5201234", today
     )
-    site.columns = [(name, path) for name, _, path in (one.partition("=") for one in _MENU.split())]
+    site.columns = [(name, path) for name, _, path in (part.partition("=") for part in _MENU.split())]
     news = [("青溪县召开防汛备汛工作会议", 2 if mended else 21, ""), ("青溪县城乡供水一体化工程通水", 24, "")]
     wrong = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
     news.append(("青溪县启动秋冬季森林防火", 30, wrong))

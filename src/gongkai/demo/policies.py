@@ -293,8 +293,8 @@ def _end_basis(made: _Library) -> None:
 
 def _confirm(made: _Library) -> None:
     """The office confirms the names of documents outside the library, which heads of units gave alone."""
-    for one in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
-        publishing.confirm_words(target_of(one), by=made.cast.chief, proposal=one)
+    for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
+        publishing.confirm_words(target_of(proposed_words), by=made.cast.chief, proposal=proposed_words)
 
 
 KEPT: tuple[tuple[str, str, str, str, str], ...] = (

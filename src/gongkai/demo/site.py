@@ -76,9 +76,13 @@ def opener(cast: Cast) -> Actor:
 
 def confirm_words(cast: Cast) -> None:
     """Confirm what the 政务公开办 wrote of its sites, as the second person."""
-    for one in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
+    for proposed_words in ProposedWords.objects.filter(
+        state=WordsState.WAITING, target__startswith="website/"
+    ):
         actions.confirm_words(
-            Website.objects.get(pk=one.target.partition("/")[2]), by=opener(cast), proposal=one
+            Website.objects.get(pk=proposed_words.target.partition("/")[2]),
+            by=opener(cast),
+            proposal=proposed_words,
         )
 
 
@@ -189,8 +193,8 @@ def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
             (seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark
         ]
     Shown.objects.bulk_create(
-        Shown(review_id=review.pk, person_id=one.person_id or 0, part=part, digest=mark)
-        for one in people
+        Shown(review_id=review.pk, person_id=actor.person_id or 0, part=part, digest=mark)
+        for actor in people
         for part, mark in marks
     )
 

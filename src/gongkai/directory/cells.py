@@ -62,7 +62,7 @@ def channels(value: object) -> list[str]:
         if not found:
             raise Bad("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
-        found = [_name(one) for one in _LIST.split(words) if _name(one)]
+        found = [_name(part) for part in _LIST.split(words) if _name(part)]
         if not found:
             raise Bad("没有填写", "请填写公开渠道，如“政府网站”")
     return list(dict.fromkeys(found))

@@ -79,7 +79,7 @@ class Sum:
     @property
     def gaps(self) -> int:
         """Cells of which something has to be published."""
-        return sum(self.counts[one] for one in GAPS)
+        return sum(self.counts[gap] for gap in GAPS)
 
     @property
     def rate(self) -> int:
@@ -149,7 +149,7 @@ def _doubt(cells: Sequence[Cell], decided: Set[tuple[int, int]], now: datetime) 
         return
     titles: dict[int, list[tuple[int, str]]] = defaultdict(list)
     rows = shelf_visible_to(ANONYMOUS, now).filter(
-        column__in={one for _, columns in crowded for one in columns}
+        column__in={number for _, columns in crowded for number in columns}
     )
     for column, body, title in rows.order_by().values_list("column", "body", "title"):
         titles[column].append((body, title))

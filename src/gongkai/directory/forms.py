@@ -83,7 +83,7 @@ class MapForm(ActForm):
     def clean_columns(self) -> list[Column]:
         """Read the paths."""
         lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
-        paths = [tuple(one.strip() for one in line.replace("＞", ">").split(">")) for line in lines]
+        paths = [tuple(part.strip() for part in line.replace("＞", ">").split(">")) for line in lines]
         if not paths:
             return []
         if self.website is None:
@@ -151,8 +151,8 @@ class FindForm(forms.Form):
         super().__init__(data, files, **kwargs)
         field = self.fields["documents"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(one.document_id), one.title) for one in shelves]
-        self.initial = {"documents": [str(one) for one in chosen]}
+        field.choices = [(str(shelf.document_id), shelf.title) for shelf in shelves]
+        self.initial = {"documents": [str(number) for number in chosen]}
 
     def clean_documents(self) -> list[Document]:
         """Return what was ticked."""
@@ -213,7 +213,7 @@ class SiteForm(forms.Form):
         super().__init__(data, files, **kwargs)
         field = self.fields["website"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Website.objects.filter(pk__in=[one.pk for one in websites])
+        field.queryset = Website.objects.filter(pk__in=[website.pk for website in websites])
 
 
 class OrderForm(forms.Form):

@@ -56,7 +56,7 @@ def _tick(key: str, head: str) -> Column:
 
 
 def _boxes(row: Mapping[str, object]) -> str:
-    return "\n".join(f"■{one}" for one in texts(row, "channels"))
+    return "\n".join(f"■{text}" for text in texts(row, "channels"))
 
 
 SHEET = Sheet(

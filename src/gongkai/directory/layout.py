@@ -114,7 +114,9 @@ def _is_note(cells: list[object]) -> bool:
     if len(set(said)) == 1:
         return len(said) > 1 or bool(_NOTE.match(said[0])) or len(said[0]) > 30
     return (
-        bool(_NOTE.match(said[0])) or _is_head(cells) or len({_bare(one) for one in said} & _FIRST) >= _ENOUGH
+        bool(_NOTE.match(said[0]))
+        or _is_head(cells)
+        or len({_bare(value) for value in said} & _FIRST) >= _ENOUGH
     )
 
 

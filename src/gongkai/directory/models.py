@@ -127,7 +127,7 @@ class CellFinding(models.Model):
 
 def key_of(first: str, second: str, content: str) -> str:
     """Return by what an item is found again in another version: its names and what it says, blanks aside."""
-    return digest("\n".join("".join(one.split()) for one in (first, second, content)).encode())
+    return digest("\n".join("".join(text.split()) for text in (first, second, content)).encode())
 
 
 class ColumnTemplate(models.Model):

@@ -45,7 +45,7 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     seen = Q(pk=None)
     for post in actor.posts:
         if post.role in SUPERVISING:
-            above = [int(one) for one in post.reach.split("/") if one]
+            above = [int(part) for part in post.reach.split("/") if part]
             seen |= Q(government__path__startswith=post.reach)
             seen |= Q(government_id__in=above, state__in=USABLE)
     return rows.filter(seen)
@@ -65,7 +65,7 @@ def governments_of(by: Actor) -> list[Body]:
 
 
 def _chain(path: str) -> list[int]:
-    return [int(one) for one in path.split("/") if one]
+    return [int(part) for part in path.split("/") if part]
 
 
 def home_of(by: Actor) -> Body | None:

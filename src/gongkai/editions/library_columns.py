@@ -64,16 +64,18 @@ def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> lis
     lists = [column for column in columns if shown_in(column.name)]
     if not lists:
         return []
-    others = [one for one in documents if not one.standing and _kind(one) not in POLICY_KINDS]
+    others = [
+        document for document in documents if not document.standing and _kind(document) not in POLICY_KINDS
+    ]
     rows = Placement.objects.filter(document__in=others)
     has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
     labels = dict(ItemKind.choices)
     found = [
-        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_kind(one), '其他信息')}”。"
+        f"栏目“{column.title}”按有效性列出政策库中的文件，不能放入“{labels.get(_kind(document), '其他信息')}”。"
         "请改选与这一类别相应的栏目；确是政策文件的，请先把类别改为政策文件或者行政规范性文件，并入库。"
-        for one in others
+        for document in others
         for column in lists
-        if (one.pk, column.pk) not in has
+        if (document.pk, column.pk) not in has
     ]
     return list(dict.fromkeys(found))
 

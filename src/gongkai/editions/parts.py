@@ -99,8 +99,8 @@ class TablePart:
 
     def rows(self, shown: Shown) -> Iterator[PartRow]:
         """Return every row that `select` gives."""
-        for one in self.select(shown):
-            yield row_of(one.pk, {name: getattr(one, name) for name in self.fields})
+        for model in self.select(shown):
+            yield row_of(model.pk, {name: getattr(model, name) for name in self.fields})
 
     def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
         """Write rows under their own numbers."""

@@ -31,7 +31,7 @@ class Setting:
 
 def governing(path: str, settings: Iterable[Setting]) -> Setting | None:
     """Return the setting that holds for the column of a path: its own, else the nearest above; None where nobody set any."""
-    above = [one for one in settings if path.startswith(one.path)]
+    above = [setting for setting in settings if path.startswith(setting.path)]
     return max(above, key=lambda one: len(one.path), default=None)
 
 
@@ -97,7 +97,7 @@ def whose(columns: Iterable[Column]) -> dict[int, str]:
         if setting is not None and setting.named:
             own = {column.owner_id} if column.owner_id else set()
             units[column.pk] = setting.units | own
-    rows = Body.objects.filter(pk__in={one for some in units.values() for one in some} if units else ())
+    rows = Body.objects.filter(pk__in={number for some in units.values() for number in some} if units else ())
     names = dict(rows.order_by("position", "pk").values_list("pk", "name"))
     return {pk: _named([name for one, name in names.items() if one in some]) for pk, some in units.items()}
 

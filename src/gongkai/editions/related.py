@@ -46,14 +46,17 @@ def register_related(relating: Relating) -> None:
 def related_to(document: Document, user: object, website: Website | int) -> list[Related]:
     """Return what belongs to a document, as far as somebody may see it on this site."""
     ordered = sorted(RELATIONS.values(), key=lambda one: one.position)
-    found = {one.name: list(dict.fromkeys(one.find(document)))[:MAX_RELATED] for one in ordered}
+    found = {
+        relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED] for relating in ordered
+    }
     numbers = {number for some in found.values() for number in some if number != document.pk}
     if not numbers:
         return []
     shelf = shelf_visible_to(user).filter(website=website, column=None, document__in=numbers)
     rows = {row.document_id: row for row in shelf}
     groups = [
-        Related(one.name, one.label, [rows[n] for n in found[one.name] if n in rows]) for one in ordered
+        Related(relating.name, relating.label, [rows[n] for n in found[relating.name] if n in rows])
+        for relating in ordered
     ]
     return [group for group in groups if group.rows]
 

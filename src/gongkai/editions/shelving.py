@@ -79,7 +79,9 @@ def rebuild() -> int:
 
 def _columns(document: Document) -> list[Column]:
     """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
-    return columns_showing(document.standing, [one.column for one in PLACED(document=document.pk)])
+    return columns_showing(
+        document.standing, [placement.column for placement in PLACED(document=document.pk)]
+    )
 
 
 def _readdress(document: Document, placed: list[Column]) -> dict[int, str]:

@@ -57,12 +57,12 @@ def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]
     ):
         editions[edition.document_id].append(edition)
     placed: dict[int, list[Column]] = defaultdict(list)
-    for one in (
+    for placement in (
         Placement.objects.filter(document__in=numbers, column__opened_at__isnull=False)
         .select_related("column")
         .order_by("pk")
     ):
-        placed[one.document_id].append(one.column)
+        placed[placement.document_id].append(placement.column)
     paths: dict[int, dict[int, str]] = defaultdict(dict)
     for number, site, path in Address.objects.filter(document__in=numbers, current=True).values_list(
         "document_id", "website_id", "path"

@@ -54,4 +54,4 @@ class FilesField(forms.FileField):
         if len(given) > MOST:
             raise forms.ValidationError(f"一次最多上传{MOST}个文件，请分次上传。")
         uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
-        return [_check(one, self.kinds) for one in uploads if one]
+        return [_check(upload, self.kinds) for upload in uploads if upload]

@@ -58,25 +58,26 @@ def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> lis
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
     there = {(str(name), str(mark)) for name, mark in papers.values_list("name", "stored")}
-    new = {(one.name, one.digest): one for one in files if (one.name, one.digest) not in there}
+    new = {(file.name, file.digest): file for file in files if (file.name, file.digest) not in there}
     if not new:
         raise Refused("没有选择文件，或者这些文件已经在记录中。")
     if papers.count() + len(new) > MOST:
         raise Refused(f"一条记录最多{MOST}个文件，请合并后再上传。")
     return [
-        papers.create(what=what, name=one.name, stored=one.stored, added_by=by.name) for one in new.values()
+        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name)
+        for named_file in new.values()
     ]
 
 
 def said(papers: Iterable[Paper]) -> str:
     """Return in words what was added."""
     rows = list(papers)
-    return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{one.name}”' for one in rows)}"[:500]
+    return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{row.name}”' for row in rows)}"[:500]
 
 
 def marks(papers: Iterable[Paper]) -> dict[str, str]:
     """Return what the log keeps of them: name → digest."""
-    return {one.name: one.digest for one in papers}
+    return {paper.name: paper.digest for paper in papers}
 
 
 def drop(paper: Paper) -> str:

@@ -153,7 +153,7 @@ def forget_unless_named(mark: str) -> bool:
         relation.related_model._base_manager.filter(**{relation.field.name: mark})
         for relation in StoredFile._meta.related_objects
     )
-    if any(one.exists() for one in rows) or any(names(mark) for names in NAMERS):
+    if any(query_set.exists() for query_set in rows) or any(names(mark) for names in NAMERS):
         return False
     return forget(mark)
 

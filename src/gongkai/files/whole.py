@@ -8,7 +8,11 @@ from gongkai.files.models import StoredFile
 
 def not_whole() -> list[str]:
     """Return the digests of stored files that are absent or hold other bytes; each is read to its end."""
-    return [one.pk for one in StoredFile.objects.order_by("pk").iterator(500) if not _holds(one)]
+    return [
+        stored_file.pk
+        for stored_file in StoredFile.objects.order_by("pk").iterator(500)
+        if not _holds(stored_file)
+    ]
 
 
 def _holds(one: StoredFile) -> bool:

@@ -30,9 +30,9 @@ class GatheredKeeper(RoomKeeper):
         titles = set(rows.values_list("title", flat=True))
         sources = set(rows.values_list("source_id", flat=True))
         return Echoes(
-            shared=frozenset(f"source/{one}" for one in sources),
-            links=frozenset(reverse("gathering:source", args=[one]) for one in sources),
-            titles=frozenset(titles | {one[:NAMED] for one in titles}),
+            shared=frozenset(f"source/{source}" for source in sources),
+            links=frozenset(reverse("gathering:source", args=[source]) for source in sources),
+            titles=frozenset(titles | {title[:NAMED] for title in titles}),
         )
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:

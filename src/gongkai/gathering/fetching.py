@@ -195,7 +195,7 @@ def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
         found = layout.entries(page, today) if layout else []
         made.notes.append("列表的样式变了，已重新识别，请核对")
     made.layout = layout.ways if layout else ()
-    return [Entry(one.address, one.title, start_of(one.day)) for one in found[:MOST_ENTRIES]]
+    return [Entry(entry.address, entry.title, start_of(entry.day)) for entry in found[:MOST_ENTRIES]]
 
 
 def start_of(day: date | None) -> datetime | None:
@@ -291,8 +291,8 @@ def read_text(entry: Entry, reader: Reader) -> None:
     item = read_page(data, "", Linked(), url=entry.address)
     if item.unknown:
         raise Failed(item.unknown)
-    entry.files = [keep(one, reader.file) for one in item.files[:MOST_FILES]]
-    entry.files += [Attached(one.name, one.old, why="附件过多") for one in item.files[MOST_FILES:]]
+    entry.files = [keep(file_ref, reader.file) for file_ref in item.files[:MOST_FILES]]
+    entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
     entry.html, entry.text = item.html, plain(item.html)
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):

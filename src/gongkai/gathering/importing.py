@@ -94,15 +94,15 @@ class EntryImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the entries that somebody sees."""
         rows = Gathered.objects.filter(source__in=queries.visible_to(by)).select_related("source__collection")
-        for one in rows.order_by("source", "pk").iterator(1000):
-            when: datetime | None = one.written_at
+        for row in rows.order_by("source", "pk").iterator(1000):
+            when: datetime | None = row.written_at
             yield {
-                "collection": one.source.collection.name,
-                "source": one.source.name,
-                "title": one.title,
-                "address": one.address,
+                "collection": row.source.collection.name,
+                "source": row.source.name,
+                "title": row.title,
+                "address": row.address,
                 "written_on": timezone.localtime(when).date() if when else None,
-                "text": one.text[:2000],
+                "text": row.text[:2000],
             }
 
 

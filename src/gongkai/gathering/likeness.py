@@ -50,7 +50,7 @@ def bands(text: str) -> list[int | None]:
     runs = runs_of(text)
     if not runs:
         return [None] * MARKS
-    digests = b"".join(blake2b(one.encode(), digest_size=8).digest() for one in runs)
+    digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in runs)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
         mixed = hashes[None, :] * _ODD[:, None]

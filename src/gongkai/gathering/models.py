@@ -20,7 +20,7 @@ from gongkai.units.models import Body
 
 def same_site(address: str, other: str) -> bool:
     """Whether two addresses lie on one site: their hosts end alike."""
-    own, its = ((urlsplit(one).hostname or "").split(".")[-3:] for one in (address, other))
+    own, its = ((urlsplit(text).hostname or "").split(".")[-3:] for text in (address, other))
     return own == its
 
 

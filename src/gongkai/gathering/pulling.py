@@ -82,8 +82,8 @@ def pull_all(sources: Sequence[Source]) -> list[tuple[Source, Pulled]]:
     done: list[tuple[Source, Pulled]] = []
     with ThreadPoolExecutor(WORKERS) as pool:
         waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
-        for one in as_completed(waits):
-            done += one.result()
+        for future in as_completed(waits):
+            done += future.result()
     return done
 
 

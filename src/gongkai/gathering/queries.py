@@ -78,9 +78,9 @@ def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
 def listed_sources(today: date | None = None) -> list[int]:
     """Return the sources whose links are listed by a decision that is public and has not ended; never what is typed in by hand."""
     rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=Way.MANUAL)
-    names = {one.stream: one.of_id for one in rows.select_related("of") if one.holds}
+    names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
     out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
-    return sorted({names[one] for one in out.values_list("document__source", flat=True)})
+    return sorted({names[text] for text in out.values_list("document__source", flat=True)})
 
 
 def listed(today: date | None = None) -> QuerySet[Gathered]:
@@ -119,21 +119,23 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
     """Return what the public reads in a collection, each entry once, newest first: links that are listed, and drafts that were published."""
     links = listed().filter(source__collection=collection).select_related("source")
     found = [
-        PublicEntry(one.title, one.address, True, one.source.unit_name, one.source.name, one.written_at)
-        for one in links
+        PublicEntry(link.title, link.address, True, link.source.unit_name, link.source.name, link.written_at)
+        for link in links
     ]
     drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related(
         "source"
     )
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
-    there = {one.document_id: one for one in rows.filter(document__in=drafted.values("document"))}
-    for one in drafted:
-        row = there.get(one.document_id or 0)
+    there = {shelf.document_id: shelf for shelf in rows.filter(document__in=drafted.values("document"))}
+    for gathered in drafted:
+        row = there.get(gathered.document_id or 0)
         if row is not None:
-            when = one.written_at or row.published_at
-            gone = one.gone_at is not None
+            when = gathered.written_at or row.published_at
+            gone = gathered.gone_at is not None
             found.append(
-                PublicEntry(row.title, row.path, False, one.source.unit_name, one.source.name, when, gone)
+                PublicEntry(
+                    row.title, row.path, False, gathered.source.unit_name, gathered.source.name, when, gone
+                )
             )
     oldest = timezone.make_aware(datetime(1949, 1, 1))  # noqa: DTZ001 - made aware
     return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)
@@ -142,7 +144,7 @@ def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
 def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
     """Return the collections of a government and its units that have something public, each with how much."""
     rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
-    counted = [(one, len(public_entries(one, website))) for one in rows]
+    counted = [(collection, len(public_entries(collection, website))) for collection in rows]
     return [(one, count) for one, count in counted if count]
 
 
@@ -156,4 +158,4 @@ def shares(collection: Collection) -> list[Share]:
         .values_list("source")
         .annotate(Count("pk"))
     )
-    return [Share(one, counts.get(one.pk, 0)) for one in collection.sources.select_related("column")]
+    return [Share(source, counts.get(source.pk, 0)) for source in collection.sources.select_related("column")]

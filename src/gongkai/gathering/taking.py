@@ -47,16 +47,18 @@ def same_host(address: str, home: str) -> bool:
 def settle(source: Source, entries: Sequence[Entry], now: datetime) -> Settled:
     """Keep entries: new ones with what they repeat, changes of known ones. A known address makes nothing new."""
     done = Settled()
-    entries = list({one.address[:500]: one for one in entries if one.title.strip() and one.address}.values())
-    listed = {key_of(one.address) for one in entries}
+    entries = list(
+        {entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values()
+    )
+    listed = {key_of(entry.address) for entry in entries}
     for at in range(0, len(entries), PORTION):
         _portion(source, entries[at : at + PORTION], listed, now, done)
     return done
 
 
 def _portion(source: Source, entries: list[Entry], listed: set[str], now: datetime, done: Settled) -> None:
-    keys = {key_of(one.address): one for one in entries}
-    known = {one.key: one for one in source.gathered.filter(key__in=list(keys))}
+    keys = {key_of(entry.address): entry for entry in entries}
+    known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)
     fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
     for key, row in known.items():
@@ -70,7 +72,7 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
     done.made += len(fresh)
     done.news += fresh
     done.doubles += _find_doubles(fresh)
-    _keep_files({one.key: one for one in fresh}, keys)
+    _keep_files({gathered.key: gathered for gathered in fresh}, keys)
 
 
 def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
@@ -154,10 +156,10 @@ def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
     made = []
     for key, row in rows.items():
         if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
-            made += [_file(row, one) for one in entries[key].files]
+            made += [_file(row, attached) for attached in entries[key].files]
         else:
-            for one in entries[key].files:
-                forget(one.mark)
+            for attached in entries[key].files:
+                forget(attached.mark)
     GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
 
 
@@ -175,7 +177,7 @@ def _file(row: Gathered, one: Attached) -> GatheredFile:
 
 def _hold(rows: list[Gathered]) -> None:
     """Say what keeps an entry from being listed by itself: personal data in its title, the same title on the own site."""
-    titles = [one.title for one in rows]
+    titles = [gathered.title for gathered in rows]
     there = set(
         shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True)
     )
@@ -190,11 +192,17 @@ def _hold(rows: list[Gathered]) -> None:
 
 def _find_doubles(fresh: list[Gathered]) -> int:
     """Mark new entries that repeat one that is there: the same address, the same words, the same telling title, nearly the same text."""
-    first = min((one.pk for one in fresh), default=0)
-    condition = Q(key__in=[one.key for one in fresh]) | Q(title_key__in=[one.title_key for one in fresh])
+    first = min((gathered.pk for gathered in fresh), default=0)
+    condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
+        title_key__in=[gathered.title_key for gathered in fresh]
+    )
     for name in ("band0", "band1", "band2", "band3"):
         condition |= Q(
-            **{f"{name}__in": {getattr(one, name) for one in fresh if getattr(one, name) is not None}}
+            **{
+                f"{name}__in": {
+                    getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None
+                }
+            }
         )
     fields = (
         "pk",
@@ -227,8 +235,10 @@ def _find_doubles(fresh: list[Gathered]) -> int:
             found.append(row)
         else:
             index.add(row)
-    Gathered.objects.bulk_update([one for one in found if one.title != ERASED], ["double_of", "state"])
-    erased = [one for one in found if one.title == ERASED]
+    Gathered.objects.bulk_update(
+        [gathered for gathered in found if gathered.title != ERASED], ["double_of", "state"]
+    )
+    erased = [gathered for gathered in found if gathered.title == ERASED]
     Gathered.objects.bulk_update(erased, ["double_of", *BLANK])
     return len(found)
 

@@ -76,7 +76,11 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     rows = KeptText.objects.filter(body__path__startswith=government_over(source.body).path).exclude(
         pk__in=waiting
     )
-    found = [(one, new) for one in rows.select_related("record", "body") for new in _about(one, news)[:1]]
+    found = [
+        (kept_text, new)
+        for kept_text in rows.select_related("record", "body")
+        for new in _about(kept_text, news)[:1]
+    ]
     due = add_workdays(timezone.localdate(), int(figures()["law_update.period"].value)).due
     made = [
         Entry(
@@ -97,7 +101,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
 
 
 def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
-    return [one for one in news if same_law(str(kept.record.title), one.title)]
+    return [gathered for gathered in news if same_law(str(kept.record.title), gathered.title)]
 
 
 def tells(entries: Iterable[Entry]) -> tuple[Notification, ...]:

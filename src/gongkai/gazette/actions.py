@@ -174,7 +174,7 @@ def take_in(
 def _bring_together(issue: Issue, known: Sequence[str]) -> None:
     """Put the articles of a section one behind the other: contents name each section once."""
     rows = list(issue.articles.all())
-    order = with_new(known, [one.section for one in rows])
+    order = with_new(known, [article.section for article in rows])
     rows.sort(key=lambda one: order.index(one.section))
     for place, one in enumerate(rows, 1):
         one.position = place
@@ -287,7 +287,7 @@ def note_printed(issue: Issue, *, by: Actor, path: str) -> ActionResult:
     numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
     address = f"{settings.BASE_URL.rstrip('/')}{path}"
     made = 0
-    for document in Document.objects.filter(pk__in=[one for one in numbers if one not in known]):
+    for document in Document.objects.filter(pk__in=[number for number in numbers if number not in known]):
         facts = {"channel": DisclosureChannel.GAZETTE, "name": str(issue)[:120], "address": address}
         release = record_channel(document, by=SYSTEM, at=timezone.now(), note="公报公开时自动登记", **facts)
         Printed.objects.create(issue=issue, release=release)

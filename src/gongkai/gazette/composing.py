@@ -37,7 +37,7 @@ class Composed:
         cover = issue.cover
         return {
             "cover": cover,
-            "documents": [one.document_id or 0 for one in self.articles],
+            "documents": [article.document_id or 0 for article in self.articles],
             "editions": {str(number): edition for number, edition in self.editions.items()},
             "made": digest(f"{cover!r}|{self.html}"),
         }
@@ -73,7 +73,7 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     head = _head(article)
     editions[article.document.pk] = shown.edition.number
     text = without_pictures(content.html)
-    attached = [one["name"] for one in content.files if not one["picture"]]
+    attached = [file["name"] for file in content.files if not file["picture"]]
     note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
     return head + lowered(text, INSIDE) + note
 
@@ -146,7 +146,7 @@ def _words(html: str) -> str:
 def pieces_of(html: str) -> list[Piece]:
     """Return the articles of an issue's text, in order."""
     headings = list(_HEADING.finditer(html))
-    ends = [one.start() for one in headings[1:]] + [len(html)]
+    ends = [match.start() for match in headings[1:]] + [len(html)]
     found: list[Piece] = []
     section = ""
     for heading, end in zip(headings, ends, strict=True):

@@ -108,18 +108,18 @@ class PastImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the articles of the issues that somebody sees."""
         rows = Article.objects.filter(issue__in=queries.visible_to(by)).select_related("issue__body")
-        for one in rows.order_by("issue__year", "issue__number", "position").iterator(1000):
+        for article in rows.order_by("issue__year", "issue__number", "position").iterator(1000):
             yield {
-                "body": one.issue.body.name,
-                "name": one.issue.name,
-                "year": one.issue.year,
-                "number": one.issue.number,
-                "total": one.issue.total,
-                "issued_on": one.issue.issued_on,
-                "section": one.section,
-                "title": one.title,
-                "doc_number": one.number,
-                "page": one.page,
+                "body": article.issue.body.name,
+                "name": article.issue.name,
+                "year": article.issue.year,
+                "number": article.issue.number,
+                "total": article.issue.total,
+                "issued_on": article.issue.issued_on,
+                "section": article.section,
+                "title": article.title,
+                "doc_number": article.number,
+                "page": article.page,
                 "text": "",
             }
 

@@ -24,8 +24,10 @@ def printed(reading: Reading) -> GazetteIssue:
         publisher=issue.body.name,
         foreword=issue.foreword,
         articles=[
-            GazetteArticle(one.section, one.title, one.html, f"本文件{one.standing}" if one.standing else "")
-            for one in reading.pieces
+            GazetteArticle(
+                piece.section, piece.title, piece.html, f"本文件{piece.standing}" if piece.standing else ""
+            )
+            for piece in reading.pieces
         ],
         source=f"第{reading.number}版，校验值{reading.digest[:12]}",
     )

@@ -74,9 +74,9 @@ def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
     }
     before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
     before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
-    for one in before.select_related("issue").order_by("issue__year", "issue__number"):
-        said = f"已选入{one.issue.year}年第{one.issue.number}期"
-        found.setdefault(one.document_id or 0, []).insert(0, said)
+    for article in before.select_related("issue").order_by("issue__year", "issue__number"):
+        said = f"已选入{article.issue.year}年第{article.issue.number}期"
+        found.setdefault(article.document_id or 0, []).insert(0, said)
     return {number: "，".join(said) for number, said in found.items()}
 
 
@@ -91,7 +91,7 @@ def issues_with(document: Document) -> list[int]:
 def spread_of(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
     """Return through which other channels issues were spread (new media, papers, boards), by document; none of those taken back (W-10)."""
     found: dict[int, list[ChannelRelease]] = {}
-    numbers = [one.pk for one in documents]
+    numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):
         found.setdefault(row.document_id, []).append(row)
     return found
@@ -121,13 +121,13 @@ def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
         )
     )
     found = []
-    for one in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
-        row = shelves[one.pk]
+    for issue in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
+        row = shelves[issue.pk]
         terms = texts.get(row.edition_id, {})
         held = {int(number) for number in record(terms, "editions")}
-        found.append(PublicIssue(one.under(record(terms, "cover")), row, len(held & ended)))
+        found.append(PublicIssue(issue.under(record(terms, "cover")), row, len(held & ended)))
     found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
-    return [one for one in found if year in (None, one.issue.year)]
+    return [public_issue for public_issue in found if year in (None, public_issue.issue.year)]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Reading:
     @property
     def ended(self) -> list[Piece]:
         """Articles whose document is no longer in force."""
-        return [one for one in self.pieces if one.standing]
+        return [piece for piece in self.pieces if piece.standing]
 
 
 def reading_of(number: int, website: int) -> Reading | None:
@@ -198,18 +198,18 @@ def find(website: int, words: str) -> list[Found]:
     for number in numbers:
         reading = reading_of(number, website)
         if reading:
-            found += [one for piece in reading.pieces for one in _in(reading.issue, piece, asked)]
+            found += [match for piece in reading.pieces for match in _in(reading.issue, piece, asked)]
     return found[:MOST_HITS]
 
 
 def holding(pieces: Iterable[Piece], words: str) -> list[Piece]:
     """Return the articles that hold the words, whole or each of several; all of them where none does."""
     some = list(pieces)
-    return [one for one in some if _holds(one, words)] or some
+    return [piece for piece in some if _holds(piece, words)] or some
 
 
 def _parts(words: str) -> list[str]:
-    return [one for one in re.split(r"\s+", words) if one]
+    return [part for part in re.split(r"\s+", words) if part]
 
 
 def _holds(piece: Piece, words: str) -> bool:
@@ -226,4 +226,4 @@ def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
     at = text.lower().index(parts[0].lower())
     end = at + len(parts[0])
     around = (text[max(0, at - AROUND) : at], text[at:end], text[end : end + AROUND])
-    yield Found(issue, piece, *(one.replace("\n", " ") for one in around))
+    yield Found(issue, piece, *(value.replace("\n", " ") for value in around))

@@ -123,7 +123,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "issue": found,
         "articles": articles,
-        "own": [(one, ArticleForm.of(one)) for one in articles if one.document is None],
+        "own": [(article, ArticleForm.of(article)) for article in articles if article.document is None],
         "cover": CoverForm(issue=found),
         "sections": SECTIONS,
         "latest": latest,
@@ -246,7 +246,9 @@ def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
     uploads = form.cleaned_data["attachments"] if form.is_valid() else []
 
     def work() -> None:
-        files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
+        files = [
+            (named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)
+        ] or None
         actions.compose_issue(found, by=by, files=files)
 
     run_with_messages(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")

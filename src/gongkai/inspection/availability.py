@@ -52,17 +52,17 @@ def week_of(rows: Iterable[Visits], today: date) -> Availability:
         `whole` says whether every day had as many visits as the indicator asks for.
     """
     first = today - timedelta(days=WATCHED)
-    own = [one for one in rows if first <= one.day < today]
-    enough = len({one.day for one in own if one.count >= A_DAY}) == WATCHED
-    return Availability(sum(one.count for one in own), sum(one.failed for one in own), enough)
+    own = [visits for visits in rows if first <= visits.day < today]
+    enough = len({visits.day for visits in own if visits.count >= A_DAY}) == WATCHED
+    return Availability(sum(visits.count for visits in own), sum(visits.failed for visits in own), enough)
 
 
 def months_of(rows: Iterable[Visits]) -> list[tuple[str, Availability]]:
     """Return months (`2026-11`), the newest first, each with its visits together."""
     found: dict[str, list[Visits]] = {}
-    for one in rows:
-        found.setdefault(f"{one.day:%Y-%m}", []).append(one)
+    for visits in rows:
+        found.setdefault(f"{visits.day:%Y-%m}", []).append(visits)
     return [
-        (month, Availability(sum(one.count for one in own), sum(one.failed for one in own)))
+        (month, Availability(sum(visits.count for visits in own), sum(visits.failed for visits in own)))
         for month, own in sorted(found.items(), reverse=True)
     ]

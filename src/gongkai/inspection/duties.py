@@ -65,13 +65,13 @@ def verify_notice(notice: Notice, today: date) -> int:
     ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
     rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=STANDING)
     owed = list(rows.select_related("measure", "notice").prefetch_related(paths))
-    shelf = _shelf(set(columns.values()), {one.body_id for one in owed})
-    outer = _outer({one.body_id for one in owed})
+    shelf = _shelf(set(columns.values()), {assignment.body_id for assignment in owed})
+    outer = _outer({assignment.body_id for assignment in owed})
     made = [
-        _verdict(one, duty, columns, shelf, outer, today)
-        for one in owed
-        for duty in one.measure.published  # type: ignore[attr-defined]  # prefetched above
-        if lookback(one) or track_of(duty.due) == one.track
+        _verdict(assignment, duty, columns, shelf, outer, today)
+        for assignment in owed
+        for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
+        if lookback(assignment) or track_of(duty.due) == assignment.track
     ]
     _note_changes(notice, made)
     DutyVerdict.objects.bulk_create(
@@ -92,17 +92,18 @@ def _note_changes(notice: Notice, made: list[DutyVerdict]) -> None:
     }
     changed = [
         DutyChange(
-            assignment=one.assignment,
-            duty=one.duty,
-            cycle=one.cycle,
-            before=known.get((one.assignment_id, one.duty_id, one.cycle), ""),
-            result=one.result,
-            why=one.why,
-            count=one.count,
-            at=one.checked_at,
+            assignment=duty_verdict.assignment,
+            duty=duty_verdict.duty,
+            cycle=duty_verdict.cycle,
+            before=known.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle), ""),
+            result=duty_verdict.result,
+            why=duty_verdict.why,
+            count=duty_verdict.count,
+            at=duty_verdict.checked_at,
         )
-        for one in made
-        if known.get((one.assignment_id, one.duty_id, one.cycle)) != one.result
+        for duty_verdict in made
+        if known.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle))
+        != duty_verdict.result
     ]
     DutyChange.objects.bulk_create(changed, batch_size=500)
 

@@ -90,7 +90,9 @@ def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
 def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
     """The 政务公开办, or the head of the office where it is; never who said that it is a misreading."""
     body = finding.run.site.body_id
-    heads = body is not None and any(by.has(Role.LEAD, body_id=one) for one in {body, *offices_of(body)})
+    heads = body is not None and any(
+        by.has(Role.LEAD, body_id=number) for number in {body, *offices_of(body)}
+    )
     reasons = [] if heads else inspects(by, finding.run)
     alarm = alarm_of(finding)
     if by.system or (alarm and is_among(by, [alarm.person_id], [alarm.account_id])):

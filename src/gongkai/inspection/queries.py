@@ -99,12 +99,12 @@ def changes_of(run: InspectionRun) -> Changes | None:
     if before is None:
         return None
     old, now = list(before.findings.all()), list(run.findings.all())
-    known, here = {one.mark for one in old}, {one.mark for one in now}
+    known, here = {site_finding.mark for site_finding in old}, {site_finding.mark for site_finding in now}
     return Changes(
         before,
-        [one for one in now if one.mark not in known],
-        [one for one in now if one.mark in known],
-        [one for one in old if one.mark not in here],
+        [site_finding for site_finding in now if site_finding.mark not in known],
+        [site_finding for site_finding in now if site_finding.mark in known],
+        [site_finding for site_finding in old if site_finding.mark not in here],
     )
 
 
@@ -172,7 +172,7 @@ def duty_reference(verdict: DutyVerdict) -> str:
 
 def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
     """Return what was ordered for duties that were not met, the newest, by verdict."""
-    refs = {duty_reference(one): one.pk for one in verdicts}
+    refs = {duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
     rows = (
         Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
     )
@@ -181,7 +181,7 @@ def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
 
 def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
     """Return what was ordered for findings of a run, by finding."""
-    marks = {f"{run.site_id}:{one.mark}": one.pk for one in findings}
+    marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
     rows = (
         Rectification.objects.filter(source=SOURCE, source_ref__in=marks)
         .select_related("entry")
@@ -267,8 +267,8 @@ def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
     runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
     keys = [key for _, group in SECTION for key in group]
     found: dict[tuple[int, str], SiteFinding] = {}
-    for one in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("-pk"):
-        found[one.run_id, one.indicator] = one
+    for site_finding in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("-pk"):
+        found[site_finding.run_id, site_finding.indicator] = site_finding
     rows = [
         Section(
             run,

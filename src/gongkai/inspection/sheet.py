@@ -41,9 +41,9 @@ def rows_of(run: InspectionRun) -> Iterator[SiteFinding]:
     """Yield the findings of a run, each with the reason for which somebody set it aside as a misreading (`aside`)."""
     alarms = FalseAlarm.objects.filter(site=run.site_id, withdrawn_at=None, waiting=False)
     reasons = dict(alarms.values_list("mark", "reason"))
-    for one in run.findings.iterator(500):
-        one.aside = reasons.get(one.mark, "")  # type: ignore[attr-defined]
-        yield one
+    for site_finding in run.findings.iterator(500):
+        site_finding.aside = reasons.get(site_finding.mark, "")  # type: ignore[attr-defined]
+        yield site_finding
 
 
 VERDICTS = Sheet(

@@ -60,7 +60,7 @@ def judge(days: Sequence[date], *, wanted: int, first: date, due: date, today: d
         due: the last day allowed.
         today: what was published after it does not count yet.
     """
-    counted = sorted(one for one in days if first <= one <= today)
+    counted = sorted(day for day in days if first <= day <= today)
     count = len(counted)
     span = f"{first.isoformat()}以来公开{count}次"
     if count >= wanted:

@@ -135,11 +135,13 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
         "year": today.year,
         "months": months_of(days)[:12],
         "week": week_of(days, today),
-        "faults": [(one.day, at, why) for one in shown.days.all()[:31] for at, why in one.faults][:20],
+        "faults": [
+            (site_day.day, at, why) for site_day in shown.days.all()[:31] for at, why in site_day.faults
+        ][:20],
         "page": page,
         "why_not": actions.start_inspection.why_not(shown, by=by),
         "barred": barred(shown.address),
-        "under_way": next((one for one in runs if one.under_way), None),
+        "under_way": next((inspection_run for inspection_run in runs if inspection_run.under_way), None),
         "layout": LayoutForm(),
     }
     return render(request, "inspection/site.html", context)
@@ -147,12 +149,12 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
 
 def _over_time(site: InspectedSite, runs: list[InspectionRun]) -> str:
     """Return the scores of the last finished runs as a picture; nothing where there are fewer than two. The table below has the same numbers."""
-    done = [one for one in runs if one.score is not None][:12][::-1]
+    done = [inspection_run for inspection_run in runs if inspection_run.score is not None][:12][::-1]
     if len(done) < 2:
         return ""
     passing = read_indicators(settings.GONGKAI_INDICATORS or TABLE).passing
-    labels = [f"{one.today:%m-%d}" for one in done]
-    scores = [round(one.score or 0, 1) for one in done]
+    labels = [f"{inspection_run.today:%m-%d}" for inspection_run in done]
+    scores = [round(inspection_run.score or 0, 1) for inspection_run in done]
     return line(
         f"{site.name}历次得分",
         labels,
@@ -212,7 +214,7 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
         "chosen": chosen,
         "since": since,
         "changes": changes,
-        "findings": [(one, ordered.get(one.pk)) for one in page],
+        "findings": [(site_finding, ordered.get(site_finding.pk)) for site_finding in page],
         "page": page,
         "verdicts": queries.verdicts_of(shown),
     }

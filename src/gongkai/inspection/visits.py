@@ -81,11 +81,11 @@ def note_visit(site: InspectedSite, took: float, why: str) -> None:
 def days_of(site: InspectedSite) -> list[Visits]:
     """Return a site's visits by day."""
     rows = SiteDay.objects.filter(site=site).order_by("day")
-    return [Visits(one.day, one.visits, one.failed, one.slowest) for one in rows]
+    return [Visits(site_day.day, site_day.visits, site_day.failed, site_day.slowest) for site_day in rows]
 
 
 def watched_week(site: InspectedSite) -> Availability:
     """Return the seven whole days before today."""
     today = timezone.localdate()
     rows = SiteDay.objects.filter(site=site, day__gte=today - timedelta(days=8))
-    return week_of([Visits(one.day, one.visits, one.failed) for one in rows], today)
+    return week_of([Visits(site_day.day, site_day.visits, site_day.failed) for site_day in rows], today)

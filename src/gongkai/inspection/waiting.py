@@ -65,7 +65,7 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
     """Return what runs found and nothing was ordered for, by run and kind; three queries, however many sites there are."""
     rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
     sites = {run.pk: run.site_id for run in runs}
-    marks = {one.pk: f"{sites[one.run_id]}:{one.mark}" for one in rows}
+    marks = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
     ordered = set(
         Rectification.objects.filter(source=SOURCE, source_ref__in=set(marks.values())).values_list(
             "source_ref", flat=True
@@ -74,22 +74,33 @@ def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list
     left: dict[tuple[int, str], list[SiteFinding]] = defaultdict(list)
     aside = FalseAlarm.objects.filter(site__in=set(sites.values()), withdrawn_at=None, waiting=False)
     misread = set(aside.values_list("site", "mark"))
-    for one in rows:
-        if marks[one.pk] not in ordered and (sites[one.run_id], one.mark) not in misread:
-            left[one.run_id, one.kind].append(one)
+    for site_finding in rows:
+        if (
+            marks[site_finding.pk] not in ordered
+            and (sites[site_finding.run_id], site_finding.mark) not in misread
+        ):
+            left[site_finding.run_id, site_finding.kind].append(site_finding)
     return left
 
 
 def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
     """Return what fails a site on a single count and was called a misreading by one person: another one confirms it."""
     alarms = {
-        (one.site_id, one.mark): one for one in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
+        (false_alarm.site_id, false_alarm.mark): false_alarm
+        for false_alarm in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
     }
     sites = {run.pk: run.site for run in runs}
     if not alarms:
         return []
     rows = SiteFinding.objects.filter(run__in=runs, mark__in={mark for _, mark in alarms}).order_by("pk")
-    found = [(sites[one.run_id], one, alarms.get((sites[one.run_id].pk, one.mark))) for one in rows]
+    found = [
+        (
+            sites[site_finding.run_id],
+            site_finding,
+            alarms.get((sites[site_finding.run_id].pk, site_finding.mark)),
+        )
+        for site_finding in rows
+    ]
     return [
         Waiting("待确认", f"{site.name}：{one.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(one))
         for site, one, alarm in found
@@ -103,7 +114,7 @@ def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteF
     for run in runs:
         rows = left.get((run.pk, "veto"), [])
         if rows and run.report.get("veto"):
-            words = "；".join(one.what for one in rows[:2])
+            words = "；".join(row.what for row in rows[:2])
             found.append(Waiting("否决", f"{run.site.name}：{rows[0].name}", words, _finding(rows[0]), True))
     return found
 
@@ -180,5 +191,5 @@ def block(by: Actor) -> dict[str, object] | None:
     """For the first page: what waits in inspections for who supervises; orders to mend stand there among everybody's entries."""
     if not by.has(Role.CHIEF):
         return None
-    rows = [one for one in waiting_for(by) if one.tag != "整改中"]
+    rows = [waiting for waiting in waiting_for(by) if waiting.tag != "整改中"]
     return {"rows": rows[:5], "more": len(rows) - 5} if rows else None

@@ -35,7 +35,7 @@ def faults_of(
     rule = chosen.files
     if not files or rule is None:
         return []
-    found = [fault for one in files if (fault := uploads.fault_of(one, rule))]
+    found = [fault for uploaded_file in files if (fault := uploads.fault_of(uploaded_file, rule))]
     if len(files) > rule.most:
         found.append(
             f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。"
@@ -55,9 +55,9 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
     fields = {
         name: field.label or ""
         for matter in MATTERS.values()
-        for one in matter.follow_ups
-        if one.name == post.get("follow_up")
-        for name, field in one.form.base_fields.items()
+        for up in matter.follow_ups
+        if up.name == post.get("follow_up")
+        for name, field in up.form.base_fields.items()
         if isinstance(field.widget, (forms.Textarea, forms.TextInput))
     }
     return [(str(label), text) for name, label in fields.items() if (text := post.get(name, "").strip())]
@@ -88,9 +88,9 @@ def follow_up(
                 claim(FOLLOW_UPS, f"{nonce}/{chosen.name}")
             if chosen.files is None:
                 return chosen.act(number, data)
-            for one in files:
+            for uploaded_file in files:
                 throttle.FILES.hit(address)
-                kept.append(uploads.store(one, matter=matter))
+                kept.append(uploads.store(uploaded_file, matter=matter))
             return chosen.act(number, {**data, "files": kept})
     except BaseException:
         for row in kept:

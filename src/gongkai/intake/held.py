@@ -99,8 +99,8 @@ def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
-        files = [_file(one) for one in Upload.objects.filter(matter=held.matter)]
-        size += sum(len(one["content"]) for one in files)
+        files = [_file(upload) for upload in Upload.objects.filter(matter=held.matter)]
+        size += sum(len(file["content"]) for file in files)
         if size > PORTION and files:
             return
         yield (

@@ -57,7 +57,7 @@ class Particulars:
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Particulars":
         """Take what a form was filled in with (the kind as `party_kind`); fields of other names are left."""
-        known = {one.name for one in fields(cls)} - {"kind"}
+        known = {field.name for field in fields(cls)} - {"kind"}
         said = {name: str(value or "") for name, value in given.items() if name in known}
         return cls(kind=str(given.get("party_kind") or "person"), **said)
 

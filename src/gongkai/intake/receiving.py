@@ -71,7 +71,7 @@ def receive_held(_: None, *, by: Actor, item: Item) -> ActionResult:
         faults = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise Refused(f"内容不合要求：{faults}")
     said = form.particulars()
-    files = tuple(_store(definition, one) for one in item["files"])
+    files = tuple(_store(definition, held_file) for held_file in item["files"])
     sent_at = datetime.fromisoformat(item["sent_at"])
     submission = Submission(form.cleaned_data, str(content["host"]), files, said, sent_at)
     done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))

@@ -37,7 +37,7 @@ class FileRule:
     def words(self) -> str:
         """What is taken, in a sentence."""
         kinds = {"jpg": "图片", "pdf": "PDF", "docx": "Word", "doc": "Word", "xlsx": "Excel"}
-        said = dict.fromkeys(kinds[one] for one in self.suffixes if one in kinds)
+        said = dict.fromkeys(kinds[suffix] for suffix in self.suffixes if suffix in kinds)
         return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
 
 
@@ -98,10 +98,10 @@ def files_sent(data: Mapping[str, object]) -> list[Upload]:
 
 def drop(uploads: "list[Upload]") -> int:
     """Delete files that never became part of a matter; return how many."""
-    for one in uploads:
-        assert not one.matter, "files of a matter go by retention only"
-        one.delete()
-        files_storage().delete(one.place)
+    for upload in uploads:
+        assert not upload.matter, "files of a matter go by retention only"
+        upload.delete()
+        files_storage().delete(upload.place)
     return len(uploads)
 
 

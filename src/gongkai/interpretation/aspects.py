@@ -119,9 +119,9 @@ def copied_share(interpretation: str, document: str) -> float:
     """
     source = _LOOSE.sub("", document)
     sentences = [_LOOSE.sub("", part) for part in _SENTENCES.split(interpretation)]
-    counted = [one for one in sentences if len(one) >= SENTENCE]
+    counted = [sentence for sentence in sentences if len(sentence) >= SENTENCE]
     total = sum(map(len, counted))
-    return sum(len(one) for one in counted if one in source) / total if total else 0.0
+    return sum(len(value) for value in counted if value in source) / total if total else 0.0
 
 
 def copied_sentences(interpretation: str, document: str) -> list[str]:

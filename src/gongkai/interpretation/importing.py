@@ -162,15 +162,15 @@ class ReleasesImporter:
         entries = actions.plan_releases(
             [(change.facts["body"], change.facts["row"]) for change in changes], by=by
         )
-        numbers = [one.pk for one in entries]
+        numbers = [entry.pk for entry in entries]
         made = (
             Entry.objects.filter(pk__in=numbers),
             ClockEvent.objects.filter(entry__in=numbers),
             PlannedRelease.objects.filter(entry__in=numbers).select_related("entry"),
         )
         for rows in made:  # one table after the other: so they are taken back at once
-            for one in rows.order_by("pk"):
-                recorder.made(one)
+            for row in rows.order_by("pk"):
+                recorder.made(row)
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Take entries back by the ledger's own way; everything else goes with them."""
@@ -191,18 +191,18 @@ class ReleasesImporter:
 
 def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
     """Return a plan as rows of the sheet."""
-    for one in planned:
-        due = one.entry.due_at
+    for planned_release in planned:
+        due = planned_release.entry.due_at
         yield {
-            "number": one.entry.number,
-            "body": one.entry.body.name,
-            "kind": EventKind(one.kind).label,
-            "topic": one.entry.title,
-            "policy": one.policy,
+            "number": planned_release.entry.number,
+            "body": planned_release.entry.body.name,
+            "kind": EventKind(planned_release.kind).label,
+            "topic": planned_release.entry.title,
+            "policy": planned_release.policy,
             "until": timezone.localdate(due) if due else None,
-            "rank": Rank(one.rank).label,
-            "state": one.entry.state_label,
-            "held_on": _held(one),
+            "rank": Rank(planned_release.rank).label,
+            "state": planned_release.entry.state_label,
+            "held_on": _held(planned_release),
         }
 
 

@@ -94,12 +94,12 @@ def handed(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "handover": row,
         "event": row.event,
-        "policies": [(one, titles[one.pk]) for one in documents],
+        "policies": [(document, titles[document.pk]) for document in documents],
         "result": titles.get(row.event.result_id or 0, ""),
         "draftable": [
-            (one, titles[one.pk])
-            for one in documents
-            if not entry.closed_at and not actions.draft_interpretation.why_not(one, by=by)
+            (document, titles[document.pk])
+            for document in documents
+            if not entry.closed_at and not actions.draft_interpretation.why_not(document, by=by)
         ],
         "choices": Form.choices,
     }

@@ -76,4 +76,4 @@ def children(websites: Collection[Website]) -> list[Child]:
 
 def _first(columns: Iterable[Column], form: str) -> Column | None:
     """Return the first column that is known as that of a form."""
-    return next((one for one in columns if any(word in one.name for word in NAMES[form])), None)
+    return next((column for column in columns if any(word in column.name for word in NAMES[form])), None)

@@ -38,7 +38,14 @@ def interpretations_of(document: Document) -> list[int]:
         return []
     order = {form: place for place, form in enumerate(Form.values)}
     links = plain_rows(Interpretation, document=document.pk)  # asked for each policy document that is read
-    return [text for _, text in sorted((order[one.form], one.text_id) for one in links if one.text_id)]
+    return [
+        text
+        for _, text in sorted(
+            (order[interpretation.form], interpretation.text_id)
+            for interpretation in links
+            if interpretation.text_id
+        )
+    ]
 
 
 def explained_by(document: Document) -> list[int]:
@@ -236,8 +243,10 @@ def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelea
 
 def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
     """Return for each of some releases its newest hand-over that was not withdrawn."""
-    rows = HandOver.objects.filter(event__in=[one.pk for one in events]).exclude(entry__state="withdrawn")
-    return {one.event_id: one for one in rows.select_related("entry__body").order_by("pk")}
+    rows = HandOver.objects.filter(event__in=[press_event.pk for press_event in events]).exclude(
+        entry__state="withdrawn"
+    )
+    return {hand_over.event_id: hand_over for hand_over in rows.select_related("entry__body").order_by("pk")}
 
 
 def events(bodies: QuerySet[Body], year: int) -> QuerySet[PressEvent]:

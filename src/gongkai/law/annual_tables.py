@@ -57,7 +57,7 @@ def _second(found: dict[str, object], cells: list[str]) -> None:
         if label in _DOCUMENTS and (three := _tail(cells[at + 1 :], 3, exact=True)) is not None:
             found.setdefault(_DOCUMENTS[label], three)
         elif label in _VALUES:
-            values = [one for one in cells[at + 1 :] if one]
+            values = [text for text in cells[at + 1 :] if text]
             if values and len(set(values)) == 1 and _NUMBER.match(values[0]):
                 read = _decimal if _VALUES[label] == form.DECIMAL else _number
                 found.setdefault(_VALUES[label], read(values[0]))

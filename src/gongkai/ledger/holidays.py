@@ -111,7 +111,9 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
         number=notice.number,
         issued_on=notice.issued_on,
         source=notice.source.strip(),
-        off=[[one.name, one.first.isoformat(), one.last.isoformat()] for one in notice.off],
+        off=[
+            [days_off.name, days_off.first.isoformat(), days_off.last.isoformat()] for days_off in notice.off
+        ],
         work=[day.isoformat() for day in notice.work],
         by=by.name,
     )
@@ -123,12 +125,12 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
 
 def of_year(year: int) -> Notice | None:
     """Return the notice that a year is counted with."""
-    return next((one for one in law.default_calendar().notices if one.year == year), None)
+    return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 
 
 def off_lines(days: Sequence[DaysOff]) -> str:
     """Write days off as lines that `read_off` reads."""
-    return "\n".join(f"{one.name} {one.first} {one.last}" for one in days)
+    return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
 
 
 def read_off(text: str) -> tuple[DaysOff, ...]:
@@ -182,7 +184,7 @@ def months(year: int, calendar: law.Calendar | None = None) -> list[Month]:
         last = date(year + number // 12, number % 12 + 1, 1) - _DAY
         cells: list[tuple[date, str] | None] = [None] * first.weekday()
         cells += [
-            (one, days.reason(one)) for one in (first + n * _DAY for n in range((last - first).days + 1))
+            (day, days.reason(day)) for day in (first + n * _DAY for n in range((last - first).days + 1))
         ]
         cells += [None] * (-len(cells) % 7)
         weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]

@@ -109,12 +109,12 @@ def kind_of(name: str) -> Kind:
 
 def inner_kinds() -> list[str]:
     """Return the names of the kinds that stand between a unit and its own offices."""
-    return sorted(one.name for one in KINDS.values() if one.inner)
+    return sorted(kind.name for kind in KINDS.values() if kind.inner)
 
 
 def uncounted_kinds() -> list[str]:
     """Return the names of the kinds that are in no sum of all kinds: what stands inside units, and what is given for another's entry."""
-    return sorted(one.name for one in KINDS.values() if one.inner or one.beside)
+    return sorted(kind.name for kind in KINDS.values() if kind.inner or kind.beside)
 
 
 def ordering(words: Collection[str]) -> Q:

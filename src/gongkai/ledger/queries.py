@@ -156,7 +156,7 @@ def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
 def kinds_offered(user: object) -> list[tuple[str, str]]:
     """Return the kinds to choose from, with their labels; those that stand inside units only where this person sees any entry of them."""
     shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
-    return [(one.name, one.label) for one in KINDS.values() if not one.inner or one.name in shown]
+    return [(kind.name, kind.label) for kind in KINDS.values() if not kind.inner or kind.name in shown]
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
 
 def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:
     """Return what kinds show somebody besides (`Kind.visible`), kind by kind."""
-    asked = [(one, one.visible(actor)) for one in KINDS.values() if only in {"", one.name}]
+    asked = [(kind, kind.visible(actor)) for kind in KINDS.values() if only in {"", kind.name}]
     return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
 
 
@@ -245,7 +245,7 @@ def _few(besides: list[EntryQuerySet]) -> list[int] | None:
 
 
 def _numbers(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":
-    first, *others = (one.order_by().values("pk") for one in sets)
+    first, *others = (entry_query_set.order_by().values("pk") for entry_query_set in sets)
     return first.union(*others, all=True) if others else first
 
 

@@ -127,7 +127,7 @@ def _orderer(by: Actor, body: Body) -> Body:
         }
         return Body.objects.get(path=min(reaches, key=len))
     rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    offices = [(one.body_id, reach_of(one.role, one.body)) for one in rows]
+    offices = [(appointment.body_id, reach_of(appointment.role, appointment.body)) for appointment in rows]
     home = government_over(body)
     own = body.kind in GOVERNMENTS or any(body_id == body.pk for body_id, _ in offices)
     over = {reach for _, reach in offices if home.path.startswith(reach) and not (own and reach == home.path)}

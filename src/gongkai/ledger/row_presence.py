@@ -31,20 +31,20 @@ class Rows:
 
 def there(asked: Sequence[Rows]) -> list[bool]:
     """Return of each whether there is such a row; one statement, however many are asked for."""
-    possible = [one for one in asked if one.possible]
+    possible = [rows for rows in asked if rows.possible]
     if not possible:
         return [False] * len(asked)
     connection = connections[router.db_for_read(possible[0].model)]
     parts: list[str] = []
     values: list[Value] = []
-    for one in possible:
-        text, given = _exists(one, connection.ops.quote_name)
+    for rows in possible:
+        text, given = _exists(rows, connection.ops.quote_name)
         parts.append(text)
         values += given
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         found = iter(cursor.fetchone())
-    return [one.possible and bool(next(found)) for one in asked]
+    return [rows.possible and bool(next(found)) for rows in asked]
 
 
 def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:

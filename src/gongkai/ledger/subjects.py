@@ -45,7 +45,7 @@ def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
         rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
         subjects = {pk: words for pk, *words in rows.values_list("pk", *KINDS[name].subject)}
         for entry in some:
-            said = next((one for one in subjects.get(entry.pk, ()) if one), Words())
+            said = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
             entry.subject = beginning(said.reveal() if entry.revealed else _masked_beginning(said))
 
 
@@ -77,4 +77,4 @@ def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
 
 
 def _says(words: Sequence[Words | None], asked: str) -> bool:
-    return any(asked.casefold() in one.reveal().casefold() for one in words if one)
+    return any(asked.casefold() in word.reveal().casefold() for word in words if word)

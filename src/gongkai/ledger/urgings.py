@@ -91,9 +91,9 @@ def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     moment = now or timezone.now()
     rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_before(moment, UNSIGNED)))
     raised = 0
-    for one in rows.order_by("pk")[:500]:
-        if why := _why(one, moment):
-            raise_urging(one, by=SYSTEM, why=why)
+    for row in rows.order_by("pk")[:500]:
+        if why := _why(row, moment):
+            raise_urging(row, by=SYSTEM, why=why)
             raised += 1
     return {"raised": raised}
 

@@ -123,7 +123,7 @@ def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
     if count < 2:
         return False
     mean = sum(differences) / count
-    spread = math.sqrt(sum((one - mean) ** 2 for one in differences) / (count - 1) / count)
+    spread = math.sqrt(sum((difference - mean) ** 2 for difference in differences) / (count - 1) / count)
     return mean >= LEAST_GAIN and mean > spread
 
 
@@ -179,7 +179,7 @@ def _built(
 ) -> Index:
     wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
     index = Index.build(
-        ((one.id, content(one, weights, wordings.get(one.id, ()))) for one in entries),  # type: ignore[misc]
+        ((entry.id, content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
         synonyms=synonyms,
     )
     index.weights = weights

@@ -41,7 +41,7 @@ class Weights:
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Weights":
         """Return stored weights; what is missing or no number has its usual value."""
-        known = {one.name for one in fields(cls)}
+        known = {field.name for field in fields(cls)}
         kept = {
             name: float(value)
             for name, value in given.items()

@@ -27,7 +27,8 @@ class MovedKeeper(RoomKeeper):
         """Return the titles of the rows and the streams of their runs, where other words stay."""
         rows = list(_rows(edition))
         return Echoes(
-            shared=frozenset(one.stream for one in rows), titles=frozenset(one.title for one in rows)
+            shared=frozenset(move_row.stream for move_row in rows),
+            titles=frozenset(move_row.title for move_row in rows),
         )
 
     def erase(self, edition: Edition) -> None:

@@ -99,10 +99,10 @@ def _decided(facts: Mapping[str, object], text: MigratedText) -> bool:
 def published_before(text: MigratedText) -> list[str]:
     """Why a text does not go out once more: an order lets each old identity out once, whatever became of the edition."""
     same = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
-    numbers = {one.pk for one in same}
+    numbers = {migrated_text.pk for migrated_text in same}
     alike = Edition.objects.filter(
-        document__published_at__in=[one.published_at for one in same],
-        content_digest__in=[one.content_digest for one in same],
+        document__published_at__in=[migrated_text.published_at for migrated_text in same],
+        content_digest__in=[migrated_text.content_digest for migrated_text in same],
     )
     streams = [f"document/{number}" for number in alike.values_list("document_id", flat=True)]
     logged = Movement.objects.filter(stream__in=streams, action=PUBLISHED).values_list("facts", flat=True)

@@ -58,7 +58,7 @@ def unsearched(where: str, why: str) -> dict[str, str]:
 
 def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
     found = found[:MOST_FINDINGS]
-    ends = [0, *(one.end for one in found)]
+    ends = [0, *(finding.end for finding in found)]
     return [
         {
             "kind": label_of("privacy", one.kind),
@@ -135,9 +135,9 @@ def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str,
     for piece in sheet.pieces:
         end = piece.start + len(piece.text)
         here = [
-            replace(one, start=one.start - piece.start, end=one.end - piece.start)
-            for one in found
-            if piece.start <= one.start and one.end <= end
+            replace(finding, start=finding.start - piece.start, end=finding.end - piece.start)
+            for finding in found
+            if piece.start <= finding.start and finding.end <= end
         ]
         words = mask(piece.text, findings=here)[0]
         if piece.key == "title":
@@ -153,7 +153,7 @@ def words_found(title: str, html: str, facts: dict[str, object], files: list[Old
     for file in files:
         with contextlib.suppress(PrivacyError):
             texts.append(words_of(file.data, file.suffix))
-    return {one.text for text in texts for one in find(text)}
+    return {finding.text for text in texts for finding in find(text)}
 
 
 def masked_html(html: str) -> str:

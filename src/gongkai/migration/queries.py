@@ -42,9 +42,9 @@ def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
     """Return the windows of the sites that somebody manages."""
     actor = actor_of(user)
     sites = [
-        one.pk
-        for one in Website.objects.select_related("body")
-        if actor.reaches(*MANAGING, path=one.body.path)
+        website.pk
+        for website in Website.objects.select_related("body")
+        if actor.reaches(*MANAGING, path=website.body.path)
     ]
     return MoveWindow.objects.filter(website__in=sites).select_related("website__body")
 
@@ -87,7 +87,7 @@ def words_of(row: MoveRow) -> str:
     """Return in one line what hinders a row, what was found in it, or what became of it."""
     parts = [row.words, *row.problems]
     if row.state == RowState.HELD:
-        kinds = list(dict.fromkeys(f"{one['where']}有{one['kind']}" for one in row.findings))
+        kinds = list(dict.fromkeys(f"{finding['where']}有{finding['kind']}" for finding in row.findings))
         parts += kinds[:4]
     if row.state == RowState.UNKNOWN:
         parts += row.notes[:1]

@@ -149,7 +149,7 @@ def key_of(row: MoveRow) -> str:
 def _old(run: MoveRun, item: OldItem) -> list[str]:
     hosts = run.website.answers_to
     given = [*item.old, *(file.old for file in item.files if file.old)]
-    found = [old_path(one, hosts) for one in given]
+    found = [old_path(value, hosts) for value in given]
     return list(dict.fromkeys(path for path in found if path))[:MOST_OLD]
 
 

@@ -67,11 +67,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     ]
     windows = [
         {
-            "window": one,
-            "may_open": not actions.open_window.why_not(one, by=by),
-            "why_not": actions.open_window.why_not(one, by=by) if not one.opened_at else [],
+            "window": move_window,
+            "may_open": not actions.open_window.why_not(move_window, by=by),
+            "why_not": actions.open_window.why_not(move_window, by=by) if not move_window.opened_at else [],
         }
-        for one in MoveWindow.objects.filter(
+        for move_window in MoveWindow.objects.filter(
             website__in=sites, closed_at=None, until__gte=timezone.localdate()
         ).select_related("website__body")
     ]

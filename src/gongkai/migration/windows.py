@@ -61,7 +61,9 @@ def held_before(by: Actor, website: Website, moment: datetime) -> bool:
         "body__parent", "covers"
     )
     return any(
-        website.body.path.startswith(reach_of(one.role, one.body)) and _since(one) <= moment for one in rows
+        website.body.path.startswith(reach_of(appointment.role, appointment.body))
+        and _since(appointment) <= moment
+        for appointment in rows
     )
 
 

@@ -176,7 +176,7 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
         fields=fields_of(row),
         attachments=files,
         columns=[column],
-        hands={int(one) for one in hands if one},
+        hands={int(hand) for hand in hands if hand},
         why=row.words or "旧网站迁移",
     )
     MoveRow.objects.filter(pk=row.pk).update(

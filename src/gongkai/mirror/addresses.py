@@ -46,7 +46,7 @@ def kept(path: str) -> str | None:
         or len(path) > LONGEST
     ):
         return None
-    if any(one in {".", ".."} for one in bare.split("/")):
+    if any(part in {".", ".."} for part in bare.split("/")):
         return None
     if not parts.query or _FILE.fullmatch(bare):
         return bare

@@ -32,7 +32,11 @@ SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclos
 
 def sites() -> list[Site]:
     """Return the sites of the mirror; none where there is no mirror."""
-    return [Site(one) for one in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
+    return (
+        [Site(website) for website in Website.objects.select_related("body")]
+        if settings.GONGKAI_MIRROR
+        else []
+    )
 
 
 def told(_folder: str, place: Place) -> None:

@@ -104,7 +104,7 @@ def _listed(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]
 
 def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
     root = folder / WWW
-    doubted = {Path(one).stem for one in (*found.changed, *found.missing) if one.startswith(f"{LISTS}/")}
+    doubted = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
     for name, digest in sorted(listed.items()):
         try:
             with (root / name).open("rb") as file:

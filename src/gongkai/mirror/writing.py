@@ -92,18 +92,19 @@ def _shown(site: Site, addresses: set[str], from_path: str) -> dict[str, str]:
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
     new = [
-        Leaf(host=site.host, path=one, due_at=now, linked_at=now) for one in sorted(addresses - names.keys())
+        Leaf(host=site.host, path=text, due_at=now, linked_at=now)
+        for text in sorted(addresses - names.keys())
     ]
     Leaf.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
-    if goes_on := [one for one in addresses if "?" in one]:
+    if goes_on := [address for address in addresses if "?" in address]:
         Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
-    for one in sorted(addresses):
-        if is_file(one) and not names.get(one) and one != from_path:
-            write(site, one)
-            names[one] = (
-                Leaf.objects.filter(host=site.host, path=one).values_list("name", flat=True).first() or ""
+    for address in sorted(addresses):
+        if is_file(address) and not names.get(address) and address != from_path:
+            write(site, address)
+            names[address] = (
+                Leaf.objects.filter(host=site.host, path=address).values_list("name", flat=True).first() or ""
             )
-    return {one: _link(one, names.get(one, "")) for one in addresses}
+    return {address: _link(address, names.get(address, "")) for address in addresses}
 
 
 def _link(address: str, name: str) -> str:
@@ -145,10 +146,10 @@ def period(path: str) -> timedelta:
 
 def put(place: Path, body: bytes) -> None:
     """Write a file whole, for the web server's account to read."""
-    made = [one for one in (place.parent, *place.parent.parents) if not one.exists()]
+    made = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
     place.parent.mkdir(parents=True, exist_ok=True)
-    for one in made:
-        one.chmod(0o755)
+    for path in made:
+        path.chmod(0o755)
     handle, part = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as out:

@@ -32,11 +32,11 @@ def compose(document: Document) -> Composed | None:
     if row is None or shown is None or content is None:
         return None
     address = f"{settings.BASE_URL.rstrip('/')}{row.path}"
-    words = "\n".join(line for one in plain(content.html).splitlines() if (line := one.strip()))
+    words = "\n".join(line for value in plain(content.html).splitlines() if (line := value.strip()))
     if len(words) > MOST:
         cut = words[:MOST]
         words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MOST // 2) + 1].rstrip()}\n（全文请看原文）"
     source = str(content.facts.get("source") or document.body.name)
     text = f"{words}\n\n来源：{source}\n原文：{address}"
-    pictures = [[one["name"], one["digest"]] for one in content.files if one.get("picture")]
+    pictures = [[file["name"], file["digest"]] for file in content.files if file.get("picture")]
     return Composed(shown.edition.number, content.title, text, pictures, address)

@@ -19,16 +19,16 @@ class PostKeeper(RoomKeeper):
         """Return their streams, pages and titles, and the streams of their accounts, where other words stay."""
         posts = list(_made_of(edition))
         return Echoes(
-            streams=frozenset(one.stream for one in posts),
-            shared=frozenset(f"account/{one.account_id}" for one in posts),
-            links=frozenset(reverse("newmedia:post", args=[one.pk]) for one in posts),
-            titles=frozenset(one.title for one in posts),
+            streams=frozenset(post.stream for post in posts),
+            shared=frozenset(f"account/{post.account_id}" for post in posts),
+            links=frozenset(reverse("newmedia:post", args=[post.pk]) for post in posts),
+            titles=frozenset(post.title for post in posts),
         )
 
     def erase(self, edition: Edition) -> None:
         """Blank the posts and the updates that name them."""
         posts = list(_made_of(edition))
-        said = {(one.account_id, one.title[:200]) for one in posts}
+        said = {(post.account_id, post.title[:200]) for post in posts}
         named = Q(pk__in=[])
         for account, words in said:
             named |= Q(account=account, words=words)

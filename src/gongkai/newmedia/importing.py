@@ -73,7 +73,7 @@ SHEET = Sheet(
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
 )
 #: Columns that an import sets.
-_FACTS = [one.key for one in SHEET.columns if one.key not in {"body", "platform", "name", "state"}]
+_FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
 
 
 @action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
@@ -105,10 +105,11 @@ class AccountImporter:
         made, bodies = Plan(), bodies_by_name(by)
         running = [AccountState.FILING, AccountState.OPEN]
         known = {
-            (one.body_id, one.platform, one.name): one for one in Account.objects.filter(state__in=running)
+            (account.body_id, account.platform, account.name): account
+            for account in Account.objects.filter(state__in=running)
         }
-        taken = {(one.platform, one.name): one.body_id for one in known.values()}
-        used = {(one.body_id, one.platform) for one in known.values()}
+        taken = {(account.platform, account.name): account.body_id for account in known.values()}
+        used = {(account.body_id, account.platform) for account in known.values()}
         for row in table.rows:
             if row["state"] in _ENDED:
                 made.same += 1
@@ -174,14 +175,14 @@ class AccountImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the accounts that somebody sees, closed ones left out."""
-        for one in queries.visible_to(by).filter(state__in=[AccountState.OPEN, AccountState.FILING]):
+        for account in queries.visible_to(by).filter(state__in=[AccountState.OPEN, AccountState.FILING]):
             yield {
-                "body": one.body.name,
-                "platform": one.get_platform_display(),
-                "name": one.name,
-                **{name: getattr(one, name) for name in _FACTS},
-                "functions": one.functions_label,
-                "state": one.get_state_display(),
+                "body": account.body.name,
+                "platform": account.get_platform_display(),
+                "name": account.name,
+                **{name: getattr(account, name) for name in _FACTS},
+                "functions": account.functions_label,
+                "state": account.get_state_display(),
             }
 
 

@@ -66,7 +66,7 @@ def screen() -> Mapping[str, int]:
     """
     quarter, made = quarter_of(timezone.localdate()), 0
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    decided = {government_over(one.body) for one in chiefs}
+    decided = {government_over(appointment.body) for appointment in chiefs}
     for body in sorted(decided, key=lambda one: one.path):
         if any(body.path.startswith(one.path) for one in decided if one.pk != body.pk):
             continue

@@ -43,7 +43,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")
     shown = {
-        "stale": [(one, days_idle(one, today)) for one in stale],
+        "stale": [(account, days_idle(account, today)) for account in stale],
         "posts": list(posts.order_by("until", "pk")[:MOST]),
         "hits": hits.count(),
         "screening": hits.values_list("screening", flat=True).first(),

@@ -130,8 +130,12 @@ def doubles(account: Account) -> QuerySet[Account]:
 def doubled(accounts: Iterable[Account]) -> set[int]:
     """Return those of the accounts whose unit has another one on the same platform and gave no ground for it."""
     rows = list(accounts)
-    counts = Counter((one.body_id, one.platform) for one in rows)
-    return {one.pk for one in rows if counts[one.body_id, one.platform] > 1 and not one.why_more}
+    counts = Counter((account.body_id, account.platform) for account in rows)
+    return {
+        account.pk
+        for account in rows
+        if counts[account.body_id, account.platform] > 1 and not account.why_more
+    }
 
 
 def names_of(body: Body) -> list[str]:
@@ -143,9 +147,9 @@ def names_of(body: Body) -> list[str]:
 def named_apart(accounts: Iterable[Account]) -> set[int]:
     """Return units whose open accounts have different names on different platforms (123号: names are the same everywhere)."""
     names: dict[int, set[str]] = {}
-    for one in accounts:
-        if one.state == AccountState.OPEN and not one.why_name:
-            names.setdefault(one.body_id, set()).add(one.name)
+    for account in accounts:
+        if account.state == AccountState.OPEN and not account.why_name:
+            names.setdefault(account.body_id, set()).add(account.name)
     return {body for body, found in names.items() if len(found) > 1}
 
 
@@ -163,7 +167,7 @@ def to_be_listed(screening: Screening) -> QuerySet[Account]:
 def open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
     """Return the filing under way of each account."""
     rows = Filing.objects.filter(account__in=list(accounts), entry__closed_at=None).select_related("entry")
-    return {one.account_id: one for one in rows}
+    return {filing.account_id: filing for filing in rows}
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,7 @@ class Uptake:
     @property
     def taken(self) -> int:
         """How many accounts carried it."""
-        return sum(one.state == PostState.POSTED for one in self.posts)
+        return sum(post.state == PostState.POSTED for post in self.posts)
 
 
 def uptake_of(rows: QuerySet[Post], document: int) -> Uptake:
@@ -210,21 +214,23 @@ def statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
     groups: dict[str, list[Account]] = {}
     if not by_unit:
         groups = {label: [] for label in Platform.labels}
-    for one in rows:
-        groups.setdefault(one.body.label if by_unit else one.get_platform_display(), []).append(one)
+    for account in rows:
+        groups.setdefault(account.body.label if by_unit else account.get_platform_display(), []).append(
+            account
+        )
     made = [_figure(label, found, posts, today) for label, found in groups.items() if found]
     return [*made, _figure("合计", list(rows), posts, today)]
 
 
 def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: date) -> Figure:
-    opened = [one for one in rows if one.state == AccountState.OPEN]
+    opened = [account for account in rows if account.state == AccountState.OPEN]
     return Figure(
         label,
         len(opened),
-        sum(not is_stale(one, today) for one in opened),
-        sum(one.state == AccountState.CLOSED for one in rows),
-        sum(posts.get(one.pk, 0) for one in rows),
-        sum(one.followers or 0 for one in opened),
+        sum(not is_stale(account, today) for account in opened),
+        sum(account.state == AccountState.CLOSED for account in rows),
+        sum(posts.get(account.pk, 0) for account in rows),
+        sum(account.followers or 0 for account in opened),
     )
 
 

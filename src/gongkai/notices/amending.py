@@ -66,8 +66,12 @@ class Amended:
         """Return the numbers of the entries, for the log."""
         return {
             "moved": [
-                [one.entry.pk, one.before and one.before.isoformat(), one.after and one.after.isoformat()]
-                for one in self.moved
+                [
+                    moved.entry.pk,
+                    moved.before and moved.before.isoformat(),
+                    moved.after and moved.after.isoformat(),
+                ]
+                for moved in self.moved
             ],
             **{
                 name: [entry.pk for entry in getattr(self, name)]
@@ -130,21 +134,21 @@ def differences(before: Wanted, after: Wanted) -> list[str]:
 
 
 def _duties(before: Iterable[DutyWanted], after: Iterable[DutyWanted]) -> Iterable[str]:
-    now = {one.pk: one for one in after}
-    for one in before:
-        if one.pk not in now:
-            yield f"删除要求“{_short(one.text)}”"
+    now = {duty_wanted.pk: duty_wanted for duty_wanted in after}
+    for duty_wanted in before:
+        if duty_wanted.pk not in now:
+            yield f"删除要求“{_short(duty_wanted.text)}”"
             continue
-        new = now[one.pk]
-        if one.text != new.text:
-            yield f"要求由{_from_to(one.text, new.text)}"
-        if plain(one.due) != plain(new.due):
-            yield f"“{_short(new.text, 20)}”的时限由“{in_words(one.due)}”改为“{in_words(new.due)}”"
-        if one.paths != new.paths:
-            yield f"“{_short(new.text, 20)}”的公开路径由{_paths(one)}改为{_paths(new)}"
-        if one.channels != new.channels:
-            yield f"“{_short(new.text, 20)}”的其他渠道由{_listed(one.channels)}改为{_listed(new.channels)}"
-    known = {one.pk for one in before}
+        new = now[duty_wanted.pk]
+        if duty_wanted.text != new.text:
+            yield f"要求由{_from_to(duty_wanted.text, new.text)}"
+        if plain(duty_wanted.due) != plain(new.due):
+            yield f"“{_short(new.text, 20)}”的时限由“{in_words(duty_wanted.due)}”改为“{in_words(new.due)}”"
+        if duty_wanted.paths != new.paths:
+            yield f"“{_short(new.text, 20)}”的公开路径由{_paths(duty_wanted)}改为{_paths(new)}"
+        if duty_wanted.channels != new.channels:
+            yield f"“{_short(new.text, 20)}”的其他渠道由{_listed(duty_wanted.channels)}改为{_listed(new.channels)}"
+    known = {duty_wanted.pk for duty_wanted in before}
     for new in after:
         if new.pk not in known:
             yield f"增加要求“{_short(new.text)}”（{in_words(new.due)}）"

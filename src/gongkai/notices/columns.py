@@ -66,11 +66,13 @@ def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
     found = {}
     for name in set(names) - known:
         slips = (
-            [one for one in proofread(name) if one.kind == "typo" and one.suggestion] if name.strip() else []
+            [finding for finding in proofread(name) if finding.kind == "typo" and finding.suggestion]
+            if name.strip()
+            else []
         )
         meant = name
-        for one in reversed(slips):
-            meant = meant[: one.start] + one.suggestion + meant[one.end :]
+        for finding in reversed(slips):
+            meant = meant[: finding.start] + finding.suggestion + meant[finding.end :]
         if meant != name:
             found[name] = meant
     return found

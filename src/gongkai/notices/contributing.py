@@ -20,13 +20,15 @@ def open_contributions(tasks: Iterable[Assignment], *, by: Actor) -> list[Entry]
     Not for a unit's own notice: offices that help are named on the row there, and have no entry.
     """
     rows = list(tasks)
-    helping = partners_of({one.measure_id: one.measure for one in rows})
+    helping = partners_of({assignment.measure_id: assignment.measure for assignment in rows})
     first: dict[tuple[int, str], Assignment] = {}
-    for one in rows:
-        if helping.get(one.measure_id):
-            key = one.measure_id, one.period
-            if key not in first or (one.body_id in one.lead_ids and first[key].body_id not in one.lead_ids):
-                first[key] = one
+    for assignment in rows:
+        if helping.get(assignment.measure_id):
+            key = assignment.measure_id, assignment.period
+            if key not in first or (
+                assignment.body_id in assignment.lead_ids and first[key].body_id not in assignment.lead_ids
+            ):
+                first[key] = assignment
     there = _there(helping)
     wanted = [
         (task, body)

@@ -70,7 +70,7 @@ def asked_owing(
         said: forms of which the notice itself says who owes.
     """
     made = list(drafts)
-    for form in (one for one in ASKED if one not in said):
+    for form in (value for value in ASKED if value not in said):
         rows = [n for n, draft in enumerate(made) if draft.form == form and _owes_nothing(draft, who)]
         if not rows:
             continue
@@ -139,7 +139,7 @@ def path_doubts(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[di
         misspelt: name of a column → what it seems to mean.
     """
     named = (name for duty in draft.duties for path in duty.paths for name in path)
-    for name in dict.fromkeys(one for one in named if one in misspelt):
+    for name in dict.fromkeys(value for value in named if value in misspelt):
         words = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
         yield flag_of({"field": "duties", "message": words})
 

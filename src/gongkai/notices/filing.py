@@ -27,12 +27,12 @@ def file_upward(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]
     made = list(assignments)
     ordering = _ordering({assignment.measure_id for assignment in made})
     wanted = [
-        (assignment, duty, one)
+        (assignment, duty, filing)
         for assignment in made
         if not lookback(assignment)
         for duty, filings in ordering.get(assignment.measure_id, ())
         if track_of(duty.due) == assignment.track
-        for one in filings
+        for filing in filings
     ]
     bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in wanted})
     rows = [

@@ -100,7 +100,7 @@ class SubmitForm(ChecklistForm):
         offers = self.fields["offers"]
         assert isinstance(offers, forms.MultipleChoiceField)
         offers.choices = [
-            (str(one.pk), f"{one.title}（{timezone.localtime(one.at):%Y-%m-%d}，{one.path}）") for one in rows
+            (str(row.pk), f"{row.title}（{timezone.localtime(row.at):%Y-%m-%d}，{row.path}）") for row in rows
         ]
         offers.widget.attrs.pop("class", None)
         self.initial["offers"] = [value for value, _ in offers.choices]
@@ -142,8 +142,8 @@ class AcceptForm(ActForm):
         holds = self.fields["holds"]
         assert isinstance(holds, forms.MultipleChoiceField)
         holds.choices = [
-            (str(one.pk), f"{one.title}（{timezone.localtime(one.captured_at):%Y-%m-%d}取证）")
-            for one in rows.exclude(machine=Verdict.HOLDS)
+            (str(evidence.pk), f"{evidence.title}（{timezone.localtime(evidence.captured_at):%Y-%m-%d}取证）")
+            for evidence in rows.exclude(machine=Verdict.HOLDS)
         ]
         holds.widget.attrs.pop("class", None)
         if not holds.choices:

@@ -26,8 +26,8 @@ class DelegateForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the unit's own offices and units; begin with the task's words."""
-        self._offer("offices", [(str(one.pk), one.name) for one in offices_to_choose(self.entry)])
-        self._offer("units", [(str(one.pk), one.label) for one in units_to_choose(self.entry)])
+        self._offer("offices", [(str(office.pk), office.name) for office in offices_to_choose(self.entry)])
+        self._offer("units", [(str(body.pk), body.label) for body in units_to_choose(self.entry)])
         self.initial["words"] = plain_words(self.entry.assignment.measure.text)
         until = self.fields["until"]
         until.widget.attrs["min"] = timezone.localdate().isoformat()

@@ -87,7 +87,7 @@ INNER_KIND = replace(
     name=INNER,
     label="内部任务",
     machine=INNER_ASSIGNMENT,
-    actions=tuple(one for one in ASSIGNMENT_KIND.actions if one != "assignment.delegate"),
+    actions=tuple(action for action in ASSIGNMENT_KIND.actions if action != "assignment.delegate"),
     inner=True,
 )
 

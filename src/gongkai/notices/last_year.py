@@ -43,7 +43,7 @@ def last_notice(notice: Notice) -> Notice | None:
         government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
     )
     mine = _front(notice)
-    return next((one for one in rows.order_by("-pk") if follows_year(mine, _front(one))), None)
+    return next((row for row in rows.order_by("-pk") if follows_year(mine, _front(row))), None)
 
 
 def _front(notice: Notice) -> Version:
@@ -81,8 +81,8 @@ def _tasks(older: Notice) -> dict[int, list[str]]:
     """Return the tasks of each row in words, the last period of each unit."""
     rows = Assignment.objects.filter(notice=older).select_related("entry__body", "entry__office")
     last: dict[tuple[int, int, int], Assignment] = {}
-    for one in rows.order_by("pk"):
-        last[one.measure_id, one.body_id, one.share] = one
+    for assignment in rows.order_by("pk"):
+        last[assignment.measure_id, assignment.body_id, assignment.share] = assignment
     found: dict[int, list[str]] = {}
     for (measure, _, _), one in last.items():
         entry = one.entry
@@ -97,11 +97,11 @@ def _dues(said: Wanted, row: Measure, years: int) -> dict[int, Mapping[str, obje
     """Return last year's limits for the duties that say none this year, their days moved on."""
     now = as_it_is(row, (), row.duties.all())
     partner = match_duties(said.duties, now.duties)
-    known = {one.pk: one for one in said.duties}
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in said.duties}
     return {
-        one.pk: _moved_on(known[partner[one.pk]].due, years)
-        for one in now.duties
-        if one.pk in partner and not one.due and known[partner[one.pk]].due
+        duty_wanted.pk: _moved_on(known[partner[duty_wanted.pk]].due, years)
+        for duty_wanted in now.duties
+        if duty_wanted.pk in partner and not duty_wanted.due and known[partner[duty_wanted.pk]].due
     }
 
 

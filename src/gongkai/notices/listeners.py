@@ -67,8 +67,8 @@ def send_along(happened: ActionEvent) -> None:
         return
     done = {line.duty.pk for line in checklist(task.assignment) if line.ticked}
     along = Upward.objects.filter(assignment=task.assignment, duty__in=done, sent_at=None)
-    for one in along.select_related("entry").order_by("pk"):
-        send(one.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
+    for upward in along.select_related("entry").order_by("pk"):
+        send(upward.entry, by=SYSTEM, words=f"任务（{task.number}）已销号，随任务登记", at=task.closed_at)
 
 
 def end_sendings(happened: ActionEvent) -> None:
@@ -76,17 +76,17 @@ def end_sendings(happened: ActionEvent) -> None:
     task = happened.target
     if not isinstance(task, Entry) or task.outcome not in FALLEN_AWAY:
         return
-    for one in Entry.objects.open().filter(upward__assignment=task.pk).order_by("pk"):
-        cancel_upward(one, by=SYSTEM, reason=_fell(task))
+    for entry in Entry.objects.open().filter(upward__assignment=task.pk).order_by("pk"):
+        cancel_upward(entry, by=SYSTEM, reason=_fell(task))
 
 
 def settle_sendings() -> dict[str, int]:
     """Close what tasks had ordered that fell away before this was followed; safe to repeat."""
     left = Upward.objects.filter(entry__closed_at=None, assignment__entry__outcome__in=FALLEN_AWAY)
     done = 0
-    for one in left.select_related("entry", "assignment__entry").order_by("pk"):
-        if one.assignment is not None:
-            cancel_upward(one.entry, by=SYSTEM, reason=_fell(one.assignment.entry))
+    for upward in left.select_related("entry", "assignment__entry").order_by("pk"):
+        if upward.assignment is not None:
+            cancel_upward(upward.entry, by=SYSTEM, reason=_fell(upward.assignment.entry))
             done += 1
     return {"cancelled": done}
 
@@ -99,8 +99,8 @@ def resume_sendings(happened: ActionEvent) -> None:
     """Owe again what a task orders to be sent that was opened again (follows `assignment.reopen`)."""
     task = happened.target
     fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
-    for one in fell.order_by("pk"):
-        resume_upward(one, by=SYSTEM, reason=f"任务（{task.number}）已重新打开")
+    for entry in fell.order_by("pk"):
+        resume_upward(entry, by=SYSTEM, reason=f"任务（{task.number}）已重新打开")
 
 
 def end_shares(happened: ActionEvent) -> None:
@@ -153,7 +153,7 @@ def report_up(happened: ActionEvent) -> None:
     if entry.kind != INNER:
         return
     if task := task_above(entry):
-        there = {_captured(one) for one in task.evidence.filter(withdrawn=False)}
+        there = {_captured(evidence) for evidence in task.evidence.filter(withdrawn=False)}
         for proof in proofs(entry):
             if _captured(proof) not in there:
                 bring_back(task, entry, proof, happened.by)

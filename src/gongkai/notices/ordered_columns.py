@@ -32,11 +32,11 @@ def ordered_in(columns: Sequence[Column], bodies: Collection[int]) -> set[tuple[
         Prefetch("measure__duties", Duty.objects.exclude(paths=[]))
     )
     ordered = {
-        (paths[one.notice_id][name], one.body_id)
-        for one in mine
-        for duty in one.measure.duties.all()
+        (paths[assignment.notice_id][name], assignment.body_id)
+        for assignment in mine
+        for duty in assignment.measure.duties.all()
         for path in duty.paths
-        if (name := written(path)) in paths[one.notice_id]
+        if (name := written(path)) in paths[assignment.notice_id]
     }
     return {
         (column.pk, body) for column in columns for number, body in ordered if f"/{number}/" in column.path

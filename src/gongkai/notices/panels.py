@@ -62,8 +62,8 @@ def assignment(entry: Entry, by: Actor) -> dict[str, object]:
         "offers": list(offered(entry)) if may else [],
         "cycles": _cycles(entry, lines, by),
         "form": SubmitForm(entry=entry, by=by) if may else None,
-        "asking": [(one.label, reverse("ledger_act", args=[entry.pk, one.name])) for one in ASKING],
-        "acts": {one.name: "#hand-in" for one in (submit, tick, *ASKING)} if may else {},
+        "asking": [(action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in ASKING],
+        "acts": {action.name: "#hand-in" for action in (submit, tick, *ASKING)} if may else {},
         "may_amend": not amend.why_not(row.notice, by=by),
         "above": task_above(entry) if entry.kind == INNER else None,
         "carried_from": getattr(row, "carried_from", None),
@@ -124,7 +124,7 @@ def supports(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return who helps with a task, with how far each is; None where nobody does."""
     rows = list(entry.contributions.select_related("entry__body"))
     open_to = set(visible_to(by, kind=SUPPORT).filter(contribution__task=entry).values_list("pk", flat=True))
-    return {"rows": [(one, one.pk in open_to) for one in rows]} if rows else None
+    return {"rows": [(contribution, contribution.pk in open_to) for contribution in rows]} if rows else None
 
 
 def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
@@ -156,8 +156,8 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
     rows = unstaffed(by)
     if not rows:
         return None
-    idle = [one for one in rows if one.no_worker]
-    unsigned = [one for one in rows if one.no_signer and not one.no_worker]
+    idle = [row for row in rows if row.no_worker]
+    unsigned = [row for row in rows if row.no_signer and not row.no_worker]
     return {
         "title": "缺少人员的单位",
         "may_staff": may_staff(by),

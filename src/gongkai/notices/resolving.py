@@ -77,7 +77,7 @@ class Names:
 
     def _one_of(self, printed: str, name: str, other: str) -> Meant | None:
         """市府办〔市政务服务局〕: one unit under two names, or two of which a person says who is meant."""
-        found = [self._in_directory(one) for one in (name, other)]
+        found = [self._in_directory(text) for text in (name, other)]
         bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
         if not bodies:
             return None
@@ -115,7 +115,11 @@ class Names:
     def _within(self, printed: str, meant: Meant) -> Meant:
         """A unit's own notice binds its own offices and what stands below it: nobody else is meant, whatever it prints."""
         if all(body.path.startswith(self.government.path) for body, _ in meant.members):
-            near = tuple(one for one in meant.suggestions if one.path.startswith(self.government.path))
+            near = tuple(
+                suggestion
+                for suggestion in meant.suggestions
+                if suggestion.path.startswith(self.government.path)
+            )
             return replace(meant, suggestions=near or (self.government,))
         return Meant(
             UnitState.UNKNOWN, words=BEYOND.format(self.government.label), suggestions=(self.government,)

@@ -125,7 +125,7 @@ class RowLine:
     @property
     def noted(self) -> list[str]:
         """What changes beside the words, which are shown marked."""
-        return [one for one in self.changes if not (self.marked and one.startswith(TEXT_CHANGED))]
+        return [change for change in self.changes if not (self.marked and change.startswith(TEXT_CHANGED))]
 
     @property
     def key(self) -> str:
@@ -145,19 +145,19 @@ class Revision:
     def counts(self) -> list[tuple[str, str, int]]:
         """How many rows of each kind: (kind, its words, number)."""
         return [
-            (kind, words, sum(1 for one in self.lines if one.status == kind))
+            (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
             for kind, words in LABELS.items()
         ]
 
     @property
     def waiting(self) -> int:
         """How many rows wait for somebody to accept them."""
-        return sum(1 for one in self.lines if one.waits)
+        return sum(1 for row_line in self.lines if row_line.waits)
 
     @property
     def pairs(self) -> list[RowLine]:
         """The rows that have a partner."""
-        return [one for one in self.lines if one.old and one.new]
+        return [row_line for row_line in self.lines if row_line.old and row_line.new]
 
 
 def compare_versions(notice: Notice) -> Revision:
@@ -171,8 +171,11 @@ def compare_versions(notice: Notice) -> Revision:
         line = _line(sides, old, new, rivals)
         lines.append(_accepted(line, said))
     tasks = _tasks(older, own=notice.own)
-    lines = [replace(one, tasks=tuple(tasks.get(one.old.pk, ()))) if one.old else one for one in lines]
-    return Revision(notice, older, tuple(_asked_for_work(one) for one in lines))
+    lines = [
+        replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
+        for row_line in lines
+    ]
+    return Revision(notice, older, tuple(_asked_for_work(row_line) for row_line in lines))
 
 
 class _Side:
@@ -200,16 +203,16 @@ class _Side:
 
 def planned_by(expansion: Expansion) -> dict[int, PlannedMeasure]:
     """Return what planning knows of each measure, by its number."""
-    return {one.number: one for one in expansion.planned}
+    return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
 
 
 def owners_of(planned: PlannedMeasure, *, own: bool) -> tuple[Whom, ...]:
     """Return who owes a measure; in a unit's own notice each office by itself."""
-    return tuple((one.owner.body_id, (one.owner.office_id or 0) if own else 0) for one in planned.owned)
+    return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if own else 0) for owned in planned.owned)
 
 
 def _names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
-    numbers = {one.owner.body_id for measure in planned for one in measure.owned}
+    numbers = {owned.owner.body_id for measure in planned for owned in measure.owned}
     return {body.pk: body.label for body in Body.objects.filter(pk__in=numbers)}
 
 
@@ -217,7 +220,7 @@ def _paired(
     old: _Side, new: _Side, said: Sequence[Pairing]
 ) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
     """Yield rows with their partners: what a person said first, the rest by their words. One to one."""
-    chosen = {one.own_id: one.upper_id for one in said if one.own_id in new.rows}
+    chosen = {pairing.own_id: pairing.upper_id for pairing in said if pairing.own_id in new.rows}
     chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
     taken = {upper for upper in chosen.values() if upper}
     left_old = [row for pk, row in old.rows.items() if pk not in taken]
@@ -272,19 +275,20 @@ def _line(
 
 def changes_between(before: Wanted, after: Wanted) -> list[str]:
     """Return what an amended row changes, a sentence each: marks and blanks, and the words of duties that follow the row's, are no change."""
-    before, after = (replace(one, text=without_number(one.text)) for one in (before, after))
+    before, after = (replace(wanted, text=without_number(wanted.text)) for wanted in (before, after))
     same = {
         name: getattr(before, name)
         for name in ("section", "item", "text")
         if row_words(getattr(before, name)) == row_words(getattr(after, name))
     }
-    was = {one.pk: one.text for one in before.duties}
+    was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
     follows = "text" not in same
     duties = tuple(
-        replace(one, text=was[one.pk])
-        if one.pk in was and (follows or row_words(was[one.pk]) == row_words(one.text))
-        else one
-        for one in after.duties
+        replace(duty_wanted, text=was[duty_wanted.pk])
+        if duty_wanted.pk in was
+        and (follows or row_words(was[duty_wanted.pk]) == row_words(duty_wanted.text))
+        else duty_wanted
+        for duty_wanted in after.duties
     )
     return differences(before, replace(after, duties=duties, **same))
 
@@ -292,12 +296,12 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
 def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
     """Return a row whose duties bear the numbers of those that they are versions of, and none where they are new."""
     partner = match_duties(before.duties, after.duties)
-    known = {one.pk: one for one in before.duties}
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
     duties = tuple(
-        DutyWanted(pk, one.text, one.due, one.paths, one.channels)
-        if (pk := partner.get(one.pk or 0)) in known
-        else replace(one, pk=None)
-        for one in after.duties
+        DutyWanted(pk, duty_wanted.text, duty_wanted.due, duty_wanted.paths, duty_wanted.channels)
+        if (pk := partner.get(duty_wanted.pk or 0)) in known
+        else replace(duty_wanted, pk=None)
+        for duty_wanted in after.duties
     )
     return replace(after, duties=duties)
 
@@ -306,7 +310,11 @@ def match_duties(before: Sequence[DutyWanted], after: Sequence[DutyWanted]) -> d
     """Return new duty → the running one that it is a version of; the only one on both sides is always that."""
     if len(before) == len(after) == 1:
         return {after[0].pk or 0: before[0].pk or 0}
-    pairs = match_rows([one.text for one in before], [one.text for one in after], like=DUTY_LIKE)
+    pairs = match_rows(
+        [duty_wanted.text for duty_wanted in before],
+        [duty_wanted.text for duty_wanted in after],
+        like=DUTY_LIKE,
+    )
     return {
         after[pair.new].pk or 0: before[pair.old].pk or 0
         for pair in pairs
@@ -334,10 +342,10 @@ def _of(owing: object) -> str:
 def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
     """Return a row with who accepted it, as long as neither side was changed since; what a person paired has no rivals."""
     sides = line.old.pk if line.old else None, line.new.pk if line.new else None
-    for one in said:
-        if (one.upper_id, one.own_id) == sides:
-            accepted = one.seen == line.seen
-            return replace(line, said=True, rivals=(), by=one.by if accepted else "")
+    for pairing in said:
+        if (pairing.upper_id, pairing.own_id) == sides:
+            accepted = pairing.seen == line.seen
+            return replace(line, said=True, rivals=(), by=pairing.by if accepted else "")
     return line
 
 
@@ -348,10 +356,10 @@ def _tasks(older: Notice, *, own: bool) -> dict[int, list[Task]]:
         .annotate(proofs=Count("entry__evidence", filter=Q(entry__evidence__withdrawn=False)))
     )
     found: dict[int, list[Task]] = {}
-    for one in rows.order_by("pk"):
-        entry = one.entry
+    for row in rows.order_by("pk"):
+        entry = row.entry
         whom = entry.office.name if own and entry.office else entry.body.label
-        found.setdefault(one.measure_id, []).append(Task(entry, whom, one.proofs))
+        found.setdefault(row.measure_id, []).append(Task(entry, whom, row.proofs))
     return found
 
 

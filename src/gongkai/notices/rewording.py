@@ -39,11 +39,11 @@ class Reader:
     def read(self, text: str) -> _Read:
         """Return what these words say."""
         found = read_duties(text, self.context)
-        dues = [one.due.to_json() for one in found if one.due]
+        dues = [duty.due.to_json() for duty in found if duty.due]
         return _Read(
             due=dues[0] if dues else {},
-            paths=[list(path) for path in dict.fromkeys(path for one in found for path in one.paths)],
-            channels=_channels([name for one in found for name in one.channels], text),
+            paths=[list(path) for path in dict.fromkeys(path for duty in found for path in duty.paths)],
+            channels=_channels([name for duty in found for name in duty.channels], text),
             limits=len({in_words(due) for due in dues}),
         )
 

@@ -65,7 +65,7 @@ def put_back(notice: Notice, before: Mapping[str, object]) -> None:
     """Replace the rows of a notice by those of a snapshot, numbers included. What they pointed to and is gone, they point to no more."""
     clear(notice)
     found = list(serializers.deserialize("python", records(before, "rows")))
-    rows = [one.object for one in found]
+    rows = [deserialized_object.object for deserialized_object in found]
     measures = [row for row in rows if isinstance(row, Measure)]
     own = {row.pk for row in measures}
     parents = {row.parent_id for row in measures if row.parent_id}
@@ -75,10 +75,19 @@ def put_back(notice: Notice, before: Mapping[str, object]) -> None:
     kinds: tuple[type[Model], ...] = (AwaitedAct, Measure, MeasureUnit, UnitMember, Duty)
     for model in kinds:
         model._base_manager.bulk_create([row for row in rows if type(row) is model], batch_size=500)
-    for one in found:
-        if isinstance(one.object, Duty) and (guided := (one.m2m_data or {}).get("guided")):
-            one.object.guided.set(guided)
-    _pair_again([one for kind in (Pairing, KeptOurs) for one in found if isinstance(one.object, kind)])
+    for deserialized_object in found:
+        if isinstance(deserialized_object.object, Duty) and (
+            guided := (deserialized_object.m2m_data or {}).get("guided")
+        ):
+            deserialized_object.object.guided.set(guided)
+    _pair_again(
+        [
+            deserialized_object
+            for kind in (Pairing, KeptOurs)
+            for deserialized_object in found
+            if isinstance(deserialized_object.object, kind)
+        ]
+    )
     below = before.get("below")
     for pk, parent in below if isinstance(below, list) else ():
         Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
@@ -89,12 +98,12 @@ def put_back(notice: Notice, before: Mapping[str, object]) -> None:
 
 
 def _pair_again(pairings: list[DeserializedObject]) -> None:
-    sides = {id(one): _sides(one.object) for one in pairings}
+    sides = {id(deserialized_object): _sides(deserialized_object.object) for deserialized_object in pairings}
     measures = {number for some in sides.values() for number in some}
     there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
-    for one in pairings:
-        if sides[id(one)] <= there:
-            one.save()
+    for deserialized_object in pairings:
+        if sides[id(deserialized_object)] <= there:
+            deserialized_object.save()
 
 
 def _sides(pairing: Model) -> set[int]:

@@ -69,7 +69,7 @@ def _with_part_owner(lines: list[str]) -> list[str]:
         for at in range(begin + 1, end) if note else ():
             number, below = numbers[at], next((one for one in numbers[at + 1 : end] if one), None)
             leaf = number is not None and not (below and below.depth > number.depth)
-            under = next((one for one in lines[at + 1 : end] if one.strip()), "")
+            under = next((text for text in lines[at + 1 : end] if text.strip()), "")
             if note and leaf and not _NAMES_UNITS.search(lines[at]) and not _FACT.match(under):
                 others = f"，{note['others']}配合" if note["others"] else ""
                 out[at] = f"{lines[at].rstrip()}（{note['who']}{note['verb']}{others}）"
@@ -93,7 +93,7 @@ def _with_noted_owner(lines: list[str]) -> list[str]:
     last = max((at for at, line in enumerate(lines) if _NOTE_ABOVE.match(line)), default=len(lines))
     out = []
     for at, line in enumerate(lines):
-        below = next((one for one in lines[at + 1 :] if one.strip()), "")
+        below = next((text for text in lines[at + 1 :] if text.strip()), "")
         point = counts[depths[at]] > 1 or (at > last and depths[at] >= _POINT)
         waits = point and not (names[at] or _FACT.match(below) or _NOTED.search(line))
         out.append(f"{line.rstrip()}（{note['who']}{note['verb']}）" if waits else line)

@@ -152,7 +152,7 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     """What others asked me to decide, and behind it what they handed in for me to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
-    outside = [one.name for one in KINDS.values() if one.waits_outside]
+    outside = [kind.name for kind in KINDS.values() if kind.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
     found, scanned_all = _mine_to_judge(by, entries)
     if not found and not by.has(Role.LEAD, Role.CHIEF):

@@ -34,7 +34,7 @@ def leads(by: Actor) -> list[Body]:
     """Return the governments that somebody leads: as their head or as that of their office."""
     numbers = [post.body_id for post in by.posts if post.role == Role.LEAD]
     rows = Body.objects.filter(pk__in=numbers, kind__in=HEADS).select_related("parent")
-    return [one if one.kind != "general_office" or one.parent is None else one.parent for one in rows]
+    return [body if body.kind != "general_office" or body.parent is None else body.parent for body in rows]
 
 
 def oversees(by: Actor) -> bool:
@@ -65,7 +65,7 @@ def units_for(by: Actor) -> QuerySet[Body]:
 
 def entries_of(by: Actor, body: Body) -> EntryQuerySet:
     """Return what a unit's standing counts for somebody: what they see of it; for the head of its government all but what is for the office alone."""
-    if not by.has(*SUPERVISING) and any(body.path.startswith(one.path) for one in leads(by)):
+    if not by.has(*SUPERVISING) and any(body.path.startswith(lead.path) for lead in leads(by)):
         return entries_for(by).filter(body=body)
     return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
 
@@ -133,12 +133,12 @@ class Sheet:
     @property
     def rest_late(self) -> int:
         """What is late in those that have no room."""
-        return sum(one.account.red for one in self.rest_kinds)
+        return sum(kind.account.red for kind in self.rest_kinds)
 
     @property
     def rest_soon(self) -> int:
         """What is due soon in those that have no room."""
-        return sum(one.account.yellow for one in self.rest_kinds)
+        return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
 class Leader(figures.Question[int]):
@@ -170,15 +170,16 @@ class Leader(figures.Question[int]):
         numbers: _Numbers = {
             "total": every.as_row(),
             "before": before.as_row(),
-            "kinds": [(one.kind, one.account.as_row()) for one in by_kind(by_both)],
+            "kinds": [(kind.kind, kind.account.as_row()) for kind in by_kind(by_both)],
             "late_units": [(row["body_id"], row["n"]) for row in late[:ROWS]],
             "rest_units": [row["n"] for row in late[ROWS:]],
             "other_years": sum(row["other"] for row in late),
             "months": [
-                (one.first.isoformat(), one.in_time, one.late, one.owed) for one in months(entries, now)
+                (month.first.isoformat(), month.in_time, month.late, month.owed)
+                for month in months(entries, now)
             ],
             "units": len(found),
-            "closed_units": sum(1 for one in found if not one.red),
+            "closed_units": sum(1 for account in found if not account.red),
             "waiting": entries.open().filter(waiting_for_others()).count(),
         }
         return figures.Counted(numbers, every.total + before.total)
@@ -349,7 +350,9 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
         kind__in=uncounted_kinds()
     )
     found = accounts(counted_of, year)
-    rated = sorted((one.in_time_rate for one in found if one.in_time_rate is not None), reverse=True)
+    rated = sorted(
+        (account.in_time_rate for account in found if account.in_time_rate is not None), reverse=True
+    )
     figures = counted(own, year, "kind", now=moment)
     mine = total(figures.values())
     rate = mine.in_time_rate

@@ -62,9 +62,11 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
         if name in REGISTRY and name not in apart
     ]
     refused = [
-        one for one in made if one.reasons and not (kind.lists_acts and one.action.name in kind.actions)
+        offer
+        for offer in made
+        if offer.reasons and not (kind.lists_acts and offer.action.name in kind.actions)
     ]
-    return [one for one in made if not one.reasons], refused
+    return [offer for offer in made if not offer.reasons], refused
 
 
 def _of_others(entry: Entry, by: Actor) -> bool:

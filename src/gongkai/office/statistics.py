@@ -99,7 +99,7 @@ class Units(figures.Question[Asked]):
         """Count by unit."""
         found = counted(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
         units = [[int(str(body)), *one.as_row()] for (body,), one in found.items()]
-        return figures.Counted(units, sum(one.total for one in found.values()))
+        return figures.Counted(units, sum(account.total for account in found.values()))
 
 
 UNITS = Units()
@@ -142,13 +142,13 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
 
 def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
     """Return figures with the units of other governments folded into those where there are very many, and which rows are such."""
-    fold = folded([one.body.pk for one in found if one.body], home)
+    fold = folded([account.body.pk for account in found if account.body], home)
     if not fold.closed:
         return list(found), fold.closed
     sums: dict[int, list[Account]] = defaultdict(list)
-    for one in found:
-        if one.body:
-            sums[fold.into[one.body.pk]].append(one)
+    for account in found:
+        if account.body:
+            sums[fold.into[account.body.pk]].append(account)
     bodies = Body.objects.in_bulk(list(sums))
     order = sorted(sums, key=lambda n: (bodies[n].position, n))
     return [replace(total(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
@@ -159,5 +159,8 @@ def total(found: Iterable[Account]) -> Account:
     found = list(found)
     return Account(
         None,
-        *(sum(getattr(one, name) for one in found) for name in ("open", "yellow", "red", "in_time", "late")),
+        *(
+            sum(getattr(account, name) for account in found)
+            for name in ("open", "yellow", "red", "in_time", "late")
+        ),
     )

@@ -17,5 +17,5 @@ class Config(AppConfig):
         from gongkai.opendata.bundles import BundleKeeper, write_due
 
         register_job(Job("opendata", "开放数据整批下载", write_due, 88))
-        if not any(isinstance(one, BundleKeeper) for one in erasing.ERASURE_HANDLERS):
+        if not any(isinstance(keeper, BundleKeeper) for keeper in erasing.ERASURE_HANDLERS):
             erasing.ERASURE_HANDLERS.append(BundleKeeper())

@@ -164,7 +164,7 @@ def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
     Raises:
         Wrong: a value that cannot be, or one that is missing.
     """
-    values = cast(Values, {one.name: one.read(given.get(one.name)) for one in params})
+    values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
     if "size" in values:
         values["size"] = min(values["size"] or PER_PAGE, MOST)
     return values

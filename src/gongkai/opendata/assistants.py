@@ -39,7 +39,7 @@ ABOUT = (
 @cache
 def tools() -> dict[str, Operation]:
     """Return the operations that assistants are offered, by the names of their tools."""
-    return {one.tool: one for one in OPERATIONS.values() if one.tool}
+    return {operation.tool: operation for operation in OPERATIONS.values() if operation.tool}
 
 
 def input_schema(one: Operation) -> dict[str, object]:

@@ -143,21 +143,26 @@ def _library(site: Site) -> Plan:
 def _table(site: Site, schema: TableSchema, label: str) -> Plan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         every = public.published(site.number, schema)
-        heads = list(dict.fromkeys(field.head for one in every for field in one.fields))
+        heads = list(dict.fromkeys(field.head for public_rows in every for field in public_rows.fields))
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-        based = any(any(one.bases) for one in every)
+        based = any(any(public_rows.bases) for public_rows in every)
         writer.writerow([*map(harmless, heads), *([BASES] if based else []), "填报单位", "年度", "公开日期"])
         count = 0
-        for one in every:
-            for at, row in enumerate(one.rows):
-                said = {field.head: field.show(row.get(field.key)) for field in one.fields}
-                bases = named_bases(one.bases_at(at)).values() if based else ()
-                tail = [*bases, one.body.name, one.year or "", timezone.localdate(one.shelf.from_at)]
+        for public_rows in every:
+            for at, row in enumerate(public_rows.rows):
+                said = {field.head: field.show(row.get(field.key)) for field in public_rows.fields}
+                bases = named_bases(public_rows.bases_at(at)).values() if based else ()
+                tail = [
+                    *bases,
+                    public_rows.body.name,
+                    public_rows.year or "",
+                    timezone.localdate(public_rows.shelf.from_at),
+                ]
                 writer.writerow([harmless(str(cell)) for cell in [*(said.get(h, "") for h in heads), *tail]])
                 count += 1
         text.detach()
-        return count, [one.shelf.edition_id for one in every]
+        return count, [public_rows.shelf.edition_id for public_rows in every]
 
     return Plan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
 
@@ -239,4 +244,4 @@ class BundleKeeper(RoomKeeper):
 
     def erase(self, edition: Edition) -> None:
         """Delete the files that hold an edition."""
-        drop([one for one in Bundle.objects.all() if edition.pk in one.held])
+        drop([bundle for bundle in Bundle.objects.all() if edition.pk in bundle.held])

@@ -27,7 +27,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue of everything that can be read or downloaded here."""
     site = Site.of(request)
     files = list(bundles.offered(site.number))
-    lists = [one for one in OPERATIONS.values() if one.listed]
+    lists = [operation for operation in OPERATIONS.values() if operation.listed]
     data = {
         "@context": CONTEXT,
         "@id": site.at("/api/v1/catalogue.jsonld"),
@@ -41,7 +41,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         },
         "foaf:homepage": {"@id": site.at("/")},
         "dcat:service": _service(site),
-        "dcat:dataset": [*(_listed(one, site) for one in lists), *(_file(one, site) for one in files)],
+        "dcat:dataset": [
+            *(_listed(operation, site) for operation in lists),
+            *(_file(bundle, site) for bundle in files),
+        ],
     }
     printed = json.dumps(data, ensure_ascii=False)
     return finish(request, HttpResponse(printed, content_type="application/ld+json"), "api")
@@ -105,7 +108,7 @@ def in_page(site: Site, files: list[Bundle]) -> str:
             "@type": "GovernmentOrganization",
             "name": text(record(site.said({}), "source"), "sponsor"),
         },
-        "dataset": [_dataset(one, site) for one in files],
+        "dataset": [_dataset(bundle, site) for bundle in files],
     }
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 

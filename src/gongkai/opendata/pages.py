@@ -23,7 +23,13 @@ from gongkai.ui.answers import file_answer
 @cache
 def _subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
     return [
-        (label, [(one, json.dumps(openapi.sample(one), ensure_ascii=False, indent=2)) for one in some])
+        (
+            label,
+            [
+                (operation, json.dumps(openapi.sample(operation), ensure_ascii=False, indent=2))
+                for operation in some
+            ],
+        )
         for label, some in BY_SUBJECT.items()
     ]
 
@@ -39,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "root": asked_at(request),
         "bundles": files,
         "assistants": settings.GONGKAI_ASSISTANTS,
-        "tools": [one for one in OPERATIONS.values() if one.tool],
+        "tools": [operation for operation in OPERATIONS.values() if operation.tool],
         "linked": in_page(site, files),
     }
     return render(request, "opendata/api.html", facts, keep="figures")

@@ -50,7 +50,9 @@ class Shape:
     @property
     def inner(self) -> list["Shape"]:
         """The shapes that its values have."""
-        types = (one.type[0] if isinstance(one.type, list) else one.type for one in self.values.values())
+        types = (
+            value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values()
+        )
         return [one for one in types if isinstance(one, Shape)]
 
     @property

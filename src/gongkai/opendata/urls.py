@@ -28,5 +28,8 @@ urlpatterns = [
     path("api/v1/bundles/<str:name>", pages.bundle, name="bundle"),
     path("mcp/", assistants.endpoint, name="assistants"),
     path("api/v1/openapi.json", views.description, name="openapi"),
-    *(path(_places(one), views.answering(one), name=_name(one)) for one in OPERATIONS.values()),
+    *(
+        path(_places(operation), views.answering(operation), name=_name(operation))
+        for operation in OPERATIONS.values()
+    ),
 ]

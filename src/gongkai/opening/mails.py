@@ -61,7 +61,7 @@ class Mail:
     @property
     def winmail(self) -> bool:
         """Whether it carries Outlook's own wrapping (TNEF) that could not be opened."""
-        return any(one.name.lower() == "winmail.dat" for one in self.attached)
+        return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
 
 
 @reader(ValueError, loads=("lxml.html", "email.parser"))

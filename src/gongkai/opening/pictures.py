@@ -77,7 +77,7 @@ def resized(data: bytes, widths: list[int]) -> list[Sized]:
             picture = picture.convert(mode)
         return [
             _sized(picture, width, max(round(full[1] * width / full[0]), 1), photo)
-            for width in sorted({widest, *(one for one in widths if one < widest)}, reverse=True)
+            for width in sorted({widest, *(number for number in widths if number < widest)}, reverse=True)
         ]
 
 

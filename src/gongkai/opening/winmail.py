@@ -88,8 +88,8 @@ def _unwrap(content: bytes, level: int) -> Unwrapped:
                 files[-1].said = _properties(value)
     except (TooShort, ValueError, LookupError):
         found.cut = True  # what came before counts
-    for one in files[: MOST_FILES + 1]:
-        found.files += _taken(one, charset, level)
+    for file in files[: MOST_FILES + 1]:
+        found.files += _taken(file, charset, level)
     found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(found.files, 1)]
     return found
 

@@ -17,8 +17,8 @@ class ResponseKeeper(RoomKeeper):
         entries = Entry.objects.filter(opinion_case__responses=number)
         return Echoes(
             titles=frozenset(titles),
-            shared=frozenset(one.stream for one in entries),
-            links=frozenset(one.url for one in entries),
+            shared=frozenset(entry.stream for entry in entries),
+            links=frozenset(entry.url for entry in entries),
         )
 
     def erase(self, edition: Edition) -> None:
@@ -40,8 +40,8 @@ class PromiseKeeper(RoomKeeper):
         entries = Entry.objects.filter(pk=number, kind="promise")
         return Echoes(
             titles=frozenset(titles),
-            streams=frozenset(one.stream for one in entries),
-            links=frozenset(one.url for one in entries),
+            streams=frozenset(entry.stream for entry in entries),
+            links=frozenset(entry.url for entry in entries),
         )
 
     def erase(self, edition: Edition) -> None:

@@ -44,7 +44,7 @@ def read_feed(data: bytes) -> list[Found]:
     if _name(root) not in {"rss", "feed", "RDF"}:
         raise Unread("不是RSS、Atom格式")
     items = [one for one in root.iter() if _name(one) in {"item", "entry"}]
-    return [found for one in items[:MOST_ENTRIES] if (found := _entry(one)).title]
+    return [found for item in items[:MOST_ENTRIES] if (found := _entry(item)).title]
 
 
 def _name(node: Element) -> str:
@@ -74,7 +74,7 @@ def _entry(node: Element) -> Found:
 
 def _atom_link(node: Element) -> str:
     links = [child for child in node if _name(child) == "link" and child.get("href")]
-    best = next((one for one in links if one.get("rel", "alternate") == "alternate"), None)
+    best = next((element for element in links if element.get("rel", "alternate") == "alternate"), None)
     return str(best.get("href")).strip() if best is not None else ""
 
 
@@ -124,8 +124,8 @@ def poll(feed: Feed) -> int:
     except Unread as error:
         failed = str(error)[:200]
     else:
-        known = set(feed.leads.filter(ref__in=[one.ref for one in found]).values_list("ref", flat=True))
-        if any(one.ref not in known for one in found):
+        known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
+        if any(match.ref not in known for match in found):
             made = take_in(feed, by=SYSTEM, found=found)
     Feed.objects.filter(pk=feed.pk).update(polled_at=timezone.now(), failed=failed)
     return made

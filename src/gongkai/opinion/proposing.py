@@ -38,9 +38,9 @@ def responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | N
 
 def _counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
     """Return the unit of an area that does what one of these units does: the same name behind the names of the places."""
-    tails = {_tail(one) for one in owners}
+    tails = {_tail(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
-    return next((one for one in units if _tail(one) in tails), None)
+    return next((body for body in units if _tail(body) in tails), None)
 
 
 def _tail(body: Body) -> str:

@@ -87,8 +87,9 @@ def speaks_for(by: Actor, body: Body) -> bool:
         return False
     rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
     return any(
-        one.body_id == body.pk or (one.body.kind in GOVERNMENTS and body.path.startswith(one.body.path))
-        for one in rows
+        spokesperson.body_id == body.pk
+        or (spokesperson.body.kind in GOVERNMENTS and body.path.startswith(spokesperson.body.path))
+        for spokesperson in rows
     )
 
 
@@ -111,8 +112,14 @@ def spoken_bodies(by: Actor) -> Q:
     condition = Q(pk__in=[])
     if by.person_id is None:
         return condition
-    for one in Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body"):
-        under = Q(path__startswith=one.body.path) if one.body.kind in GOVERNMENTS else Q(pk=one.body_id)
+    for spokesperson in Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related(
+        "body"
+    ):
+        under = (
+            Q(path__startswith=spokesperson.body.path)
+            if spokesperson.body.kind in GOVERNMENTS
+            else Q(pk=spokesperson.body_id)
+        )
         condition |= under
     return condition
 

@@ -22,9 +22,11 @@ def _promises(body: Body, first: date, until: date) -> list[Case]:
         closed_at__gt=end_of_day(first) - timedelta(days=1),
         closed_at__lte=end_of_day(until),
     )
-    found = {one.pk: one for one in settled(rows.exclude(state=PromiseState.BROKEN), first, until)[:MOST]}
-    found |= {one.pk: one for one in broken[:MOST]}
-    return [_promise(one) for one in sorted(found.values(), key=lambda one: one.pk)]
+    found = {
+        entry.pk: entry for entry in settled(rows.exclude(state=PromiseState.BROKEN), first, until)[:MOST]
+    }
+    found |= {entry.pk: entry for entry in broken[:MOST]}
+    return [_promise(entry) for entry in sorted(found.values(), key=lambda one: one.pk)]
 
 
 def _promise(entry: Entry) -> Case:
@@ -48,13 +50,13 @@ def _talks(body: Body, first: date, until: date) -> list[Case]:
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first, on__lte=until)
     return [
         Case(
-            one.case.entry.number,
-            one.case.entry.title,
+            case_talk.case.entry.number,
+            case_talk.case.entry.title,
             0.0,
-            f"{one.on:%Y-%m-%d}{one.get_sort_display()}",
-            url_of(one.case.entry),
+            f"{case_talk.on:%Y-%m-%d}{case_talk.get_sort_display()}",
+            url_of(case_talk.case.entry),
         )
-        for one in rows.select_related("case__entry").order_by("on", "pk")[:MOST]
+        for case_talk in rows.select_related("case__entry").order_by("on", "pk")[:MOST]
     ]
 
 

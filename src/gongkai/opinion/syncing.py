@@ -17,7 +17,7 @@ from gongkai.units.actors import SYSTEM
 def public_since(stream: str) -> dict[int, datetime]:
     """Return since when the public has each revision of a source, as the reviews that published them say; what is still to come is missing."""
     reviews = Review.objects.filter(source=stream, edition_id__isnull=False)
-    used: dict[int, int] = {one.edition_id: one.revision_id for one in reviews if one.edition_id}
+    used: dict[int, int] = {review.edition_id: review.revision_id for review in reviews if review.edition_id}
     rows = Edition.objects.filter(pk__in=list(used), act=Act.PUBLISH, visible_from__lte=timezone.now())
     since: dict[int, datetime] = {}
     for edition in rows.order_by("number"):
@@ -66,5 +66,5 @@ def keep_all() -> dict[str, int]:
     """Do the same for what schedules made public. Safe to miss and to repeat."""
     responses = Response.objects.filter(means=Means.WEBSITE, responded_at=None)
     promises = Promise.objects.filter(revisions__public_at=None, revisions__dropped=False).distinct()
-    kept = sum(keep_response(one) for one in responses.select_related("case__entry__body"))
-    return {"kept": kept + sum(keep_promise(one) for one in promises)}
+    kept = sum(keep_response(response) for response in responses.select_related("case__entry__body"))
+    return {"kept": kept + sum(keep_promise(promise) for promise in promises)}

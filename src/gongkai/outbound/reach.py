@@ -56,7 +56,7 @@ class Reach:
     def may_ask(self, address: str) -> bool:
         """Whether an address is a web address of a host that was named."""
         named = named_as(address)
-        return bool(named) and (self.hosts is None or named in {one.lower() for one in self.hosts})
+        return bool(named) and (self.hosts is None or named in {host.lower() for host in self.hosts})
 
     def may_go_inside(self, address: str) -> bool:
         """Whether an address may be asked where it leads into an inner network."""

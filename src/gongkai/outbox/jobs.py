@@ -66,10 +66,10 @@ def forget_texts(now: datetime) -> int:
 
 def _through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for one in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
-        if not _claim(one, now):
+    for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
+        if not _claim(delivery, now):
             continue
-        result, goes_on = _try(one, name, channel, now)
+        result, goes_on = _try(delivery, name, channel, now)
         counts[result] += 1
         if not goes_on:
             break
@@ -82,9 +82,9 @@ def send_now(key: str, recipient: str) -> bool:
     known = channels()
     rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
     tried = [
-        _try(one, one.channel, known[one.channel], now)
-        for one in rows
-        if one.channel in known and _claim(one, now)
+        _try(letter, letter.channel, known[letter.channel], now)
+        for letter in rows
+        if letter.channel in known and _claim(letter, now)
     ]
     return any(result == MessageState.SENT for result, _ in tried)
 

@@ -40,7 +40,7 @@ def post(to: str, subject: str, text: str, *, name: str, headers: Mapping[str, s
     try:
         taken = mail.send()
     except smtplib.SMTPRecipientsRefused as error:
-        code = next((one[0] for one in error.recipients.values()), 0)
+        code = next((recipient[0] for recipient in error.recipients.values()), 0)
         if 500 <= code < 600:
             raise AddressRefused(f"邮件服务器说没有这个地址或不收信（{code}）") from None
         raise ChannelError(f"邮件服务器暂不接收（{code}）") from None

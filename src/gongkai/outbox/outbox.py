@@ -29,7 +29,7 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
     if not tells:
         return 0
     write_letters(tells)
-    tells = [one for one in tells if one.persons or one.posts]
+    tells = [notification for notification in tells if notification.persons or notification.posts]
     roster = _roster(tells)
     addressed = list(zip(tells, _persons(tells, roster, by), strict=True))
     people = _people(addressed, roster)
@@ -45,7 +45,7 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
 
 
 def _roster(tells: list[Notification]) -> Roster:
-    posts = {Post(role, body) for one in tells for role, body in one.posts}
+    posts = {Post(role, body) for notification in tells for role, body in notification.posts}
     return Roster.read(posts) if posts else Roster()
 
 
@@ -54,16 +54,16 @@ def _people(addressed: list[tuple[Notification, set[int]]], roster: Roster) -> d
     whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
     people = roster.people  # in force: of the active
     others = PEOPLE(numbers={p for _, persons in addressed for p in persons} - set(people))
-    return people | {one.pk: one for one in others if one.active or one.pk in whoever}
+    return people | {person.pk: person for person in others if person.active or person.pk in whoever}
 
 
 def _persons(tells: list[Notification], roster: Roster, by: Actor | None) -> Iterator[set[int]]:
-    named = {person for one in tells for person in one.persons}
+    named = {person for notification in tells for person in notification.persons}
     covers = covers_of(named) if named else {}
-    for one in tells:
-        persons = set(one.persons)
-        persons |= {cover for person in one.persons for cover in covers.get(person, ())}
-        for role, body in one.posts:
+    for notification in tells:
+        persons = set(notification.persons)
+        persons |= {cover for person in notification.persons for cover in covers.get(person, ())}
+        for role, body in notification.posts:
             persons |= roster.persons(Post(role, body))
         others = persons - {by.person_id if by else None}
         yield {p for p in others or persons if p is not None}

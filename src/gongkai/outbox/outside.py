@@ -29,7 +29,12 @@ def contact_of(recipient: str) -> Contact | None:
 
 def write_letters(tells: Iterable[Notification]) -> int:
     """Write the letters of some tells, one for each recipient and channel; return how many. Told already: left as it is."""
-    rows = [row for one in tells for recipient in one.outside for row in _letters(one, recipient)]
+    rows = [
+        row
+        for notification in tells
+        for recipient in notification.outside
+        for row in _letters(notification, recipient)
+    ]
     Letter.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
 

@@ -213,12 +213,12 @@ def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
     """Write each document that is named, with its texts, a portion at a time; keep which editions are here without one."""
     count = 0
     for some in portions(_streamed(opened), PORTION):
-        there = {d.pk: d for d in Document.objects.filter(pk__in=[one.number for one in some])}
-        for one in some:
-            document = there.get(one.number) or _begun(one.number, one.data)
-            receive(document, by=SYSTEM, package=package.stream, data=one.data, texts=one.texts)
-        _keep_textless([one.number for one in some])
-        _refuse_nowhere([one.number for one in some])
+        there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
+        for arriving in some:
+            document = there.get(arriving.number) or _begun(arriving.number, arriving.data)
+            receive(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
+        _keep_textless([arriving.number for arriving in some])
+        _refuse_nowhere([arriving.number for arriving in some])
         count += len(some)
     left = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
     if not package.whole and left.exclude(pk__in=Erasure.objects.values("pk")).exists():

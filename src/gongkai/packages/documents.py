@@ -107,10 +107,14 @@ def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
         part = set(chosen.parts[document.pk].editions)
         data = {name: getattr(document, name) for name in _FACTS}
         data["editions"] = [
-            {name: getattr(one, name) for name in _EDITION} for one in editions[document.pk] if one.pk in part
+            {name: getattr(edition, name) for name in _EDITION}
+            for edition in editions[document.pk]
+            if edition.pk in part
         ]
         data["erasures"] = [
-            {"edition": one.pk, "at": one.at} for one in erasures[document.pk] if one.pk in part
+            {"edition": erasure.pk, "at": erasure.at}
+            for erasure in erasures[document.pk]
+            if erasure.pk in part
         ]
         data["placements"] = [{"column": p.column_id, "at": p.at} for p in placements[document.pk]]
         data["addresses"] = [

@@ -194,9 +194,9 @@ def take(path: Path) -> Outcome:
 def _take_replies(content: Replies) -> Outcome:
     made_at = datetime.fromisoformat(content["made_at"])
     count = 0
-    for one in content["items"]:
-        row = Held.objects.filter(token=one["token"]).first()
+    for replied in content["items"]:
+        row = Held.objects.filter(token=replied["token"]).first()
         if row and (row.reply_at is None or row.reply_at < made_at):
-            held.take_reply(row, by=SYSTEM, made_at=made_at, salt=one["salt"], reply=one["reply"])
+            held.take_reply(row, by=SYSTEM, made_at=made_at, salt=replied["salt"], reply=replied["reply"])
             count += 1
     return Outcome(count)

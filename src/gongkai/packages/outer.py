@@ -73,5 +73,7 @@ def through_packages() -> Callable[[str, dict[str, object], str], bool]:
             "stream", "facts"
         )
     }
-    sound = {one.stream for one in Package.objects.all() if applied.get(one.stream) == one.digest}
+    sound = {
+        package.stream for package in Package.objects.all() if applied.get(package.stream) == package.digest
+    }
     return lambda ground, facts, content_digest: ground in sound

@@ -49,8 +49,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             "last": last,
             "carried": queries.carried(),
             "rows": [
-                {"package": one, "counts": queries.contents_of(one), "there": _file(one).exists()}
-                for one in page
+                {"package": package, "counts": queries.contents_of(package), "there": _file(package).exists()}
+                for package in page
             ],
             "page": page,
         },

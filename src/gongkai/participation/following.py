@@ -91,8 +91,8 @@ def owe_answers() -> dict[str, int]:
     """Put on the ledger what finished periods are owed. Safe to miss and to repeat."""
     rows = expired_without_answer(Consultation.objects.filter(feedback=None))
     count = 0
-    for one in rows.select_related("decision__entry__body"):
-        actions.owe_answer(one, by=SYSTEM)
+    for consultation in rows.select_related("decision__entry__body"):
+        actions.owe_answer(consultation, by=SYSTEM)
         count += 1
     return {"owed": count}
 

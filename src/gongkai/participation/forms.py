@@ -273,7 +273,9 @@ class SubmitForm(ActForm):
     def prepare(self) -> None:
         """Begin with what is known."""
         there = [
-            one.what for one in examined(self.entry.decision) if one.result != Examination.Result.NEEDLESS
+            examination.what
+            for examination in examined(self.entry.decision)
+            if examination.result != Examination.Result.NEEDLESS
         ]
         self.fields["pack"].initial = there
         if left := to_be_reasoned(self.entry.decision):
@@ -300,7 +302,7 @@ class PolicyChoice(Searched):
 
     def label_from_instance(self, obj: Document) -> str:
         """Its title and number."""
-        row = next((one for one in obj.shelf.all() if one.column_id is None), None)
+        row = next((shelf for shelf in obj.shelf.all() if shelf.column_id is None), None)
         return f"{row.title}　{row.number}".strip() if row else obj.source
 
 

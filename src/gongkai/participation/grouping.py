@@ -32,4 +32,8 @@ def joined(groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[s
     pairs = [(f"p{number}", words) for words, number in known.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
     found = near_duplicates(pairs, at_least=AT_LEAST)
-    return {int(one.id[1:]): int(one.of[1:]) for one in found if one.id[0] == "g" and one.of[0] == "p"}
+    return {
+        int(duplicate.id[1:]): int(duplicate.of[1:])
+        for duplicate in found
+        if duplicate.id[0] == "g" and duplicate.of[0] == "p"
+    }

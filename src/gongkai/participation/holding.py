@@ -122,8 +122,8 @@ _WEIGHED = (Examination.What.EXPERTS, Examination.What.RISK)
 
 def to_be_reasoned(decision: Decision) -> list[str]:
     """Return what was left out before a decision is handed in, which wants a reason: experts, risks, the hearing that its catalogue promises."""
-    there = {one.what for one in examined(decision)}
-    missing = [one.label for one in _WEIGHED if one not in there]
+    there = {examination.what for examination in examined(decision)}
+    missing = [what.label for what in _WEIGHED if what not in there]
     if Ways.HEARING in decision.ways and not decision.exempt and not _heard(decision):
         missing.append(Ways.HEARING.label)
     return missing
@@ -131,7 +131,7 @@ def to_be_reasoned(decision: Decision) -> list[str]:
 
 def _heard(decision: Decision) -> bool:
     held = decision.announcements.filter(what=_K.HEARING, dropped=False)
-    streams = [one.stream for one in held]
+    streams = [announcement.stream for announcement in held]
     return Document.objects.filter(source__in=streams, published_at__isnull=False).exists()
 
 
@@ -144,7 +144,9 @@ def submission_lacks(decision: Decision) -> list[str]:
 
 
 def _legality(decision: Decision) -> list[str]:
-    known = {one.what: one.result for one in examined(decision)}.get(Examination.What.LEGALITY)
+    known = {examination.what: examination.result for examination in examined(decision)}.get(
+        Examination.What.LEGALITY
+    )
     if known in {*_OF_LAW, Examination.Result.FAILED}:
         return []
     return [
@@ -153,11 +155,13 @@ def _legality(decision: Decision) -> list[str]:
 
 
 def _public_part(decision: Decision) -> list[str]:
-    failed = [one for one in examined(decision) if one.result == Examination.Result.FAILED]
+    failed = [
+        examination for examination in examined(decision) if examination.result == Examination.Result.FAILED
+    ]
     if failed:
         return [
-            f"{one.get_what_display()}没有通过（{one.on:%Y-%m-%d}）：修改草案、重新{one.get_what_display()}后再提请审议。"
-            for one in failed
+            f"{examination.get_what_display()}没有通过（{examination.on:%Y-%m-%d}）：修改草案、重新{examination.get_what_display()}后再提请审议。"
+            for examination in failed
         ]
     if decision.exempt:
         return []
@@ -166,7 +170,7 @@ def _public_part(decision: Decision) -> list[str]:
         return [
             "没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"
         ]
-    if any(one.is_open() for one in periods):
+    if any(consultation.is_open() for consultation in periods):
         return ["征求意见的期限还没有届满，不能提请审议。"]
     if decision.entry.state != State.ANSWERED:
         return ["还没有公布意见采纳情况，不能提请审议（国令第713号第二十九条）。"]

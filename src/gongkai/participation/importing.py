@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gongkai.spreadsheets import Row
 
 _MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
-_WAYS = {one.label: one.value for one in Ways} | {
+_WAYS = {way.label: way.value for way in Ways} | {
     "征求意见": "comment",
     "听证": "hearing",
     "座谈": "meeting",
@@ -53,11 +53,11 @@ def ways(value: object) -> list[str]:
     named = words_list()(value)
     unknown = [one for one in named if one not in _WAYS]
     if unknown:
-        raise Bad(f"没有这种公众参与方式：{unknown[0]}", f"请填写：{'、'.join(one.label for one in Ways)}")
+        raise Bad(f"没有这种公众参与方式：{unknown[0]}", f"请填写：{'、'.join(way.label for way in Ways)}")
     return list(dict.fromkeys(_WAYS[one] for one in named))
 
 
-_KINDS = {one.label: one.value for one in DraftKind}
+_KINDS = {draft_kind.label: draft_kind.value for draft_kind in DraftKind}
 SHEET = Sheet(
     "重大行政决策事项目录",
     (
@@ -192,22 +192,22 @@ class CatalogueImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the decisions that somebody sees, newest year first."""
         rows = queries.visible_to(by).order_by("-entry__year", "position", "pk")
-        labels = {one.value: one.label for one in DraftKind}
-        for one in rows.iterator(500):
+        labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
+        for decision in rows.iterator(500):
             yield {
-                "year": one.entry.year,
-                "title": one.entry.title,
-                "body": one.entry.body.name,
-                "partners": one.partners,
-                "draft_kind": labels[one.draft_kind],
-                "basis": one.basis,
-                "planned_on": one.planned_on,
-                "timetable": one.timetable,
-                "ways": "、".join(one.way_labels),
+                "year": decision.entry.year,
+                "title": decision.entry.title,
+                "body": decision.entry.body.name,
+                "partners": decision.partners,
+                "draft_kind": labels[decision.draft_kind],
+                "basis": decision.basis,
+                "planned_on": decision.planned_on,
+                "timetable": decision.timetable,
+                "ways": "、".join(decision.way_labels),
             }
 
 
-_CHANNELS = {one.label: one.value for one in CommentChannel}
+_CHANNELS = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
@@ -245,7 +245,7 @@ class CommentsImporter:
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would register, or put under another point."""
         made = Plan()
-        periods = {one.pk: one for one in queries.consultations_visible_to(by)}
+        periods = {consultation.pk: consultation for consultation in queries.consultations_visible_to(by)}
         for row in table.rows:
             period = periods.get(row["period"])
             if period is None:
@@ -328,16 +328,16 @@ class CommentsImporter:
 
 def exported(period: Consultation) -> Iterable[object]:
     """Return the rows of one period's comments, personal data hidden."""
-    labels = {one.value: one.label for one in CommentChannel}
-    for one in period.comments.select_related("point").order_by("number").iterator(1000):
-        point = one.point
+    labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
+    for comment in period.comments.select_related("point").order_by("number").iterator(1000):
+        point = comment.point
         yield {
             "period": period.pk,
-            "number": one.number,
-            "received_on": timezone.localdate(one.received_at),
-            "channel": labels[one.channel],
-            "clause": one.clause.reveal(),
-            "text": one.masked.reveal(),
+            "number": comment.number,
+            "received_on": timezone.localdate(comment.received_at),
+            "channel": labels[comment.channel],
+            "clause": comment.clause.reveal(),
+            "text": comment.masked.reveal(),
             "point": point.position if point else None,
             "gist": point.gist if point else "",
             "outcome": point.get_outcome_display() if point else "",

@@ -30,7 +30,7 @@ _K = AnnouncementKind
 
 def _shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
     """Return where announcements stand that everybody may read now: number → its row."""
-    names = {one.stream: one.pk for one in announcements}
+    names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
     found: dict[int, Shelf] = {}
     for row in rows.select_related("document").order_by("website_id"):
@@ -48,8 +48,8 @@ def open_consultations(today: date | None = None) -> list[Consultation]:
         .select_related("decision__entry__body", "announcement")
         .order_by("ends_on", "pk")
     )
-    public = _shelved(one.announcement for one in rows)
-    return [one for one in rows if one.pk in public]
+    public = _shelved(consultation.announcement for consultation in rows)
+    return [consultation for consultation in rows if consultation.pk in public]
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,15 @@ def public_year(government: Body, year: int) -> PublicYear:
         .select_related("body")
         .prefetch_related("announcements")
     )
-    public = _shelved(one for catalogue in catalogues for one in catalogue.announcements.all())
+    public = _shelved(
+        announcement for catalogue in catalogues for announcement in catalogue.announcements.all()
+    )
     for catalogue in catalogues:
-        shelves = [public[one.pk] for one in catalogue.announcements.all() if one.pk in public]
+        shelves = [
+            public[announcement.pk]
+            for announcement in catalogue.announcements.all()
+            if announcement.pk in public
+        ]
         if shelves:
             made.catalogues.append((catalogue, shelves[0]))
             rows |= {row["decision"]: row for row in catalogue.shown}
@@ -109,9 +115,9 @@ def public_year(government: Body, year: int) -> PublicYear:
         "entry__body"
     )
     told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
-    lines = _shelved(one for decision in told for one in decision.announcements.all())
+    lines = _shelved(announcement for decision in told for announcement in decision.announcements.all())
     for decision in told:
-        own = [one for one in decision.announcements.all() if one.pk in lines]
+        own = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
         if decision.pk in rows or own:
             made.rows.append(_listed(decision, rows.get(decision.pk), own))
     return made
@@ -119,8 +125,12 @@ def public_year(government: Body, year: int) -> PublicYear:
 
 def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> Listed:
     """Return a decision in the words of the published catalogue, its stage from what is public."""
-    whats = {one.what for one in own}
-    periods = [one for one in decision.consultations.all() if any(a.pk == one.pk for a in own)]
+    whats = {announcement.what for announcement in own}
+    periods = [
+        consultation
+        for consultation in decision.consultations.all()
+        if any(a.pk == consultation.pk for a in own)
+    ]
     last = periods[-1] if periods else None
     until = last.ends_on if last and last.is_open() and decision.entry.state == State.CONSULTING else None
     said = row or decision.row()
@@ -207,17 +217,19 @@ def line_of(number: int, website: int) -> Line | None:
     listed = in_catalogue(decision)
     if not public and listed is None:
         return None
-    shown = [one for one in own if one.pk in public]
-    periods = {one.pk: one for one in decision.consultations.all()}
-    last = next((periods[one.pk] for one in reversed(shown) if one.pk in periods), None)
+    shown = [announcement for announcement in own if announcement.pk in public]
+    periods = {consultation.pk: consultation for consultation in decision.consultations.all()}
+    last = next(
+        (periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None
+    )
     until = last.ends_on if last and last.is_open() and decision.entry.state == State.CONSULTING else None
     title = (listed or decision.row())["title"]
-    whats = {one.what for one in shown}
+    whats = {announcement.what for announcement in shown}
     stage = stage_of(decision.entry, whats, until)
     made = Line(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
     if last:
         made.days = days_open(last.starts_on, last.ends_on)
-    tables = [public[one.pk] for one in shown if one.what == _K.ADOPTION]
+    tables = [public[announcement.pk] for announcement in shown if announcement.what == _K.ADOPTION]
     if tables and last:
         made.adoption, made.counts = tables[-1], counts_of(last)
     if last and last.ends_on < timezone.localdate():
@@ -263,10 +275,12 @@ def _with_document(made: Line, website: int) -> None:
 
 def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], listed: bool) -> list[Step]:
     def rows(what: str) -> list[Shelf]:
-        return [public[one.pk] for one in shown if one.what == what]
+        return [public[announcement.pk] for announcement in shown if announcement.what == what]
 
     entry = made.decision.entry
-    drafts, hearings, tables, results = (rows(one) for one in (_K.DRAFT, _K.HEARING, _K.ADOPTION, _K.RESULT))
+    drafts, hearings, tables, results = (
+        rows(announcement_kind) for announcement_kind in (_K.DRAFT, _K.HEARING, _K.ADOPTION, _K.RESULT)
+    )
     over = drafts and not made.is_open
     steps = [
         Step("列入目录", [], listed, words="" if listed else not_listed(made.decision)),

@@ -130,7 +130,7 @@ class ProofForm(Plain):
         """Offer what there is; what there is none of is not asked for."""
         for name, rows in (
             ("documents", [(text.edition_id, text.title) for text in texts]),
-            ("papers", [(one.pk, f"{one.get_what_display()}：{one.name}") for one in files]),
+            ("papers", [(file.pk, f"{file.get_what_display()}：{file.name}") for file in files]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.TypedMultipleChoiceField)
@@ -139,6 +139,8 @@ class ProofForm(Plain):
             if not rows:
                 del self.fields[name]
         self.initial["documents"] = [text.edition_id for text in texts]
-        self.initial["papers"] = [one.pk for one in files if one.what != PaperKind.SIGN_IN]
+        self.initial["papers"] = [
+            opening_paper.pk for opening_paper in files if opening_paper.what != PaperKind.SIGN_IN
+        ]
         if not opening.address:
             del self.fields["link"]

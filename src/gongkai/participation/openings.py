@@ -104,10 +104,10 @@ def counted(rows: Iterable[Opening]) -> list[Counted]:
     made = [
         Counted(
             own[0].body,
-            Counter(one.kind for one in own if one.held),
-            sum(one.guests or 0 for one in own),
-            sum(1 for one in own if not one.held and not one.is_due),
-            sum(1 for one in own if one.is_due),
+            Counter(opening.kind for opening in own if opening.held),
+            sum(opening.guests or 0 for opening in own),
+            sum(1 for opening in own if not opening.held and not opening.is_due),
+            sum(1 for opening in own if opening.is_due),
         )
         for own in by_body.values()
     ]
@@ -165,19 +165,23 @@ def public_openings(
         .prefetch_related("documents")
     )
     linked = {
-        one.pk: [*filter(None, [one.announcement_id]), *(d.pk for d in one.documents.all())] for one in rows
+        opening.pk: [*filter(None, [opening.announcement_id]), *(d.pk for d in opening.documents.all())]
+        for opening in rows
     }
     shelves = _shelves((number for numbers in linked.values() for number in numbers), site)
     coming, over = [], []
-    for one in sorted(rows, key=lambda row: (row.on, row.pk)):
-        there = [shelves[number] for number in dict.fromkeys(linked[one.pk]) if number in shelves]
+    for opening in sorted(rows, key=lambda row: (row.on, row.pk)):
+        there = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]
         shown = PublicOpening(
-            one.get_kind_display(), one.on, one.body, [(shelf.title, address(shelf)) for shelf in there]
+            opening.get_kind_display(),
+            opening.on,
+            opening.body,
+            [(shelf.title, address(shelf)) for shelf in there],
         )
         if not there:
             continue
-        if one.on >= day and one.announcement_id in shelves:
+        if opening.on >= day and opening.announcement_id in shelves:
             coming.append(shown)
-        elif one.held:
+        elif opening.held:
             over.append(shown)
     return coming[:MOST], over[::-1][:MOST]

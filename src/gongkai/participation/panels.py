@@ -57,13 +57,13 @@ def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
     registered = answering(entry, kinds)
     rows = list(registered.prefetch_related("proofs__evidence")[:MOST])
     used = {
-        one.pk
-        for one in rows
-        for proof in one.proofs.all()
+        opening.pk
+        for opening in rows
+        for proof in opening.proofs.all()
         if proof.evidence.entry_id == entry.pk and not proof.evidence.withdrawn
     }
     return {
-        "openings": [(one, one.pk in used) for one in rows],
+        "openings": [(opening, opening.pk in used) for opening in rows],
         "held": registered.exclude(guests=None).count(),
         "more": registered.count() - len(rows),
         "kinds": kinds,
@@ -80,8 +80,12 @@ def openings_due(by: Actor) -> dict[str, object] | None:
     """The block of the first page: openings of one's own units whose day is over and of which nobody wrote down how they went."""
     today = timezone.localdate()
     rows = Opening.objects.filter(body__in=by.bodies, dropped="", guests=None, on__lt=today)
-    found = [one for one in rows.select_related("body").order_by("on", "pk")[:MOST] if not works(by, one)]
-    return {"rows": [(one, (today - one.on).days) for one in found]} if found else None
+    found = [
+        opening
+        for opening in rows.select_related("body").order_by("on", "pk")[:MOST]
+        if not works(by, opening)
+    ]
+    return {"rows": [(opening, (today - opening.on).days) for opening in found]} if found else None
 
 
 def needed(by: Actor) -> list[Rows]:
@@ -99,4 +103,9 @@ def collecting(by: Actor) -> dict[str, object] | None:
     found = list(rows.select_related("decision__entry__body").order_by("ends_on")[:MOST])
     if not found:
         return None
-    return {"rows": [(one, one.comments.count(), (one.ends_on - today).days) for one in found]}
+    return {
+        "rows": [
+            (consultation, consultation.comments.count(), (consultation.ends_on - today).days)
+            for consultation in found
+        ]
+    }

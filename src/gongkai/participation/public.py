@@ -52,7 +52,7 @@ class CommentForm(ContactForm):
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         rows = open_consultations()
-        choices = [(str(one.pk), f"{one.decision.entry.title}（至{one.ends_on:%Y-%m-%d}）") for one in rows]
+        choices = [(str(row.pk), f"{row.decision.entry.title}（至{row.ends_on:%Y-%m-%d}）") for row in rows]
         field = self.fields["draft"]
         field.choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
         field.error_messages["invalid_choice"] = "这项草案现在不征求意见，或者期限已经届满。"

@@ -127,7 +127,7 @@ def unanswered(consultation: Consultation) -> list[str]:
 
 def adoption_rows(consultation: Consultation) -> list[list[str]]:
     """Return the rows of the published table: number, gist, how many, outcome, reason."""
-    used = [one for one in points_of(consultation) if one.count]  # type: ignore[attr-defined]
+    used = [point for point in points_of(consultation) if point.count]  # type: ignore[attr-defined]
     return [
         [str(place), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
         for place, one in enumerate(used, 1)
@@ -136,7 +136,7 @@ def adoption_rows(consultation: Consultation) -> list[list[str]]:
 
 def examined(decision: Decision) -> list[Examination]:
     """Return the last of each kind of step that a draft went through, in the order of the regulation."""
-    last = {one.what: one for one in decision.examinations.all()}
+    last = {examination.what: examination for examination in decision.examinations.all()}
     return [last[what] for what in Examination.What.values if what in last]
 
 
@@ -156,8 +156,10 @@ def rows_of(decisions: Sequence[Decision], by: Actor) -> list[Row]:
     """Return decisions with what the list says of them, and whether this one reads their comments, in four queries whatever their number."""
     numbers = [one.pk for one in decisions]
     periods: dict[int, Consultation] = {}
-    for one in Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk"):
-        periods[one.decision_id] = one
+    for consultation in (
+        Consultation.objects.filter(decision__in=numbers).select_related("feedback").order_by("pk")
+    ):
+        periods[consultation.decision_id] = consultation
     counted = dict(
         Comment.objects.filter(consultation__decision__in=numbers)
         .values_list("consultation__decision")

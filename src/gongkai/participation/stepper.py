@@ -65,26 +65,28 @@ class Next:
 
 def standings(announcements: list[Announcement]) -> list[Written]:
     """Return announcements with where each stands, in four queries whatever their number."""
-    names = [one.stream for one in announcements]
+    names = [announcement.stream for announcement in announcements]
     documents = {
         one.source: one
         for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")
     }
     waiting = set(Review.objects.filter(source__in=names, state__in=OPEN).values_list("source", flat=True))
     now, made = timezone.now(), []
-    for one in announcements:
-        latest = one.latest
-        document = documents.get(one.stream)
+    for announcement in announcements:
+        latest = announcement.latest
+        document = documents.get(announcement.stream)
         out = [s for s in spans(document.editions.all()) if s.until is None] if document else []
         path = next((a.path for a in document.addresses.all() if a.current), "") if document else ""
-        if one.stream in waiting:
+        if announcement.stream in waiting:
             standing = "审签中"
         elif out:
             standing = "已公布" if out[0].since <= now else "等待公布"
         else:
             standing = "已撤回" if document and document.editions.all() else "起草中"
-        title = latest.title if latest else one.get_what_display()
-        made.append(Written(one, title, standing, path if out and out[0].since <= now else "", bool(out)))
+        title = latest.title if latest else announcement.get_what_display()
+        made.append(
+            Written(announcement, title, standing, path if out and out[0].since <= now else "", bool(out))
+        )
     return made
 
 
@@ -166,8 +168,8 @@ def _held(announcement: Announcement) -> bool:
 
 def _when(hearings: list[Written]) -> str:
     """Say when hearings that were announced are held."""
-    days = [one.announcement.latest.terms["held_at"] for one in hearings if one.is_out]
-    return "、".join(f"{datetime.fromisoformat(one):%Y-%m-%d %H:%M}" for one in days)
+    days = [written.announcement.latest.terms["held_at"] for written in hearings if written.is_out]
+    return "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
 
 
 def _examinations(decision: Decision, entry: Entry) -> Step:
@@ -175,7 +177,8 @@ def _examinations(decision: Decision, entry: Entry) -> Step:
     found = examined(decision)
     words = "；".join(f"{one}（{one.on:%Y-%m-%d}，{one.organ}）" for one in found)
     legal = any(
-        one.what == Examination.What.LEGALITY and one.result != Examination.Result.FAILED for one in found
+        examination.what == Examination.What.LEGALITY and examination.result != Examination.Result.FAILED
+        for examination in found
     )
     return Step(
         "专家论证、风险评估、合法性审查",
@@ -204,10 +207,10 @@ def next_of(decision: Decision, steps: list[Step], by: Actor) -> Next | None:
         return None
     due = _due(decision)
     open_ones = [
-        one
+        written
         for step in steps
-        for one in step.written
-        if one.standing in {"起草中", "审签中"} and one.announcement.what in due
+        for written in step.written
+        if written.standing in {"起草中", "审签中"} and written.announcement.what in due
     ]
     if open_ones:
         one = open_ones[-1]
@@ -275,7 +278,7 @@ def _consulting(decision: Decision) -> Next | None:
     if consultation is None:
         return None
     if consultation.is_open():
-        if not any(one.is_out for one in standings([consultation.announcement])):
+        if not any(written.is_out for written in standings([consultation.announcement])):
             return Next(
                 "征求意见公告已经撤回，现在不收意见：修改后重新公布，或者终止决策。",
                 "打开公告",

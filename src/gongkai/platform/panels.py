@@ -23,6 +23,6 @@ def needed(by: Actor) -> list[Rows]:
 def reading(by: Actor) -> dict[str, object] | None:
     """The block of the first page: places that somebody reads on duty and that have no log today, or none on days before."""
     today = timezone.localdate()
-    rows = [queries.standing_of(one, today) for one in queries.reads_for(by)]
-    rows = [one for one in rows if one.missing or not one.read_today]
+    rows = [queries.standing_of(upkeep, today) for upkeep in queries.reads_for(by)]
+    rows = [standing for standing in rows if standing.missing or not standing.read_today]
     return {"rows": [(row, place_url(row.upkeep)) for row in rows[:5]]} if rows else None

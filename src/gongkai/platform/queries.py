@@ -112,10 +112,10 @@ class Standing:
     @property
     def lacks_short(self) -> list[str]:
         """What it lacks, with the texts as one number where several are missing."""
-        texts = [one for one in self.lacks if one.endswith("制度")]
+        texts = [lack for lack in self.lacks if lack.endswith("制度")]
         if len(texts) < 2:
             return self.lacks
-        return [*(one for one in self.lacks if one not in texts), f"{len(texts)}项制度"]
+        return [*(lack for lack in self.lacks if lack not in texts), f"{len(texts)}项制度"]
 
     @property
     def light(self) -> str:
@@ -226,5 +226,7 @@ def reads_for(by: Actor) -> list[Upkeep]:
 
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     return [
-        one for one in rows if any(by.has(*WORKING, Role.CHIEF, body_id=home.pk) for home in homes(one.body))
+        upkeep
+        for upkeep in rows
+        if any(by.has(*WORKING, Role.CHIEF, body_id=home.pk) for home in homes(upkeep.body))
     ]

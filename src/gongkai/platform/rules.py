@@ -42,7 +42,7 @@ def homes(body: Body) -> list[Body]:
 
 
 def _works(by: Actor, body: Body) -> bool:
-    return any(by.has(*WORKING, body_id=one.pk) for one in homes(body))
+    return any(by.has(*WORKING, body_id=home.pk) for home in homes(body))
 
 
 def keeps(by: Actor, upkeep: Upkeep) -> list[str]:
@@ -91,5 +91,5 @@ def can_be_witnessed(row: Handover) -> bool:
 
 def witnesses(by: Actor, row: Handover) -> list[str]:
     """The 政务公开办 over the unit; its head."""
-    led = any(by.has(Role.LEAD, body_id=one.pk) for one in homes(row.body))
+    led = any(by.has(Role.LEAD, body_id=body.pk) for body in homes(row.body))
     return [] if led or by.reaches(Role.CHIEF, path=row.body.path) else ["由政务公开办或者单位负责人监交。"]

@@ -101,7 +101,7 @@ def texts_of(website: Website) -> QuerySet[Shelf]:
 def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
     """Yield the rows of the table, and put texts and files into the .zip."""
     paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
-    columns = {one.pk: one for one in Column.objects.filter(website=website)}
+    columns = {column.pk: column for column in Column.objects.filter(website=website)}
     seen: set[int] = set()
     for shelf in texts_of(website).select_related("document__body").order_by("document", "pk").iterator(500):
         if shelf.document_id in seen:
@@ -122,7 +122,7 @@ def _row(
 ) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
-    names = [made.file(one["digest"], one["name"]) for one in content.files]
+    names = [made.file(file["digest"], file["name"]) for file in content.files]
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
     metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""
@@ -147,7 +147,7 @@ def _row(
         "summary": facts.get("summary", ""),
         "text": "",
         "text_file": page,
-        "files": [one for one in names if one],
+        "files": [name for name in names if name],
         "page": page,
         "old": f"https://{website.host}{paths[number]}" if number in paths else "",
     }

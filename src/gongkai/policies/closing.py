@@ -82,7 +82,7 @@ def at_odds(verdict: str, state: str) -> str:
 def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
     """Return of a round's records those that ended by a day, with the span in which they have."""
     rows = Span.objects.filter(active(day), record__cleanup_cases__round=made, state__in=ENDS)
-    return {one.record_id: one for one in rows}
+    return {span.record_id: span for span in rows}
 
 
 def outdated(made: CleanupRound, day: date) -> list[str]:
@@ -127,7 +127,7 @@ def result_html(made: CleanupRound, day: date) -> str:
 
 def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
     last = "有效期至" if verdict == Verdict.KEEP else "理由"
-    head = "".join(f"<th>{one}</th>" for one in ("序号", "文件名称", "发文字号", "起草单位", last))
+    head = "".join(f"<th>{text}</th>" for text in ("序号", "文件名称", "发文字号", "起草单位", last))
     rows = []
     for place, case in enumerate(cases, 1):
         end = case.until or case.record.ends_on

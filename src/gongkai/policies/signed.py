@@ -117,7 +117,10 @@ class Kept:
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
         """
         wrong = [] if not vouches(by, target) else [_NOT_KEPT]
-        return [*wrong, *(r for one in found for r in speak_against(self.ground, self.words, one.kind))]
+        return [
+            *wrong,
+            *(r for finding in found for r in speak_against(self.ground, self.words, finding.kind)),
+        ]
 
     @property
     def said(self) -> str:
@@ -174,7 +177,7 @@ def reasons_of(fields: Mapping[str, object]) -> list[str]:
 
 def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept | None) -> list[str]:
     """Return why words that will be shown may not be written: what was found in them, or what is wrong with the ground on which it is kept."""
-    found = [one for value in fields.values() if value for one in find(str(value))]
+    found = [finding for value in fields.values() if value for finding in find(str(value))]
     if not found:
         return []
     if kept is None:

@@ -35,23 +35,29 @@ def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
     A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
     """
     rows = {record.pk: _counting(record) for record in records}
-    out = _public({one.actor.document_id for some in rows.values() for one in some if one.actor})
+    out = _public(
+        {decision.actor.document_id for some in rows.values() for decision in some if decision.actor}
+    )
     return {record.pk: _life(record, rows[record.pk], out) for record in records}
 
 
 def _counting(record: PolicyRecord) -> list[Decision]:
     """Return the decisions that were not taken back, in the order in which they count."""
     return sorted(
-        (one for one in record.decisions.all() if one.undone_at is None), key=lambda one: (one.on, one.pk)
+        (decision for decision in record.decisions.all() if decision.undone_at is None),
+        key=lambda one: (one.on, one.pk),
     )
 
 
 def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life:
     decided = tuple(
         Decided(
-            one.what, one.on, one.until, one.by_words if not one.actor or one.actor.document_id in out else ""
+            decision.what,
+            decision.on,
+            decision.until,
+            decision.by_words if not decision.actor or decision.actor.document_id in out else "",
         )
-        for one in rows
+        for decision in rows
     )
     return Life(begins_of(record), record.ends_on, decided)
 
@@ -68,8 +74,8 @@ def write(record: PolicyRecord) -> None:
     """Write a stored record's spans anew from its dates and decisions; whatever saves a record does so."""
     fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
     rows = [
-        Span(record=fresh, state=one.state, since=one.since, until=one.until)
-        for one in stretches(life_of(fresh))
+        Span(record=fresh, state=stretch.state, since=stretch.since, until=stretch.until)
+        for stretch in stretches(life_of(fresh))
     ]
     Span.objects.filter(record=fresh).delete()
     Span.objects.bulk_create(rows)
@@ -201,4 +207,4 @@ def spans_hold() -> Verdict:
 
 
 def _lines(life: Life) -> list[tuple[str, date, date]]:
-    return [(str(one.state), one.since, one.until) for one in stretches(life)]
+    return [(str(stretch.state), stretch.since, stretch.until) for stretch in stretches(life)]

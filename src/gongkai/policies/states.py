@@ -79,7 +79,7 @@ def stretches(life: Life) -> list[Stretch]:
             made.append(Stretch(state, since, following - ONE, by))
     if end is None:
         return made
-    kept = [_cut(one, end) for one in made if one.since < end]
+    kept = [_cut(stretch, end) for stretch in made if stretch.since < end]
     state = Standing.REPEALED if cause and cause.what == What.REPEAL else Standing.EXPIRED
     return [*kept, Stretch(state, end, LAST, cause)]
 
@@ -94,16 +94,16 @@ def _fold(
     """Go through the decisions in order of their days; return the changes, the first day after the end, and what ended it."""
     ends = life.ends
     marks: list[tuple[date, Standing, Decided | None]] = []
-    for one in in_order(life.decisions):
-        if ends is not None and ends < one.on:
+    for decided in in_order(life.decisions):
+        if ends is not None and ends < decided.on:
             break
-        if one.what in {What.REPEAL, What.EXPIRE}:
-            return marks, one.on, one
-        if one.what == What.EXTEND:
-            ends = one.until
+        if decided.what in {What.REPEAL, What.EXPIRE}:
+            return marks, decided.on, decided
+        if decided.what == What.EXTEND:
+            ends = decided.until
         else:
-            state = Standing.AMENDED if one.what == What.AMEND else Standing.IN_FORCE
-            marks.append((one.on, state, one))
+            state = Standing.AMENDED if decided.what == What.AMEND else Standing.IN_FORCE
+            marks.append((decided.on, state, decided))
     return marks, (None if ends is None or ends == LAST else ends + ONE), None
 
 
@@ -114,17 +114,17 @@ def in_order(decisions: Iterable[Decided]) -> list[Decided]:
 
 def on_day(life: Life, day: date) -> Stretch:
     """Return the stretch that a day lies in."""
-    return next(one for one in stretches(life) if one.since <= day <= one.until)
+    return next(stretch for stretch in stretches(life) if stretch.since <= day <= stretch.until)
 
 
 def last_day(life: Life) -> date | None:
     """Return the last day of validity as the extensions left it; None where it is not limited."""
     ends = life.ends
-    for one in in_order(life.decisions):
-        if ends is not None and ends < one.on:
+    for decided in in_order(life.decisions):
+        if ends is not None and ends < decided.on:
             break
-        if one.what == What.EXTEND:
-            ends = one.until
+        if decided.what == What.EXTEND:
+            ends = decided.until
     return ends
 
 

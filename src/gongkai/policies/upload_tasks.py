@@ -35,7 +35,7 @@ def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
         bodies: the units looked at; all where none are named.
     """
     with transaction.atomic():
-        known = {one.pk: one for one in libraries()}
+        known = {upper_library.pk: upper_library for upper_library in libraries()}
         owners = _owners()
         if bodies is not None:
             bodies = _with_heirs(bodies, owners)
@@ -62,7 +62,7 @@ def _wanted(
 
 def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
     """Return some units, who does for them what they owe, and for whom else these do it."""
-    named = {owners.get(one) for one in bodies} - {None}
+    named = {owners.get(body) for body in bodies} - {None}
     return {one for one, owner in owners.items() if owner in named} | set(bodies)
 
 
@@ -77,7 +77,7 @@ def _owners() -> dict[int, int | None]:
             heir = into[heir]
         return heir
 
-    return {one: owner(one) for one in into}
+    return {number: owner(number) for number in into}
 
 
 def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
@@ -86,8 +86,8 @@ def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTa
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
     found = {
-        (one.library_id, one.body_id, one.due_on): one
-        for one in rows.select_related("entry", "library", "body")
+        (upload_task.library_id, upload_task.body_id, upload_task.due_on): upload_task
+        for upload_task in rows.select_related("entry", "library", "body")
     }
     return {key: one for key, one in found.items() if key in wanted or one.entry.closed_at is None}
 

@@ -72,7 +72,7 @@ def cite(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWord
         return None
     name = f"cite_{kind}"
     rows = ProposedWords.objects.filter(target=record.stream, state=WordsState.WAITING)
-    if any(name in one.after for one in rows):
+    if any(name in proposed_words.after for proposed_words in rows):
         raise Refused("同类的库外文件还有一项待另一人确认，请先办理。")
     return hold(record, {name: cited}, by)
 

@@ -24,13 +24,15 @@ def answered(asked: str) -> Answered:
         return Answered()
     recalled = recall.recall(asked[:200], k=NEAREST)
     sure = recalled.near and recalled.decision != "hand_over"
-    near = [one.answer for one in recalled.found if sure and one.near]
-    related = [one.answer for one in recalled.found if one.answer not in near and (one.near or one.related)]
+    near = [match.answer for match in recalled.found if sure and match.near]
+    related = [
+        match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)
+    ]
     return Answered(public(near), bool(recalled.offered), public(related)[: RELATED if near else LAST_RESORT])
 
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
     """Leave those that the public may read now, in their order."""
-    shown = queries.public_answers().filter(pk__in=[one.pk for one in near])
+    shown = queries.public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
     numbers = set(shown.values_list("pk", flat=True)) if near else set()
-    return [one for one in near if one.pk in numbers]
+    return [known_answer for known_answer in near if known_answer.pk in numbers]

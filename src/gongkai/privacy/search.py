@@ -72,7 +72,7 @@ def find(text: str) -> list[Finding]:
     if read is None:
         return _find(text)
     words, offsets = read
-    spans = [(one, offsets[one.start], offsets[one.end - 1] + 1) for one in _find(words)]
+    spans = [(finding, offsets[finding.start], offsets[finding.end - 1] + 1) for finding in _find(words)]
     return [replace(one, start=start, end=end, text=text[start:end]) for one, start, end in spans]
 
 

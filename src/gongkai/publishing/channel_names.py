@@ -102,7 +102,7 @@ def channels_named(name: str) -> frozenset[str]:
     which = _WHICH.search(name.strip())
     if which and not _OPEN_LIST.search(which[1]):
         listed = re.split(r"[、，,；;]|以及|或者|[和或及]", which[1])
-        return frozenset().union(*(channels_named(one) for one in listed if one.strip()))
+        return frozenset().union(*(channels_named(value) for value in listed if value.strip()))
     if _ANY.search(name):
         return frozenset(DisclosureChannel.values)
     for row in TABLE:

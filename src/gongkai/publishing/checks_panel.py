@@ -30,15 +30,17 @@ def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict
 
 def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
     """Return a report as the templates draw it."""
-    own = [one for one in report.remarks if not one.settled]
-    privacy = [one for one in own if one.family == "privacy"]
-    slips = [one for one in own if one.family != "privacy"]
+    own = [remark for remark in report.remarks if not remark.settled]
+    privacy = [remark for remark in own if remark.family == "privacy"]
+    slips = [remark for remark in own if remark.family != "privacy"]
     files = [
         file
         for file in report.files
         if file.remarks or file.must_look or file.copy or file.beyond or file.beside.pictures
     ]
-    current = {one.fingerprint for one in (*report.remarks, *(r for f in report.files for r in f.remarks))}
+    current = {
+        remark.fingerprint for remark in (*report.remarks, *(r for f in report.files for r in f.remarks))
+    }
     current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
     # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
     wordless = [
@@ -51,9 +53,9 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
         "report": report,
         "reasons": reasons(report),
         "privacy": privacy,
-        "maskable": [one for one in privacy if one.can_mask],
+        "maskable": [remark for remark in privacy if remark.can_mask],
         "slips": slips,
-        "mendable": [one for one in slips if one.can_mend],
+        "mendable": [remark for remark in slips if remark.can_mend],
         "files": files,
         "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),

@@ -46,18 +46,18 @@ class DraftKeeper:
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = Echoes(
-            streams=frozenset(stream_of(one) for one in reviews),
-            links=frozenset(reverse("reviewing:review", args=[one.pk]) for one in reviews),
-            titles=frozenset(one.title for one in reviews),
+            streams=frozenset(stream_of(review) for review in reviews),
+            links=frozenset(reverse("reviewing:review", args=[review.pk]) for review in reviews),
+            titles=frozenset(review.title for review in reviews),
         )
         item = item_of(document)
         if item is None:
             return found
         clocks = Entry.objects.filter(disclosure__item_id=item.pk)
         return found | Echoes(
-            shared=frozenset(one.stream for one in clocks),
-            links=frozenset({reverse("publishing:item", args=[item.pk]), *(one.url for one in clocks)}),
-            entries=frozenset(one.pk for one in clocks),
+            shared=frozenset(entry.stream for entry in clocks),
+            links=frozenset({reverse("publishing:item", args=[item.pk]), *(entry.url for entry in clocks)}),
+            entries=frozenset(entry.pk for entry in clocks),
         )
 
     def erase(self, edition: Edition) -> None:

@@ -25,5 +25,9 @@ def needed(by: Actor) -> list[Rows]:
 
 def waiting_erasures(by: Actor) -> dict[str, object] | None:
     """Return what this person may order or refuse; None for nothing."""
-    mine = [one for one in asked_of(by)[:MOST] if not actions.erase.why_not(one.edition, by=by)]
+    mine = [
+        erasure_request
+        for erasure_request in asked_of(by)[:MOST]
+        if not actions.erase.why_not(erasure_request.edition, by=by)
+    ]
     return {"rows": mine} if mine else None

@@ -55,17 +55,17 @@ def block(by: Actor) -> dict[str, object] | None:
 
 
 def _rows(reviews: list[Review]) -> list[Returned]:
-    said = Signature.objects.filter(review_id__in=[one.pk for one in reviews], verdict=Verdict.NO)
-    by_review = {one.review_id: one for one in said.select_related("note").order_by("pk")}
-    bodies = Body.objects.in_bulk([one.body_id for one in reviews])
+    said = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=Verdict.NO)
+    by_review = {signature.review_id: signature for signature in said.select_related("note").order_by("pk")}
+    bodies = Body.objects.in_bulk([review.body_id for review in reviews])
     return [
         Returned(
-            one,
-            by_review.get(one.pk),
-            bodies.get(one.body_id),
-            reverse("publishing:item", args=(item_number(one.source),)),
+            review,
+            by_review.get(review.pk),
+            bodies.get(review.body_id),
+            reverse("publishing:item", args=(item_number(review.source),)),
         )
-        for one in reviews
+        for review in reviews
     ]
 
 

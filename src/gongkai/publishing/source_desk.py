@@ -73,11 +73,13 @@ class Desk:
     @property
     def boxes(self) -> str:
         """The columns as a tree of boxes, those in which it stands ticked."""
-        numbers = [one.pk for one in [*self.columns, *self.placed]]
+        numbers = [column.pk for column in [*self.columns, *self.placed]]
         rows = Column.objects.filter(pk__in=numbers).select_related("website").order_by("website", "key")
         field = ColumnChoice(rows, widget=ColumnBoxes(), required=False)
         field.widget.own = frozenset({self.source.unit.pk})
-        return field.widget.render("column", [one.pk for one in self.placed], {"id": f"{self.name}-column"})
+        return field.widget.render(
+            "column", [column.pk for column in self.placed], {"id": f"{self.name}-column"}
+        )
 
     @property
     def waiting(self) -> bool:
@@ -119,7 +121,7 @@ def desk_of(
     made.reasons = [reason for reason in held if not (own_ways and reason == HOMELESS)]
     made.may_submit = not made.reasons and not own_ways
     report = report_of(source, made.frozen)
-    made.findings = [one for one in report.open if one.holds]
+    made.findings = [remark for remark in report.open if remark.holds]
     made.files = [file for file in report.files if file.must_look and file.vouching is None]
     return made
 
@@ -127,7 +129,7 @@ def desk_of(
 def _read_out(made: Desk) -> None:
     """Say whether it is public or waits to become so, where, and whether that is its last text."""
     made.editions = list(made.document.editions.select_related("content").order_by("-number"))
-    last = [one for one in spans(made.editions) if one.until is None]
+    last = [span for span in spans(made.editions) if span.until is None]
     made.is_out = bool(last)
     address = made.document.addresses.filter(current=True).first()
     made.path = address.path if address and made.is_out and last[0].since <= timezone.now() else ""

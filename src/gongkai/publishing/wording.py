@@ -158,14 +158,18 @@ def offices_of(body_id: int) -> set[int]:
     """Return the bodies whose 政务公开办 looks after a body's sites: their heads may confirm, too."""
     path = Body.objects.values_list("path", flat=True).get(pk=body_id)
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    return {one.body_id for one in chiefs if path.startswith(reach_of(one.role, one.body))}
+    return {
+        appointment.body_id
+        for appointment in chiefs
+        if path.startswith(reach_of(appointment.role, appointment.body))
+    }
 
 
 def heads_of(body_id: int) -> Posts:
     """Return who hears of words proposed for a body's sites: the 政务公开办, the head, and the heads of the offices that look after it."""
     return (
         (Role.CHIEF, body_id),
-        *((Role.LEAD, one) for one in sorted({body_id, *offices_of(body_id)})),
+        *((Role.LEAD, number) for number in sorted({body_id, *offices_of(body_id)})),
     )
 
 

@@ -100,7 +100,9 @@ def _site_facts(front: Front, paragraphs: list[str]) -> None:
     """What the paper itself does not print, a site's block of facts may say."""
     facts = site_facts(paragraphs)
     number = facts.get("doc_number", "")
-    front.doc_number = front.doc_number or next((str(one) for one in scan(number)), None)
+    front.doc_number = front.doc_number or next(
+        (str(document_number) for document_number in scan(number)), None
+    )
     front.issuer = front.issuer or facts.get("issuer")
 
 
@@ -331,7 +333,9 @@ def _asked_for(text: str, context: Context) -> list[Duty]:
     _, handed_out, more = first.partition("你们")
     if handed_out and "请" in more:
         sentences = [more.lstrip("，, "), *sentences]
-    duties = [duty for one in sentences if one.strip() for duty in read_duties(one.strip(), context)]
+    duties = [
+        duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)
+    ]
     return [duty for duty in duties if duty.due and _REPORTS.search(duty.text)]
 
 

@@ -226,7 +226,7 @@ class Notice:
             "status": self.status,
             "public_mark": self.public_mark,
             "attachments": list(self.attachments),
-            "basis": [one.to_json() for one in self.basis],
+            "basis": [basis.to_json() for basis in self.basis],
             "rows": [row.to_json() for row in self.rows],
             "preamble_duties": [duty.to_json() for duty in self.preamble_duties],
             "warnings": [warning.to_json() for warning in self.warnings],

@@ -168,12 +168,12 @@ def _note_days(entries: list[Entry]) -> None:
     """Put to each entry until when what is to be handed in: `note`."""
     cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
     said: dict[int, list[str]] = defaultdict(list)
-    for one in cases:
-        if one.answer_by is None:
-            said[one.request_id].append(f"请登记收到副本的日期，{one.answer_called}的期限自此起算")
+    for dispute in cases:
+        if dispute.answer_by is None:
+            said[dispute.request_id].append(f"请登记收到副本的日期，{dispute.answer_called}的期限自此起算")
             continue
-        late = "已逾期，应于" if one.answer_by < timezone.localdate() else ""
-        said[one.request_id].append(f"{late}{one.answer_by:%Y-%m-%d}以前提交{one.answer_called}")
+        late = "已逾期，应于" if dispute.answer_by < timezone.localdate() else ""
+        said[dispute.request_id].append(f"{late}{dispute.answer_by:%Y-%m-%d}以前提交{dispute.answer_called}")
     for entry in entries:
         entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
 
@@ -185,8 +185,8 @@ _NOTES = {"record_dispute_step": _note_days, "reopen": _note_orders}
 def _unreviewed(numbers: list[int]) -> list[int]:
     """Return which of some requests have files that their last secrecy review did not see (条例第十七条)."""
     last = {
-        one.request_id: one
-        for one in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
+        secrecy_review.request_id: secrecy_review
+        for secrecy_review in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
     }
     files: dict[int, list[Material]] = defaultdict(list)
     for material in Material.objects.filter(request__in=numbers, dropped=False):

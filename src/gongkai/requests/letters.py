@@ -226,10 +226,10 @@ def in_full(law: str) -> str:
 def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
     """Return our own template, filled, in the layout of GB/T 9704."""
     row = KINDS[kind]
-    lines = [line for one in (*row.lines, _CONTACT) if (line := _line(one, fields))]
+    lines = [line for text in (*row.lines, _CONTACT) if (line := _line(text, fields))]
     blocks = [
         Text(f"{fields['收件人']}：", indent=False),
-        *(Text(part) for one in lines for part in one.split("\n")),
+        *(Text(part) for value in lines for part in value.split("\n")),
     ]
     issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=day)
     return official_docx(issued, lambda mark: None)

@@ -98,7 +98,7 @@ def _withdraw_part(number: int, data: Mapping[str, object]) -> None:
 
 
 def _digests(data: Mapping[str, object]) -> list[str]:
-    return [one.digest for one in files_sent(data)]
+    return [upload.digest for upload in files_sent(data)]
 
 
 def fetch(number: int, ref: str) -> Fetched:

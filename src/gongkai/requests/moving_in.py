@@ -44,7 +44,7 @@ def problems(row: Row) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     received, today = row["received_on"], timezone.localdate()
     submitted = row["submitted_on"] or received
-    found += [("received_on", one) for one in not_received(row["channel"], submitted, received, today)]
+    found += [("received_on", text) for text in not_received(row["channel"], submitted, received, today)]
     for key, base in _ORDER:
         day = row[key]
         if day and not row[base]:

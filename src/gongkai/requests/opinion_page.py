@@ -36,7 +36,7 @@ class OpinionForm(forms.Form):
 
     opinion = forms.ChoiceField(
         label="意见",
-        choices=[one for one in Opinion.choices if one[0] != Opinion.SILENT],
+        choices=[choice for choice in Opinion.choices if choice[0] != Opinion.SILENT],
         widget=forms.RadioSelect,
         error_messages={"required": "请选择意见。"},
     )
@@ -71,7 +71,7 @@ def _answer(number: int, data: Mapping[str, object]) -> None:
         consultation=number,
         opinion=data["opinion"],
         reason=data["reason"],
-        files=[one.digest for one in files_sent(data)],
+        files=[upload.digest for upload in files_sent(data)],
     )
 
 
@@ -138,11 +138,11 @@ def papers(number: int) -> list[Paper]:
     """Return the letters that went to whoever was asked."""
     return [
         Paper(
-            f"letter-{one.pk}",
-            f"{KINDS[one.kind].title}{'（已撤销）' if one.revoked_on else ''}",
-            f"{one.number}，{one.made_on:%Y-%m-%d}",
+            f"letter-{letter.pk}",
+            f"{KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
+            f"{letter.number}，{letter.made_on:%Y-%m-%d}",
         )
-        for one in Letter.objects.filter(consultation=number).exclude(key="").defer("content")
+        for letter in Letter.objects.filter(consultation=number).exclude(key="").defer("content")
     ]
 
 

@@ -47,11 +47,13 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
         "request": request,
         "proposed": _proposed(request),
         "decisions": list(request.decisions.prefetch_related(_REPLIES, "deliveries")),
-        "consultations": [_asked(one, by, works=works) for one in request.consultations.all()],
-        "fees": [(one, standing(one)) for one in request.fees.select_related("request__entry")],
+        "consultations": [
+            _asked(consultation, by, works=works) for consultation in request.consultations.all()
+        ],
+        "fees": [(fee, standing(fee)) for fee in request.fees.select_related("request__entry")],
         "deliveries": list(request.deliveries.all()),
-        "disputes": [(one, mending.get(f"dispute/{one.pk}")) for one in disputes],
-        "letters": [(one, KINDS[one.kind].title) for one in request.letters.defer("content")],
+        "disputes": [(dispute, mending.get(f"dispute/{dispute.pk}")) for dispute in disputes],
+        "letters": [(letter, KINDS[letter.kind].title) for letter in request.letters.defer("content")],
         "materials": list(request.materials.select_related("stored", "masked")),
         "reviews": list(request.secrecy_reviews.all()),
         "supplements": list(request.supplements.all()),
@@ -75,13 +77,13 @@ def _asked(one: Consultation, by: Actor, *, works: bool) -> dict[str, object]:
 
 def _mending(by: Actor, disputes: list[Dispute]) -> dict[str, Entry]:
     """Return what was ordered to be mended for what reviews and judgments found, as far as somebody sees it."""
-    refs = [f"dispute/{one.pk}" for one in disputes]
+    refs = [f"dispute/{dispute.pk}" for dispute in disputes]
     if not refs:
         return {}
     rows = visible_to(by, kind="rectification").filter(
         rectification__source="requests", rectification__source_ref__in=refs
     )
-    return {one.rectification.source_ref: one for one in rows.select_related("rectification")}
+    return {entry.rectification.source_ref: entry for entry in rows.select_related("rectification")}
 
 
 def alike(entry: Entry, by: Actor) -> dict[str, object] | None:
@@ -95,7 +97,7 @@ def alike(entry: Entry, by: Actor) -> dict[str, object] | None:
 def _proposed(request: Request) -> str:
     kept = request.proposal
     parts = [RESULTS[kept["result"]].name, kept["ground"], kept["told"]] if kept else []
-    return "。".join(one.rstrip("。") for one in parts if one)
+    return "。".join(part.rstrip("。") for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,8 @@ def steps(entry: Entry, by: Actor) -> dict[str, object]:
     """Return all acts with their provisions under their headings: those allowed now, and of the others why not."""
     made = [_step(entry, by, act) for act in ACTS.values()]
     return {
-        "allowed": _grouped(one for one in made if not one.reasons),
-        "refused": _grouped(one for one in made if one.reasons),
+        "allowed": _grouped(next_step for next_step in made if not next_step.reasons),
+        "refused": _grouped(next_step for next_step in made if next_step.reasons),
     }
 
 
@@ -126,8 +128,8 @@ def _step(entry: Entry, by: Actor, act: Act) -> NextStep:
 
 def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
     found: dict[str, list[NextStep]] = {name: [] for name in GROUPS}
-    for one in made:
-        found[one.act.group].append(one)
+    for next_step in made:
+        found[next_step.act.group].append(next_step)
     return [(name, rows) for name, rows in found.items() if rows]
 
 

@@ -108,11 +108,11 @@ def papers(number: int) -> list[Paper]:
     letters = request.letters.exclude(Q(kind__in=TO_OTHERS) | Q(key="") | Q(withheld=True)).defer("content")
     found = [
         Paper(
-            f"letter-{one.pk}",
-            f"{KINDS[one.kind].title}{'（已撤销）' if one.revoked_on else ''}",
-            f"{one.number}，{day_in_words(one.made_on)}",
+            f"letter-{letter.pk}",
+            f"{KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
+            f"{letter.number}，{day_in_words(letter.made_on)}",
         )
-        for one in letters
+        for letter in letters
     ]
     for place, one in handed_out(number):
         assert one.released is not None
@@ -140,7 +140,9 @@ def own_words(number: int) -> list[Part]:
     parts = [Part("您申请的内容", (request.content.reveal(),))]
     if request.corrected_wanted:
         parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
-    supplements = [f"{one.on:%Y-%m-%d}：{one.text.reveal()}" for one in request.supplements.all()]
+    supplements = [
+        f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()
+    ]
     return [*parts, Part("您补充的说明", supplements)] if supplements else parts
 
 

@@ -103,7 +103,7 @@ class RequestForm(ApplicantForm):
     )
     route_wanted = forms.ChoiceField(
         label="获取途径",
-        choices=[(one.value, one.label) for one in ROUTES],
+        choices=[(route.value, route.label) for route in ROUTES],
         widget=forms.RadioSelect,
         initial=Route.PAGE,
         help_text="网上查询：凭查询码在本站查看和下载，不用再填别的。",

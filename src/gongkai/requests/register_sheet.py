@@ -126,37 +126,37 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
         "route_wanted": Route,
     }
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
-    for one in rows.iterator(_PORTION):
-        clear = reveals(by, one.entry)
-        events = {event.kind: event for event in events_of(one.entry)}
+    for request in rows.iterator(_PORTION):
+        clear = reveals(by, request.entry)
+        events = {event.kind: event for event in events_of(request.entry)}
         first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
         counted = sorted(
-            one.decisions.all(),
-            key=lambda row: (row.result != one.ended_as, row.revoked_on is not None, row.pk),
+            request.decisions.all(),
+            key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
         )
-        ended = bool(one.ended_as)
+        ended = bool(request.ended_as)
         decision = next(iter(counted), None) if ended else None
-        delivery = next(iter(one.deliveries.all()), None) if ended else None
+        delivery = next(iter(request.deliveries.all()), None) if ended else None
         correction, extended = events.get("correction_notice"), events.get("extended")
         yield {
             **dict.fromkeys((column.key for column in APPLICANT), ""),
-            **{name: kinds(getattr(one, name)).label for name, kinds in labels.items()},
+            **{name: kinds(getattr(request, name)).label for name, kinds in labels.items()},
             **first,
-            "number": one.entry.number,
-            "external_ref": one.entry.external_ref,
-            "body": one.entry.body.name,
-            "body_id": one.entry.body_id,
-            "submitted_on": one.submitted_on,
-            "received_on": one.received_on,
-            "wanted": one.wanted.shown(clear=clear),
-            "corrected_wanted": one.corrected_wanted.shown(clear=clear),
+            "number": request.entry.number,
+            "external_ref": request.entry.external_ref,
+            "body": request.entry.body.name,
+            "body_id": request.entry.body_id,
+            "submitted_on": request.submitted_on,
+            "received_on": request.received_on,
+            "wanted": request.wanted.shown(clear=clear),
+            "corrected_wanted": request.corrected_wanted.shown(clear=clear),
             "clear": clear,
             "correction_days": correction.value if correction else None,
             "extended_days": extended.value if extended else None,
-            "result": one.get_ended_as_display() if one.ended_as else "",
-            "result_key": one.ended_as,
+            "result": request.get_ended_as_display() if request.ended_as else "",
+            "result_key": request.ended_as,
             "ground": decision.ground if decision else "",
-            "ended_on": one.ended_on,
+            "ended_on": request.ended_on,
             "delivered_on": delivery.on if delivery else None,
             "proof": delivery.proof if delivery else "",
         }

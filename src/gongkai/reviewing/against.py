@@ -112,7 +112,7 @@ def _missing(case: Case) -> list[str]:
         return ["审签程序不完整，审签无效。"]
     if case.review.state == ReviewState.AFTER:
         return [] if case.urgent else ["紧急发布没有负责人的决定。"]
-    done = {one.stage for one in case.signed}
+    done = {signature.stage for signature in case.signed}
     waiting = [stage.name for number, stage in enumerate(stages) if number not in done]
     if not waiting:
         return []
@@ -121,7 +121,7 @@ def _missing(case: Case) -> list[str]:
 
 def _unsound(case: Case) -> list[str]:
     """Every signature must be of this text under this plan and this sheet, as it was written, and known to the log."""
-    return next(([words] for one in case.signed if (words := _wrong(case, one))), [])
+    return next(([words] for signature in case.signed if (words := _wrong(case, signature))), [])
 
 
 def _wrong(case: Case, one: Signature) -> str:
@@ -168,7 +168,7 @@ _CLASHES = {
 
 
 def _not_distinct(case: Case, authors: Authors) -> list[str]:
-    hands = [hand_of(one) for one in case.signed]
+    hands = [hand_of(signature) for signature in case.signed]
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
         found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=registrations)

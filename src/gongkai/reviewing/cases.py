@@ -70,12 +70,12 @@ class Case:
     @property
     def urgent(self) -> list[Signature]:
         """The signature that ordered urgent publication, where there is one."""
-        return [one for one in self.signed if one.urgent]
+        return [signature for signature in self.signed if signature.urgent]
 
 
 def read(reviews: Iterable[Model | int]) -> list[Case]:
     """Return the cases of these reviews, in a constant number of queries for the usual one review."""
-    numbers = [one if isinstance(one, int) else one.pk for one in reviews]
+    numbers = [review if isinstance(review, int) else review.pk for review in reviews]
     cases = {r.pk: Case(r, plan_of(r)) for r in REVIEWS(numbers=numbers)}
     for signed in SIGNED(reviews=cases):
         cases[signed.review_id].signed.append(signed)
@@ -149,21 +149,21 @@ def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object
         {
             **base,
             "kind": "signature",
-            "signature": one.pk,
-            "stage": one.stage_name,
-            "by": one.name,
-            "person": one.person_id,
-            "account": one.account_id,
-            "role": one.role,
-            "at": moment(one.at),
+            "signature": signature.pk,
+            "stage": signature.stage_name,
+            "by": signature.name,
+            "person": signature.person_id,
+            "account": signature.account_id,
+            "role": signature.role,
+            "at": moment(signature.at),
             "submitted_by": review.submitted_by,
-            "paper": one.signed_on.isoformat() if one.signed_on else "",
-            "recorder": one.recorder,
-            "signature_digest": one.digest,
-            "plan": one.plan_digest,
+            "paper": signature.signed_on.isoformat() if signature.signed_on else "",
+            "recorder": signature.recorder,
+            "signature_digest": signature.digest,
+            "plan": signature.plan_digest,
             "stages": len(case.plan.stages),
         }
-        for one in sorted(case.signed, key=lambda one: one.stage)
+        for signature in sorted(case.signed, key=lambda one: one.stage)
     ]
 
 
@@ -173,14 +173,14 @@ def _opinions(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]
         {
             **base,
             "kind": "opinion",
-            "by": one.name,
-            "unit": one.body_name,
-            "agrees": one.agrees,
-            "at": moment(one.at),
-            **({"letter": one.scan, "recorder": one.recorder} if one.recorder else {}),
-            **({} if one.content_digest == review.content_digest else {"confirmed_by": case.confirmed}),
+            "by": opinion.name,
+            "unit": opinion.body_name,
+            "agrees": opinion.agrees,
+            "at": moment(opinion.at),
+            **({"letter": opinion.scan, "recorder": opinion.recorder} if opinion.recorder else {}),
+            **({} if opinion.content_digest == review.content_digest else {"confirmed_by": case.confirmed}),
         }
-        for one in case.opinions
+        for opinion in case.opinions
     ]
 
 

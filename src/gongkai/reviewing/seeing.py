@@ -72,7 +72,11 @@ def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[st
     old = last_decided(source, frozen.digest) or public_before(document)
     if old is not None:
         parts.append(Part(CHANGES, digest_of(old)))
-    files = {one["digest"]: one["name"] for one in frozen.files if not one["picture"]}
+    files = {
+        frozen_file["digest"]: frozen_file["name"]
+        for frozen_file in frozen.files
+        if not frozen_file["picture"]
+    }
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
         masked = dict(
@@ -90,7 +94,7 @@ def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[st
 
 def to_see(review: Review) -> list[Part]:
     """Return what must have been shown before this review is signed."""
-    return [Part(**one) for one in review.parts]
+    return [Part(**part) for part in review.parts]
 
 
 def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
@@ -137,4 +141,4 @@ def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) ->
 
 def same_as_submitted(review: Review, facts: Mapping[str, object]) -> bool:
     """Whether the parts of a review are those that the log has of its submission. Pure."""
-    return "parts" not in facts or facts["parts"] == [[one["kind"], one["digest"]] for one in review.parts]
+    return "parts" not in facts or facts["parts"] == [[part["kind"], part["digest"]] for part in review.parts]

@@ -64,7 +64,7 @@ def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
 def bars(review: Review, plan: Plan, signed: Iterable[Signature], by: Actor, *, first: bool) -> list[str]:
     """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
     hand = Hand(0 if first else 1, by.person_id, by.user_id)
-    others = [hand_of(one) for one in signed]
+    others = [hand_of(signature) for signature in signed]
     found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
     return [words for clash, words in WORDS.items() if clash in found]
 

@@ -58,13 +58,13 @@ def _signatures() -> Iterator[str]:
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in portions(rows):
         known: dict[int, str] = {}
-        for said in logged((one.source for one in some), _SIGNING):
+        for said in logged((signature.source for signature in some), _SIGNING):
             if "signature" in said.facts:
                 known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
-        reviews = Review.objects.in_bulk({one.review_id for one in some})
+        reviews = Review.objects.in_bulk({signature.review_id for signature in some})
         shown = _shown(reviews)
-        for one in some:
-            yield _broken_signature(one, known) or _unseen(one, reviews, shown)
+        for signature in some:
+            yield _broken_signature(signature, known) or _unseen(signature, reviews, shown)
 
 
 def _broken_signature(one: Signature, known: dict[int, str]) -> str:
@@ -101,18 +101,18 @@ def _unseen(
 def _sheets() -> Iterator[str]:
     for some in portions(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
-        for said in logged((one.source for one in some), _SHEETS):
+        for said in logged((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
             if "sheet" in said.facts:
                 known[int(said.facts["sheet"])] = str(said.facts["digest"])
-        for one in some:
-            held = one.digest == sheet_digest(one) == known.get(one.pk)
-            yield "" if held else f"第{one.pk}号保密审查表被改动，或者没有流水"
+        for secrecy_sheet in some:
+            held = secrecy_sheet.digest == sheet_digest(secrecy_sheet) == known.get(secrecy_sheet.pk)
+            yield "" if held else f"第{secrecy_sheet.pk}号保密审查表被改动，或者没有流水"
 
 
 def _voices() -> Iterator[str]:
     """Who must be heard, and what they said, as the log has both."""
     for some in portions(Coordination.objects.order_by("pk").iterator(500)):
-        streams = {f"item/{one.item_id}" for one in some}
+        streams = {f"item/{coordination.item_id}" for coordination in some}
         flags = {m.facts["coordination"]: m.facts for m in logged(streams, _FLAGS)}
         for flag in some:
             said = flags.get(flag.pk)
@@ -122,15 +122,15 @@ def _voices() -> Iterator[str]:
         written = {
             m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)
         }
-        for one in rows:
-            facts = written.get(one.pk, {})
+        for opinion in rows:
+            facts = written.get(opinion.pk, {})
             same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
-            held = same == (one.body_id, one.agrees, one.content_digest)
+            held = same == (opinion.body_id, opinion.agrees, opinion.content_digest)
             # Whose word it is: said in the log since letters are marked there.
-            held = held and facts.get("letter", one.scan if one.recorder else "") == (
-                one.scan if one.recorder else ""
+            held = held and facts.get("letter", opinion.scan if opinion.recorder else "") == (
+                opinion.scan if opinion.recorder else ""
             )
-            yield "" if held else f"第{one.pk}号会商意见被改动，或者没有流水"
+            yield "" if held else f"第{opinion.pk}号会商意见被改动，或者没有流水"
 
 
 def _schemes() -> Iterator[str]:

@@ -71,7 +71,7 @@ def own_no(flag: Coordination, body: Body, mark: str) -> bool:
     """Whether a unit itself said no, last or on this very text: then only the unit takes it back, whatever became of the text since."""
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
     said = (own.first(), own.filter(content_digest=mark).first())
-    return any(one is not None and not one.agrees for one in said)
+    return any(opinion is not None and not opinion.agrees for opinion in said)
 
 
 def confirmed(flag: Coordination, mark: str) -> Movement | None:
@@ -85,7 +85,7 @@ def confirmed(flag: Coordination, mark: str) -> Movement | None:
 
 def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
     """Return the opinions that were given on another text than the one of this digest."""
-    return [one for one in opinions if one.content_digest != mark]
+    return [opinion for opinion in opinions if opinion.content_digest != mark]
 
 
 def not_one_voice(item: Source, frozen: Frozen) -> list[str]:
@@ -102,7 +102,7 @@ def not_one_voice(item: Source, frozen: Frozen) -> list[str]:
         reasons.append(f"{KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
     if against:
         reasons.append(f"{'、'.join(against)}不同意公开，须协调一致后再发布。")
-    before = [one.body_name for one in earlier(given.values(), frozen.digest) if one.agrees]
+    before = [opinion.body_name for opinion in earlier(given.values(), frozen.digest) if opinion.agrees]
     if before and confirmed(flag, frozen.digest) is None:
         reasons.append(
             f"{'、'.join(before)}提出意见之后文字有改动：请重新征求意见，或者由没有参与起草的签发人、负责人确认改动不涉及会商事项。"

@@ -101,8 +101,8 @@ def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
     names = Body.objects.in_bulk({review.body_id for review in reviews})
     shown = seeing.shown_to(numbers, by.person_id)
     signed: dict[int, list[Signature]] = {}
-    for one in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
-        signed.setdefault(one.review_id, []).append(one)
+    for signature in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
+        signed.setdefault(signature.review_id, []).append(signature)
     marks = _marks(reviews, signed)
     sheets = set(SecrecySheet.objects.filter(review_id__in=numbers).values_list("review_id", flat=True))
     return [

@@ -52,7 +52,7 @@ def articles(html: str) -> list[Article]:
     """
     text = plain(html)
     kind = _kind(text)
-    return [one for one in _pieces(text.splitlines(), kind) if one.text]
+    return [article for article in _pieces(text.splitlines(), kind) if article.text]
 
 
 def _pieces(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article]:

@@ -96,7 +96,7 @@ class Reader:
     def blocks(self, root: _Element) -> list[Block]:
         """Return the blocks below an element."""
         self._sweep(root)
-        return [one for one in self._inside(root) if one.kind != "p" or one.html]
+        return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
         """Take away what no reader sees: junk, comments, deletions, hidden words."""
@@ -183,7 +183,7 @@ class Reader:
         if name == "br":
             return "\n\x00"
         if name == "img":
-            return next((one.html for one in self._picture(node)), "")
+            return next((block.html for block in self._picture(node)), "")
         inside = escape(node.text or "", quote=False) + "".join(
             self._inline(child) + escape(child.tail or "", quote=False) for child in node
         )
@@ -232,7 +232,7 @@ class Reader:
 
     def cell(self, node: _Element) -> str:
         """The inline HTML of a cell: its paragraphs parted by line breaks."""
-        parts = [one.html for one in self._inside(node) if one.kind in ("p", "img") and one.html]
+        parts = [block.html for block in self._inside(node) if block.kind in ("p", "img") and block.html]
         return "<br>".join(parts)
 
 

@@ -21,7 +21,7 @@ def lowered(html: str, by: int = 1) -> str:
 
 def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:
     """Return a table as HTML; cells are words."""
-    head = "".join(f'<th scope="col">{escape(one, quote=False)}</th>' for one in heads)
+    head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows
     )

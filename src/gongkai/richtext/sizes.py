@@ -34,7 +34,7 @@ def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callab
             parts.append(f'width="{own["width"]}" height="{own["height"]}"')
         if smaller.get(mark) and own.get("width"):
             every = sorted([*smaller[mark], own], key=lambda one: number(one, "width"))
-            offered = ", ".join(f"{escape(address(text(one, 'digest')))} {one['width']}w" for one in every)
+            offered = ", ".join(f"{escape(address(text(row, 'digest')))} {row['width']}w" for row in every)
             parts.append(f'srcset="{offered}" sizes="{SIZES}"')
         return f'{" ".join(parts)} loading="lazy"{rest}>'
 

@@ -123,7 +123,7 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     if not meaning.words or wanted is None:
         return Results()
     narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
-    asked_for = [one for one in (meaning.words, meaning.core, *meaning.variants) if one]
+    asked_for = [text for text in (meaning.words, meaning.core, *meaning.variants) if text]
     found = table.find(asked_for, MOST, narrowed)
     rows = _rows(user, found, meaning, narrowed)
     whole_ones = {row.pk for row in rows}

@@ -100,7 +100,7 @@ def _from_index(
     rest = words if rare != words else ""
     years: list[str] = []
     if sum(expected(way, facets, counted) for way in ways) > AT_ONCE and not any(
-        one[0] == "y" for one in facets
+        value[0] == "y" for value in facets
     ):
         this_year = timezone.localdate().year
         years = [f"'y{this_year}'", f"'y{this_year - 1}'"]
@@ -130,7 +130,7 @@ def rarest(way: str, common: Mapping[str, float], most: int) -> str:
     "'税':*"
     """
     lexemes = way.split(" & ")
-    whole = [one for one in lexemes if "*" not in one.rpartition(":")[2]]
+    whole = [lexeme for lexeme in lexemes if "*" not in lexeme.rpartition(":")[2]]
     if not common or not whole or len(whole) == len(lexemes) <= most:
         return way
 
@@ -138,7 +138,7 @@ def rarest(way: str, common: Mapping[str, float], most: int) -> str:
         return common.get(_text(one), 0.0)
 
     firsts = sorted((min(run, key=share) for run in _runs(whole)), key=share)
-    others = sorted((one for one in whole if one not in firsts), key=share)
+    others = sorted((value for value in whole if value not in firsts), key=share)
     return " & ".join([*firsts, *others][:most])
 
 
@@ -151,7 +151,7 @@ def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
     """
     number = counted.rows
     for run in _runs(way.split(" & ")):
-        number *= min(counted.shares.get(_text(one), UNCOMMON) for one in run)
+        number *= min(counted.shares.get(_text(value), UNCOMMON) for value in run)
     for facet in facets:
         number *= counted.shares.get(facet, UNCOMMON)
     return number
@@ -160,11 +160,11 @@ def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
 def _runs(lexemes: Sequence[str]) -> list[list[str]]:
     """Return lexemes by words: one that begins with the character with which the last one ended goes on."""
     runs: list[list[str]] = []
-    for one in lexemes:
-        if runs and _text(runs[-1][-1])[-1:] == _text(one)[:1]:
-            runs[-1].append(one)
+    for lexeme in lexemes:
+        if runs and _text(runs[-1][-1])[-1:] == _text(lexeme)[:1]:
+            runs[-1].append(lexeme)
         else:
-            runs.append([one])
+            runs.append([lexeme])
     return runs
 
 

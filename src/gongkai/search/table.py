@@ -138,7 +138,7 @@ def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found
     anywhere = recent.newest("tokens", _weighed(ways, "AD"), facets, limit)
     if len(anywhere) >= limit:
         return _titles_first(titled, anywhere, limit)
-    scored = (Found(*one) for one in recent.scores(recent.either(_weighed(ways, "AD")), anywhere))
+    scored = (Found(*score) for score in recent.scores(recent.either(_weighed(ways, "AD")), anywhere))
     return sorted(scored, key=lambda hit: (-hit.score, -hit.edition))
 
 

@@ -73,7 +73,7 @@ def nearest(words: str, known: Iterable[str], most: int = 4) -> list[str]:
         held = len(words) > 1 and (words in one or one in words)
         return max(SequenceMatcher(None, words, part).ratio() for part in one.split("：")) + held
 
-    rated = sorted(((likeness(one), one) for one in dict.fromkeys(known)), reverse=True)
+    rated = sorted(((likeness(fromkey), fromkey) for fromkey in dict.fromkeys(known)), reverse=True)
     return [one for rate, one in rated[:most] if rate >= 0.5]
 
 
@@ -170,7 +170,7 @@ def words_list(limit: int = 120) -> Callable[[object], list[str]]:
     """Read several names in one cell, separated by 、，；or line breaks; doubles once, in order."""
 
     def read(value: object) -> list[str]:
-        found = [one.strip() for one in _LIST.split(plain(value)) if one.strip()]
+        found = [part.strip() for part in _LIST.split(plain(value)) if part.strip()]
         for one in found:
             if len(one) > limit:
                 raise Bad(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")

@@ -99,7 +99,7 @@ def _too_many(sheet: Sheet) -> Unreadable:
 
 def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
     """Whether a row is a sum: its first cell, or the one that names it, says so."""
-    first = next((one for one in cells if plain(one)), None)
+    first = next((cell for cell in cells if plain(cell)), None)
     at = places.get(sheet.columns[0].key, len(cells))
     return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
 

@@ -77,7 +77,7 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
     """
     touches = sorted(run.touches.all(), key=lambda one: -one.position)
     refused: list[str] = []
-    made = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
+    made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
     for model, keys in _tables(made) if isinstance(importer, LooksBeside) else _as_made(made):
         for row in _with_beside(importer, model).in_bulk(keys).values():
             refused += _named(row, importer.against_undo(row, None, by=by))
@@ -85,7 +85,7 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
         if not refused and not (own and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
             _delete(apps.get_model(model), keys)
     restored = []
-    changed_ones = [one for one in touches if one.verb == ImportTouch.Verb.CHANGED]
+    changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
     for touch, row in _as_they_come(importer, changed_ones):
         changed = set_back(row, touch.before)
         refused += _named(touch.label, importer.against_undo(row, changed, by=by))
@@ -100,24 +100,24 @@ def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
 def _as_made(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
     """Yield new rows as they were made, last first: those of one table that stand behind each other together."""
     for model, group in groupby(made, key=lambda one: one.model):
-        yield model, [one.object_pk for one in group]
+        yield model, [import_touch.object_pk for import_touch in group]
 
 
 def _tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
     """Yield new rows by table, a table before those that it refers to, so that a statement takes many of them."""
     keys: dict[str, list[int]] = defaultdict(list)
-    for one in made:
-        keys[one.model].append(one.object_pk)
+    for import_touch in made:
+        keys[import_touch.model].append(import_touch.object_pk)
     refers = {model: _refers_to(apps.get_model(model)) - {model} for model in keys}
     while keys:
-        free = (one for one in keys if not any(one in refers[other] for other in keys))
+        free = (key for key in keys if not any(key in refers[other] for other in keys))
         model = next(free, next(iter(keys)))
         yield model, keys.pop(model)
 
 
 def _refers_to(model: type[Model]) -> set[str]:
     others = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
-    return {one._meta.label_lower for one in others if isinstance(one, type)}
+    return {other._meta.label_lower for other in others if isinstance(other, type)}
 
 
 def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:

@@ -180,4 +180,4 @@ def _guide(page: "Worksheet", sheet: "Sheet") -> None:
     page.append(["列", "必填", "说明", "可填内容"])
     for column in sheet.columns:
         said = (column.head, "是" if column.required else "", column.help, "、".join(column.choices))
-        page.append([_xlsx_cell(page, one) for one in said])
+        page.append([_xlsx_cell(page, value) for value in said])

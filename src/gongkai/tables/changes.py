@@ -28,7 +28,10 @@ class Changed:
 
 def revision_public(shelf: Shelf) -> int:
     """Return the revision that the public reads of a source."""
-    return max((int(one["revision"]) for one in shelf.edition.approvals if one.get("revision")), default=0)
+    return max(
+        (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")),
+        default=0,
+    )
 
 
 def changed_since(
@@ -74,21 +77,23 @@ def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, i
     """Return the sources in which a hand was after what is public: only these need be compared."""
     last = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
     rows = Hand.objects.filter(stream__in=sources).values("stream").annotate(last=Max("pk"))
-    return [one["stream"] for one in rows if one["last"] > last.get(one["stream"], 0)]
+    return [
+        typed_dict["stream"] for typed_dict in rows if typed_dict["last"] > last.get(typed_dict["stream"], 0)
+    ]
 
 
 def _rows(source: PublicTable | Record, text: Revision, records: Sequence[Record]) -> frozenset[int] | None:
     """Return the records that differ from a public text (none where only one was taken out, or words beside the rows changed); None: nothing does."""
     fields = told_fields(source.schema.all_fields)
-    keys = {one.key for one in fields}
+    keys = {field.key for field in fields}
     if isinstance(source, Record):
         public = [_own(row, keys) for row in text.content.get("rows", [])]
         return frozenset([source.pk]) if [_own(source.values, keys)] != public else None
     was = {name_of(fields, row): _own(row, keys) for row in text.content.get("rows", [])}
-    now = {one.name: _own(one.values, keys) for one in records}
+    now = {record.name: _own(record.values, keys) for record in records}
     if now == was and text.html.endswith(f"</table>{below(tail_of(source.note, source.phone))}"):
         return None
-    return frozenset(one.pk for one in records if was.get(one.name) != now[one.name])
+    return frozenset(record.pk for record in records if was.get(record.name) != now[record.name])
 
 
 def _own(values: Mapping[str, object], keys: set[str]) -> dict[str, object]:

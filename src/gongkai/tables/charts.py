@@ -34,10 +34,10 @@ def chart_of(
     """
     # Sums beside what they are sums of would make every other bar small.
     rows = [row for row in rows if not is_sum(row.get(fields[0].key))]
-    by_key = {one.key: one for one in fields}
+    by_key = {field.key: field for field in fields}
     label = by_key.get(text(wanted, "label"))
     values = [by_key[key] for key in texts(wanted, "values") if key in by_key]
-    numbers = [[_number(row.get(one.key)) for one in values] for row in rows[:MOST_BARS]]
+    numbers = [[_number(row.get(field.key)) for field in values] for row in rows[:MOST_BARS]]
     most = max((n for some in numbers for n in some if n is not None), default=Decimal(0))
     if label is None or not values or most <= 0:
         return None

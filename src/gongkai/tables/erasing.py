@@ -28,7 +28,7 @@ class TableKeeper(RoomKeeper):
     def echoes(self, edition: Edition) -> Echoes:
         """Return the streams of a table's rows: their words are its own."""
         rows = Record.objects.filter(table=number_in(edition, "table"))
-        return Echoes(streams=frozenset(one.stream for one in rows))
+        return Echoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
         """Blank the revisions behind an edition. Rows that nobody changed since say what was to be erased: they go with it."""

@@ -160,7 +160,7 @@ def _long(_: Field, __: object, words: str) -> str:
 
 
 def _phone(_: Field, __: object, words: str) -> str:
-    if not _PHONE.match(words) or sum(one.isdigit() for one in words) < 3:
+    if not _PHONE.match(words) or sum(word.isdigit() for word in words) < 3:
         raise Bad(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
     return words
 

@@ -56,12 +56,12 @@ class RecordForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         """Say at its field what is not of its kind, all at once."""
-        for one in self.listed:
-            name = PREFIX + one.key
+        for field in self.listed:
+            name = PREFIX + field.key
             try:
                 if isinstance(given := self.cleaned_data.get(name), list):
                     self.cleaned_data[name] = given = "、".join(given)
-                one.read(given)
+                field.read(given)
             except Bad as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
         return self.cleaned_data
@@ -83,7 +83,7 @@ class RecordForm(forms.Form):
     def facts(self) -> dict[str, object]:
         """Return what the actions on records take."""
         given: dict[str, object] = {
-            "values": {one.key: self.cleaned_data.get(PREFIX + one.key) for one in self.listed}
+            "values": {field.key: self.cleaned_data.get(PREFIX + field.key) for field in self.listed}
         }
         if self.table.schema.documents:
             given["documents"] = self.cleaned_data["bases"]
@@ -219,27 +219,27 @@ FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_m
 
 def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
     """Return what the forms of a schema's fields begin with."""
-    labels = {one.key: one.label for one in schema.all_fields}
+    labels = {field.key: field.label for field in schema.all_fields}
     return [
         {
-            "key": one.key,
-            "label": one.label,
-            "kind": one.kind,
-            "unit": one.unit,
-            "required": one.required,
-            "signed": one.signed,
-            "at_most": labels.get(one.at_most, ""),
-            "choices": "、".join(one.choices),
-            "help": one.help,
-            "levels": list(one.levels),
+            "key": field.key,
+            "label": field.label,
+            "kind": field.kind,
+            "unit": field.unit,
+            "required": field.required,
+            "signed": field.signed,
+            "at_most": labels.get(field.at_most, ""),
+            "choices": "、".join(field.choices),
+            "help": field.help,
+            "levels": list(field.levels),
         }
-        for one in schema.all_fields
+        for field in schema.all_fields
     ]
 
 
 def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
     """Return the fields as they were sent, those without a name left out; what the form does not show stays as it was."""
-    kept = {one.key: one.as_json() for one in schema.all_fields} if schema else {}
+    kept = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
     used = set(kept)
     found = []
     for form in forms_:
@@ -253,7 +253,7 @@ def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> 
             **{name: given[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
         }
         facts["key"] = key
-        facts["choices"] = [one for one in re.split(r"[、，,；;\s]+", given["choices"]) if one]
+        facts["choices"] = [part for part in re.split(r"[、，,；;\s]+", given["choices"]) if part]
         facts["at_most"] = given.get("at_most", "").strip()
         found.append(facts)
     by_label = {facts["label"].strip(): facts["key"] for facts in found}

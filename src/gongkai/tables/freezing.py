@@ -26,7 +26,7 @@ MOST_NAMED = 5
 def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
     """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers; with `bases`, the titles of policies last."""
     last = (Column("_bases", BASES, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
-    return Sheet(name, (*(_column(one) for one in fields), *last), max_rows=100_000)
+    return Sheet(name, (*(_column(field) for field in fields), *last), max_rows=100_000)
 
 
 def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
@@ -94,7 +94,7 @@ def revision_of_table(table: PublicTable, by: Actor) -> Revision:
         title=table.title,
         html=html,
         summary=f"{table.schema.intro}共{len(rows)}条。",
-        content={"fields": [one.as_json() for one in heads], "rows": rows, "bases": bases, **words},
+        content={"fields": [field.as_json() for field in heads], "rows": rows, "bases": bases, **words},
         files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
         csv=csv.pk,
     )
@@ -109,7 +109,7 @@ def revision_of_record(record: Record, by: Actor) -> Revision:
     html = record_html(fields, values, bases)
     same = _last(record)
     content = {
-        "fields": [one.as_json() for one in fields],
+        "fields": [field.as_json() for field in fields],
         "rows": [values],
         "bases": [bases] if bases else [],
         **words_of(record.schema, intro=False),
@@ -118,9 +118,9 @@ def revision_of_record(record: Record, by: Actor) -> Revision:
     if same and (same.html, same.title, same.content) == (html, record.name, content):
         return same
     summary = "；".join(
-        f"{one.label}：{one.show(values.get(one.key))}"
-        for one in fields
-        if one.summary and values.get(one.key)
+        f"{field.label}：{field.show(values.get(field.key))}"
+        for field in fields
+        if field.summary and values.get(field.key)
     )
     return _complete(
         Revision(
@@ -153,14 +153,16 @@ def bases_of(record: Record) -> list[tuple[str, str]]:
 
 def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
     """Return the same for many records, by number; the queries grow with the policies, not with the records."""
-    links = Record.documents.through.objects.filter(record__in=[one.pk for one in records]).order_by("pk")
+    links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by(
+        "pk"
+    )
     pairs = list(links.values_list("record_id", "document_id"))
     documents = Document.objects.in_bulk({document for _, document in pairs})
     paths: dict[int, str] = {}
-    for one in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
-        paths.setdefault(one.document_id, one.path)
+    for address in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
+        paths.setdefault(address.document_id, address.path)
     named = {pk: (title_of(document), paths.get(pk, "")) for pk, document in documents.items()}
-    found: dict[int, list[tuple[str, str]]] = {one.pk: [] for one in records}
+    found: dict[int, list[tuple[str, str]]] = {record.pk: [] for record in records}
     for number, document in pairs:
         found[number].append(named[document])
     return found
@@ -211,9 +213,9 @@ def disclosed(source: PublicTable | Record) -> set[str]:
     revision = _last(source)
     if revision is None:
         return set()
-    fields = [one for one in source.schema.all_fields if one.of_institution]
+    fields = [field for field in source.schema.all_fields if field.of_institution]
     rows = revision.content.get("rows", [])
-    return {"".join(str(row[one.key]).split()) for row in rows for one in fields if row.get(one.key)}
+    return {"".join(str(row[field.key]).split()) for row in rows for field in fields if row.get(field.key)}
 
 
 def publication_blockers(source: PublicTable | Record) -> list[str]:

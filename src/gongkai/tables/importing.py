@@ -52,7 +52,7 @@ class TableImporter:
         )
         if self.schema.per_year:
             columns.append(Column("year", "年度", whole(least=1949, most=2100), width=8))
-        told = [one.label for one in self.fields[1:] if one.apart]
+        told = [field.label for field in self.fields[1:] if field.apart]
         apart = f"同名且{'、'.join(told)}相同" if told else "同名"
         return Sheet(
             self.label,
@@ -99,7 +99,7 @@ class TableImporter:
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请由应填报的单位导入"))
                 continue
             year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
-            name = name_of(self.fields, {one.key: row[one.key] for one in self.fields})
+            name = name_of(self.fields, {field.key: row[field.key] for field in self.fields})
             known = (body.pk, year, name)
             if known in seen:
                 what = f"“{name}”在表中出现了两次"
@@ -113,10 +113,13 @@ class TableImporter:
 
     def _elsewhere(self, made: Plan) -> Iterator[str]:
         """Say which new rows another unit of the same government has in its own table: the public would read two figures for one thing."""
-        new = [one for one in made.changes if one.made]
-        names = [name_of(self.fields, one.facts["values"]) for one in new]
+        new = [change for change in made.changes if change.made]
+        names = [name_of(self.fields, change.facts["values"]) for change in new]
         rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
-        there = {(one.name, one.table.year, one.table.body.parent_id): one.table.body for one in rows}
+        there = {
+            (record.name, record.table.year, record.table.body.parent_id): record.table.body
+            for record in rows
+        }
         for name, one in zip(names, new, strict=True):
             other = there.get((name, one.facts["year"], one.facts["body"].parent_id))
             if other is not None and other != one.facts["body"]:
@@ -124,32 +127,34 @@ class TableImporter:
 
     def _gaps(self, row: Row, body: Body) -> Iterator[CellError]:
         if self.schema.strict:
-            for one in self.fields[1:]:
-                if one.owed_on(body.level) and row[one.key] in (None, ""):
-                    yield row.error(self.sheet, one.key, "没有填写", "这张表缺项不得公开，请补填")
+            for field in self.fields[1:]:
+                if field.owed_on(body.level) and row[field.key] in (None, ""):
+                    yield row.error(self.sheet, field.key, "没有填写", "这张表缺项不得公开，请补填")
 
     def _there(self) -> dict[Identity, Record]:
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
-        return {(one.table.body_id, one.table.year, one.name): one for one in rows}
+        return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
     def _change(self, made: Plan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
         before = record.values if record else {}
         after = {**before}
-        for one in self.fields:
-            if row.has(one.key):
-                after.pop(one.key, None)
-                if row[one.key] not in (None, ""):
-                    after[one.key] = row[one.key]
+        for field in self.fields:
+            if row.has(field.key):
+                after.pop(field.key, None)
+                if row[field.key] not in (None, ""):
+                    after[field.key] = row[field.key]
         changed = tuple(
-            Difference(one.head, one.show(before.get(one.key)), one.show(after.get(one.key)))
-            for one in self.fields
-            if before.get(one.key, "") != after.get(one.key, "")
+            Difference(field.head, field.show(before.get(field.key)), field.show(after.get(field.key)))
+            for field in self.fields
+            if before.get(field.key, "") != after.get(field.key, "")
         )
         if record is not None and not changed:
             made.same += 1
             return
         name = name_of(self.fields, after)
-        missing = [one.label for one in self.fields if one.owed_on(body.level) and not _said(after, one)]
+        missing = [
+            field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)
+        ]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
         made.notes += [f"第{row.number}行“{name}”：{one}。" for one in above(self.fields, after)]
@@ -202,8 +207,8 @@ def _said(values: Mapping[str, object], one: Field) -> bool:
 
 def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
     return {
-        one.key: one.show(values.get(one.key)) if one.kind == "yes_no" else values.get(one.key)
-        for one in fields
+        field.key: field.show(values.get(field.key)) if field.kind == "yes_no" else values.get(field.key)
+        for field in fields
     }
 
 

@@ -122,8 +122,8 @@ class TableSchema(models.Model):
 
     def kept_by(self, body: Body) -> bool:
         """Whether a unit is among those that keep tables of this kind (地方政府债务: 财政部门)."""
-        words = [one for one in _SEPARATORS.split(self.keepers) if one]
-        return not words or any(one in body.name for one in words)
+        words = [part for part in _SEPARATORS.split(self.keepers) if part]
+        return not words or any(word in body.name for word in words)
 
     def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
         """Return which of some units owe a table of this kind."""

@@ -30,7 +30,11 @@ def to_mend(by: Actor) -> dict[str, object] | None:
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
-    bad = [one for one in queries.states_of(tables) if one.missing or one.other or one.pending]
+    bad = [
+        table_state
+        for table_state in queries.states_of(tables)
+        if table_state.missing or table_state.other or table_state.pending
+    ]
     return {"states": bad[:MAX_SHOWN], "more": max(0, len(bad) - MAX_SHOWN)} if bad else None
 
 
@@ -47,7 +51,7 @@ def matches(title: str) -> list[Record]:
     for row in Record.objects.filter(
         table__schema__key="negative", table__schema__active=True
     ).select_related("table__body"):
-        words = [one for one in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if one]
+        words = [part for part in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if part]
         if all(word in title for word in words or [row.name]):
             found.append(row)
     return found

@@ -111,7 +111,10 @@ def schemas_with(website: int) -> list[Offered]:
             newest[number] = row
     words = _words_of(list(newest.values()))
     schemas = TableSchema.objects.filter(pk__in=counts, active=True)
-    return [Offered(one, counts[one.pk], *words[newest[one.pk].edition_id]) for one in schemas]
+    return [
+        Offered(table_schema, counts[table_schema.pk], *words[newest[table_schema.pk].edition_id])
+        for table_schema in schemas
+    ]
 
 
 def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
@@ -189,11 +192,11 @@ def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the related sites that a site names, by group in the schema's order (W-16): (group, [(name, address)])."""
     schema = TableSchema.objects.filter(key=LINKS, active=True).first()
     found: dict[str, dict[str, str]] = {}
-    for one in published(website, schema) if schema else ():
-        order = next((field.choices for field in one.fields if field.key == "group"), ())
+    for public_rows in published(website, schema) if schema else ():
+        order = next((field.choices for field in public_rows.fields if field.key == "group"), ())
         for group in order:
             found.setdefault(group, {})
-        for row in one.rows:
+        for row in public_rows.rows:
             if row.get("group") and row.get("address"):
                 found.setdefault(str(row["group"]), {})[str(row["address"])] = str(row["name"])
     return [(group, [(n, a) for a, n in some.items()]) for group, some in found.items() if some]
@@ -206,13 +209,13 @@ def published(website: int, schema: TableSchema, body: int | None = None) -> lis
 
 def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
     numbers = {
-        kind: [int(one.partition("/")[2]) for one in sources if one.startswith(kind)]
+        kind: [int(source.partition("/")[2]) for source in sources if source.startswith(kind)]
         for kind in ("table/", "record/")
     }
     rows = PublicTable.objects.filter(pk__in=numbers["table/"]).select_related("schema")
     tables = {table.stream: table for table in rows}
     records = Record.objects.filter(pk__in=numbers["record/"]).select_related("table__schema")
-    return tables | {one.stream: one.table for one in records}
+    return tables | {record.stream: record.table for record in records}
 
 
 def revisions_of(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
@@ -241,7 +244,7 @@ def postings(sources: Iterable[str]) -> list[Posting]:
 
 def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
     """Return what interprets the policies that rows rest on: (title, address) by the policy's address. A few queries, however many rows."""
-    paths = {path for one in rows for some in one.bases for _, path in some if path}
+    paths = {path for public_rows in rows for some in public_rows.bases for _, path in some if path}
     if not paths:
         return {}
     website = rows[0].shelf.website_id

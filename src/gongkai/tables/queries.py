@@ -156,7 +156,7 @@ def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
     """Return the domains of institutions whose yearly work none of these tables tells for a year (B-03)."""
     own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
     rows = Record.objects.filter(table__in=list(tables), table__year=year).values_list("name", flat=True)
-    told = {"".join(one.split()) for one in rows}
+    told = {"".join(row.split()) for row in rows}
     return [label for label in own.values_list("label", flat=True) if label not in told]
 
 

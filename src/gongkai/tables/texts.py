@@ -18,7 +18,11 @@ def _words(one: Field, value: object) -> str:
 
 def shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
     """Return the fields that a table shows: all but those that nobody owes and no row has."""
-    return [one for one in fields if one.required or any(row.get(one.key) not in (None, "") for row in rows)]
+    return [
+        field
+        for field in fields
+        if field.required or any(row.get(field.key) not in (None, "") for row in rows)
+    ]
 
 
 def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
@@ -47,7 +51,7 @@ def table_html(
         gaps: what each row must say and does not: its cells say so.
     """
     heads = shown_fields(fields, rows)
-    head = "".join(f'<th scope="col">{entities.escape(one.head)}</th>' for one in heads)
+    head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)
     last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
     head += f'<th scope="col">{BASES}</th>' if bases else ""
     body = "".join(
@@ -97,17 +101,17 @@ def record_html(
     """
     marks = marks_of(fields, values)
     parts = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
-    for one in fields[1:]:
-        value = values.get(one.key)
-        if one.mark or value in (None, ""):
+    for field in fields[1:]:
+        value = values.get(field.key)
+        if field.mark or value in (None, ""):
             continue
-        parts.append(f"<h2>{entities.escape(one.head)}</h2><p>{_words(one, value)}</p>")
+        parts.append(f"<h2>{entities.escape(field.head)}</h2><p>{_words(field, value)}</p>")
     if bases:
-        listed = "".join(f"<li>{one}</li>" for one in _links(bases))
+        listed = "".join(f"<li>{link}</li>" for link in _links(bases))
         parts.append(f"<h2>{BASES}</h2><ul>{listed}</ul>")
     return "".join(parts)
 
 
 def marks_of(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
     """Return what a record's marks say: 可网上办."""
-    return [f"可{one.label}" for one in fields if one.mark and values.get(one.key)]
+    return [f"可{field.label}" for field in fields if field.mark and values.get(field.key)]

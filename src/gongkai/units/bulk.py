@@ -40,40 +40,42 @@ def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Offic
         Refused: this person may not add to one of the governments, or it is closed.
         Conflict: somebody else registered one of them meanwhile.
     """
-    known = {body.name: body for body in Body.objects.filter(name__in={one.parent for one in news})}
+    known = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
     waiting = list(news)
     while waiting:
-        ready = [one for one in waiting if not one.parent or one.parent in known]
+        ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in known]
         if not ready:
             raise Refused(f"“{waiting[0].name}”的所属政府没有登记。")
         _store(ready, known, by)
-        known |= {one.name: one.body for one in ready if one.body is not None}
-        made = {id(one) for one in ready}
-        waiting = [one for one in waiting if id(one) not in made]
+        known |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
+        made = {id(new_body) for new_body in ready}
+        waiting = [new_body for new_body in waiting if id(new_body) not in made]
     aliases, offices = _names(news), _offices(news)
     _log(news, by)
-    return [*(one.body for one in news if one.body is not None), *aliases, *offices]
+    return [*(new_body.body for new_body in news if new_body.body is not None), *aliases, *offices]
 
 
 def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
     """Store bodies whose governments are there, with their paths."""
-    for parent in {one.parent for one in ready}:
+    for parent in {new_body.parent for new_body in ready}:
         if reasons := actions.create.why_not(known.get(parent), by=by):
             raise Refused(reasons)
-    for one in ready:
-        parent_body = known.get(one.parent)
-        fields = {**one.fields}
+    for new_body in ready:
+        parent_body = known.get(new_body.parent)
+        fields = {**new_body.fields}
         kind, level = str(fields.pop("kind")), str(fields.pop("level", ""))
-        one.name = name_of(one.name)
-        one.body = Body(
+        new_body.name = name_of(new_body.name)
+        new_body.body = Body(
             parent=parent_body,
-            name=one.name,
+            name=new_body.name,
             kind=kind,
             level=level or level_under(parent_body, kind),
             **fields,
         )
-        one.steps.append((actions.create, ActionResult(words=f"登记“{one.name}”", facts={"name": one.name})))
-    bodies = [one.body for one in ready if one.body is not None]
+        new_body.steps.append(
+            (actions.create, ActionResult(words=f"登记“{new_body.name}”", facts={"name": new_body.name}))
+        )
+    bodies = [new_body.body for new_body in ready if new_body.body is not None]
     refuse_personal_rows(bodies, "name", *sorted(PUBLIC - {"email"}), numbers=True)
     for email in {body.email for body in bodies} - {""}:
         refuse_personal_facts({"email": email})
@@ -88,27 +90,29 @@ def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
 
 def _names(news: Sequence[NewBody]) -> list[Alias]:
     made = []
-    for one in news:
-        body = one.body
+    for new_body in news:
+        body = new_body.body
         assert body is not None
-        for words in dict.fromkeys(name_of(name, what="别名") for name in one.aliases):
+        for words in dict.fromkeys(name_of(name, what="别名") for name in new_body.aliases):
             if words in {body.name, body.short_name}:
                 continue
             made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
-            one.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{words}”")))
+            new_body.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{words}”")))
     return Alias.objects.bulk_create(made, batch_size=BATCH)
 
 
 def _offices(news: Sequence[NewBody]) -> list[Office]:
     made = []
-    for one in news:
-        for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in one.offices):
-            made.append(Office(body=one.body, name=words))
-            one.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
+    for new_body in news:
+        for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in new_body.offices):
+            made.append(Office(body=new_body.body, name=words))
+            new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
     refuse_personal_rows(made, "name", numbers=True)
     return Office.objects.bulk_create(made, batch_size=BATCH)
 
 
 def _log(news: Sequence[NewBody], by: Actor) -> None:
     """Write every body's movements, and inform who follows them."""
-    record_many([(action, one.body, step) for one in news for action, step in one.steps], by=by)
+    record_many(
+        [(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by
+    )

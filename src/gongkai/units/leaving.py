@@ -20,8 +20,10 @@ def others_in(post: Appointment) -> list[str]:
     """Return the names of the others who hold the same post: role, unit and, where it is of one office, that office or the whole unit."""
     rows = running(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
     if post.office_id:
-        return [one.person.name for one in rows if one.office_id in {None, post.office_id}]
-    return [one.person.name for one in rows if one.office_id is None]
+        return [
+            appointment.person.name for appointment in rows if appointment.office_id in {None, post.office_id}
+        ]
+    return [appointment.person.name for appointment in rows if appointment.office_id is None]
 
 
 def left_alone(post: Appointment) -> bool:

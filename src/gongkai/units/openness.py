@@ -73,7 +73,9 @@ def leads_alone(by: Actor, body_id: int) -> bool:
     heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list(
         "person", flat=True
     )
-    return in_charge(by, body_id) and all(is_among(by, [one]) for one in {*heads, *leading_clerks(body_id)})
+    return in_charge(by, body_id) and all(
+        is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)}
+    )
 
 
 def units_led(by: Actor) -> list[Body]:

@@ -78,10 +78,10 @@ def _read() -> _Known:
             continue
         above = body.parent.name if body.parent else ""
         names = {body.name, body.short_name, *(alias.name for alias in body.aliases.all())} - {""}
-        for one in names:
-            known.names[above, clean(one)] = body.name
+        for name in names:
+            known.names[above, clean(name)] = body.name
             if body.kind in HOMES:
-                known.governments[clean(one)] = body.name
+                known.governments[clean(name)] = body.name
     return known
 
 
@@ -169,7 +169,7 @@ def _check_names(
 ) -> None:
     """A name must mean one body of a government, also within the file; a code one body anywhere."""
     pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
-    pairs += [("aliases", one) for one in aliases]
+    pairs += [("aliases", aliase) for aliase in aliases]
     for key, name in pairs:
         if not name:
             continue

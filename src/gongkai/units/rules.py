@@ -128,7 +128,7 @@ def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) 
     """The same of the very appointments that are handed over, later ones among them."""
     if not keeps_person(by, person):
         return []
-    places = {(one.body_id, one.role) for one in running}
+    places = {(appointment.body_id, appointment.role) for appointment in running}
     plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
     if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
         return []

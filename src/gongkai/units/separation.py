@@ -49,7 +49,7 @@ def changes_contact(by: Actor, person: Person) -> list[str]:
     if by.system or is_self(by, person.pk):
         return []
     body = home_of(person)
-    if body is None or not any(is_self(by, one) for one in officers(body, beside=person)):
+    if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
         return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
     return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
 
@@ -132,7 +132,9 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
         person_id=appointment.person_id
     )
     own = reach_of(appointment.role, appointment.body)
-    running = [one for one in others.select_related("body__parent") if one.end is None or one.end > day]
+    running = [
+        other for other in others.select_related("body__parent") if other.end is None or other.end > day
+    ]
     if not any(own.startswith(reach_of(one.role, one.body)) for one in running):
         raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
 
@@ -142,7 +144,7 @@ def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
-    if body is None or not any(is_self(by, one) for one in officers(body, beside=person)):
+    if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]
     if is_among(by, [person.pk, asked]):
         return ["提出人和本人不能自己确认。"]
@@ -185,10 +187,14 @@ def tell_owner(person: Person, said: str, key: str) -> Notification:
 
 def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Notification, ...]:
     """Return the messages when guarded posts of somebody end: to the owner, the security officers and the heads; nothing for other posts."""
-    lost = [one for one in ended if one.role in GUARDED and one.standing == Standing.CONFIRMED]
+    lost = [
+        appointment
+        for appointment in ended
+        if appointment.role in GUARDED and appointment.standing == Standing.CONFIRMED
+    ]
     if not lost:
         return ()
-    told = {one for post in lost for one in officers(post.body, beside=person)}
+    told = {officer for post in lost for officer in officers(post.body, beside=person)}
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
         tell_owner(person, said, f"{key}/owner"),
@@ -212,7 +218,7 @@ def ask_officers(persons: list[int], said: str, key: str, link: str) -> Notifica
 def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
     """Return the message to the person and to who asked, once it was decided."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
-    persons = tuple(one for one in (target.person_id, asked) if one is not None)
+    persons = tuple(number for number in (target.person_id, asked) if number is not None)
     return Notification(
         "任职和密码的确认结果",
         f"{target.person.name}：{said}。",

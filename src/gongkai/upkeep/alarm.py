@@ -83,12 +83,12 @@ def tell_of_errands(now: datetime) -> int:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
         words = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
         told += _tell("后台作业没有进程处理", words + MEND, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
-    for one in Errand.objects.filter(state=State.DEAD):
-        words = f"“{one.label}”（{one.asked_by}发起）试了{one.attempts}次没有成功：{one.error}"
+    for errand in Errand.objects.filter(state=State.DEAD):
+        words = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
         told += _tell(
-            f"后台作业失败：{one.label}"[:200],
+            f"后台作业失败：{errand.label}"[:200],
             words,
-            f"errand-dead/{one.pk}/{one.ended_at:%Y%m%d%H%M%S}",
+            f"errand-dead/{errand.pk}/{errand.ended_at:%Y%m%d%H%M%S}",
             "errands:list",
         )
     return told

@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.upkeep.logs import watch_queries
         from gongkai.upkeep.watching import Watch, note_backup
 
-        if not any(isinstance(one, Watch) for one in WATCHERS):
+        if not any(isinstance(watcher, Watch) for watcher in WATCHERS):
             WATCHERS.append(Watch())
         if note_backup not in ON_BACKUP:
             ON_BACKUP.append(note_backup)

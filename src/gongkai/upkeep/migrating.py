@@ -71,7 +71,7 @@ def _rows_only() -> bool:
     if not owning.is_owned_by_another(connection):
         return False
     role = connection.settings_dict["USER"]
-    return all(parsed(one).get("USER") == role for one in direct_addresses())
+    return all(parsed(address).get("USER") == role for address in direct_addresses())
 
 
 @contextmanager
@@ -126,10 +126,12 @@ def _pointing(state: ProjectState, app: str, model: str, delay: bool = False) ->
     except LookupError:
         return found  # a new one: nothing points to it yet
     others = [one._meta for one in old.__subclasses__() if hasattr(one, "_meta")]
-    for one in old._meta.get_fields(include_hidden=True):
-        if one.auto_created and not one.concrete and one.related_model:
-            others.append(one.related_model._meta)
-    return found | {(one.app_label, one.model_name) for one in others if one.app_label and one.model_name}
+    for field in old._meta.get_fields(include_hidden=True):
+        if field.auto_created and not field.concrete and field.related_model:
+            others.append(field.related_model._meta)
+    return found | {
+        (other.app_label, other.model_name) for other in others if other.app_label and other.model_name
+    }
 
 
 def _append(state: ProjectState, app: str, model: str, option: str, one: object) -> None:

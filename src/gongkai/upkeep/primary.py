@@ -109,7 +109,7 @@ def here() -> Server | None:
 
 def elsewhere() -> list[Mapping[str, object]]:
     """Return the other addresses of the settings: those past the pooler, and replicas."""
-    direct: list[Mapping[str, object]] = [servers.parsed(one) for one in servers.direct_addresses()]
+    direct: list[Mapping[str, object]] = [servers.parsed(address) for address in servers.direct_addresses()]
     return direct + [settings.DATABASES[alias] for alias in replicas()]
 
 

@@ -80,7 +80,7 @@ def outbox(now: datetime) -> Reading:
         table._default_manager.filter(state=MessageState.WAITING).order_by("created_at")
         for table in (Message, Letter)
     ]
-    waiting = sum(one.count() for one in rows)
+    waiting = sum(row.count() for row in rows)
     failed = Message.objects.filter(
         state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)
     ).count()

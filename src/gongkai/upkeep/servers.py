@@ -123,7 +123,7 @@ def place(facts: Mapping[str, object]) -> str:
 
 def direct_addresses() -> list[str]:
     """Return the addresses past the pooler: one, or each server that may be the primary (`GONGKAI_DIRECT_URL`)."""
-    return [one for one in NEXT.split(os.environ.get("GONGKAI_DIRECT_URL", "").strip()) if one]
+    return [part for part in NEXT.split(os.environ.get("GONGKAI_DIRECT_URL", "").strip()) if part]
 
 
 class NoDirectAddress(Exception):
@@ -141,7 +141,7 @@ def direct_address() -> str:
     addresses = direct_addresses()
     if not addresses:
         return ""
-    given = [parsed(one) for one in addresses]
+    given = [parsed(value) for value in addresses]
     pooled, *answers = ask_all([parsed(os.environ.get("DATABASE_URL", "")), *given])
     if pooled is None:
         known = [address for address, one in zip(addresses, answers, strict=True) if one and not one.follows]

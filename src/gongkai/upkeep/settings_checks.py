@@ -304,10 +304,18 @@ def _open_files() -> Iterator[Finding]:
 
 
 def _of_django() -> Iterator[Finding]:
-    for one in checks.run_checks(include_deployment_checks=True):
-        if one.is_silenced() or one.id in SAID:
+    for check_message in checks.run_checks(include_deployment_checks=True):
+        if check_message.is_silenced() or check_message.id in SAID:
             continue
-        fallback = (UNSAFE if one.level >= checks.ERROR else SLOW, f"程序自检 {one.id} 没有通过", _EXPLAINED)
-        level, words, mend = DJANGO.get(str(one.id), fallback)
-        if one.id in DJANGO or one.level >= checks.ERROR or str(one.id).startswith("security."):
-            yield Finding(str(one.id), level, words, mend)
+        fallback = (
+            UNSAFE if check_message.level >= checks.ERROR else SLOW,
+            f"程序自检 {check_message.id} 没有通过",
+            _EXPLAINED,
+        )
+        level, words, mend = DJANGO.get(str(check_message.id), fallback)
+        if (
+            check_message.id in DJANGO
+            or check_message.level >= checks.ERROR
+            or str(check_message.id).startswith("security.")
+        ):
+            yield Finding(str(check_message.id), level, words, mend)

@@ -53,9 +53,9 @@ def of_state() -> Iterator[Finding]:
 
 def _keepers() -> Iterator[Finding]:
     """Yield shipped tables that any unit may fill in, because they were put in before it was said who keeps them; what a person emptied is theirs."""
-    named = {str(one["key"]): str(one["keepers"]) for one in presets() if one.get("keepers")}
+    named = {str(preset["key"]): str(preset["keepers"]) for preset in presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
-        if any("keepers" in record(one.facts, "changed") for one in history(schema.stream)):
+        if any("keepers" in record(movement.facts, "changed") for movement in history(schema.stream)):
             continue
         yield Finding(
             "table_keepers",

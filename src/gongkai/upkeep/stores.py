@@ -23,7 +23,7 @@ def files(now: datetime) -> Reading:
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:ASKED])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
-    gone = [one for one in newest if not one.exists()]
+    gone = [stored_file for stored_file in newest if not stored_file.exists()]
     finding = Finding(
         "files",
         Level.MISSING,
@@ -84,7 +84,7 @@ def database(now: datetime) -> Reading:
     places = [str(place(facts)) for facts in primary.elsewhere()]
     answers = ask_all(primary.elsewhere())
     direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
-    said = primary.judge(server, primary.seen(), [one for one in answers if one])
+    said = primary.judge(server, primary.seen(), [answer for answer in answers if answer])
     if said:
         return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
     second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")

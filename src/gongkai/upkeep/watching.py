@@ -41,7 +41,7 @@ class Watch:
 
         now = timezone.now()
         before = JobRun.objects.in_bulk()
-        rows = [_row(one, before.get(one.job.name), self, now) for one in outcomes]
+        rows = [_row(outcome, before.get(outcome.job.name), self, now) for outcome in outcomes]
         rows.append(
             JobRun(
                 name=ROUND,

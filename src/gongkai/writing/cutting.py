@@ -26,8 +26,8 @@ _RANGES = (
 def cut(font: Font, characters: Iterable[str]) -> bytes:
     """Return a face with these characters alone, as the bytes of a font file. A character that the face lacks is left out."""
     wanted = harfbuzz.SubsetInput()
-    for one in characters:
-        wanted.unicode_set.add(ord(one))
+    for character in characters:
+        wanted.unicode_set.add(ord(character))
     wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE
     return bytes(harfbuzz.subset(_face(font), wanted).blob.data)
 

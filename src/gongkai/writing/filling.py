@@ -40,7 +40,7 @@ UNPACKED = 6_000_000
 def _open(template: bytes) -> DocumentObject:
     try:
         with ZipFile(BytesIO(template)) as packed:
-            unpacked = sum(one.file_size for one in packed.infolist())
+            unpacked = sum(zip_info.file_size for zip_info in packed.infolist())
         if unpacked <= UNPACKED:
             return Document(BytesIO(template))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:

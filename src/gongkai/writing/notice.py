@@ -186,7 +186,7 @@ def notice_xlsx(made: OutNotice) -> bytes:
     columns, rows = made.columns, made.cells
     day = day_in_words(made.signed_on) if made.signed_on else ""
     front = [made.title, made.doc_number, made.issuer, day]
-    for text in (one for one in front if one):
+    for text in (value for value in front if value):
         page.append([""])
         first = page.cell(page.max_row, 1)
         first.value, first.data_type = text, "s"  # a title that begins with = is no formula

@@ -169,7 +169,7 @@ def widths(grid: Grid) -> list[float]:
         for place in range(len(grid.rows[0]))
     ]
     # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
-    wanted = [float(min(max(one, 2), 24)) + 1 for one in longest]
+    wanted = [float(min(max(number, 2), 24)) + 1 for number in longest]
     short = sum(one for one in wanted if one <= _SHORT)
     over = sum(one for one in wanted if one > _SHORT)
     if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(one > _SHORT for one in wanted):

@@ -226,7 +226,7 @@ def width_of(text: str) -> float:
 
 def _stand_ins(document: DocumentObject) -> None:
     """Name in the table of fonts which faces stand in for which."""
-    part = next(one.target_part for one in document.part.rels.values() if one.reltype.endswith("/fontTable"))
+    part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
     table = parse_xml(part.blob)
     for name, others in STAND_INS.items():
         font = OxmlElement("w:font")

@@ -69,14 +69,14 @@ def completion_docx(made: CompletionReport) -> bytes:
         paper.heading(f"（{to_words(place)}）{bare(section) or '其他任务'}", level=2)
         paper.text(of_section(rows))
     paper.heading("三、逐项情况")
-    paper.table(COLUMNS, [_row(one) for one in made.measures])
+    paper.table(COLUMNS, [_row(fulfilment) for fulfilment in made.measures])
     paper.signature(made.government, made.made_on)
     return paper.save()
 
 
 def count(measures: Sequence[Fulfilment], status: str) -> int:
     """Return how many measures have a status."""
-    return sum(1 for one in measures if one.status == status)
+    return sum(1 for fulfilment in measures if fulfilment.status == status)
 
 
 def overview(made: CompletionReport) -> str:
@@ -97,8 +97,8 @@ def overview(made: CompletionReport) -> str:
 def by_section(measures: Sequence[Fulfilment]) -> list[tuple[str, list[Fulfilment]]]:
     """Return the measures by section, in order."""
     found: dict[str, list[Fulfilment]] = {}
-    for one in measures:
-        found.setdefault(one.section, []).append(one)
+    for fulfilment in measures:
+        found.setdefault(fulfilment.section, []).append(fulfilment)
     return list(found.items())
 
 
@@ -110,7 +110,7 @@ def bare(section: str) -> str:
 def of_section(rows: Sequence[Fulfilment]) -> str:
     """Return a section's state in a sentence, with what is left."""
     words = f"共{len(rows)}项举措，已完成{count(rows, DONE)}项。"
-    left = [f"第{one.number}项{one.status}" for one in rows if one.status != DONE]
+    left = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
     return words + (f"{'、'.join(left)}。" if left else "")
 
 

@@ -23,17 +23,20 @@ def progress_docx(made: Progress) -> bytes:
     paper.title(f"{made.title}\n推进情况")
     paper.heading("一、总体情况")
     paper.text(overview(made))
-    late = sorted((one for one in made.measures if one.figures["red"]), key=lambda one: -one.figures["red"])
+    late = sorted(
+        (measure_line for measure_line in made.measures if measure_line.figures["red"]),
+        key=lambda one: -one.figures["red"],
+    )
     paper.heading("二、逾期情况")
     paper.text(_late(late) if late else "没有逾期任务。")
     paper.heading("三、逐项进展")
-    paper.table(COLUMNS, [_row(one) for one in made.measures])
+    paper.table(COLUMNS, [_row(measure_line) for measure_line in made.measures])
     return paper.save()
 
 
 def overview(made: Progress) -> str:
     """Return the figures in sentences; every entry is counted in one of them."""
-    sums = {name: sum(one.figures[name] for one in made.measures) for name, _ in FIGURES}
+    sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURES}
     done = sums["grey"] + sums["grey_red"]
     day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"
     parts = "、".join(f"{head}{sums[name]}项" for name, head in FIGURES[1:])

@@ -80,5 +80,5 @@ def limit(task: Task, *, period: bool = True) -> str:
     words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:
         day = day_in_words(task.due)
-        words += [] if any(day in one for one in words) else [f"{day}前"]
+        words += [] if any(day in word for word in words) else [f"{day}前"]
     return "\n".join(words) or "—"

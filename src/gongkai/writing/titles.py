@@ -74,8 +74,8 @@ def pieces(text: str) -> list[str]:
 
 def headed(text: str, per_line: int = PER_LINE) -> list[str]:
     """Return the lines of a title as it is printed: those that its writer made, and what is still too long between words."""
-    written = [line for one in text.splitlines() if (line := clean(one).strip())]
-    return [line for one in written for line in title_lines(one, per_line)]
+    written = [line for value in text.splitlines() if (line := clean(value).strip())]
+    return [line for value in written for line in title_lines(value, per_line)]
 
 
 def _costs(text: str) -> list[float]:

@@ -195,7 +195,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
     digests = facts.pop("digests")
     summary = Summary(**facts)
     texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
-    whole = all(isinstance(one, str) for one in texts) and isinstance(summary.movements, int)
+    whole = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
     named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
     if not whole or not named or summary.vendor not in database.NAMES:
         raise ValueError("manifest")

@@ -51,7 +51,11 @@ def keep_earlier(
             "confirmed_at": None,
         },
     )
-    wrong = [one.said for one in faults_of(from_tables(tables), None) if not one.mark.startswith("missing")]
+    wrong = [
+        problem.said
+        for problem in faults_of(from_tables(tables), None)
+        if not problem.mark.startswith("missing")
+    ]
     return ActionResult(
         words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
         + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),

@@ -83,17 +83,20 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
     why = text.strip()
     if len(why) < 4:
         raise Refused("请写明差异的原因。")
-    found = {one.mark: one for one in problems_of(report, count_now(report), today=timezone.localdate())}
+    found = {
+        problem.mark: problem
+        for problem in problems_of(report, count_now(report), today=timezone.localdate())
+    }
     chosen = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
     if not chosen or len(chosen) < len(set(marks)):
         raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
     if must := [f"{one.said}：须更正，不能以说明代替。" for one in chosen if one.must]:
         raise Refused(must)
-    for one in chosen:
+    for problem in chosen:
         Explanation.objects.update_or_create(
             report=report,
-            mark=one.mark,
-            defaults={"said": one.said[:300], "text": why[:500], "by": by.name},
+            mark=problem.mark,
+            defaults={"said": problem.said[:300], "text": why[:500], "by": by.name},
         )
     more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
     return _filled(
@@ -105,7 +108,7 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
 def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> ActionResult:
     """Draft texts from the ledgers anew; what people wrote themselves or confirmed is left alone."""
     report = wrote(entry, by)
-    kept = {one.number: one for one in report.sections.all()}
+    kept = {section.number: section for section in report.sections.all()}
     texts = drafted(report, values_of(live_figures(report)))
     done = []
     for number in numbers:
@@ -143,16 +146,20 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
 def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     """Stand for the texts of some sections: facts are right, gaps are filled."""
     report = wrote(entry, by)
-    kept = {one.number: one for one in report.sections.filter(number__in=numbers)}
+    kept = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _unfit(number, kept.get(number))]
-    now = drafted(report, values_of(live_figures(report))) if any(one.text for one in kept.values()) else {}
+    now = (
+        drafted(report, values_of(live_figures(report)))
+        if any(section.text for section in kept.values())
+        else {}
+    )
     against += _older(report, list(kept.values()), now)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
-    for one in kept.values():
-        one.confirmed_by, one.confirmed_at = by.name, timezone.now()
-        one.basis = now[one.number] if one.basis else ""
-        one.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
+    for section in kept.values():
+        section.confirmed_by, section.confirmed_at = by.name, timezone.now()
+        section.basis = now[section.number] if section.basis else ""
+        section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
     return _filled(
         entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
     )
@@ -206,7 +213,7 @@ def must_be_fit(report: Report) -> Counted:
     """
     now = count_now(report)
     found = problems_of(report, now, today=timezone.localdate())
-    still = [one for one in found if one.open]
+    still = [problem for problem in found if problem.open]
     if still:
         reasons = [
             f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]

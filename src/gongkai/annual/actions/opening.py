@@ -54,7 +54,7 @@ def open_year(
     Report.objects.bulk_create(rows)
     return ActionResult(
         words=f"布置{year}年政府信息公开工作年度报告，共{len(rows)}个单位",
-        facts={"year": year, "bodies": [one.body_id for one in rows]},
+        facts={"year": year, "bodies": [report.body_id for report in rows]},
         stream=f"annual_year/{government.pk}/{year}",
         result=rows,
     )

@@ -55,13 +55,13 @@ def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def _members(units: list[Member]) -> list[dict[str, object]]:
     """Return the units' parts of a sum: whether handed in, and the digest of what was."""
     rows = []
-    for one in units:
-        last = one.report.standing if one.report and one.given else None
+    for member in units:
+        last = member.report.standing if member.report and member.given else None
         rows.append(
             {
-                "body": one.body.pk,
-                "name": one.body.name,
-                "given": one.given,
+                "body": member.body.pk,
+                "name": member.body.name,
+                "given": member.given,
                 "digest": last.digest if last else "",
             }
         )

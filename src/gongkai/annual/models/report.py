@@ -82,7 +82,7 @@ class Report(models.Model):
         """What counts of it for others: handed in last; of a published report, corrected or not, what is public."""
         rows = list(self.submissions.all())  # few, and where many reports are read they came along
         if self.entry.state in CORRECTIONS | {State.PUBLISHED}:
-            rows = [one for one in rows if one.number == self.published_number]
+            rows = [submission for submission in rows if submission.number == self.published_number]
         return max(rows, key=lambda one: one.number, default=None)
 
     @property

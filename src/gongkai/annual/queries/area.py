@@ -53,9 +53,9 @@ def changed_since(report: Report) -> list[Body]:
     summed = {one["body"]: one["digest"] for one in last.content["members"] if one["given"]} if last else {}
     rows = Report.objects.filter(body__in=summed, year=report.year, published_number__gt=0)
     return [
-        one.body
-        for one in rows.select_related("body", "entry")
-        if (now := one.standing) and now.digest != summed[one.body_id]
+        row.body
+        for row in rows.select_related("body", "entry")
+        if (now := row.standing) and now.digest != summed[row.body_id]
     ]
 
 
@@ -72,7 +72,7 @@ def count_now(report: Report) -> Counted:
     if not report.area:
         return Counted(unit_figures(report), [])
     units = members(report)
-    sums = add_up([_own(report), *(one.values for one in units)])
+    sums = add_up([_own(report), *(member.values for member in units)])
     return Counted(joined(sums, entered_in(report), SUM), units)
 
 
@@ -96,7 +96,7 @@ def members(report: Report) -> list[Member]:
     """Return the units' parts, each with its report of the same year."""
     bodies = list(members_of(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")
-    kept = {one.body_id: one for one in rows.prefetch_related("entered", "submissions")}
+    kept = {row.body_id: row for row in rows.prefetch_related("entered", "submissions")}
     standing = {pk: last for pk, one in kept.items() if (last := _handed_in(one))}
     # What is not handed in counts as its rows stand: all units of one span are counted together.
     spans = {body.pk: span_of(kept.get(body.pk, report)) for body in bodies if body.pk not in standing}

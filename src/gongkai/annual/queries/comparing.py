@@ -74,4 +74,4 @@ def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Repor
     """
     government = report.body if report.area else report.body.parent
     rows = seen.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
-    return [(one, values_of(figures_of(one))) for one in rows.prefetch_related("entered")]
+    return [(row, values_of(figures_of(row))) for row in rows.prefetch_related("entered")]

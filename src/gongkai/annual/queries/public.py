@@ -136,7 +136,12 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
         kept = EarlierReport.objects.filter(
             body__in=numbers, year__in=wanted, confirmed_at__isnull=False
         ).exclude(address="")
-        found |= {(one.body_id, one.year): Place(one.published_on, one.address) for one in kept}
+        found |= {
+            (earlier_report.body_id, earlier_report.year): Place(
+                earlier_report.published_on, earlier_report.address
+            )
+            for earlier_report in kept
+        }
     found |= _items(bodies, kind, wanted)
     if kind.dated:
         rows = Report.objects.filter(body__in=numbers, year__in=wanted).prefetch_related("corrections")
@@ -149,7 +154,7 @@ def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tup
 
 def _place(row: Shelf, report: Report) -> Place:
     """Return where a report made here is read, with its last published correction."""
-    done = [one for one in report.corrections.all() if one.published_at]
+    done = [correction for correction in report.corrections.all() if correction.published_at]
     place = Place(row.published_at, row.path, row.website_id, report.pk)
     return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
 

@@ -80,7 +80,7 @@ def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
         Cause(LATER, len(now - was - made), tuple(sorted(now - was - made))),
         Cause(FORMER, len(was) - int(before) if before is not None else 0),
     ]
-    return [one for one in found if one.change]
+    return [cause for cause in found if cause.change]
 
 
 def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
@@ -97,7 +97,7 @@ def _declared(records: set[int], span: Span) -> set[int]:
 
 def in_words(causes: list[Cause]) -> str:
     """Return causes as the sentence of an explanation; nothing of none."""
-    return "，".join(one.words for one in causes) + "。" if causes else ""
+    return "，".join(cause.words for cause in causes) + "。" if causes else ""
 
 
 def suggested(

@@ -45,8 +45,8 @@ def stood_in(government: Body, year: int) -> "QuerySet[Body, Body]":
 def counted_in(government: Body, year: int) -> list[Body]:
     """Return all whose own rows a government's report sums: itself, its units, and those of the governments below it."""
     found = [government]
-    for one in members_of(government, year):
-        found += counted_in(one, year) if is_government(one) else [one]
+    for body in members_of(government, year):
+        found += counted_in(body, year) if is_government(body) else [body]
     return found
 
 

@@ -37,7 +37,11 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": TABLE4_ROWS.values(),
         "width": width,
         "columns": list(TABLE4_COLUMNS.values()) * len(TABLE4_ROWS),
-        "missing": [one for one in found.units if not one.own and not one.given_at],
+        "missing": [
+            unit_disputes
+            for unit_disputes in found.units
+            if not unit_disputes.own and not unit_disputes.given_at
+        ],
         "last_day": report_due(report.year, government=False),
     }
     return render(request, "annual/disputes.html", facts)
@@ -46,11 +50,11 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
 def _rows(found: AreaDisputes) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
-            "body": one.body.name,
-            "standing": one.standing,
-            "given": timezone.localdate(one.given_at) if one.given_at else None,
+            "body": unit_disputes.body.name,
+            "standing": unit_disputes.standing,
+            "given": timezone.localdate(unit_disputes.given_at) if unit_disputes.given_at else None,
         }
-        | dict(zip(CELLS, one.cells, strict=True))
-        for one in found.units
+        | dict(zip(CELLS, unit_disputes.cells, strict=True))
+        for unit_disputes in found.units
     ]
     return [*rows, {"body": "合计"} | dict(zip(CELLS, found.sums, strict=True))]

@@ -48,7 +48,10 @@ def earlier(request: HttpRequest) -> HttpResponse:
     form = EarlierForm(*((request.POST, request.FILES) if request.method == "POST" else ()), bodies=bodies)
     if request.method == "POST" and form.is_valid() and (kept := _take(request, form, by)):
         return redirect("annual:earlier_one", kept.pk)
-    rows = [(one, [TABLE_NAMES[table] for table in TABLES if table in one.tables]) for one in seen_by(by)]
+    rows = [
+        (earlier_report, [TABLE_NAMES[table] for table in TABLES if table in earlier_report.tables])
+        for earlier_report in seen_by(by)
+    ]
     shown = {"form": form, "rows": rows, "may_import": bodies.exists()}
     return render(request, "annual/earlier.html", shown)
 
@@ -102,7 +105,7 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
         for table in TABLES
         if table in kept.tables
     ]
-    faults = [one for one in faults_of(values, None) if not one.mark.startswith("missing/")]
+    faults = [problem for problem in faults_of(values, None) if not problem.mark.startswith("missing/")]
     shown = {
         "kept": kept,
         "tables": [(name, form_html(form)) for name, form in forms],

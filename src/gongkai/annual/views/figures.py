@@ -96,7 +96,7 @@ def tables_shown(
 ) -> list[dict[str, object]]:
     """Return the three tables for a template."""
     base = reverse("annual:rows", args=[report.pk])
-    wrong = {one.key for one in problems if one.open and one.key}
+    wrong = {problem.key for problem in problems if problem.open and problem.key}
     return [
         {
             "name": table,
@@ -129,8 +129,10 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
         **_explaining(problems),
         "correction": under_way(report),
         "changed_since": [] if facts["open"] else changed_since(report),
-        "entered": [one for one in figures.values() if one.origin == ENTERED],
-        "labels": {one.key: label_of(one.key) for one in figures.values() if one.origin == ENTERED},
+        "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
+        "labels": {
+            figure.key: label_of(figure.key) for figure in figures.values() if figure.origin == ENTERED
+        },
         "file_form": FiguresFileForm(),
     }
     return render(request, "annual/tables.html", facts)
@@ -138,18 +140,18 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
     """Return problems, those that nobody has explained yet with what the library says of them."""
-    marks = [one.mark for one in problems if not one.must and not one.text]
+    marks = [problem.mark for problem in problems if not problem.must and not problem.text]
     previous = previous_of(report.body, report.year) if marks else None
     ideas = dict(suggested(report, marks, previous.values)) if previous else {}
-    return [replace(one, idea=ideas.get(one.mark, "")) for one in problems]
+    return [replace(problem, idea=ideas.get(problem.mark, "")) for problem in problems]
 
 
 def _explaining(problems: list[Problem]) -> dict[str, object]:
     """Return what the form of explanations begins with: a lone difference is ticked, its reason filled in where the library knows it."""
-    unsaid = [one for one in problems if not one.must and one.open]
+    unsaid = [problem for problem in problems if not problem.must and problem.open]
     alone = len(unsaid) == 1
     return {
-        "explainable": any(not one.must for one in problems),
+        "explainable": any(not problem.must for problem in problems),
         "alone": alone,
         "idea": unsaid[0].idea if alone else "",
     }

@@ -57,19 +57,23 @@ def rows_of(reports: "QuerySet[Report]") -> list[Row]:
     """Return reports with when they were handed in and published; what was handed in again for a correction is no first handing in."""
     kept = list(reports.prefetch_related("submissions", "corrections"))
     public = dict(
-        Document.objects.filter(source__in=[one.stream for one in kept]).values_list("source", "published_at")
+        Document.objects.filter(source__in=[report.stream for report in kept]).values_list(
+            "source", "published_at"
+        )
     )
     rows: list[Row] = []
-    for one in kept:
-        corrections = list(one.corrections.all())
+    for report in kept:
+        corrections = list(report.corrections.all())
         given = [
             row.at
-            for row in one.submissions.all()
+            for row in report.submissions.all()
             if not corrections or row.number <= corrections[0].replaces
         ]
-        there = given[-1] if given and (corrections or one.entry.state in GIVEN) else None
+        there = given[-1] if given and (corrections or report.entry.state in GIVEN) else None
         corrected = max((row.published_at for row in corrections if row.published_at), default=None)
-        rows.append({"report": one, "given": there, "public": public.get(one.stream), "corrected": corrected})
+        rows.append(
+            {"report": report, "given": there, "public": public.get(report.stream), "corrected": corrected}
+        )
     return rows
 
 
@@ -87,7 +91,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if "export" in request.GET:
         return spreadsheet(SHEET, rows, f"annual-reports-{year}", guide=False)
     counts = Counter(of_year.order_by().values_list("entry__state", flat=True))
-    governments = [one for one in governments_of(by) if not collects(by, one)]
+    governments = [body for body in governments_of(by) if not collects(by, body)]
     shown = {
         "year": year,
         "years": years,
@@ -98,11 +102,11 @@ def listing(request: HttpRequest) -> HttpResponse:
         "governments": governments,
         "new_year": reported_year(timezone.localdate()),
         "unasked": [
-            one
-            for one in governments
-            if not Report.objects.filter(body=one, year=reported_year(timezone.localdate())).exists()
+            body
+            for body in governments
+            if not Report.objects.filter(body=body, year=reported_year(timezone.localdate())).exists()
         ],
-        "urgeable": bool(governments) and any(one["report"].entry.state in OPEN for one in rows),
+        "urgeable": bool(governments) and any(row["report"].entry.state in OPEN for row in rows),
         "open_states": OPEN,
     }
     return render(request, "annual/list.html", shown)
@@ -137,12 +141,12 @@ def urge_late(request: HttpRequest) -> HttpResponse:
 
 def _urge(reports: list[Report], by: Actor) -> tuple[int, list[str]]:
     done, refused = 0, []
-    for one in reports:
-        if one.entry.state not in OPEN:
+    for report in reports:
+        if report.entry.state not in OPEN:
             continue
         try:
-            urge(one.entry, by=by, words=f"请尽快报送{one.year}年度报告。")
+            urge(report.entry, by=by, words=f"请尽快报送{report.year}年度报告。")
             done += 1
         except Refused as no:
-            refused.append(f"{one.body.label}：{no.reasons[0]}")
+            refused.append(f"{report.body.label}：{no.reasons[0]}")
     return done, refused

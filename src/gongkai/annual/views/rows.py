@@ -56,7 +56,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
             "annual/no_rows.html",
             frame(report, by, "tables") | {"label": label_of(key), "figure": figure},
         )
-    parts = [_part(one, report, key) for one in parts_of_area(report)]
+    parts = [_part(member, report, key) for member in parts_of_area(report)]
     parts = [one for one in parts if one["value"]]
     facts = frame(report, by, "tables") | {
         "label": label_of(key),

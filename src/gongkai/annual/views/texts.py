@@ -22,9 +22,9 @@ from gongkai.units.actors import Actor
 def texts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the six texts, each with its state and what may be done."""
     report, by = report_of(request, pk)
-    kept = {one.number: one for one in report.sections.all()}
+    kept = {section.number: section for section in report.sections.all()}
     facts = frame(report, by, "texts")
-    now = _drafts(report) if facts["open"] and any(one.text for one in kept.values()) else {}
+    now = _drafts(report) if facts["open"] and any(section.text for section in kept.values()) else {}
     facts["sections"] = [
         {
             "number": number,

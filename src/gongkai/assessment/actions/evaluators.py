@@ -42,7 +42,11 @@ def invite_evaluator(
 
     A security officer makes the password and hands it over.
     """
-    wrong = [one for one in indicators if one.scheme_id != round_.scheme_id or one.way != Way.THIRD]
+    wrong = [
+        indicator
+        for indicator in indicators
+        if indicator.scheme_id != round_.scheme_id or indicator.way != Way.THIRD
+    ]
     if wrong or not indicators:
         raise Refused("请选择由第三方评估的指标。")
     if until < timezone.localdate():
@@ -61,7 +65,7 @@ def invite_evaluator(
         round=round_, person=person, organisation=organisation.strip()[:120], until=until
     )
     made.indicators.set(indicators)
-    codes = [one.code for one in indicators]
+    codes = [indicator.code for indicator in indicators]
     asked = ask_for_password(person, by, f"开通第三方评估账号“{user.get_username()}”")
     return ActionResult(
         words=f"委托{made.organisation}（{person.name}）评估{'、'.join(codes)}，密码待安全保密管理员确认",

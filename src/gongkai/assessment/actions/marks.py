@@ -48,7 +48,7 @@ def _all_claimed(entry: Entry) -> list[str]:
     wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(
         pk__in=unit.claims.values("indicator_id")
     )
-    names = [str(one) for one in wanted]
+    names = [str(indicator) for indicator in wanted]
     reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
     if unit.claims.filter(value__gt=0).exists() and not proofs(entry):
         reasons.append("还没有佐证：自评得分要有材料证明，请先添加佐证（已公开的信息、网址或者文件）。")

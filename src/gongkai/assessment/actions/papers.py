@@ -92,7 +92,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     bulletin.save(update_fields=["number", "issued_on"])
     if bulletin.public:
         _keep_text(bulletin, by)
-    posts = tuple((role, one.pk) for one in bulletin.units.all() for role in (Role.LEAD, Role.CLERK))
+    posts = tuple((role, body.pk) for body in bulletin.units.all() for role in (Role.LEAD, Role.CLERK))
     tell = Notification(
         f"{bulletin.get_what_display()}：{bulletin.title}"[:100],
         bulletin.text[:500],
@@ -105,7 +105,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
 
 def _keep_text(bulletin: Bulletin, by: Actor) -> None:
     """Keep the text as it was approved, as what is reviewed and published."""
-    names = "、".join(one.name for one in bulletin.units.all())
+    names = "、".join(unit.name for unit in bulletin.units.all())
     tail = [f"通报的单位：{names}。"] if names else []
     tail += [f"通报的个人：{bulletin.persons}。"] if bulletin.persons else []
     day = (bulletin.issued_on or timezone.localdate()).isoformat()

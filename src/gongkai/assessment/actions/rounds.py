@@ -144,7 +144,7 @@ def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
 def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     """Take the automatic figures from the ledgers as they stand: old ones are struck out, new ones carry the rows behind them."""
     now = timezone.now()
-    leaves = [one for one in leaves_of(round_.scheme) if one.way == Way.AUTO]
+    leaves = [indicator for indicator in leaves_of(round_.scheme) if indicator.way == Way.AUTO]
     until = min(round_.until, timezone.localdate())
     units = list(round_.units.select_related("body"))
     old = Mark.objects.filter(unit__in=units, way=Way.AUTO, struck_at=None)
@@ -154,7 +154,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
         for leaf in leaves:
             cases = cases_of(unit, leaf.source, until)
             share = mean_of(cases)
-            held = sum(one.value >= 1 for one in cases)
+            held = sum(case.value >= 1 for case in cases)
             made.append(
                 Mark(
                     unit=unit,
@@ -163,7 +163,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
                     value=None if share is None else share.quantize(Decimal("0.0001")),
                     on=until,
                     words=f"共{len(cases)}项，符合{held}项" if cases else "考核期内没有这类事项，不适用",
-                    cases=[[one.ref, one.label[:120], one.value, one.why, one.url] for one in cases],
+                    cases=[[case.ref, case.label[:120], case.value, case.why, case.url] for case in cases],
                     by=by.name,
                 )
             )
@@ -188,7 +188,7 @@ def mean_of(cases: Sequence[Case]) -> Decimal | None:
     """Return the share in percent that cases hold on the mean; None where there are none."""
     if not cases:
         return None
-    return sum((Decimal(str(one.value)) for one in cases), Decimal(0)) / len(cases) * 100
+    return sum((Decimal(str(case.value)) for case in cases), Decimal(0)) / len(cases) * 100
 
 
 def _judged(round_: Round) -> list[str]:
@@ -251,24 +251,24 @@ def _settled(round_: Round) -> list[str]:
 )
 def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
     """Freeze every unit's sheet, grade and place. The database refuses to change them; `recompute` finds what no longer agrees."""
-    leaves = [pure(one) for one in leaves_of(round_.scheme)]
+    leaves = [pure(indicator) for indicator in leaves_of(round_.scheme)]
     with transaction.atomic():
         made = []
-        for one in standings(round_):
-            sheet = sheet_of(one, leaves, round_.scheme.digest)
+        for standing in standings(round_):
+            sheet = sheet_of(standing, leaves, round_.scheme.digest)
             made.append(
                 Result(
-                    unit=one.unit,
-                    total=one.total,
-                    grade=one.grade,
-                    place=one.place,
+                    unit=standing.unit,
+                    total=standing.total,
+                    grade=standing.grade,
+                    place=standing.place,
                     sheet=sheet,
                     digest=sheet_digest(sheet),
                 )
             )
         Result.objects.bulk_create(made)
     round_.confirmed_on, round_.confirmed_by = timezone.localdate(), by.name
-    round_.digest = digest("\n".join(one.digest for one in sorted(made, key=lambda one: one.unit_id)))
+    round_.digest = digest("\n".join(result.digest for result in sorted(made, key=lambda one: one.unit_id)))
     round_.save(update_fields=["confirmed_on", "confirmed_by", "digest"])
     words = f"“{round_}”的结果已经确定。"
     tell = _told(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])

@@ -165,13 +165,13 @@ def revise_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     copies: dict[int | None, Indicator | None] = {None: None}
     waiting: list[Indicator] = list(scheme.indicators.all())
     while waiting:
-        ready = [one for one in waiting if one.parent_id in copies]
-        for one in ready:
-            values: Mapping[str, object] = {name: getattr(one, name) for name in FIELDS}
-            copies[one.pk] = Indicator.objects.create(
-                scheme=made, parent=copies[one.parent_id], code=one.code, **values
+        ready = [indicator for indicator in waiting if indicator.parent_id in copies]
+        for indicator in ready:
+            values: Mapping[str, object] = {name: getattr(indicator, name) for name in FIELDS}
+            copies[indicator.pk] = Indicator.objects.create(
+                scheme=made, parent=copies[indicator.parent_id], code=indicator.code, **values
             )
-        waiting = [one for one in waiting if one.pk not in copies]
+        waiting = [indicator for indicator in waiting if indicator.pk not in copies]
     return ActionResult(words=f"起草“{made}”", facts={"scheme": made.pk}, result=made)
 
 

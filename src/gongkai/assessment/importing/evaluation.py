@@ -130,8 +130,8 @@ def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
     """
     leaves = list(evaluator.indicators.all())
     standing = list(evaluator.marks.filter(struck_at=None))
-    marks = {(one.unit_id, one.indicator_id): one for one in standing if not one.ref}
-    by_case = {(one.unit_id, one.indicator_id) for one in standing if one.ref}
+    marks = {(mark.unit_id, mark.indicator_id): mark for mark in standing if not mark.ref}
+    by_case = {(mark.unit_id, mark.indicator_id) for mark in standing if mark.ref}
     units: Iterable[Assessed] = evaluator.round.units.select_related("body")
     for unit in units:
         for leaf in leaves:

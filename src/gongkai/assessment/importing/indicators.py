@@ -83,8 +83,8 @@ class IndicatorsImporter(Base):
         drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
         labels = {source.label: source.name for source in SOURCES.values()}
         known = {
-            (one.scheme_id, one.code): one
-            for one in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
+            (indicator.scheme_id, indicator.code): indicator
+            for indicator in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
         }
         coming: set[tuple[int, str]] = set()
         only = next(iter(drafts.values())) if len(drafts) == 1 else None
@@ -163,7 +163,7 @@ class IndicatorsImporter(Base):
 
 def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
     """Yield a tree as the sheet has it."""
-    codes = {one.pk: one.code for one in scheme.indicators.all()}
+    codes = {indicator.pk: indicator.code for indicator in scheme.indicators.all()}
     for row in tree(scheme):
         one = row.indicator
         yield {

@@ -154,7 +154,10 @@ class ProvisionImporter(_OfUnits):
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would note."""
         made, bodies = Plan(), bodies_by_name(by)
-        known = {(one.body_id, one.year): one for one in Provision.objects.select_related("body")}
+        known = {
+            (provision.body_id, provision.year): provision
+            for provision in Provision.objects.select_related("body")
+        }
         for row in table.rows:
             body = self._body(row, PROVISION, bodies, by, made)
             if body is None:

@@ -25,7 +25,7 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
     """Return a unit's open duties that settle within the period, the most valuable first, the soonest due among equals."""
     round_ = unit.round
     leaves = leaves_of(round_.scheme)
-    known, pures = given(marks_of([unit])[unit.pk]), [pure(one) for one in leaves]
+    known, pures = given(marks_of([unit])[unit.pk]), [pure(indicator) for indicator in leaves]
     found = []
     for leaf in leaves:
         source = SOURCES.get(leaf.source) if leaf.way == Way.AUTO else None
@@ -34,7 +34,7 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
         waiting = source.ahead(unit.body, round_.until)
         if not waiting:
             continue
-        shares = [one.value for one in source.cases(unit.body, round_.first, round_.until)]
+        shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
         worth: Fraction = gain(pures, known, leaf.code, shares)
         found += [Duty(entry, leaf, two(worth)) for entry in waiting]
     found.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))

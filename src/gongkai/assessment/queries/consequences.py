@@ -99,7 +99,9 @@ def _whole(title: str) -> str:
 
 def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
     """Return what a bulletin on a failure begins with: the late work that proves it, without the numbers of our own ledger."""
-    found = next((one for one in failures(by) if str(one.body.pk) == body and one.name == name), None)
+    found = next(
+        (failure for failure in failures(by) if str(failure.body.pk) == body and failure.name == name), None
+    )
     if found is None:
         return {}
     lines = [

@@ -22,7 +22,7 @@ def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
 
 def system_of(by: Actor) -> QuerySet[Body, Body]:
     """Return the units that can be inspected along a line: a bureau's system reaches into districts that its staff do not supervise."""
-    tops = {f"/{one.path.strip('/').split('/')[0]}/" for one in bodies_seen(by)}
+    tops = {f"/{body.path.strip('/').split('/')[0]}/" for body in bodies_seen(by)}
     within = Q(pk__in=[])
     for top in sorted(tops):
         within |= Q(path__startswith=top)

@@ -69,8 +69,10 @@ def by_group(
 ) -> list[tuple[str, list[tuple[Standing, list[tuple[str, str]]]]]]:
     """Return the ranking by group; each row with its points under the indicators of the first level."""
     groups: dict[str, list[tuple[Standing, list[tuple[str, str]]]]] = {}
-    for one in found:
-        groups.setdefault(one.unit.group, []).append((one, [cell(one, top.codes) for top in tops]))
+    for standing in found:
+        groups.setdefault(standing.unit.group, []).append(
+            (standing, [cell(standing, top.codes) for top in tops])
+        )
     return list(groups.items())
 
 

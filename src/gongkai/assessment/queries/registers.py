@@ -110,15 +110,21 @@ class Trained:
 def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
     """Return what is demanded of a unit, by kind: of all, of departments, of the government's office; the most where several do."""
     found: dict[str, TrainingDemand] = {}
-    for one in demands:
+    for training_demand in demands:
         meant = {
             TrainingDemand.Whom.ALL: True,
             TrainingDemand.Whom.OFFICE: body.kind == BodyKind.GENERAL_OFFICE,
             TrainingDemand.Whom.DEPARTMENTS: body.kind == BodyKind.DEPARTMENT,
-        }[TrainingDemand.Whom(one.whom)]
-        inside = body.path.startswith(one.body.path)
-        if meant and inside and (one.kind not in found or found[one.kind].least < one.least):
-            found[one.kind] = one
+        }[TrainingDemand.Whom(training_demand.whom)]
+        inside = body.path.startswith(training_demand.body.path)
+        if (
+            meant
+            and inside
+            and (
+                training_demand.kind not in found or found[training_demand.kind].least < training_demand.least
+            )
+        ):
+            found[training_demand.kind] = training_demand
     return found
 
 
@@ -127,11 +133,11 @@ def trained(bodies: list[Body], year: int) -> list[Trained]:
     demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
     held = Training.objects.filter(body__in=bodies, on__year=year)
     rows = {body.pk: Trained(body, Counter(), demands_on(body, demands), 0, 0) for body in bodies}
-    for one in held:
-        row = rows[one.body_id]
-        row.counts[one.kind] += 1
-        row.attendance += one.attendance
-        row.requests += one.requests
+    for training in held:
+        row = rows[training.body_id]
+        row.counts[training.kind] += 1
+        row.attendance += training.attendance
+        row.requests += training.requests
     return list(rows.values())
 
 
@@ -176,7 +182,9 @@ class Provided:
 
 def provided(bodies: list[Body], year: int) -> list[Provided]:
     """Return staff and funds of units in a year."""
-    rows = {one.body_id: one for one in Provision.objects.filter(body__in=bodies, year=year)}
+    rows = {
+        provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)
+    }
     return [Provided(body, rows.get(body.pk)) for body in bodies]
 
 

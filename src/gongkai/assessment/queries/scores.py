@@ -99,7 +99,9 @@ def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
 
 def given(marks: Iterable[Mark]) -> list[Given]:
     """Return marks as the scoring knows them."""
-    return [Given(one.indicator.code, None if one.value is None else Fraction(one.value)) for one in marks]
+    return [
+        Given(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks
+    ]
 
 
 def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
@@ -111,7 +113,7 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
     """Return all units of a round with their scores and places: best first in each group that is judged to the end, else as units stand."""
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = leaves_of(round_.scheme)
-    leaves = [pure(one) for one in listed]
+    leaves = [pure(indicator) for indicator in listed]
     marks, least = marks_of(rows), grades_of(round_)
     found = []
     for unit in rows:
@@ -121,11 +123,13 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
         found.append(
             Standing(unit, made, grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves))
         )
-    unfinished = {one.unit.group for one in found if one.missing}
-    for group in {one.unit.group for one in found} - unfinished:
-        places = ranks({one.unit.pk: one.outcome for one in found if one.unit.group == group})
-        for one in found:
-            one.place = places.get(one.unit.pk, one.place)
+    unfinished = {standing.unit.group for standing in found if standing.missing}
+    for group in {standing.unit.group for standing in found} - unfinished:
+        places = ranks(
+            {standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group}
+        )
+        for standing in found:
+            standing.place = places.get(standing.unit.pk, standing.place)
     return sorted(
         found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position)
     )
@@ -133,12 +137,12 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
 
 def standing_of(unit: Assessed) -> Standing:
     """Return one unit's scores with its place."""
-    return next(one for one in standings(unit.round) if one.unit.pk == unit.pk)
+    return next(standing for standing in standings(unit.round) if standing.unit.pk == unit.pk)
 
 
 def unjudged(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
     """Return what nobody judged yet of what somebody has to judge: shared leaves without a mark."""
-    return [(one.unit, leaf) for one in found for leaf in one.missing]
+    return [(standing.unit, leaf) for standing in found for leaf in standing.missing]
 
 
 def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[str, object]:
@@ -184,13 +188,13 @@ def recompute(round_: Round) -> list[str]:
     faults = []
     if digest_of(round_.scheme) != round_.scheme.digest:
         faults.append(f"{round_.scheme}：指标体系与启用时不一致")
-    leaves = [pure(one) for one in leaves_of(round_.scheme)]
-    kept = {one.unit_id: one for one in Result.objects.filter(unit__round=round_)}
-    for one in standings(round_):
-        own = kept.get(one.unit.pk)
-        if own is not None and one.outcome.vetoes:
-            one.place = own.place  # before 2026-12 a unit with a veto was placed behind all others
-        made = sheet_digest(sheet_of(one, leaves, round_.scheme.digest))
+    leaves = [pure(indicator) for indicator in leaves_of(round_.scheme)]
+    kept = {result.unit_id: result for result in Result.objects.filter(unit__round=round_)}
+    for standing in standings(round_):
+        own = kept.get(standing.unit.pk)
+        if own is not None and standing.outcome.vetoes:
+            standing.place = own.place  # before 2026-12 a unit with a veto was placed behind all others
+        made = sheet_digest(sheet_of(standing, leaves, round_.scheme.digest))
         if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:
-            faults.append(f"{one.unit}：重新计算的得分与确定的结果不一致")
+            faults.append(f"{standing.unit}：重新计算的得分与确定的结果不一致")
     return faults

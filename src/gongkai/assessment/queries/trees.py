@@ -31,16 +31,16 @@ class Branch:
 def tree(scheme: Scheme) -> list[Branch]:
     """Return all indicators, each behind its parent."""
     below: dict[int | None, list[Indicator]] = {}
-    for one in scheme.indicators.all():
-        below.setdefault(one.parent_id, []).append(one)
+    for indicator in scheme.indicators.all():
+        below.setdefault(indicator.parent_id, []).append(indicator)
     rows: list[Branch] = []
 
     def walk(parent: int | None, depth: int) -> None:
-        for one in below.get(parent, []):
-            children = below.get(one.pk, [])
+        for indicator in below.get(parent, []):
+            children = below.get(indicator.pk, [])
             counted = [child.points for child in children if child.way not in ASIDE]
-            rows.append(Branch(one, depth, not children, sum(counted, Decimal(0)) if counted else None))
-            walk(one.pk, depth + 1)
+            rows.append(Branch(indicator, depth, not children, sum(counted, Decimal(0)) if counted else None))
+            walk(indicator.pk, depth + 1)
 
     walk(None, 0)
     return rows
@@ -84,16 +84,16 @@ def faults_of(scheme: Scheme) -> list[str]:
 def _counts(row: Branch, rows: list[Branch]) -> bool:
     """Whether a first-level row is part of the hundred: it, or something below it, gives a share of points."""
     own = [row, *_below(row, rows)]
-    return any(one.leaf and one.indicator.way in {*SHARED, ""} for one in own)
+    return any(branch.leaf and branch.indicator.way in {*SHARED, ""} for branch in own)
 
 
 def _below(row: Branch, rows: list[Branch]) -> list[Branch]:
     start = rows.index(row) + 1
     found = []
-    for one in rows[start:]:
-        if one.depth <= row.depth:
+    for branch in rows[start:]:
+        if branch.depth <= row.depth:
             break
-        found.append(one)
+        found.append(branch)
     return found
 
 
@@ -101,21 +101,21 @@ def digest_of(scheme: Scheme) -> str:
     """Return the digest of everything that a score depends on."""
     rows = [
         {
-            "code": one.indicator.code,
-            "depth": one.depth,
-            "name": one.indicator.name,
-            "points": f"{one.indicator.points:.2f}",
-            "way": one.indicator.way,
-            "source": one.indicator.source,
-            "full_at": f"{one.indicator.full_at:.2f}",
-            "zero_at": f"{one.indicator.zero_at:.2f}",
-            "standard": one.indicator.standard,
+            "code": branch.indicator.code,
+            "depth": branch.depth,
+            "name": branch.indicator.name,
+            "points": f"{branch.indicator.points:.2f}",
+            "way": branch.indicator.way,
+            "source": branch.indicator.source,
+            "full_at": f"{branch.indicator.full_at:.2f}",
+            "zero_at": f"{branch.indicator.zero_at:.2f}",
+            "standard": branch.indicator.standard,
         }
-        for one in tree(scheme)
+        for branch in tree(scheme)
     ]
     return digest(canonical({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
 
 
 def paper_share(scheme: Scheme) -> Decimal:
     """Return how much of the hundred points needs papers from units (V-05: 不增加自查报告)."""
-    return sum((one.points for one in leaves_of(scheme) if one.way == Way.SELF), Decimal(0))
+    return sum((indicator.points for indicator in leaves_of(scheme) if indicator.way == Way.SELF), Decimal(0))

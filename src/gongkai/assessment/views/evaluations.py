@@ -25,14 +25,14 @@ MOST = 100
 def evaluations(request: HttpRequest) -> HttpResponse:
     """List what somebody has to score: units down, indicators across."""
     found = []
-    for one in queries.evaluations_of(request.user):
-        leaves = list(one.indicators.all())
+    for evaluator in queries.evaluations_of(request.user):
+        leaves = list(evaluator.indicators.all())
         marks: dict[tuple[int, int], list[object]] = {}
-        for mark in one.marks.filter(struck_at=None):
+        for mark in evaluator.marks.filter(struck_at=None):
             marks.setdefault((mark.unit_id, mark.indicator_id), []).append(mark)
-        units = one.round.units.select_related("body")
+        units = evaluator.round.units.select_related("body")
         rows = [(unit, [len(marks.get((unit.pk, leaf.pk), ())) for leaf in leaves]) for unit in units]
-        found.append((one, leaves, rows))
+        found.append((evaluator, leaves, rows))
     return render(request, "assessment/evaluations.html", {"found": found})
 
 
@@ -57,7 +57,9 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
             "已评分。",
         )
         return HttpResponseRedirect(reverse("assessment:evaluate", args=[number, unit]))
-    marks = {(one.indicator_id, one.ref): one for one in shown.marks.filter(evaluator=own, struck_at=None)}
+    marks = {
+        (mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)
+    }
     parts = []
     for leaf in own.indicators.all():
         cases = _cases(shown, leaf)

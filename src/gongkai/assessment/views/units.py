@@ -41,7 +41,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     if form.is_bound:  # what came meanwhile is on the page now
         form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
     marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
-    current = next((one for one in marks if one.way == Way.AUTO and not one.struck_at), None)
+    current = next((mark for mark in marks if mark.way == Way.AUTO and not mark.struck_at), None)
     context = {
         "unit": shown,
         "leaf": own,
@@ -60,21 +60,25 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
     """Return marks with the case that each is about, by its number on the ledger."""
-    keys = {one.ref: one.ref.rpartition(":")[2] for one in marks if one.ref}
+    keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
     numbers = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
     told = {
         ref: numbers[int(key)].number if key.isdecimal() and int(key) in numbers else ref
         for ref, key in keys.items()
     }
-    return [(one, told.get(one.ref, "")) for one in marks]
+    return [(mark, told.get(mark.ref, "")) for mark in marks]
 
 
 def _others(unit: Assessed, leaf: Indicator) -> list[object]:
     """Return the units of the round with what they have under an indicator, to go on from one to the next."""
     return [
-        (one.unit, one.outcome.lines[leaf.code].judged, two(one.outcome.lines[leaf.code].points))
-        for one in standings(unit.round)
-        if leaf.code in one.outcome.lines
+        (
+            standing.unit,
+            standing.outcome.lines[leaf.code].judged,
+            two(standing.outcome.lines[leaf.code].points),
+        )
+        for standing in standings(unit.round)
+        if leaf.code in standing.outcome.lines
     ]
 
 

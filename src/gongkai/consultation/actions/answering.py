@@ -50,7 +50,10 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 def _missing(entry: Entry) -> list[str]:
     """Why an answer may not go out yet: a unit that was asked for its part has said nothing, nobody studied a proposal (C-10, C-12)."""
-    late = [one.body.label for one in entry.inquiry.contributions.filter(at=None).select_related("body")]
+    late = [
+        contribution.body.label
+        for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
+    ]
     return [*([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []), *_unstudied(entry)]
 
 

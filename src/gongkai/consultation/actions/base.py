@@ -49,7 +49,9 @@ def _set(
         shown = "、".join(dict.fromkeys(found.text for found in named[:5]))
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{shown}。")
     known.question, known.answer = question, answer
-    known.variants = list(dict.fromkeys(one.strip() for one in variants if one.strip()))[:MOST_VARIANTS]
+    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
+        :MOST_VARIANTS
+    ]
     known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
 
 
@@ -173,7 +175,7 @@ def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
 @machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
 def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Say at a round of tidying (定期梳理) that it still holds; not of an answer whose basis ended: it stays hidden from the public (C-01)."""
-    if ended := [title_of(one) for one in known.documents.filter(standing__in=ENDED)]:
+    if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED)]:
         raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
     known.confirmed_on = timezone.localdate()
     known.valid_until = valid_until or known.valid_until

@@ -80,7 +80,7 @@ def take_order(
 def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
     """The 政务公开办 over the unit that receives."""
     path = target.path if isinstance(target, Body) else target.receiver.path
-    if by.system or any(path.startswith(one.path) for one in rules.supervised(by)):
+    if by.system or any(path.startswith(body.path) for body in rules.supervised(by)):
         return []
     return ["只有政务公开办可以办理平台对接。"]
 

@@ -15,8 +15,8 @@ def servers() -> dict[str, int]:
     """Return the mail servers that may be read, each with its port: what the environment names, nothing that somebody types."""
     main = settings.GONGKAI_MAILBOX
     named = {str(main["host"]): int(str(main["port"]))} if main["host"] else {}
-    for one in settings.GONGKAI_MAILBOX_SERVERS:
-        host, _, port = one.partition(":")
+    for server in settings.GONGKAI_MAILBOX_SERVERS:
+        host, _, port = server.partition(":")
         named[host] = int(port) if port.isdecimal() else 993
     return named
 

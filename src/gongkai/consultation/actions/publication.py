@@ -133,7 +133,7 @@ def _hold_private(inquiry: Inquiry, texts: Iterable[str]) -> None:
         Refused: with what must be masked.
     """
     whole = "\n".join(texts)
-    told = [one for one in _told_by(inquiry) if one in whole]
+    told = [text for text in _told_by(inquiry) if text in whole]
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

@@ -89,10 +89,10 @@ def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notificat
             body,
             "",
             f"{matter}/{key}/{entry.version}",
-            outside=(one.recipient,),
+            outside=(party.recipient,),
             headers=heads,
         )
-        for one in Party.objects.filter(matter=matter, erased_at=None)
+        for party in Party.objects.filter(matter=matter, erased_at=None)
     )
 
 

@@ -39,7 +39,7 @@ def keep_files(attached: "Iterable[Attached]", matter: str) -> tuple[list[Upload
 
 def give_to(matter: str, uploads: Sequence[Upload]) -> None:
     """Put files under another matter."""
-    Upload.objects.filter(pk__in=[one.pk for one in uploads]).update(matter=matter, token="")
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(matter=matter, token="")
 
 
 def at_least(refused: Sequence[str]) -> str:

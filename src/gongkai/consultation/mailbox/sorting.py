@@ -97,7 +97,7 @@ def key_of(value: str | bytes) -> str:
 
 def _content_key(mail: Mail) -> str:
     """Return the digest of what a message says, the same by whatever way it came."""
-    files = sorted(sha256(one.content).hexdigest() for one in mail.attached)
+    files = sorted(sha256(attached.content).hexdigest() for attached in mail.attached)
     return key_of("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
 
 
@@ -177,11 +177,13 @@ def _join(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
 
 def _thread(mail: Mail) -> Inquiry | None:
     """Return the inquiry that a message answers to: by our letters or earlier messages that it names, and only from the address of who asked."""
-    names = [one.strip("<>").partition("@")[0] for one in mail.references]
+    names = [reference.strip("<>").partition("@")[0] for reference in mail.references]
     recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
-    parties = [int(one.partition("/")[2]) for one in recipients if one.startswith("party/")]
+    parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]
     matters = set(Party.objects.filter(pk__in=parties).values_list("matter", flat=True))
-    earlier = IncomingMail.objects.filter(message_key__in=[key_of(one) for one in mail.references])
+    earlier = IncomingMail.objects.filter(
+        message_key__in=[key_of(reference) for reference in mail.references]
+    )
     matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
     own = Party.objects.filter(
         matter__in=matters, email_digest=find_by("email", mail.sender), erased_at=None

@@ -95,10 +95,10 @@ class MessagePublication(models.Model):
     def writers(self, after: int, upto: int) -> Writers:
         """Return who wrote its texts, and who drafted the answer that they show."""
         rows = list(self.texts.filter(number__gt=after, number__lte=upto))
-        people = {one.person_id for one in rows} | {self.inquiry.drafted_by}
+        people = {message_text.person_id for message_text in rows} | {self.inquiry.drafted_by}
         return Writers(
-            {one.user_id for one in rows if one.user_id is not None},
-            {one for one in people if one is not None},
+            {message_text.user_id for message_text in rows if message_text.user_id is not None},
+            {person for person in people if person is not None},
         )
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:

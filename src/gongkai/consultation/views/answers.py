@@ -42,7 +42,7 @@ def writable(by: Actor) -> QuerySet[Body]:
     for post in by.posts:
         if post.role == Role.CHIEF:
             return rows.filter(path__startswith=post.reach).order_by("position", "pk")
-    return rows.filter(pk__in=[one.pk for one in own_bodies(by)]).order_by("position", "pk")
+    return rows.filter(pk__in=[body.pk for body in own_bodies(by)]).order_by("position", "pk")
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -56,13 +56,13 @@ def index(request: HttpRequest) -> HttpResponse:
     elif state in ANSWER.labels:
         rows = rows.filter(state=state)
     if asked:
-        rows = rows.filter(pk__in=[one.pk for one in recall.suggest(asked, k=30)]) | rows.filter(
-            question__icontains=asked
-        )
+        rows = rows.filter(
+            pk__in=[known_answer.pk for known_answer in recall.suggest(asked, k=30)]
+        ) | rows.filter(question__icontains=asked)
     found = rows.select_related("body").prefetch_related("themes", "documents").distinct()
     page = page_of(request, found.order_by("-changed_at", "-pk"))
     shown = {
-        "rows": [(one, recall.flags_of(one)) for one in page],
+        "rows": [(known_answer, recall.flags_of(known_answer)) for known_answer in page],
         "page": page,
         "asked": asked,
         "state": state,
@@ -103,8 +103,8 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
             )
     shown = {
         "known": known,
-        "offers": [one for one in offers if not one["why_not"]],
-        "barred": [one for one in offers if one["why_not"]],
+        "offers": [offer for offer in offers if not offer["why_not"]],
+        "barred": [offer for offer in offers if offer["why_not"]],
         "may_revise": not REGISTRY["answers.revise"].why_not(known, by=by),
         "flags": recall.flags_of(known),
         "slips": slips(known) if known.state in UNDER_WORK else [],

@@ -42,9 +42,9 @@ def board(request: HttpRequest) -> HttpResponse:
 def _sheet(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
     website = default_website()
     made = []
-    for one in rows[:MOST]:
-        address = f"{home(website)}{reverse('portal:answer', args=[one.pk])}" if website else ""
-        made.append({"answer": one, "code": _code(address), "address": address})
+    for known_answer in rows[:MOST]:
+        address = f"{home(website)}{reverse('portal:answer', args=[known_answer.pk])}" if website else ""
+        made.append({"answer": known_answer, "code": _code(address), "address": address})
     return made
 
 

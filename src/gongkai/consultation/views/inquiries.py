@@ -67,7 +67,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "recalled": found,
         "may_register": bool(own_bodies(by)),
-        "channels": [(one.value, one.label) for one in SPOKEN],
+        "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN],
         "channel": channel if channel in SPOKEN else InquiryChannel.PHONE.value,
     }
     return render(request, template, facts)
@@ -100,7 +100,7 @@ def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
 def register(request: HttpRequest) -> HttpResponse:
     """Register an inquiry that came by telephone, letter, at the window or from 12345."""
     by = require_staff_actor(request)
-    bodies = Body.objects.filter(pk__in=[one.pk for one in own_bodies(by)])
+    bodies = Body.objects.filter(pk__in=[body.pk for body in own_bodies(by)])
     asked = request.GET.get("q", "")
     given = {
         "text": asked[:2000],

@@ -69,8 +69,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         names = [column.key for column in SHEET.columns[1:]]
         rows = [
-            {"period": f"{one.year}年第{one.quarter}季度"} | {name: getattr(one, name) for name in names}
-            for one in quarters
+            {"period": f"{quarter.year}年第{quarter.quarter}季度"}
+            | {name: getattr(quarter, name) for name in names}
+            for quarter in quarters
         ]
         return spreadsheet(SHEET, rows, "问答库检索效果")
     may_keep = not keeps_search(by, None)

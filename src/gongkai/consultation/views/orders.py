@@ -46,7 +46,7 @@ def _page(request: HttpRequest, by: Actor, **more: object) -> HttpResponse:
     rows = _seen(request)
     governments = supervised(by)
     page = page_of(request, rows.select_related("inquiry__entry__body"))
-    with_subjects([one.inquiry.entry for one in page], by)
+    with_subjects([exchange_order.inquiry.entry for exchange_order in page], by)
     shown = {
         "page": page,
         "clients": ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver"),

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 def operators_of(phone: ContactPhone) -> str:
     """Return who answers a number, each with the day on which the base was handed over."""
-    rows = [one for one in phone.operators.all() if one.ended_on is None]
-    return "、".join(f"{one.name}（{one.handed_on.isoformat()}）" for one in rows)
+    rows = [phone_operator for phone_operator in phone.operators.all() if phone_operator.ended_on is None]
+    return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
 
 
 #: A number that nobody called for so many days is due for a test (定期检查).

@@ -34,16 +34,22 @@ def publications(request: HttpRequest) -> HttpResponse:
             ("", f"{TABS['']}（{waiting.count()}）", tab == ""),
             ("chosen", f"{TABS['chosen']}（{chosen.count()}）", tab == "chosen"),
         ],
-        "findings": [one for body in supervised(by) for one in findings(body)],
+        "findings": [finding for body in supervised(by) for finding in findings(body)],
     }
     if tab:
         page = page_of(request, chosen.order_by("-pk"))
-        shown |= {"rows": [(one, published.standing_of(one)) for one in page], "page": page}
+        shown |= {
+            "rows": [
+                (message_publication, published.standing_of(message_publication))
+                for message_publication in page
+            ],
+            "page": page,
+        }
     else:
         choosable = page_of(request, waiting.select_related("entry__body"))
-        with_subjects([one.entry for one in choosable], by)
+        with_subjects([inquiry.entry for inquiry in choosable], by)
         shown |= {
-            "rows": [(one, not actions.prepare.why_not(one, by=by)) for one in choosable],
+            "rows": [(inquiry, not actions.prepare.why_not(inquiry, by=by)) for inquiry in choosable],
             "page": choosable,
         }
     return render(request, "consultation/publications.html", shown)
@@ -66,7 +72,7 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
         shown |= {
             "standing": published.standing_of(made),
             "text": made.texts.last(),
-            "columns": [one.intended or one.column for one in placements],
+            "columns": [placement.intended or placement.column for placement in placements],
             "desk": desk_of(made, by, back=request.path),
         }
     return render(request, "consultation/publication.html", shown)
@@ -103,7 +109,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     unit = Body.objects.filter(pk=body).first() if body else None
     words = [f"{year}年", f"{month}月" if month else "", unit.label if unit else "", figures.COUNTED[what]]
     page = page_of(request, rows.select_related("entry__body"))
-    with_subjects([one.entry for one in page], by)
+    with_subjects([inquiry.entry for inquiry in page], by)
     shown = {
         "words": "".join(words[:2]) + (f" · {unit.label}" if unit else "") + f" · {words[3]}",
         "page": page,

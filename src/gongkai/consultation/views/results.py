@@ -35,7 +35,7 @@ SHEET = Sheet(
 
 def _with_outcomes(rows: Iterable[Inquiry]) -> list[tuple[Inquiry, Outcome | None, str]]:
     """Return each with what was decided, and the title of the changed policy."""
-    found = [(one, getattr(one, "outcome", None)) for one in rows]
+    found = [(inquiry, getattr(inquiry, "outcome", None)) for inquiry in rows]
     titles = titles_of(outcome.document for _, outcome in found if outcome and outcome.document)
     return [(one, outcome, titles.get(outcome.document_id, "") if outcome else "") for one, outcome in found]
 
@@ -49,10 +49,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = results.listed(request.user, results.SHOWN[kind], year)
     name = "投资审批堵点" if kind == "blockage" else "意见建议"
     if request.GET.get("format") == "xlsx":
-        found = recorded((results.row_of(one, by) for one in rows.iterator(500)), by, SHEET.name)
+        found = recorded((results.row_of(inquiry, by) for inquiry in rows.iterator(500)), by, SHEET.name)
         return spreadsheet(SHEET, found, f"{year}年{name}")
     page = page_of(request, rows)
-    with_subjects([one.entry for one in page], by)
+    with_subjects([inquiry.entry for inquiry in page], by)
     shown = {
         "kind": kind,
         "name": name,

@@ -65,7 +65,7 @@ def windows(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         return spreadsheet(SHEET, roster.rows(rows, today), SHEET.name)
     shown = {
-        "rows": [(one, roster.gaps(one, today)) for one in rows],
+        "rows": [(service_window, roster.gaps(service_window, today)) for service_window in rows],
         "form": form,
         "may_write": writable(by).exists(),
         "ahead": roster.AHEAD,
@@ -80,13 +80,15 @@ def window(request: HttpRequest, number: int) -> HttpResponse:
     month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
     days = roster.month_of(row, month)
     if request.method == "POST":
-        people = {one.day: request.POST.get(f"day-{one.day.isoformat()}", one.people) for one in days}
+        people = {
+            day_of.day: request.POST.get(f"day-{day_of.day.isoformat()}", day_of.people) for day_of in days
+        }
         if everyday := request.POST.get("fill", "").strip():
             blank = {day for day, names in people.items() if not names.strip()}
             people |= dict.fromkeys(blank, everyday)
         if run_with_messages(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
             return redirect(f"{reverse('consultation:window', args=[number])}?month={month:%Y-%m}")
-        days = [roster.DayOf(one.day, people[one.day], one.past) for one in days]
+        days = [roster.DayOf(day_of.day, people[day_of.day], day_of.past) for day_of in days]
     shown = {
         "window": row,
         "days": days,

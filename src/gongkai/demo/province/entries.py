@@ -71,7 +71,7 @@ def _notice(government: Body, year: int) -> int:
 def entries(size: Size, hands: int = 1) -> Iterator[Wrote]:
     """Write assignments over units, measures and periods; of earlier years nearly all are closed; yield what was written."""
     rows = list(Notice.objects.order_by("year"))
-    measures = {one.pk: list(one.measures.order_by("position")) for one in rows}
+    measures = {row.pk: list(row.measures.order_by("position")) for row in rows}
     places = list(Body.objects.filter(kind=BodyKind.DEPARTMENT).order_by("pk").values_list("pk", flat=True))
     each = -(-size.entries // len(rows))
     for turn, notice in enumerate(rows):

@@ -50,12 +50,15 @@ def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem
         by: who acts.
         items: not stored yet.
     """
-    for one in items:
-        one.catalogue = catalogue
+    for catalogue_item in items:
+        catalogue_item.catalogue = catalogue
     refuse_personal_rows(items, *PUBLIC)
     CatalogueItem.objects.bulk_create(items, batch_size=500)
     carried = _carry_over(catalogue, items)
-    _name_bodies(catalogue.government, [one for one in items if one.key not in carried])
+    _name_bodies(
+        catalogue.government,
+        [catalogue_item for catalogue_item in items if catalogue_item.key not in carried],
+    )
     return ActionResult(
         words=f"写入{len(items)}项", facts={"items": len(items), "carried": len(carried)}, result=list(items)
     )
@@ -68,7 +71,7 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
         catalogue__state__in=CURRENT,
     )
     old = dict(before.values_list("pk", "key"))
-    new = {one.key: one.pk for one in items}
+    new = {catalogue_item.key: catalogue_item.pk for catalogue_item in items}
     for field in ("columns", "bodies"):
         through = getattr(CatalogueItem, field).through
         other = "column_id" if field == "columns" else "body_id"
@@ -85,11 +88,14 @@ def _carry_over(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str
 
 def _carry_findings(old: dict[int, str], new: dict[str, int]) -> None:
     """What somebody found of an item in shared columns stands in the next version, too."""
-    for one in CellFinding.objects.filter(item__in=[pk for pk, key in old.items() if key in new]):
+    for cell_finding in CellFinding.objects.filter(item__in=[pk for pk, key in old.items() if key in new]):
         made = CellFinding.objects.create(
-            item_id=new[old[one.item_id]], unit_id=one.unit_id, found_at=one.found_at, found_by=one.found_by
+            item_id=new[old[cell_finding.item_id]],
+            unit_id=cell_finding.unit_id,
+            found_at=cell_finding.found_at,
+            found_by=cell_finding.found_by,
         )
-        made.documents.set(one.documents.all())
+        made.documents.set(cell_finding.documents.all())
 
 
 def named_in(responsible: str) -> list[str]:
@@ -102,7 +108,7 @@ def named_in(responsible: str) -> list[str]:
 
 
 def _name_bodies(government: Body, items: Sequence[CatalogueItem]) -> None:
-    named = {one.pk: named_in(one.responsible) for one in items}
+    named = {catalogue_item.pk: named_in(catalogue_item.responsible) for catalogue_item in items}
     found = resolve_all((name for names in named.values() for name in names), government)
     through = CatalogueItem.bodies.through
     pairs = {

@@ -29,7 +29,7 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
         raise Refused("只能检查今年或者上一年。")
     if YearlyCheck.objects.filter(government=government, year=year).exists():
         raise Refused(f"{year}年的检查已经抽取。")
-    cells = [one for one in coverage.cells_of(list(queries.in_force(government))) if one.body is not None]
+    cells = [cell for cell in coverage.cells_of(list(queries.in_force(government))) if cell.body is not None]
     if not cells:
         raise Refused("现行目录中没有明确责任单位的事项，请先对应单位。")
     seed = secrets.token_hex(4)
@@ -38,8 +38,8 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
     )
     drawn = draw(cells, size, seed)
     CheckedCell.objects.bulk_create(
-        CheckedCell(check_of=made, item=one.item, unit=one.body, seen=one.state, count=one.count)
-        for one in drawn
+        CheckedCell(check_of=made, item=cell.item, unit=cell.body, seen=cell.state, count=cell.count)
+        for cell in drawn
     )
     words = f"从{len(cells)}项中抽取{len(drawn)}项，抽样号{seed}"
     return ActionResult(

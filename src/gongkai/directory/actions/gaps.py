@@ -21,13 +21,13 @@ def _order(by: Actor, catalogue: Catalogue) -> list[str]:
 def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: date) -> ActionResult:
     """Order a unit to publish what the catalogue asks of it and nobody can read. Returns the entry."""
     cells = [
-        one
-        for one in coverage.cells_of([catalogue])
-        if one.body is not None and one.body.pk == body.pk and one.is_gap
+        cell
+        for cell in coverage.cells_of([catalogue])
+        if cell.body is not None and cell.body.pk == body.pk and cell.is_gap
     ]
     if not cells:
         raise Refused(f"{body.label}在这一领域没有缺口。")
-    lines = {one.item.title[:80]: one.words for one in cells[:MOST]}
+    lines = {cell.item.title[:80]: cell.words for cell in cells[:MOST]}
     if len(cells) > MOST:
         lines["其他"] = f"另有{len(cells) - MOST}项"
     entry = order_rectification(

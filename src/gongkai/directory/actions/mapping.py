@@ -55,7 +55,9 @@ def find_documents(
     words = (
         f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
     )
-    return ActionResult(words=words, facts={"body": body.pk, "documents": [one.pk for one in chosen]})
+    return ActionResult(
+        words=words, facts={"body": body.pk, "documents": [document.pk for document in chosen]}
+    )
 
 
 @machine_action(
@@ -64,7 +66,7 @@ def find_documents(
 def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
     items = list(catalogue.items.exclude(columns__website=website))
-    paths = {one.pk: candidates(catalogue.domain, one) for one in items}
+    paths = {catalogue_item.pk: candidates(catalogue.domain, catalogue_item) for catalogue_item in items}
     found = columns_for(website, [path for some in paths.values() for path in some])
     through = CatalogueItem.columns.through
     rows = []

@@ -23,7 +23,7 @@ MOST_PATHS = 600
 def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     kept: dict[tuple[str, ...], dict[str, object]] = {}
     for row in paths:
-        names = [one.strip()[:80] for one in texts(row, "path") if one.strip()]
+        names = [text.strip()[:80] for text in texts(row, "path") if text.strip()]
         if names:
             cycle = number(row, "cycle_days") or 31
             kept.setdefault(

@@ -22,7 +22,7 @@ def government_asked(request: HttpRequest, by: Actor) -> Body:
     if not found:
         raise Http404("没有可以查看的政府")
     number = whole(request.GET.get("government", ""))
-    return next((one for one in found if one.pk == number), found[0])
+    return next((body for body in found if body.pk == number), found[0])
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -30,14 +30,17 @@ def index(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     government = government_asked(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
-    in_force = [one for one in rows if one.state in CURRENT]
+    in_force = [catalogue for catalogue in rows if catalogue.state in CURRENT]
     whole_sum, domains, _ = coverage.sums(coverage.cells_of(in_force))
-    drafts = [one for one in rows if one.state in OPEN and one.state not in CURRENT]
-    there = {one.domain for one in in_force} | {one.domain for one in drafts}
+    drafts = [catalogue for catalogue in rows if catalogue.state in OPEN and catalogue.state not in CURRENT]
+    there = {catalogue.domain for catalogue in in_force} | {catalogue.domain for catalogue in drafts}
     shown = {
         "government": government,
         "governments": queries.governments_of(by),
-        "rows": [(one, domains.get(one.domain)) for one in sorted(in_force, key=lambda one: one.domain)],
+        "rows": [
+            (catalogue, domains.get(catalogue.domain))
+            for catalogue in sorted(in_force, key=lambda one: one.domain)
+        ],
         "drafts": drafts,
         "sum": whole_sum,
         "absent": [name for name in DOMAINS if name not in there],

@@ -24,7 +24,9 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         _do(request, by, found)
         return redirect("directory:check", number)
     cells = found.cells.select_related("item__catalogue", "unit").prefetch_related("item__columns__website")
-    rows = [(one, *STATES.get(one.seen, ("grey", one.seen))) for one in cells]
+    rows = [
+        (checked_cell, *STATES.get(checked_cell.seen, ("grey", checked_cell.seen))) for checked_cell in cells
+    ]
     shown = {
         "check": found,
         "rows": rows,
@@ -43,8 +45,8 @@ def _do(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
     if do == "judge":
         numbers = list(found.cells.values_list("pk", flat=True))
         verdicts = {
-            one: (request.POST.get(f"verdict-{one}", ""), request.POST.get(f"words-{one}", ""))
-            for one in numbers
+            number: (request.POST.get(f"verdict-{number}", ""), request.POST.get(f"words-{number}", ""))
+            for number in numbers
         }
         run_with_messages(
             request, lambda: actions.judge_cells(found, by=by, verdicts=verdicts), "结论已保存。"

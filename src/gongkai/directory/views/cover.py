@@ -67,7 +67,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         )
     page = whole(request.GET.get("page", ""), 9999) or 1
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
-    chosen = next((one for one in catalogues if one.domain == domain), None)
+    chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
     shown = {
         "government": government,
         "governments": queries.governments_of(by),
@@ -151,7 +151,7 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         raise PermissionDenied(reasons[0])
     shelves = _documents(item, body)
     finding = item.findings.filter(unit=body).first()
-    chosen = {one.pk for one in finding.documents.all()} if finding else set()
+    chosen = {document.pk for document in finding.documents.all()} if finding else set()
     form = FindForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
     if run_form_with_messages(
         request,
@@ -175,7 +175,9 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 def _documents(item: CatalogueItem, body: Body) -> list[Shelf]:
     """Return what the public has of a unit in an item's columns, once each, those first whose title says a part of the item's name."""
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
-    found = {one.document_id: one for one in rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]}
+    found = {
+        shelf.document_id: shelf for shelf in rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]
+    }
     name = item.second or item.first
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
     return sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))

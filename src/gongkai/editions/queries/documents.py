@@ -163,10 +163,12 @@ def withdrawn_at(website: int, path: str) -> datetime | None:
     if address is None:
         return None
     now = timezone.now()
-    past = [one for one in address.document.editions.order_by("-number") if one.visible_from <= now]
+    past = [
+        edition for edition in address.document.editions.order_by("-number") if edition.visible_from <= now
+    ]
     if not past or past[0].act != Act.WITHDRAW:
         return None
-    was = any(one.act == Act.PUBLISH and one.audience == Audience.ALL for one in past)
+    was = any(edition.act == Act.PUBLISH and edition.audience == Audience.ALL for edition in past)
     return past[0].visible_from if was else None
 
 

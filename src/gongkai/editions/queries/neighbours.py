@@ -60,7 +60,7 @@ def around(user: object, *, column: int, document: int, title: str, published_at
 def within_reach(column: int, document: int, published_at: datetime) -> list[str]:
     """Return the addresses of the documents in a column whose pages may name this one beside them, whether it is public now or was."""
     newers, olders = _public(column, document, published_at)
-    return [one.path for one in (*newers, *olders)]
+    return [neighbour.path for neighbour in (*newers, *olders)]
 
 
 def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], list[Neighbour]]:

@@ -66,7 +66,7 @@ def make_draft(
         source.body,
         by=by,
         columns=chosen,
-        attachments=[(one.name, one.stored) for one in files],
+        attachments=[(gathered_file.name, gathered_file.stored) for gathered_file in files],
         title=row.title[:255],
         kind=source.kind,
         body=words + home,

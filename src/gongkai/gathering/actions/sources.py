@@ -217,7 +217,7 @@ def note_looks(
 ) -> ActionResult:
     """Note what became of entries at home: those that are gone, those whose words changed (number → new words). Tells the keepers."""
     now = timezone.now()
-    rows = {one.pk: one for one in source.gathered.filter(pk__in=[*gone, *changed])}
+    rows = {gathered.pk: gathered for gathered in source.gathered.filter(pk__in=[*gone, *changed])}
     source.gathered.filter(pk__in=seen).update(looked_at=now)
     for number in gone:
         Gathered.objects.filter(pk=number, gone_at=None).update(gone_at=now)

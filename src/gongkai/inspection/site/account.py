@@ -38,7 +38,7 @@ def inspect_account(wanted: Inspection) -> Report:
         facts = {"at": begun, "shown": newest.isoformat(), **kept_page(data, wanted.folder)}
         words = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
         findings.add(STALE, wanted.address, words, key="account", home=False, **facts)
-    rows = [one for one in findings.rows.values() if one.indicator in wanted.indicators]
+    rows = [finding for finding in findings.rows.values() if finding.indicator in wanted.indicators]
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     columns = [
         {
@@ -59,7 +59,7 @@ def inspect_account(wanted: Inspection) -> Report:
 def newest_post(page: Page, today: date) -> date | None:
     """Return the day of the newest post that an account's page shows: beside its posts, else anywhere in its words."""
     until = today + timedelta(days=1)
-    days = [one.day for one in entries_of(page, today)]
+    days = [entry.day for entry in entries_of(page, today)]
     if not any(days):
         days = [one.day for line in page.lines for one in days_in(line, today, short=True)]
     return max((day for day in days if day and day <= until), default=None)

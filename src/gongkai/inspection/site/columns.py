@@ -59,7 +59,7 @@ class Column:
     def newest(self, today: date) -> date | None:
         """Return the latest day of its entries that is not ahead."""
         return max(
-            (one.day for one in self.entries if one.day and one.day <= today + timedelta(days=1)),
+            (entry.day for entry in self.entries if entry.day and entry.day <= today + timedelta(days=1)),
             default=None,
         )
 
@@ -114,10 +114,10 @@ def columns_of(
         if column is None:
             continue
         column.entries = [
-            one
-            if one.day or one.address not in facts
-            else Entry(one.address, one.title, facts[one.address].day)
-            for one in column.entries
+            entry
+            if entry.day or entry.address not in facts
+            else Entry(entry.address, entry.title, facts[entry.address].day)
+            for entry in column.entries
         ]
         found.append(column)
         waiting += _menus(page, template, on_home=False)
@@ -177,9 +177,9 @@ def _has_content(page: Page, template: Template) -> bool:
     """Whether a form, pictures, films or frames of its own are what a page is for."""
     common = {address for _, address in template.links}
     own = [
-        one
-        for one in page.links
-        if one.tag in {"img", "video", "iframe", "embed"} and one.address not in common
+        link
+        for link in page.links
+        if link.tag in {"img", "video", "iframe", "embed"} and link.address not in common
     ]
     return (
         page.fillable

@@ -94,7 +94,7 @@ def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
 def first_day(text: str, today: date, *, short: bool = False) -> date | None:
     """Return the first day that a text names, one with a year before one without; None where there is none."""
     found = list(days_in(text, today, short=short))
-    return next((one.day for one in found if one.whole), found[0].day if found else None)
+    return next((day.day for day in found if day.whole), found[0].day if found else None)
 
 
 def day_in_address(address: str) -> date | None:

@@ -48,13 +48,13 @@ def day_in_itself(link: Link, today: date) -> date | None:
 
 def between(holders: list[_Element], today: date) -> list[date | None]:
     """Return the days that stand beside holders which follow one another in one element: all before them, or all behind them."""
-    if len(holders) < 2 or len({id(one.getparent()) for one in holders}) != 1:
+    if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
     gaps = [_after(one, holders[n + 1] if n + 1 < len(holders) else None) for n, one in enumerate(holders)]
     first = "\n".join(reversed(list(_before(holders[0]))))
     leads = [first, *gaps[:-1]]
-    before = [_likeliest(one, today) for one in leads]
-    behind = [_likeliest(one, today) for one in gaps]
+    before = [_likeliest(lead, today) for lead in leads]
+    behind = [_likeliest(gap, today) for gap in gaps]
     return before if before[0] and not behind[-1] else behind
 
 
@@ -105,10 +105,10 @@ def _headed(holder: _Element) -> str:
     table = next(row.iterancestors("table"), None) if row is not None else None
     if row is None or table is None:
         return ""
-    head = next((one for one in table.iter("tr")), None)
+    head = next((element for element in table.iter("tr")), None)
     names = [words(cell) for cell in head if cell.tag in {"td", "th"}] if head is not None else []
     cells = [cell for cell in row if cell.tag in {"td", "th"}]
-    if head is row or len(names) != len(cells) or any(len(one) > 12 for one in names):
+    if head is row or len(names) != len(cells) or any(len(value) > 12 for value in names):
         return ""
     return "\n".join(f"{name}：{_apart(cell)}" for name, cell in zip(names, cells, strict=True))
 
@@ -117,17 +117,17 @@ def _likeliest(said: str, today: date) -> date | None:
     """Return the likeliest day of words: what a label calls the day of publishing, what stands alone, what a sentence names."""
     best: tuple[int, bool, int] | None = None
     chosen = None
-    for one in days_in(said, today, short=True):
-        begun = said.rfind("\n", 0, one.start) + 1
-        line = said[begun : (said.find("\n", one.end) + 1 or len(said) + 1) - 1]
-        lead = said[begun : one.start].rstrip(" [【(（") or said[:begun].rstrip().rpartition("\n")[2]
-        if one.day > today + timedelta(days=1) or NOT.search(lead) or LIMIT.match(said, one.end):
+    for day in days_in(said, today, short=True):
+        begun = said.rfind("\n", 0, day.start) + 1
+        line = said[begun : (said.find("\n", day.end) + 1 or len(said) + 1) - 1]
+        lead = said[begun : day.start].rstrip(" [【(（") or said[:begun].rstrip().rpartition("\n")[2]
+        if day.day > today + timedelta(days=1) or NOT.search(lead) or LIMIT.match(said, day.end):
             continue
-        in_words = len(line) - (one.end - one.start) > _SENTENCE or "。" in line
+        in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
         weight = labelled(lead) or (_IN_WORDS if in_words else _ALONE)
-        worth = (weight, one.whole, -one.start)
+        worth = (weight, day.whole, -day.start)
         if best is None or worth > best:
-            best, chosen = worth, one.day
+            best, chosen = worth, day.day
     return chosen
 
 
@@ -154,4 +154,4 @@ def _without(said: str, title: str) -> str:
 def _apart(element: _Element) -> str:
     """Return an element's words, a blank between those of different elements, a line for each block."""
     lines = " ".join(map(str, element.itertext())).split("\n")
-    return "\n".join(line for one in lines if (line := " ".join(one.split())))
+    return "\n".join(line for value in lines if (line := " ".join(value.split())))

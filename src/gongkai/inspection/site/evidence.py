@@ -28,24 +28,24 @@ def keep_evidence(
     """
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None) if pictures and folder else None
     taken: dict[str, str] = {}
-    wanted = [home, *(one.url for one in findings if one.indicator.startswith("veto."))]
-    for one in findings:
-        page = one.url if store.digest(one.url)[0] else str(one.evidence.get("found_on", ""))
+    wanted = [home, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
+    for finding in findings:
+        page = finding.url if store.digest(finding.url)[0] else str(finding.evidence.get("found_on", ""))
         number, digest, at = store.digest(page) if page else (0, "", "")
-        one.evidence.setdefault("at", one.evidence.pop("seen_at", "") or at)
-        one.evidence.setdefault("address", one.url)
+        finding.evidence.setdefault("at", finding.evidence.pop("seen_at", "") or at)
+        finding.evidence.setdefault("address", finding.url)
         if not number:
             continue
-        one.evidence["sha256"] = digest
+        finding.evidence["sha256"] = digest
         if folder is None:
             continue
         name = _written(store, number, digest, folder)
-        one.evidence["page"] = name
+        finding.evidence["page"] = name
         if browser and page in wanted and (page in taken or len(taken) < MOST_PICTURES):
             if page not in taken:
                 taken[page] = picture_of(browser, folder / name, folder / "pages" / f"{digest}.png", page)
             if taken[page]:
-                one.evidence["screenshot"] = taken[page]
+                finding.evidence["screenshot"] = taken[page]
 
 
 def kept_page(data: bytes, folder: Path | None) -> dict[str, str]:

@@ -94,4 +94,4 @@ class Findings:
 
     def of(self, indicator: str) -> list[Finding]:
         """Return the findings of an indicator."""
-        return [one for one in self.rows.values() if one.indicator == indicator]
+        return [finding for finding in self.rows.values() if finding.indicator == indicator]

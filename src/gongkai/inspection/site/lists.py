@@ -63,16 +63,16 @@ def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | No
         today: for days without a year.
     """
     found = groups(page)
-    wanted = ["".join(one.split()) for one in titles]
+    wanted = ["".join(title.split()) for title in titles]
     if wanted:
-        found = [one for one in found if any(_holds(link, wanted) for link in one.links)]
+        found = [group for group in found if any(_holds(link, wanted) for link in group.links)]
     best = max(found, key=lambda one: _worth(one, today), default=None)
     return Layout((best.way,)) if best else None
 
 
 def _holds(link: Link, wanted: list[str]) -> bool:
     said = "".join(title_of(link).split())
-    return any(said.startswith(one[:20]) or one.startswith(said) for one in wanted if said)
+    return any(said.startswith(value[:20]) or value.startswith(said) for value in wanted if said)
 
 
 def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) -> list[Entry]:
@@ -139,7 +139,7 @@ def _step(element: _Element) -> str:
     called = (element.get("class") or "").lower()
     if element.tag in _ROWS:  # rows that are numbered by their class are still rows of one list
         called = re.sub(r"\d+", "", called)
-    marks = [one for one in called.split() if not _STATE.search(one)]
+    marks = [part for part in called.split() if not _STATE.search(part)]
     named = element.get("id") or ""
     own = (
         f"#{named}"
@@ -151,8 +151,8 @@ def _step(element: _Element) -> str:
 
 def _worth(group: Group, today: date) -> float:
     entries = list(_entries(group.links, today))
-    dated = sum(one.day is not None for one in entries)
-    length = sum(min(len(one.title), 30) for one in entries)
+    dated = sum(entry.day is not None for entry in entries)
+    length = sum(min(len(entry.title), 30) for entry in entries)
     return length * (1 + 2 * dated / max(1, len(entries)))
 
 

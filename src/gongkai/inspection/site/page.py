@@ -57,7 +57,7 @@ class Page:
     @cached_property
     def lines(self) -> list[str]:
         """Its lines that are not empty, blanks made one."""
-        return [line for one in self.text.split("\n") if (line := " ".join(one.split()))]
+        return [line for part in self.text.split("\n") if (line := " ".join(part.split()))]
 
     @cached_property
     def listed(self) -> frozenset[str]:
@@ -66,8 +66,8 @@ class Page:
             line
             for tag in self.by["li"]
             if next(tag.iter("a"), None) is not None
-            for one in "".join(map(str, tag.itertext())).split("\n")
-            if (line := " ".join(one.split()))
+            for part in "".join(map(str, tag.itertext())).split("\n")
+            if (line := " ".join(part.split()))
         )
 
     @cached_property
@@ -88,7 +88,7 @@ class Page:
     @cached_property
     def names(self) -> list[str]:
         """What each of its links is called, in their order; those that nobody follows have no name."""
-        return [name_of(one) if one.address and one.tag in {"a", "area"} else "" for one in self.links]
+        return [name_of(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
     @cached_property
     def fillable(self) -> bool:

@@ -45,8 +45,12 @@ class Report:
             "deductions": score.deductions,
             "bonus": score.bonus,
             "findings": [
-                {**one.as_dict(), "name": table[one.indicator].name, "kind": table[one.indicator].kind}
-                for one in self.findings
+                {
+                    **finding.as_dict(),
+                    "name": table[finding.indicator].name,
+                    "kind": table[finding.indicator].kind,
+                }
+                for finding in self.findings
             ],
             "pages": self.pages,
             "links": self.links,
@@ -65,10 +69,10 @@ class Report:
             yield f"未检查完：{self.stopped}"
         for one in score.veto:
             yield f"【否决】{one['name']}（{one['findings']}处）"
-        for one in score.deductions:
-            yield f"【扣分】{one['group']}·{one['name']}：{one['findings']}处，扣{one['points']:g}分"
-        for one in score.bonus:
-            yield f"【加分】{one['name']}：{one['points']:g}分"
+        for deduction in score.deductions:
+            yield f"【扣分】{deduction['group']}·{deduction['name']}：{deduction['findings']}处，扣{deduction['points']:g}分"
+        for bonu in score.bonus:
+            yield f"【加分】{bonu['name']}：{bonu['points']:g}分"
         for finding in self.findings:
             row = self.indicators[finding.indicator]
             more = f"（共{finding.count}页）" if finding.count > 1 else ""

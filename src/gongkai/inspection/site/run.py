@@ -313,8 +313,8 @@ def _judged(
                 )
         for column in found:
             page = store.page(column.id, whole) if _is_column(column) else None
-            for one in tags.column_tags(page) if page else ():
-                findings.add(one.indicator, column.address, one.what)
+            for match in tags.column_tags(page) if page else ():
+                findings.add(match.indicator, column.address, match.what)
         for check in _CHECKS:
             check(site)
         skipped = site.skipped
@@ -342,8 +342,10 @@ def _judged(
 
 def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
     """Return what is reported, what weighs most first: of the table's indicators, and no known misreading."""
-    kept = (one for one in findings.rows.values() if one.indicator in wanted.indicators)
-    return sorted((one for one in kept if one.mark not in wanted.aside), key=_weight(wanted.indicators))
+    kept = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
+    return sorted(
+        (finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators)
+    )
 
 
 def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
@@ -358,7 +360,7 @@ def _is_column(column: Column) -> bool:
     """Whether a page that a menu names is surely a column, not a map, a form or a page of help."""
     if column.kind in {"map", "search", "english", "still"}:
         return False
-    return column.kind != "other" or column.empty or any(one.day for one in column.entries)
+    return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)
 
 
 def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:

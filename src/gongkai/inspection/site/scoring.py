@@ -50,8 +50,8 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
         skipped: indicators that could not be judged: neither taken off nor added for.
     """
     counts: dict[str, int] = {}
-    for one in findings:
-        counts[one.indicator] = counts.get(one.indicator, 0) + 1
+    for has_indicator in findings:
+        counts[has_indicator.indicator] = counts.get(has_indicator.indicator, 0) + 1
     veto = [
         _veto(row, found)
         for row in table.rows.values()
@@ -85,7 +85,7 @@ def score_of(findings: Iterable[HasIndicator], table: Indicators, skipped: Mappi
 
 
 def _found(row: Indicator, counts: Mapping[str, int]) -> int:
-    return counts.get(row.key, 0) + sum(counts.get(one, 0) for one in texts(row.limits, "counts"))
+    return counts.get(row.key, 0) + sum(counts.get(text, 0) for text in texts(row.limits, "counts"))
 
 
 def _named(row: Indicator) -> dict[str, object]:
@@ -116,4 +116,4 @@ _CLEAN = {
 def _earned(row: Indicator, counts: Mapping[str, int], skipped: Mapping[str, str]) -> bool:
     if row.kind != "bonus" or row.key in skipped or row.key not in _CLEAN:
         return False
-    return not any(counts.get(one) for one in _CLEAN[row.key])
+    return not any(counts.get(text) for text in _CLEAN[row.key])

@@ -46,7 +46,7 @@ class Site:
 
     def of_kind(self, *kinds: str) -> list[Column]:
         """Return the columns of some kinds."""
-        return [one for one in self.columns if one.kind in kinds]
+        return [column for column in self.columns if column.kind in kinds]
 
     def days(self, key: str, usual: int) -> int:
         """Return the days that an indicator allows."""

@@ -65,7 +65,10 @@ class Store:
 
     def see(self, number: int, found: Iterable[Found]) -> None:
         """Note what was found on a page."""
-        rows = [(number, one.indicator, one.what, one.key or one.what, one.shown[:300]) for one in found]
+        rows = [
+            (number, match.indicator, match.what, match.key or match.what, match.shown[:300])
+            for match in found
+        ]
         if rows:
             self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
 

@@ -48,14 +48,14 @@ def _said(anchor: _Element) -> str:
 
 def _titled(anchor: _Element) -> _Element:
     """Return the part of an anchor that is the title, where all its words stand in parts: not a day, not how often it was read."""
-    parts = [one for one in anchor if isinstance(one.tag, str) and words(one)]
+    parts = [element for element in anchor if isinstance(element.tag, str) and words(element)]
     while len(parts) == 1 and not _own(anchor) and parts[0].tag != "font":
         anchor = parts[0]
-        parts = [one for one in anchor if isinstance(one.tag, str) and words(one)]
-    if len(parts) < 2 or _own(anchor) or any(one.tag in {"font", "br"} for one in parts):
+        parts = [element for element in anchor if isinstance(element.tag, str) and words(element)]
+    if len(parts) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in parts):
         return anchor
-    named = [one for one in parts if _CALLED_TITLE.search(one.get("class") or "")]
-    long = [one for one in named or parts if len(_DAY_AT_END.sub("", words(one))) >= LEAST_WORDS]
+    named = [element for element in parts if _CALLED_TITLE.search(element.get("class") or "")]
+    long = [element for element in named or parts if len(_DAY_AT_END.sub("", words(element))) >= LEAST_WORDS]
     return _titled(long[0]) if long else anchor
 
 

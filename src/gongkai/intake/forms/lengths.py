@@ -16,7 +16,9 @@ def say_too_long(form: F) -> F:
             continue
         field.widget.attrs.pop("maxlength", None)
         if field.max_length is not None:
-            others = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+            others = [
+                validator for validator in field.validators if not isinstance(validator, MaxLengthValidator)
+            ]
             field.widget.attrs["data-most"] = str(field.max_length)  # the page counts while one types
             field.validators = [*others, _at_most(field.max_length)]
     return form

@@ -38,7 +38,7 @@ def record_submission(
     """
     said = submission.said
     matter = definition.submit(submission)
-    numbers = [one.pk for one in submission.files]
+    numbers = [upload.pk for upload in submission.files]
     Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
     party = (
         register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)

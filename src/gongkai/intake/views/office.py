@@ -74,7 +74,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("do") == "revoke":
         run_with_messages(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
     else:
-        kept = {one.name: getattr(party, one.name) for one in fields(Particulars)}
+        kept = {field.name: getattr(party, field.name) for field in fields(Particulars)}
         before = {
             name: str(value.reveal()) if hasattr(value, "reveal") else str(value)
             for name, value in kept.items()

@@ -101,7 +101,7 @@ def hand_over(
     )
     attach(entry, files, by=by)
     words = f"移交{made.listed}，请在{until.isoformat()}前公开"
-    facts = {"event": held.pk, "entry": entry.pk, "files": [one.stored.pk for one in files]}
+    facts = {"event": held.pk, "entry": entry.pk, "files": [file.stored.pk for file in files]}
     return ActionResult(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
 
 
@@ -125,7 +125,10 @@ def _wrong(
     checks = [
         (open_handover(held) is not None, "这场发布的成果已经移交，尚未办结。"),
         (until < timezone.localdate(), "公开的期限不能早于今天。"),
-        (not materials or any(one not in Material.values for one in materials), "请选择移交的内容。"),
+        (
+            not materials or any(material not in Material.values for material in materials),
+            "请选择移交的内容。",
+        ),
         (not place.strip() and not files, "请上传文件，或者写明存放位置（网盘、光盘等）。"),
         (not body.alive, "接收单位已经撤销。"),
         (not receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
@@ -189,7 +192,7 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
     if len(said) < 2 and not files:
         raise Refused("请写明补充了什么，或者上传文件。")
     attach(entry, files, by=by)
-    facts = {"files": [one.stored.pk for one in files]}
+    facts = {"files": [file.stored.pk for file in files]}
     told = _to_receiver(entry, said or "已补充文件", "again")
     return ActionResult(words=said or "已补充文件", facts=facts, events=(event("sent_again"),), tell=(told,))
 

@@ -57,8 +57,8 @@ class HandOverFacts(TypedDict):
 def _by_unit(offices: QuerySet[Office]) -> list[tuple[str, list[tuple[int, str]]]]:
     """Return offices below the names of their units, as a list shows them."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for one in offices.select_related("body").order_by("body__position", "body", "position", "pk"):
-        found.setdefault(one.body.label, []).append((one.pk, one.name))
+    for office in offices.select_related("body").order_by("body__position", "body", "position", "pk"):
+        found.setdefault(office.body.label, []).append((office.pk, office.name))
     return list(found.items())
 
 

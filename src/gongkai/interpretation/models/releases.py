@@ -60,4 +60,4 @@ class HandOver(models.Model):
     @property
     def listed(self) -> str:
         """What was handed over, in words."""
-        return "、".join(Material(one).label for one in self.materials)
+        return "、".join(Material(material).label for material in self.materials)

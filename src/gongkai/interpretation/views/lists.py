@@ -79,21 +79,21 @@ class Row(TypedDict):
 
 
 def _rows(waiting: list[Owed]) -> list[Row]:
-    titles = titles_of(one.document for one in waiting)
+    titles = titles_of(owed.document for owed in waiting)
     return [
         {
-            "owed": one,
-            "entry": one.entry,
-            "title": titles[one.document_id],
-            "forms": "、".join(Form(form).label for form in one.forms),
+            "owed": owed,
+            "entry": owed.entry,
+            "title": titles[owed.document_id],
+            "forms": "、".join(Form(form).label for form in owed.forms),
         }
-        for one in waiting
+        for owed in waiting
     ]
 
 
 def _titled(documents: list[Document]) -> list[tuple[Document, str]]:
     titles = titles_of(documents)
-    return [(one, titles[one.pk]) for one in documents]
+    return [(document, titles[document.pk]) for document in documents]
 
 
 def _listed(request: HttpRequest) -> QuerySet[Document]:

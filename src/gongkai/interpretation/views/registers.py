@@ -48,7 +48,10 @@ def press(request: HttpRequest) -> HttpResponse:
     rows = page_of(request, queries.events(bodies, year), name="events")
     planned = page_of(request, queries.planned_releases(bodies, year), name="planned")
     titles = titles_of(
-        document for one in rows for document in (*one.documents.all(), one.result) if document is not None
+        document
+        for press_event in rows
+        for document in (*press_event.documents.all(), press_event.result)
+        if document is not None
     )
     handed = queries.handovers(rows.object_list)
     return render(
@@ -62,12 +65,12 @@ def press(request: HttpRequest) -> HttpResponse:
             "events_page": rows,
             "events": [
                 (
-                    one,
-                    [titles[d.pk] for d in one.documents.all()],
-                    titles.get(one.result_id or 0, ""),
-                    handed.get(one.pk),
+                    press_event,
+                    [titles[d.pk] for d in press_event.documents.all()],
+                    titles.get(press_event.result_id or 0, ""),
+                    handed.get(press_event.pk),
                 )
-                for one in rows
+                for press_event in rows
             ],
             "planned": planned,
             "mine": set(writable(by).values_list("pk", flat=True)),
@@ -99,25 +102,28 @@ def export(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     found = list(queries.events(bodies_seen(by), year_in(request)))
     titles = titles_of(
-        document for one in found for document in (*one.documents.all(), one.result) if document is not None
+        document
+        for press_event in found
+        for document in (*press_event.documents.all(), press_event.result)
+        if document is not None
     )
     rows = [
         {
-            "body": one.body.name,
-            "kind": one.get_kind_display(),
-            "on": one.on,
-            "topic": one.topic,
-            "policy": one.policy or "、".join(titles[d.pk] for d in one.documents.all()),
-            "speaker": one.speaker,
-            "rank": one.get_rank_display(),
-            "place": one.get_place_display() if one.place else "",
-            "medium": one.medium,
-            "coverage": one.coverage,
-            "result": titles.get(one.result_id or 0, ""),
-            "address": one.address,
+            "body": press_event.body.name,
+            "kind": press_event.get_kind_display(),
+            "on": press_event.on,
+            "topic": press_event.topic,
+            "policy": press_event.policy or "、".join(titles[d.pk] for d in press_event.documents.all()),
+            "speaker": press_event.speaker,
+            "rank": press_event.get_rank_display(),
+            "place": press_event.get_place_display() if press_event.place else "",
+            "medium": press_event.medium,
+            "coverage": press_event.coverage,
+            "result": titles.get(press_event.result_id or 0, ""),
+            "address": press_event.address,
         }
-        for one in found
-        if not one.dropped
+        for press_event in found
+        if not press_event.dropped
     ]
     return spreadsheet(SHEET, rows, f"{year_in(request)}年新闻发布")
 

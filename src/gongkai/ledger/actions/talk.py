@@ -37,5 +37,7 @@ def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) 
     )
     attach(entry, kept, by=by, comment=made)
     return ActionResult(
-        words=made.text, facts={"comment": made.pk, "files": [one.stored.pk for one in kept]}, result=made
+        words=made.text,
+        facts={"comment": made.pk, "files": [named_file.stored.pk for named_file in kept]},
+        result=made,
     )

@@ -55,18 +55,19 @@ def may_urge(by: Actor, body: Body) -> list[str]:
 @action("ledger.urge_unit", label="发送催办", rule=may_urge, quiet=True)
 def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> ActionResult:
     """Remind a unit of several entries by one message that it has to sign for, save what was urged today or is closed. Returns the `Urging`."""
-    rows = [one for one in entries if one.body_id == body.pk and one.closed_at is None][:MOST]
+    rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MOST]
     done = urged_today(rows)
-    wanted = [one for one in rows if one.stream not in done]
+    wanted = [entry for entry in rows if entry.stream not in done]
     if not wanted:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
     made = _open(body, wanted, by, words)
     said = made.words or "催办"
     steps = [
-        (one, urge.finish(one, ActionResult(words=said, facts={"urging": made.pk}), by=by)) for one in wanted
+        (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by))
+        for entry in wanted
     ]
     record_many([(urge, one, step) for one, step in steps], by=by)
-    named = [line(one) if one.due_at else one.title for one in wanted[:NAMED]]
+    named = [line(entry) if entry.due_at else entry.title for entry in wanted[:NAMED]]
     more = [f"……共{len(wanted)}项。"] if len(wanted) > NAMED else []
     subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
     tell = _tell(
@@ -139,8 +140,12 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
     seen = visible_to(by)
     record_many(
         [
-            (receive_urging, one, ActionResult(words=said, stream=one.stream, facts={"urging": urging.pk}))
-            for one in seen.filter(urgings=urging)
+            (
+                receive_urging,
+                entry,
+                ActionResult(words=said, stream=entry.stream, facts={"urging": urging.pk}),
+            )
+            for entry in seen.filter(urgings=urging)
         ],
         by=by,
     )
@@ -162,7 +167,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     """
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])
-    names = "\n".join(line(one) if one.due_at else one.title for one in urging.entries.open()[:NAMED])
+    names = "\n".join(line(entry) if entry.due_at else entry.title for entry in urging.entries.open()[:NAMED])
     persons: tuple[int, ...] = ()
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []

@@ -80,7 +80,7 @@ class AudienceForm(ActForm):
         """Offer what can be chosen and begin with what is known."""
         self.fields["audience"].initial = self.entry.audience
         if kind_of(self.entry.kind).secret:
-            kept = [one for one in Audience.choices if one[0] != Audience.STAFF]
+            kept = [choice for choice in Audience.choices if choice[0] != Audience.STAFF]
             self.fields["audience"].choices = kept  # type: ignore[attr-defined]
 
 

@@ -87,7 +87,7 @@ def _list_moved(moved: Sequence[Moved], why: str, key: str) -> None:
     days = [one for one in moved if one.due_moved]
     if not days:
         return
-    lines = [f"{one.entry.number}：{_day(one.due_before)}→{_day(one.entry.due_at)}" for one in days[:LISTED]]
+    lines = [f"{day.entry.number}：{_day(day.due_before)}→{_day(day.entry.due_at)}" for day in days[:LISTED]]
     rest = f"；其余{len(days) - LISTED}件见各事项的办理过程" if len(days) > LISTED else ""
     body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
     _tell_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key}")

@@ -59,7 +59,10 @@ def register_job(job: Job) -> None:
 
 def all_jobs() -> dict[str, Job]:
     """Return all jobs by name: those of the rooms, and those that catch up on what reactions missed."""
-    caught = {one.name: Job(one.name, one.label, one.work, one.position) for one in CATCH_UPS.values()}
+    caught = {
+        catch_up.name: Job(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
+        for catch_up in CATCH_UPS.values()
+    }
     return JOBS | caught
 
 

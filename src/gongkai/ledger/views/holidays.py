@@ -29,11 +29,15 @@ def calendar(request: HttpRequest) -> HttpResponse:
     months = holidays.months(year, known)
     context = {
         "year": year,
-        "years": [(one, one in known.years) for one in reversed(years)],
+        "years": [(number, number in known.years) for number in reversed(years)],
         "notice": notice,
         "spans": [
-            (one, holidays.span_words(one), (one.last - one.first) // timedelta(days=1) + 1)
-            for one in (notice.off if notice else ())
+            (
+                days_off,
+                holidays.span_words(days_off),
+                (days_off.last - days_off.first) // timedelta(days=1) + 1,
+            )
+            for days_off in (notice.off if notice else ())
         ],
         "months": months,
         "worked": sum(month.worked for month in months),

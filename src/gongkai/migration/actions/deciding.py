@@ -71,7 +71,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> ActionResu
         return ActionResult(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
     if how == "keep" and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
-    unsearched = any(one["kind"] == personal.UNSEARCHED for one in row.findings)
+    unsearched = any(finding["kind"] == personal.UNSEARCHED for finding in row.findings)
     if how == "mask":
         if not ground.strip() and unsearched:
             raise Refused(
@@ -79,7 +79,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> ActionResu
             )
         _mask(row, by)
     words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
-    if how == "keep" and any(one["kind"] != personal.UNSEARCHED for one in row.findings):
+    if how == "keep" and any(finding["kind"] != personal.UNSEARCHED for finding in row.findings):
         return _to_draft(row, by, words)
     row.content_digest = digest_of(row)
     assert row.published_at is not None

@@ -174,7 +174,7 @@ class Crawl:
 def _links(data: bytes, url: str) -> Iterator[str]:
     root = parse(decode(data)[0])
     if root is not None:
-        yield from (one.address for one in links_of(root, url) if one.tag in _FOLLOWED and one.address)
+        yield from (link.address for link in links_of(root, url) if link.tag in _FOLLOWED and link.address)
 
 
 def file_name(url: str, *, page: bool) -> str:
@@ -252,11 +252,11 @@ def crawl_into(start: str, folder: Path, named: list[str], bounds: Bounds, allow
         Refused: outside access is not switched on for a host.
     """
     host = urlsplit(start).netloc.lower()
-    hosts = {one.lower() for one in named} or {host}
+    hosts = {value.lower() for value in named} or {host}
     if not allowed:
         raise Refused("本安装没有开放对外访问：请在 GONGKAI_MOVING_HOSTS 中写明允许采集的网站域名。")
-    for one in sorted(hosts - {each.lower() for each in allowed}):
-        raise Refused(f"“{one}”不在允许采集的名单内（GONGKAI_MOVING_HOSTS）。")
+    for value in sorted(hosts - {each.lower() for each in allowed}):
+        raise Refused(f"“{value}”不在允许采集的名单内（GONGKAI_MOVING_HOSTS）。")
     if urlsplit(start).scheme not in {"http", "https"} or host not in hosts:
         raise Refused("起始网址须以 http:// 或 https:// 开头，域名须在采集名单内。")
     return Crawl(start, folder, frozenset(hosts), bounds)

@@ -31,7 +31,7 @@ def moment(value: object) -> datetime | None:
 
 
 def _files(value: object) -> list[str]:
-    return [one.strip() for one in _SPLIT.split(plain(value)) if one.strip()]
+    return [part.strip() for part in _SPLIT.split(plain(value)) if part.strip()]
 
 
 OLD_ITEMS = Sheet(
@@ -131,7 +131,7 @@ def item_of(row: Row, bundle: Bundle) -> OldItem:
         item.fields["kind"] = row["kind"]
     if row["page"]:
         item.fields["page"] = row["page"]
-    item.old = [one.strip() for one in re.split(r"[\s，,；;]+", row["old"] or "") if one.strip()]
+    item.old = [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
     for name in row["files"] or []:
         ref = bundle.called(name)
         if ref:

@@ -88,7 +88,7 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
         raise Refused("请填写栏目名称。")
     kept, made = AccountColumn.objects.update_or_create(account=account, name=given, defaults=facts)
     if kept.opened and (reasons := column_lacks(kept)):
-        raise Refused([f"栏目已经开通：{one}" for one in reasons])
+        raise Refused([f"栏目已经开通：{reason}" for reason in reasons])
     return ActionResult(words=f"{'新增' if made else '修改'}栏目“{given}”", result=kept)
 
 

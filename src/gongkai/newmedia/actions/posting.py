@@ -79,7 +79,7 @@ def rewrite_post(
         raise Refused("请填写标题和文字。")
     post.title, post.text = title.strip()[:300], text.strip()[:MOST]
     if pictures is not None:
-        post.pictures = [one for one in post.pictures if one[1] in pictures]
+        post.pictures = [picture for picture in post.pictures if picture[1] in pictures]
     post.prepared_by, post.author = by.name, by.person_id
     post.digest, post.gates, post.cleared_at, post.cleared_by = "", {}, None, ""
     post.save(
@@ -197,7 +197,7 @@ def ask_for_posts(
     if until < timezone.localdate():
         raise Refused("发布期限不能早于今天。")
     if reasons := _may_post(account):
-        raise Refused([f"{account}：{one}" for one in reasons])
+        raise Refused([f"{account}：{reason}" for reason in reasons])
     known = Post.objects.filter(account=account, document=document).first()
     if known is not None:
         raise Refused(f"{account}：已经要求或者编写。")

@@ -37,13 +37,13 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     known = {hit.account_id: hit for hit in screening.hits.all()}
     added = 0
     for account in rows:
-        reasons = [one.value for one in against(account, today, account.pk in twice)]
+        reasons = [reason.value for reason in against(account, today, account.pk in twice)]
         hit = known.get(account.pk)
         if reasons and hit is None:
             Hit.objects.create(screening=screening, account=account, reasons=reasons)
             added += 1
         elif hit is not None and not hit.decision and set(reasons) - set(hit.reasons):
-            hit.reasons = [*hit.reasons, *(one for one in reasons if one not in hit.reasons)]
+            hit.reasons = [*hit.reasons, *(value for value in reasons if value not in hit.reasons)]
             hit.save(update_fields=["reasons"])
     Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
     words = f"{'开展' if made else '重新'}排查{len(rows)}个账号，发现{added}个有问题"
@@ -62,7 +62,7 @@ def add_hit(
     screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str
 ) -> ActionResult:
     """Put an account on the list by hand: what only people see (运行效果差, “娱乐化”, “空壳化”). Returns the `Hit`."""
-    named = [one for one in reasons if one in Reason.values]
+    named = [reason for reason in reasons if reason in Reason.values]
     if not named or not words.strip():
         raise Refused("请选择问题，并写明情况。")
     if account.state != AccountState.OPEN or not under(screening.body).filter(pk=account.pk).exists():
@@ -70,7 +70,7 @@ def add_hit(
     hit, _ = Hit.objects.get_or_create(screening=screening, account=account)
     if hit.decision:
         raise Refused("这个账号本季度已经作出处理决定。")
-    hit.reasons = [*hit.reasons, *(one for one in named if one not in hit.reasons)]
+    hit.reasons = [*hit.reasons, *(value for value in named if value not in hit.reasons)]
     hit.words = words.strip()[:300]
     hit.save(update_fields=["reasons", "words"])
     return ActionResult(words=f"列入{account}：{hit.reasons_label}", result=hit)

@@ -110,7 +110,9 @@ class Account(models.Model):
     @property
     def functions_label(self) -> str:
         """Its functions in words."""
-        return "、".join(Function(one).label for one in self.functions if one in Function.values)
+        return "、".join(
+            Function(function).label for function in self.functions if function in Function.values
+        )
 
 
 class AccountColumn(models.Model):

@@ -87,4 +87,4 @@ class Hit(models.Model):
     @property
     def reasons_label(self) -> str:
         """The reasons in words."""
-        return "、".join(Reason(one).label for one in self.reasons if one in Reason.values)
+        return "、".join(Reason(reason).label for reason in self.reasons if reason in Reason.values)

@@ -83,7 +83,7 @@ def align_measures(
 
 
 def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget: bool) -> str:
-    titles = "、".join(f"“{one.title}”" for one in theirs)
+    titles = "、".join(f"“{their.title}”" for their in theirs)
     if forget:
         said = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
     elif mine and theirs:

@@ -98,7 +98,7 @@ def _refuse(before: Wanted, wanted: Wanted, reason: str) -> None:
     for place, duty in enumerate(wanted.duties, start=1):
         if not duty.text.strip():
             reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
-        reasons += [f"第{place}项要求：{one}" for one in problems(duty.due)]
+        reasons += [f"第{place}项要求：{problem}" for problem in problems(duty.due)]
     known = {duty.pk for duty in before.duties}
     if any(duty.pk is not None and duty.pk not in known for duty in wanted.duties):
         reasons.append("清单刚刚已由他人更正，请刷新后重试。")
@@ -228,7 +228,11 @@ def _planned(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
 
 
 def _planned_measure(notice: Notice, row: Measure) -> PlannedMeasure:
-    return next(one for one in expand_notice(notice).planned if one.number == row.pk)
+    return next(
+        planned_measure
+        for planned_measure in expand_notice(notice).planned
+        if planned_measure.number == row.pk
+    )
 
 
 def _owners(notice: Notice, row: Measure) -> set[Whom]:
@@ -239,8 +243,8 @@ def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[
     """Tell leads of the correction, and units of what was opened for them."""
     link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
     changes = "；".join(made.changes)
-    leads = {lead for one in Assignment.objects.filter(measure=row) for lead in one.lead_ids}
-    doing = {one.entry.body_id for one in made.moved}
+    leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}
+    doing = {moved.entry.body_id for moved in made.moved}
     for lead in sorted(leads - doing):
         yield Notification(
             subject=f"牵头任务更正：{row.title[:60]}",

@@ -70,7 +70,10 @@ def follow_measure(
     made: Amended,
 ) -> None:
     """Bring the entries of a measure in step with it, those of its partners, too; `before` is who owed it. Only inside an action."""
-    wanted = {(_whom(notice, one.owned), one.period.track): one for one in planned}
+    wanted = {
+        (_whom(notice, planned_entry.owned), planned_entry.period.track): planned_entry
+        for planned_entry in planned
+    }
     owing = {whom for whom, _ in wanted}
     rows = Assignment.objects.filter(measure=row).select_related("entry__body", "measure", "notice")
     there: dict[tuple[Whom, str], list[Assignment]] = {}
@@ -91,7 +94,9 @@ def follow_measure(
         for key, one in wanted.items()
         if not _stands(one, there.get(key, ()), key[0] in before, by, why, made)
     ]
-    opened = open_assignments([New(row, one, notice.year) for one in news], by=by, words=why.words)
+    opened = open_assignments(
+        [New(row, planned_entry, notice.year) for planned_entry in news], by=by, words=why.words
+    )
     if not notice.own:
         file_upward(opened, by=by)
     made.opened += [one.entry for one in opened]
@@ -110,9 +115,9 @@ def _stands(
 ) -> bool:
     """Whether the unit has an entry for what is planned; one that fell away is opened again for a unit that comes back (not `owed` before)."""
     found = list(there)
-    if any(one.entry.state in OPEN for one in found):
+    if any(assignment.entry.state in OPEN for assignment in found):
         return True
-    same = next((one for one in found if one.period == plan.period.label), None)
+    same = next((assignment for assignment in found if assignment.period == plan.period.label), None)
     if same is None:
         return False
     entry = Entry.objects.get(pk=same.pk)

@@ -109,7 +109,10 @@ def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
     if revision.waiting:
         raise Refused("原通知刚刚有变化，请回到逐条对照页重新确认。")
     made.rows = {kind: count for kind, _, count in revision.counts}
-    before = {one.number: set(owners_of(one, own=notice.own)) for one in expand_notice(older).planned}
+    before = {
+        planned_measure.number: set(owners_of(planned_measure, own=notice.own))
+        for planned_measure in expand_notice(older).planned
+    }
     cited = notice.doc_number or f"“{notice.title}”"
     why = Why(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
     with hold_messages() as held:
@@ -257,7 +260,9 @@ def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
     there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True))
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk not in there},
-        tuple(one for one in expansion.planned if one.number not in there),
+        tuple(
+            planned_measure for planned_measure in expansion.planned if planned_measure.number not in there
+        ),
         tuple(row for row in expansion.ownerless if row.pk not in there),
     )
 
@@ -265,8 +270,8 @@ def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
 def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
     """Make one message for each unit of all that changed for it."""
     mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
-    for one in told:
-        mine[(one.persons, one.posts, one.outside)].append(one)
+    for notification in told:
+        mine[(notification.persons, notification.posts, notification.outside)].append(notification)
     for place, messages in enumerate(mine.values(), start=1):
         first = messages[0]
         lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:TOLD], start=1)]
@@ -280,16 +285,16 @@ def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notifica
             persons=first.persons,
             posts=first.posts,
             outside=first.outside,
-            urgent=any(one.urgent for one in messages),
+            urgent=any(notification.urgent for notification in messages),
         )
 
 
 def told_of_new(opened: Iterable[Assignment]) -> Iterable[Notification]:
     """Return what units and partners hear of the tasks of new rows."""
     tasks = list(opened)
-    for one in tasks:
-        yield to_unit(one.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
-    rows = Contribution.objects.filter(task__in=[one.entry for one in tasks])
+    for assignment in tasks:
+        yield to_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
+    rows = Contribution.objects.filter(task__in=[assignment.entry for assignment in tasks])
     for helping in rows.select_related("entry__body", "task__body"):
         yield to_partner(
             helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support"

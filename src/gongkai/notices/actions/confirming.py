@@ -96,7 +96,9 @@ def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
 
 
 def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
-    counts = Counter((one.body_id, one.entry.office_id if notice.own else None) for one in made)
+    counts = Counter(
+        (assignment.body_id, assignment.entry.office_id if notice.own else None) for assignment in made
+    )
     bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts}) if notice.own else {}
     for (body, office), count in counts.items():
         yield Notification(
@@ -121,7 +123,7 @@ def _tell_partners(notice: Notice) -> Iterable[Notification]:
 
 
 def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
-    return of_staffing(notice, {one.body_id for one in made}, f"{notice.pk}:confirm")
+    return of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
 
 
 @notice_action("issue", verb="issue", label="登记印发", rule=chief_of)

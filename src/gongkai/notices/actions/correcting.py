@@ -190,9 +190,9 @@ def unsettle(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Take back that a row's doubts were found right (a key pressed by mistake); what was corrected stays."""
     row = measure_in(notice, measure)
     count = 0
-    for one in row.flags:
-        if str(one.get("settled") or "").startswith(CHECKED):
-            one["settled"] = ""
+    for flag in row.flags:
+        if str(flag.get("settled") or "").startswith(CHECKED):
+            flag["settled"] = ""
             count += 1
     row.save(update_fields=["flags"])
     return ActionResult(words=f"重新存疑{count}处：{row.title}", facts={"measure": row.pk, "count": count})

@@ -67,20 +67,24 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
     if not standing:
         raise Refused("没有属实的佐证，不能销号。")
     found = set(holds)
-    judged = [one for one in standing if one.pk in found and one.lead != Verdict.HOLDS]
-    proven = [one for one in standing if one.pk in found or Verdict.HOLDS in {one.lead, one.machine}]
+    judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
+    proven = [
+        evidence
+        for evidence in standing
+        if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
+    ]
     if not proven:
         raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
     if reasons := [*early(assignment, proven), *missing(assignment)]:
         raise Refused(reasons)
-    entry.evidence.filter(pk__in=[one.pk for one in judged]).update(
+    entry.evidence.filter(pk__in=[evidence.pk for evidence in judged]).update(
         lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
     )
     entry.outcome = entry.outcome or DONE
     _open_next(assignment, by=by, closed=True)
     return ActionResult(
         words=words or "审核通过，予以销号",
-        facts={"outcome": entry.outcome, "holds": sorted(one.pk for one in judged)},
+        facts={"outcome": entry.outcome, "holds": sorted(evidence.pk for evidence in judged)},
         events=(event("closed", assignment.submitted_at),),
         past=True,
         tell=(to_unit(entry, "已销号", "已审核通过并销号。", "accept"),),

@@ -190,7 +190,11 @@ def submit_share(
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
     task = entry.delegation.task
-    moved = [bring_back(task, entry, one, by) for one in proofs(entry)] if task.closed_at is None else []
+    moved = (
+        [bring_back(task, entry, evidence, by) for evidence in proofs(entry)]
+        if task.closed_at is None
+        else []
+    )
     submitted = entry.moved_at or timezone.now()
     return ActionResult(
         words=words.strip() or f"已汇总{f'，{len(moved)}件佐证转入{task.number}' if moved else ''}",

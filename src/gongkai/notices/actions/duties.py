@@ -135,7 +135,10 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
         raise Refused("上面没有可以并入的要求。")
     above.text = f"{above.text}{row.text}"
     above.paths = [*above.paths, *(path for path in row.paths if path not in above.paths)]
-    above.channels = [*above.channels, *(one for one in row.channels if one not in above.channels)]
+    above.channels = [
+        *above.channels,
+        *(channel for channel in row.channels if channel not in above.channels),
+    ]
     if not above.due and row.due:
         set_rule(notice, above, row.due)
     above.guides = above.guides or row.guides

@@ -172,7 +172,7 @@ def _notice(source: Source, government: Body, issuer: Body | None, by: Actor) ->
         source_digest=source.digest,
         source_text=source.text,
         parsed=parsed,
-        heads=[{"head": one.printed, "meaning": one.meaning, "by": ""} for one in source.heads],
+        heads=[{"head": head.printed, "meaning": head.meaning, "by": ""} for head in source.heads],
         remarks=remarks_of(source, issuer),
         basis=list(parsed.get("basis") or ()),
         imported_by=by.name,
@@ -198,7 +198,7 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
     said += [f"表中{_quoted(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
     ticked = ticked_heads(drafts)
     known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in ticked.items()]
-    told = [one for one in remarks(source.parsed) if not _about_ticks(one, ticked)]
+    told = [remark for remark in remarks(source.parsed) if not _about_ticks(remark, ticked)]
     owners = with_shared_owners(drafts, source.text, when_read(source.parsed))[1]
     if (choice := roles_said(source.text))[0]:
         owners = [*owners, f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{CHOICES[choice[0]]}读取。"]
@@ -247,7 +247,13 @@ def _days_above(notice: Notice) -> dict[str, date]:
 
 def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]:
     above = _days_above(notice)
-    names = {name for one in drafts for duty in one.duties for path in duty.paths for name in path}
+    names = {
+        name
+        for draft_measure in drafts
+        for duty in draft_measure.duties
+        for path in duty.paths
+        for name in path
+    }
     slips = misspelt(names, notice.government)
     return Measure.objects.bulk_create(
         [

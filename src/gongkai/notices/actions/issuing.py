@@ -79,7 +79,7 @@ def _paired(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple
     for row in rows:
         by_words.setdefault(_plain(row["text"]), []).append(row)
     # Two rows of the same words are told apart by their order.
-    found = [(one, same.pop(0)) for one in measures if (same := by_words.get(_plain(one.text)))]
+    found = [(measure, same.pop(0)) for measure in measures if (same := by_words.get(_plain(measure.text)))]
     if len(found) < len(measures) == len(rows):
         found = list(zip(measures, rows, strict=True))
     return [(one, row) for one, row in found if row["measure"] is not None]

@@ -65,9 +65,9 @@ def resolve_unit(
     if same_name and row.printed != AND_SO_ON:
         others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
         rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
-    with drafts_following(notice, {one.measure_id for one in rows}):
-        for one in rows:
-            mean(one, members, everyone=everyone, outside=outside)
+    with drafts_following(notice, {measure_unit.measure_id for measure_unit in rows}):
+        for measure_unit in rows:
+            mean(measure_unit, members, everyone=everyone, outside=outside)
     if learn and len(bodies) == 1 and row.printed != AND_SO_ON and not is_local(notice, row.printed):
         _learn(row.printed, bodies[0], offices[0] if offices else None, by)
     meant = "、".join(str(office or body.label) for body, office in members) or (
@@ -75,7 +75,11 @@ def resolve_unit(
     )
     return ActionResult(
         words=f"“{row.printed}”指{meant}"[:400],
-        facts={"units": [one.pk for one in rows], "bodies": [body.pk for body in bodies], "learn": learn},
+        facts={
+            "units": [measure_unit.pk for measure_unit in rows],
+            "bodies": [body.pk for body in bodies],
+            "learn": learn,
+        },
         result=rows,
     )
 
@@ -84,7 +88,7 @@ def _members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) 
     """Return the bodies and offices meant; in a unit's own notice nobody beyond the unit."""
     if not notice.own:
         return [(body, offices[0] if offices else None) for body in bodies]
-    found = [*((body, None) for body in bodies), *((one.body, one) for one in offices)]
+    found = [*((body, None) for body in bodies), *((office.body, office) for office in offices)]
     if any(not body.path.startswith(notice.government.path) for body, _ in found):
         raise Refused(BEYOND.format(notice.government.label) + "。")
     return found

@@ -65,7 +65,7 @@ def draft_child(
     )
     return ActionResult(
         words=f"从“{source.title}”选{len(chosen)}条举措起草"[:300],
-        facts={"source": source.pk, "measures": [one.pk for one in chosen]},
+        facts={"source": source.pk, "measures": [measure.pk for measure in chosen]},
         result=made,
         stream=f"childdraft/{made.pk}",
         tell=_tell(made, by),

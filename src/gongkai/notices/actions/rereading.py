@@ -24,7 +24,7 @@ def source_heads(notice: Notice) -> list[dict[str, str]]:
         found = _read(notice, {}).heads
     except Refused:
         return []
-    return [{"head": one.printed, "meaning": one.meaning, "by": ""} for one in found]
+    return [{"head": head.printed, "meaning": head.meaning, "by": ""} for head in found]
 
 
 def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
@@ -48,7 +48,7 @@ def _read_again(
     notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
 ) -> Mapping[str, object]:
     """Read the file before the transaction begins: it takes seconds, and others write meanwhile."""
-    now = {one["head"]: one["meaning"] for one in source_heads(notice)}
+    now = {row["head"]: row["meaning"] for row in source_heads(notice)}
     wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
     _refuse(
         notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
@@ -105,7 +105,7 @@ def assign_heads(
 
 
 def _kept(notice: Notice) -> dict[str, str]:
-    return {one["head"]: one["meaning"] for one in notice.heads}
+    return {head["head"]: head["meaning"] for head in notice.heads}
 
 
 def _says(head: str, meaning: str) -> bool:
@@ -116,7 +116,7 @@ def _says(head: str, meaning: str) -> bool:
 def _refuse(
     notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
 ) -> None:
-    if unknown := [one for one in heads.values() if one not in MEANINGS]:
+    if unknown := [text for text in heads.values() if text not in MEANINGS]:
         raise Refused(f"没有“{unknown[0]}”这样的栏。")
     if not wanted:
         raise Refused("这份文件没有读到表头，不能更正。")
@@ -179,7 +179,7 @@ def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
     """Put back the rows as they were before the heads were corrected, corrections included, and forget what was learnt with it."""
     last = notice.rereadings.first()
     assert last is not None
-    now = {one["head"]: one["meaning"] for one in notice.heads}
+    now = {head["head"]: head["meaning"] for head in notice.heads}
     snapshot.put_back(notice, last.before)
     _unlearn(notice, last.learnt, now)
     last.delete()

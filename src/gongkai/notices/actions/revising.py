@@ -72,10 +72,14 @@ def _take_units_over(notice: Notice, older: Notice) -> int:
         if row_words(line.old.text) == row_words(line.new.text):
             _settle_alike(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
-        if sorted(one.printed for one in old) != sorted(one.printed for one in new):
+        if sorted(measure_unit.printed for measure_unit in old) != sorted(
+            measure_unit.printed for measure_unit in new
+        ):
             continue
         count += _resolve_alike(old, new)
-        if sorted((one.printed, one.part) for one in old) == sorted((one.printed, one.part) for one in new):
+        if sorted((measure_unit.printed, measure_unit.part) for measure_unit in old) == sorted(
+            (measure_unit.printed, measure_unit.part) for measure_unit in new
+        ):
             _settle_units(line.new)
     return count
 
@@ -97,8 +101,8 @@ def _resolve_alike(old: Sequence[MeasureUnit], new: Sequence[MeasureUnit]) -> in
         unit.members.all().delete()
         UnitMember.objects.bulk_create(
             [
-                UnitMember(unit=unit, body_id=one.body_id, office_id=one.office_id)
-                for one in like.members.all()
+                UnitMember(unit=unit, body_id=unit_member.body_id, office_id=unit_member.office_id)
+                for unit_member in like.members.all()
             ]
         )
     return count
@@ -155,7 +159,9 @@ def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Action
     if there and there.new and there.new.pk != new:
         said.filter(own=there.new).delete()
         Pairing.objects.create(notice=notice, other=revision.older, own=there.new, upper=None, by=by.name)
-    said.filter(own=None, upper__in=[one.old for one in (mine, there) if one and one.old]).delete()
+    said.filter(
+        own=None, upper__in=[row_line.old for row_line in (mine, there) if row_line and row_line.old]
+    ).delete()
     Pairing.objects.create(
         notice=notice, other=revision.older, own_id=new, upper=there.old if there else None, by=by.name
     )

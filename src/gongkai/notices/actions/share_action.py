@@ -24,7 +24,7 @@ class ShareAction(EntryAction):
 
     def lock_many(self, targets: list[Entry]) -> list[Entry]:
         """Hold the tasks, then the shares."""
-        _hold_tasks([one.pk for one in targets])
+        _hold_tasks([entry.pk for entry in targets])
         return super().lock_many(targets)
 
 

@@ -219,7 +219,7 @@ def ways(entry: Entry) -> str:
 def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
     """Return why evidence does not count for an assignment: all of it was captured before its period began."""
     first = begins(assignment)
-    days = [timezone.localdate(one.captured_at) for one in standing]
+    days = [timezone.localdate(evidence.captured_at) for evidence in standing]
     if any(day >= first for day in days):
         return []
     what = said(assignment.track, assignment.period) or f"{period(assignment).words}任务"

@@ -91,9 +91,9 @@ class Line:
     def seen(self) -> str:
         """The digest of both sides, for telling whether one changed since somebody decided."""
         sides = [
-            (one.text, [(duty.text, sorted(duty.due.items())) for duty in one.duties])
-            for one in (self.upper, self.own)
-            if one
+            (side.text, [(duty.text, sorted(duty.due.items())) for duty in side.duties])
+            for side in (self.upper, self.own)
+            if side
         ]
         return sha256(repr(sides).encode()).hexdigest()
 
@@ -111,9 +111,9 @@ class Line:
         """Sentences on limits that were taken over while the words of the own measure stayed."""
         duties = self.own.duties if self.own else ()
         return tuple(
-            f"时限按“{one.due.get('text') or ''}”，举措文字仍为“{one.due['printed']}”，以时限为准"
-            for one in duties
-            if one.due.get("printed")
+            f"时限按“{duty_side.due.get('text') or ''}”，举措文字仍为“{duty_side.due['printed']}”，以时限为准"
+            for duty_side in duties
+            if duty_side.due.get("printed")
         )
 
     @property
@@ -136,7 +136,7 @@ def compare(
     `years` moves the upper notice's years on before the words are compared (1 for last year's).
     What a person decided about a measure takes the place of what the machine found about it.
     """
-    above, below = {one.pk: one for one in uppers}, {one.pk: one for one in owns}
+    above, below = {side.pk: side for side in uppers}, {side.pk: side for side in owns}
     said = [
         one
         for one in decided
@@ -145,15 +145,15 @@ def compare(
     settled_own = {one.own for one in said if one.own is not None}
     settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
     pairs: list[Found] = [(one.upper, one.own, 1.0, one) for one in said]
-    for pair in align([one.text for one in uppers], [one.text for one in owns], names=names):
+    for pair in align([side.text for side in uppers], [side.text for side in owns], names=names):
         upper = None if pair.parent is None else uppers[pair.parent].pk
         own = None if pair.child is None else owns[pair.child].pk
         if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
             pairs.append((upper, own, pair.score, None))
     pairs += _inside(uppers, owns, pairs, settled_own, settled_upper)
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    pairs += [(one.pk, None, 0.0, None) for one in uppers if one.pk not in with_upper]
-    pairs += [(None, one.pk, 0.0, None) for one in owns if one.pk not in with_own]
+    pairs += [(side.pk, None, 0.0, None) for side in uppers if side.pk not in with_upper]
+    pairs += [(None, side.pk, 0.0, None) for side in owns if side.pk not in with_own]
     order_up = {one.pk: place for place, one in enumerate(uppers)}
     order_own = {one.pk: place for place, one in enumerate(owns)}
     last = len(uppers) + len(owns)
@@ -193,15 +193,18 @@ def _inside(
 ) -> list[Found]:
     """Return pairs of what has no partner yet but stands in a longer measure of the other side."""
     made: list[Found] = []
-    open_owns = [one for one in owns if one.pk not in own_said]
-    open_uppers = [one for one in uppers if one.pk not in upper_said]
+    open_owns = [side for side in owns if side.pk not in own_said]
+    open_uppers = [side for side in uppers if side.pk not in upper_said]
     with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
-    for one in open_uppers:
-        if one.pk not in with_upper and (at := holder(one.text, [own.text for own in open_owns])) is not None:
-            made.append((one.pk, open_owns[at].pk, INSIDE, None))
-    for one in open_owns:
-        if one.pk not in with_own and (at := holder(one.text, [up.text for up in open_uppers])) is not None:
-            made.append((open_uppers[at].pk, one.pk, INSIDE, None))
+    for side in open_uppers:
+        if (
+            side.pk not in with_upper
+            and (at := holder(side.text, [own.text for own in open_owns])) is not None
+        ):
+            made.append((side.pk, open_owns[at].pk, INSIDE, None))
+    for side in open_owns:
+        if side.pk not in with_own and (at := holder(side.text, [up.text for up in open_uppers])) is not None:
+            made.append((open_uppers[at].pk, side.pk, INSIDE, None))
     return list(dict.fromkeys(made))
 
 
@@ -239,7 +242,7 @@ def _line(
     marked = mark(*texts, names)
     limits = compare_limits(upper.duties, own.duties, year)
     differs = tuple(differences(*texts)) if marked.differs else ()
-    kind = CHANGED if marked.differs or any(one.kind != "own" for one in limits) else PASSED
+    kind = CHANGED if marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return Line(
         kind, upper, own, marked, differs, _units(upper, own, partners, names), limits, score, decided
     )

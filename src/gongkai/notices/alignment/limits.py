@@ -90,7 +90,9 @@ def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int
         if same is None or same[0] != found[0]:
             taken = {one.pk for at, one in partner.items() if at != place}
             rivals = [
-                one for one in own if one.pk not in taken and (is_ := mine[one.pk]) and is_[0] == found[0]
+                duty_side
+                for duty_side in own
+                if duty_side.pk not in taken and (is_ := mine[duty_side.pk]) and is_[0] == found[0]
             ]
             if len(rivals) == 1:
                 other, same = rivals[0], mine[rivals[0].pk]

@@ -50,7 +50,7 @@ class Alignment:
     @property
     def proposals(self) -> int:
         """How many limits wait for a person."""
-        return sum(1 for line in self.lines for one in line.limits if one.kind != "own")
+        return sum(1 for line in self.lines for limit in line.limits if limit.kind != "own")
 
     def label(self, line: Line) -> str:
         """The kind of a line in words."""
@@ -109,8 +109,8 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         *(text for one in (notice, other) for text in (one.issuer_name, one.title)),
     )
     said = [
-        Decided(one.upper_id, one.own_id, one.by, one.words)
-        for one in Pairing.objects.filter(notice=notice, other=other)
+        Decided(pairing.upper_id, pairing.own_id, pairing.by, pairing.words)
+        for pairing in Pairing.objects.filter(notice=notice, other=other)
     ]
     years = notice.year - other.year if mode == "year" else 0
     try:
@@ -121,14 +121,15 @@ def align_notices(notice: Notice, other: Notice) -> Alignment:
         raise Refused(f"{error}，不能对照。") from error
     lines = with_kept(lines, notice, other)
     if mode != "parent":
-        lines = [_of_ours(one, years, mode) for one in lines]
+        lines = [_of_ours(line, years, mode) for line in lines]
     return Alignment(notice, other, mode, tuple(lines))
 
 
 def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
     """Put beside the lines what a person decided to keep."""
     rows = {
-        (one.upper_id, one.own_id): one for one in KeptOurs.objects.filter(notice=notice, upper__notice=other)
+        (kept_ours.upper_id, kept_ours.own_id): kept_ours
+        for kept_ours in KeptOurs.objects.filter(notice=notice, upper__notice=other)
     }
     made = []
     for line in lines:
@@ -164,7 +165,7 @@ def _of_ours(line: Line, years: int, mode: str) -> Line:
     return replace(
         line,
         differs=tuple(map(said, line.differs)),
-        limits=tuple(replace(one, sides=SIDES[mode]) for one in line.limits) if mode == "year" else (),
+        limits=tuple(replace(limit, sides=SIDES[mode]) for limit in line.limits) if mode == "year" else (),
     )
 
 
@@ -191,10 +192,14 @@ def _side(row: Measure, place: int, years: int) -> Side:
         section=row.section,
         item=row.item,
         text=row.text,
-        leads=tuple(one.name for one in units if one.part == Part.LEAD),
-        responsible=tuple(one.name for one in units if one.part == Part.RESPONSIBLE),
+        leads=tuple(measure_unit.name for measure_unit in units if measure_unit.part == Part.LEAD),
+        responsible=tuple(
+            measure_unit.name for measure_unit in units if measure_unit.part == Part.RESPONSIBLE
+        ),
         extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
-        duties=tuple(DutySide(one.pk, one.text, _moved(one.due or {}, years)) for one in row.duties.all()),
+        duties=tuple(
+            DutySide(duty.pk, duty.text, _moved(duty.due or {}, years)) for duty in row.duties.all()
+        ),
     )
 
 

@@ -37,18 +37,18 @@ class Marked:
     @property
     def differs(self) -> bool:
         """Whether anything but neutral words differs."""
-        return any(one.kind != SAME for one in self.segments)
+        return any(segment.kind != SAME for segment in self.segments)
 
     @property
     def figures(self) -> bool:
         """Whether a number or date stands in what differs."""
-        return any(one.figure for one in self.segments)
+        return any(segment.figure for segment in self.segments)
 
 
 def mark(upper: str, own: str, names: Sequence[str] = ()) -> Marked:
     """Mark what the own text takes away from the upper one and puts in; `names` of places are left aside."""
     above, below = tokens(upper, names), tokens(own, names)
-    keys = [one.key for one in above], [one.key for one in below]
+    keys = [token.key for token in above], [token.key for token in below]
     if keys[0] == keys[1]:
         return Marked((Segment(SAME, own),) if own else ())
     codes = (
@@ -64,7 +64,7 @@ def mark(upper: str, own: str, names: Sequence[str] = ()) -> Marked:
         new.update(range(c, d))
         segments += [_segment(GONE, above[a:b]), _segment(NEW, below[c:d])]
     return Marked(
-        tuple(one for one in segments if one.text),
+        tuple(segment for segment in segments if segment.text),
         _whole(own, below, new),
         _whole(upper, above, gone),
     )
@@ -72,11 +72,15 @@ def mark(upper: str, own: str, names: Sequence[str] = ()) -> Marked:
 
 def _codes(above: list[Token], below: list[Token]) -> list[tuple[str, int, int, int, int]]:
     """Return the differences; what is the same but shorter than two characters between differences joins them."""
-    matcher = SequenceMatcher(None, [one.key for one in above], [one.key for one in below], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [token.key for token in above], [token.key for token in below], autojunk=False
+    )
     out: list[tuple[str, int, int, int, int]] = []
     codes = matcher.get_opcodes()
     for place, (code, a, b, c, d) in enumerate(codes):
-        alone = code == "equal" and 0 < place < len(codes) - 1 and sum(len(one.key) for one in above[a:b]) < 2
+        alone = (
+            code == "equal" and 0 < place < len(codes) - 1 and sum(len(token.key) for token in above[a:b]) < 2
+        )
         kind = "equal" if code == "equal" and not alone else "change"
         if out and out[-1][0] == kind == "change":
             out[-1] = (kind, out[-1][1], b, out[-1][3], d)
@@ -86,14 +90,14 @@ def _codes(above: list[Token], below: list[Token]) -> list[tuple[str, int, int, 
 
 
 def _words(found: Sequence[Token]) -> str:
-    return "".join(one.printed for one in found)
+    return "".join(token.printed for token in found)
 
 
 def _segment(kind: str, found: Sequence[Token]) -> Segment:
     text = _words(found)
-    if not any(one.key for one in found):  # the end: nothing but punctuation
+    if not any(token.key for token in found):  # the end: nothing but punctuation
         return Segment(SAME, text if kind == NEW else "")
-    return Segment(kind, text, bool(_FIGURE.search("".join(one.key for one in found))))
+    return Segment(kind, text, bool(_FIGURE.search("".join(token.key for token in found))))
 
 
 def _whole(text: str, found: list[Token], changed: set[int]) -> tuple[str, ...]:

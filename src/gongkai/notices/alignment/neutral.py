@@ -98,7 +98,7 @@ def _plain(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
 @lru_cache(maxsize=64)
 def _neutral(names: tuple[str, ...]) -> re.Pattern[str]:
     known = sorted({*names, *place_names()}, key=lambda one: (-len(one), one))
-    places = "|".join(re.escape(one) for one in known)
+    places = "|".join(re.escape(value) for value in known)
     return re.compile(
         rf"(?P<number>{_NUMBERING})|(?P<figure>{_FIGURE})|(?P<place>{places})|(?P<local>{_LOCAL})"
     )

@@ -50,7 +50,10 @@ def _row(line: Line, mode: str) -> dict[str, object]:
         "figures": "\n".join(line.differs),
         "limits": "\n".join(
             [
-                *(f"{one.words}（{one.upper_words}；{one.sides[1]}{one.own_words}）" for one in line.limits),
+                *(
+                    f"{limit.words}（{limit.upper_words}；{limit.sides[1]}{limit.own_words}）"
+                    for limit in line.limits
+                ),
                 *line.contradicting,
             ]
         ),
@@ -83,6 +86,8 @@ def _marked(line: Line) -> str:
     if not line.marked.differs:
         return ""
     return "".join(
-        f"{BRACKETS[one.kind][0]}{one.text}{BRACKETS[one.kind][1]}" if one.kind in BRACKETS else one.text
-        for one in line.marked.segments
+        f"{BRACKETS[segment.kind][0]}{segment.text}{BRACKETS[segment.kind][1]}"
+        if segment.kind in BRACKETS
+        else segment.text
+        for segment in line.marked.segments
     )

@@ -55,14 +55,14 @@ def passes_on(user: object, actor: Actor, notice: Notice) -> bool:
 
 def drafts_for(actor: Actor, notice: Notice) -> list[Body]:
     """Return for whom somebody may draft from a notice: governments, and the units they lead the work in that owe a task of it."""
-    units = [] if notice.own else [one for one in units_led(actor) if choosable(notice, one).exists()]
+    units = [] if notice.own else [body for body in units_led(actor) if choosable(notice, body).exists()]
     return governments_of(actor) + units
 
 
 def governments_of(actor: Actor) -> list[Body]:
     """Return the governments for which somebody may draft: those whose 政务公开办 they are, the nearest first."""
     rows = Body.objects.filter(AREAS).order_by("path")
-    return [one for one in rows if actor.system or actor.reaches(Role.CHIEF, path=one.path)]
+    return [body for body in rows if actor.system or actor.reaches(Role.CHIEF, path=body.path)]
 
 
 def choosable(notice: Notice, by: Body | None = None) -> QuerySet[Measure]:
@@ -126,20 +126,20 @@ def first_rows(measures: Sequence[Measure], place: Place) -> list[DraftRow]:
     kept, _ = passed_heads(measures)
     return [
         {
-            "measure": one.pk,
-            "section": one.section,
-            "item": one.item,
-            "text": substituted(one.text, place),
-            "lead": units(_names(one, Part.LEAD), place),
-            "responsible": units(_names(one, Part.RESPONSIBLE), place),
-            "limit": _limit(one),
+            "measure": measure.pk,
+            "section": measure.section,
+            "item": measure.item,
+            "text": substituted(measure.text, place),
+            "lead": units(_names(measure, Part.LEAD), place),
+            "responsible": units(_names(measure, Part.RESPONSIBLE), place),
+            "limit": _limit(measure),
             "extras": {
                 head: substituted(text, place)
-                for head, text in extras_of(one)
+                for head, text in extras_of(measure)
                 if head in kept and text.strip("—-－– ")
             },
         }
-        for one in measures
+        for measure in measures
     ]
 
 
@@ -164,11 +164,11 @@ def passed_heads(measures: Sequence[Measure]) -> tuple[list[str], list[str]]:
     At most four, and at most two that reading does not know: with more, the table would not be told for one when it is read back.
     """
     found = dict.fromkeys(
-        head for one in measures for head, text in extras_of(one) if text.strip("—-－– ") and head
+        head for measure in measures for head, text in extras_of(measure) if text.strip("—-－– ") and head
     )
     kept: list[str] = []
     for head in found:
-        strange = sum(not is_head(one) for one in [*kept, head])
+        strange = sum(not is_head(value) for value in [*kept, head])
         if len(kept) < MOST_HEADS and strange <= MOST_STRANGE:
             kept.append(head)
     return kept, [head for head in found if head not in kept]
@@ -180,7 +180,7 @@ def heads_in(rows: Sequence[DraftRow]) -> list[str]:
 
 
 def _names(measure: Measure, part: str) -> list[str]:
-    return [one.name for one in measure.units.all() if one.part == part]
+    return [measure_unit.name for measure_unit in measure.units.all() if measure_unit.part == part]
 
 
 def named(government: Body) -> str:

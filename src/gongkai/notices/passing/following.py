@@ -73,10 +73,10 @@ def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
     """Return names as they follow: all of them where none was touched, else the one that became another."""
     if now == old:
         return list(new)
-    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    gone, come = [value for value in old if value not in new], [value for value in new if value not in old]
     if len(gone) == len(come):
         names = dict(zip(gone, come, strict=True))
-        return list(dict.fromkeys(names.get(one, one) for one in now))
+        return list(dict.fromkeys(names.get(value, value) for value in now))
     return now
 
 

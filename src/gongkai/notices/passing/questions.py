@@ -112,6 +112,6 @@ def counted_anew(said: str, above: date | None) -> str:
 def _joined(found: list[Question]) -> list[Question]:
     """Put the rows of one question together."""
     places: dict[str, list[int]] = {}
-    for one in found:
-        places.setdefault(one.words, []).extend(one.places)
+    for question in found:
+        places.setdefault(question.words, []).extend(question.places)
     return [Question(words, tuple(dict.fromkeys(at))) for words, at in places.items()]

@@ -73,7 +73,7 @@ def substituted(text: str, place: Place) -> str:
     government as an office: 报送市政府办公厅 means the same above and below.
     """
     parts = _QUOTED.split(text)
-    return "".join(one if one.startswith("《") else _outside(one, place) for one in parts)
+    return "".join(part if part.startswith("《") else _outside(part, place) for part in parts)
 
 
 def _outside(text: str, place: Place) -> str:
@@ -129,8 +129,8 @@ def units(names: Sequence[str], place: Place) -> list[str]:
 
 def names_in(words: str) -> list[str]:
     """Return the units that somebody wrote into one cell, in order, each once; dashes stand for none."""
-    found = (one.strip() for one in re.split(r"[、，,；;\n]+", words))
-    return list(dict.fromkeys(one for one in found if one.strip("—-－–/ ")))
+    found = (part.strip() for part in re.split(r"[、，,；;\n]+", words))
+    return list(dict.fromkeys(value for value in found if value.strip("—-－–/ ")))
 
 
 def title(issuer: str, place: str, year: int) -> str:

@@ -162,8 +162,8 @@ def _of_a_task(line: int, notice: NoticeText) -> bool:
     if not any(0 <= at < line for at in notice.rows):
         return False
     lines = ((at, bare(notice.lines[at])) for at in range(line - 1, -1, -1))
-    above, words = next((one for one in lines if one[1] and not _FACT.match(one[1])), (-1, ""))
-    headings = {bare(one) for draft in notice.drafts for one in (draft.section, draft.item) if one}
+    above, words = next((pair for pair in lines if pair[1] and not _FACT.match(pair[1])), (-1, ""))
+    headings = {bare(text) for draft in notice.drafts for text in (draft.section, draft.item) if text}
     return words not in headings or above in notice.rows
 
 
@@ -255,7 +255,7 @@ def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list
     """第1至5项: rows by their printed numbers where all have one of their own (which is certain), else by their order; in the sentence's section."""
     first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
     wanted = set(range(first, last + 1)) | {
-        to_int(one) or 0 for one in re.findall(NUMBER, match["more"] or "")
+        to_int(part) or 0 for part in re.findall(NUMBER, match["more"] or "")
     }
     section = notice.section_at(line)
     rows = (

@@ -115,7 +115,7 @@ def limit_of_heading(heading: str, when: When) -> SharedLimit | None:
             doubt = f"标题“{heading[:30]}”写有几个时限（{said}），按“{first.get('text')}”读取，请核对"
             return SharedLimit(first, heading, HEADING, near=SECTION, doubt=doubt)
     outside = _IN_BRACKETS.sub("", heading)
-    rules = [one.due.to_json() for one in find_dues(outside, when) if one.due.kind == "by_date"]
+    rules = [due.due.to_json() for due in find_dues(outside, when) if due.due.kind == "by_date"]
     if len(rules) != 1 or str(rules[0]["date"]).endswith("-12-31"):
         return None
     doubt = f"标题“{heading[:30]}”写有“{rules[0]['text']}”，下面没有写时限的按它读取，请核对"
@@ -126,7 +126,7 @@ def _rules_in(words: str, when: When) -> list[Rule]:
     """Return the limits in brackets: `本部分各项任务9月底前完成`, `市财政局牵头，9月底前完成`, `长期坚持`; a path or a count of tasks is none."""
     if re.search(r"公开路径|[>＞]", words):
         return []
-    found = [one.due for one in find_dues(f"（{words}）", when)]
+    found = [due.due for due in find_dues(f"（{words}）", when)]
     found = found or read_limit(LEAD_IN.sub("", words), when)
     kept = [
         one for one in found if not one.least and not (one.kind == "times" and one.period == "unspecified")
@@ -143,7 +143,7 @@ def distinct(rules: Iterable[Rule]) -> list[Rule]:
     """Return rules that say different things, each once."""
     found: list[Rule] = []
     for rule in rules:
-        if all(plain(rule) != plain(one) for one in found):
+        if all(plain(rule) != plain(row) for row in found):
             found.append(rule)
     return found
 

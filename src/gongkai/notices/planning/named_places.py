@@ -71,21 +71,25 @@ def channels_in(text: str) -> Channels:
     found = Channels()
     for clause in _CLAUSE.finditer(text.translate(_FULL)):
         words = clause[0]
-        named = [one for one in _mentions(words) if one.name != words and not _names_column(words, one)]
+        named = [
+            mention
+            for mention in _mentions(words)
+            if mention.name != words and not _names_column(words, mention)
+        ]
         if not named or _WHO.search(words):
             continue
         before = words[: named[0].start]
         aimed = bool(_MEANS.search(before) or _AT.search(before))
-        used = _puts_there(words[named[-1].end :], aimed, any(one.place for one in named))
+        used = _puts_there(words[named[-1].end :], aimed, any(mention.place for mention in named))
         unsure = bool(used and _BUILDS.search(words[named[0].end :]))
-        for one in named:
-            taken = _is_the_deed(words, one) or (used and not _is_the_object(words, one))
-            if taken and one.name not in found.used:
-                found.used.append(one.name)
-            if _OF_SITE.fullmatch(one.name):
+        for mention in named:
+            taken = _is_the_deed(words, mention) or (used and not _is_the_object(words, mention))
+            if taken and mention.name not in found.used:
+                found.used.append(mention.name)
+            if _OF_SITE.fullmatch(mention.name):
                 continue
-            if (taken and unsure) or not (taken or (one.place and not aimed)):
-                found.asked.setdefault(one.name, _question(one.name, words, taken=taken))
+            if (taken and unsure) or not (taken or (mention.place and not aimed)):
+                found.asked.setdefault(mention.name, _question(mention.name, words, taken=taken))
     return found
 
 

@@ -269,6 +269,6 @@ def _pieces(line: str) -> Iterable[str]:
     sentences = line.split("。")
     return [
         *brackets,
-        *(one for one in sentences if one not in brackets),
+        *(sentence for sentence in sentences if sentence not in brackets),
         *([line] if len(sentences) > 1 else []),
     ]

@@ -175,7 +175,7 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
             found.take([path])
         else:
             _take(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
-    for channel in [one for name in duty.channels for one in _JOINED.split(name) if one]:
+    for channel in [part for name in duty.channels for part in _JOINED.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
             _take_named(column["name"].strip('“”"《》'), found, known)
         elif len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (

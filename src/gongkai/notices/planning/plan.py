@@ -112,4 +112,4 @@ def next_periods(period: Period, *, year: int, today: date, closed: bool) -> tup
 def by_doer(entries: Iterable[PlannedEntry], *, own: bool) -> Mapping[tuple[int, int], int]:
     """Return how many entries each body would get; of a unit's `own` notice each office of it (0: the unit as a whole)."""
     owners = (entry.owned.owner for entry in entries)
-    return Counter((one.body_id, one.office_id or 0 if own else 0) for one in owners)
+    return Counter((owner.body_id, owner.office_id or 0 if own else 0) for owner in owners)

@@ -102,16 +102,20 @@ def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) ->
     said, loose = limits_of_sentences(notice, sentences)
     means = list(meanings(notice))
     year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
-    about = {at: [one.words for one in _of_row(draft, when)] for at, draft in enumerate(rows)}
+    about = {
+        at: [shared_limit.words for shared_limit in _of_row(draft, when)] for at, draft in enumerate(rows)
+    }
     made = []
     for at, draft in enumerate(rows):
         if draft.preamble or draft.dropped:
             made.append(_order(draft, said) if draft.preamble else draft)
             continue
-        near = sorted((one for one in said if at in one.reach), key=lambda one: one.near)
+        near = sorted(
+            (shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near
+        )
         own = list(_of_row(draft, when)) if len(draft.duties) > 1 else []
-        between = [one for one in near if one.near <= NUMBERED]
-        further = [one for one in near if one.near > NUMBERED]
+        between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
+        further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
         candidates = [*own, *between, *limits_of_headings(draft, when), *further]
         below = [
             words
@@ -168,7 +172,12 @@ def _of_row(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
 def _order(draft: DraftMeasure, said: Sequence[SharedLimit]) -> DraftMeasure:
     """Say of an order of the preamble that its sentence is the limit of other tasks, too."""
     order = bare(draft.text)
-    rows = {at for one in said if bare(one.words) in order or order in bare(one.words) for at in one.reach}
+    rows = {
+        at
+        for shared_limit in said
+        if bare(shared_limit.words) in order or order in bare(shared_limit.words)
+        for at in shared_limit.reach
+    }
     if not rows:
         return draft
     words = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
@@ -196,13 +205,17 @@ def _taken(
         asked = [duty for duty in waiting if not duty.due] if loose else []
         return _with_doubt(draft, _may_apply(loose)) if asked else draft
     first = candidates[0]
-    others = [one for one in candidates[1:] if one.near == first.near and SENTENCE in {one.kind, first.kind}]
+    others = [
+        shared_limit
+        for shared_limit in candidates[1:]
+        if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
+    ]
     rivals = [first, *others]
-    rules = distinct(one.due for one in rivals)
+    rules = distinct(shared_limit.due for shared_limit in rivals)
     doubt = first.doubt
     if len(rules) > 1:
         first = min(rivals, key=lambda one: day_or_last(one.due))
-        said = "、".join(f"“{one.get('text')}”" for one in rules)
+        said = "、".join(f"“{rule.get('text')}”" for rule in rules)
         doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
     if (
         not doubt

@@ -177,9 +177,15 @@ def _rows(places: Sequence[int]) -> str:
 
 def _is_note(draft: DraftMeasure, when: When) -> bool:
     """Whether a row is no more than such a note: it is no task."""
-    sentences = [LEAD_IN.sub("", one.strip()) for one in SENTENCES.findall(draft.text)]
-    said = [leading for one in sentences if (leading := leading_of(one)) and _SCOPED.match(leading.before)]
-    others = [one for one in sentences if not leading_of(one) and not is_shared(one, when)]
+    sentences = [LEAD_IN.sub("", part.strip()) for part in SENTENCES.findall(draft.text)]
+    said = [
+        leading
+        for sentence in sentences
+        if (leading := leading_of(sentence)) and _SCOPED.match(leading.before)
+    ]
+    others = [
+        sentence for sentence in sentences if not leading_of(sentence) and not is_shared(sentence, when)
+    ]
     return bool(said) and not others and not draft.preamble
 
 
@@ -250,7 +256,7 @@ def leading_of(sentence: str) -> Leading | None:
         if not looks_like_units(names):
             continue
         side = {Part.LEADS: lead, Part.HELPS: helps}.get(clause.part, does)
-        side += [one for one in read_units(names).all() if not _REST.fullmatch(one)]
+        side += [unit for unit in read_units(names).all() if not _REST.fullmatch(unit)]
     if not lead and not does:
         return None
     first = words.find((lead or does)[0])
@@ -295,7 +301,7 @@ def _applied(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = 
         )
     made = _with_units(draft, note.leading)
     extras = {**made.extras, NOTE: note.words} if shown else made.extras
-    made = replace(made, extras=extras, flags=tuple(one for one in made.flags if not _nobody(one)))
+    made = replace(made, extras=extras, flags=tuple(flag for flag in made.flags if not _nobody(flag)))
     if note.doubt:
         return _asked(made, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
     return made
@@ -313,8 +319,8 @@ def _with_units(draft: DraftMeasure, leading: Leading) -> DraftMeasure:
     """Return a row with who leads by a note; of its own units the same one leads, the others do what the note says of them."""
     first = LEAD if leading.lead else RESPONSIBLE
     named = leading.lead or leading.does
-    helps = {bare(one) for one in leading.helps}
-    own = [unit for unit in draft.units if bare(unit.printed) not in {bare(one) for one in named}]
+    helps = {bare(text) for text in leading.helps}
+    own = [unit for unit in draft.units if bare(unit.printed) not in {bare(value) for value in named}]
     rest = leading.rest if leading.lead else RESPONSIBLE
     inside = len(own) < len(draft.units)
     others = [

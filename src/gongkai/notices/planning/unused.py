@@ -95,7 +95,8 @@ def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
 
 def _clause_at(text: str, place: int) -> str:
     return next(
-        (one[0].strip()[:50] for one in _CLAUSE.finditer(text) if one.start() <= place < one.end()), text[:50]
+        (match[0].strip()[:50] for match in _CLAUSE.finditer(text) if match.start() <= place < match.end()),
+        text[:50],
     )
 
 
@@ -144,7 +145,7 @@ def with_closing_orders(
     number = last if any(draft.preamble for draft in drafts) else last + 1
     made = list(drafts)
     for _, sentence in own_sentences(notice):
-        dues = [one for one in find_dues(sentence, when) if one.due.kind == "by_date"]
+        dues = [due for due in find_dues(sentence, when) if due.due.kind == "by_date"]
         words = sentence.strip()
         if len(dues) != 1 or bare(words) in there or not _orders_report(words, dues[0].start, dues[0].end):
             continue

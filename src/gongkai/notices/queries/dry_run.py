@@ -72,7 +72,7 @@ def planned_lines(
     )
     for entry in (*entries, *nobody):
         groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
-    known = doers({_pair(notice, one) for group in groups.values() for one in group})
+    known = doers({_pair(notice, planned_entry) for group in groups.values() for planned_entry in group})
     order = list(
         Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True)
     )
@@ -102,7 +102,7 @@ def _line(
         for duty in planned.duties
         if duty.number in mine and (day := day_of(duty, first.period, notice.year))
     ]
-    owing = set() if _nobody_known(measure) else {_pair(notice, one) for one in group}
+    owing = set() if _nobody_known(measure) else {_pair(notice, planned_entry) for planned_entry in group}
     units = [doer for pair, doer in known.items() if pair in owing]
     unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
     marks = [*_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]

@@ -46,8 +46,8 @@ def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
 def _checked(row: Assignment, home: str) -> Checked:
     found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
     verdict, at, words = verdict_of(found)
-    addresses = [on_paper(one.url, home) or one.title for one in found]
-    looked = next((one for one in row.lead_checks.all()), None)
+    addresses = [on_paper(evidence.url, home) or evidence.title for evidence in found]
+    looked = next((lead_check for lead_check in row.lead_checks.all()), None)
     if looked is not None and (at is None or looked.checked_at > at):
         verdict, at, words = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
         addresses = [looked.url, *addresses]

@@ -144,7 +144,7 @@ class Cells(OfPart):
             merged[section, fold.into[body]].append(lights)
         cells = [[*place, *total(some).as_row()] for place, some in merged.items()]
         return figures.Counted(
-            {"cells": cells, "closed": sorted(fold.closed)}, sum(one.all for one in parts.values())
+            {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in parts.values())
         )
 
 

@@ -167,7 +167,7 @@ def public_progress_shown(year: int, government: Body, *, under: Body | None = N
 def public_account(year: int, government: Body) -> Lights:
     """Return the account of a government's year: the sum of what `public_progress_shown` lists, for pages that name the figure alone."""
     shown = with_progress(list(_in_force(year, government)))
-    return sum((one.lights for one in shown.notices), Lights())
+    return sum((progress.lights for progress in shown.notices), Lights())
 
 
 def _in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
@@ -230,9 +230,9 @@ def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
 
 def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
     """Return how far each unit is with each measure, in the units' order."""
-    named = Body.objects.only("name", "short_name", "position").in_bulk({one.unit for one in counts.units})
+    named = Body.objects.only("name", "short_name", "position").in_bulk({unit.unit for unit in counts.units})
     found: dict[int, list[PublicUnit]] = {}
-    there = [one for one in counts.units if one.unit in named]
+    there = [unit for unit in counts.units if unit.unit in named]
     for one in sorted(there, key=lambda one: (named[one.unit].position, one.unit)):
         closed, label = one.unit in counts.closed, named[one.unit].label
         found.setdefault(one.measure, []).append(

@@ -144,9 +144,9 @@ def _rows(notice: Notice) -> QuerySet[Assignment, Assignment]:
 
 
 def _far(measure: int, unit: int, parts: Sequence[_Some]) -> tuple[int, int, str, str, str, int, int]:
-    lights = {one.light for one in parts}
-    left = [one.due for one in parts if one.light not in DONE]
-    done = [one.closed for one in parts if one.closed]
+    lights = {some.light for some in parts}
+    left = [some.due for some in parts if some.light not in DONE]
+    done = [some.closed for some in parts if some.closed]
     due = _day(min((moment for moment in left if moment), default=None))
     closed = None if left else _day(max(done, default=None))
     return (
@@ -155,8 +155,8 @@ def _far(measure: int, unit: int, parts: Sequence[_Some]) -> tuple[int, int, str
         next(name for name in WORST_FIRST if name in lights),
         due.isoformat() if due else "",
         closed.isoformat() if closed else "",
-        sum(one.count for one in parts if one.light in DONE),
-        sum(one.count for one in parts),
+        sum(some.count for some in parts if some.light in DONE),
+        sum(some.count for some in parts),
     )
 
 

@@ -114,10 +114,10 @@ def _beyond(notice: Notice, expansion: Expansion) -> list[str]:
     if not notice.own:
         return []
     named = {
-        one
+        number
         for planned in expansion.planned
         for owned in planned.owned
-        for one in (owned.owner.body_id, *owned.leads)
+        for number in (owned.owner.body_id, *owned.leads)
     }
     rows = Body.objects.filter(pk__in=named).exclude(path__startswith=notice.government.path)
     return [body.label for body in rows.order_by("position", "pk")]
@@ -147,7 +147,7 @@ def preview(notice: Notice, today: date | None = None) -> Preview:
         leaderless=tuple(leads_without_staff(whole.planned)),
         supports=0 if notice.own else _supports(expansion, entries),
         revision=revision,
-        idle=tuple(doers_without_staff(one.owned.owner.body_id for one in entries)),
+        idle=tuple(doers_without_staff(planned_entry.owned.owner.body_id for planned_entry in entries)),
     )
 
 
@@ -156,13 +156,16 @@ def _new_rows(expansion: Expansion, revision: Revision) -> Expansion:
     new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
     return Expansion(
         {pk: row for pk, row in expansion.measures.items() if pk in new},
-        tuple(one for one in expansion.planned if one.number in new),
+        tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number in new),
     )
 
 
 def _supports(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
     helping = {planned.number: len(planned.partners) for planned in expansion.planned}
-    return sum(helping[measure] for measure, _ in {(one.measure, one.period.label) for one in entries})
+    return sum(
+        helping[measure]
+        for measure, _ in {(planned_entry.measure, planned_entry.period.label) for planned_entry in entries}
+    )
 
 
 def _dates(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:

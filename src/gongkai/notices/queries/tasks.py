@@ -71,7 +71,7 @@ def task(row: Assignment) -> Task:
         content=row.measure.text,
         duties=tuple(duty.text for duty in duties),
         paths=tuple(dict.fromkeys(" > ".join(path) for duty in duties for path in duty.paths)),
-        channels=tuple(dict.fromkeys(one for duty in duties for one in duty.channels)),
+        channels=tuple(dict.fromkeys(channel for duty in duties for channel in duty.channels)),
         leads=tuple(body.label for body in row.leads.all()),
         responsible=str(entry.office) if entry.office else entry.body.label,
         limits=tuple(dict.fromkeys(in_words(duty.due) for duty in duties if duty.due)),

@@ -116,7 +116,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
     """Carry out a correction: link, ours, dropped or forget."""
     own = whole(values.get("own", ""))
-    uppers = [number for one in values.getlist("upper") if (number := whole(one))]
+    uppers = [number for text in values.getlist("upper") if (number := whole(text))]
     what = values.get("do")
     if what == "link":
         own, uppers = _linked(notice, other, values)
@@ -167,12 +167,12 @@ def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *
 def _linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
     """Return the measures that belong together: given by themselves, or by the numbers that the page shows."""
     own = whole(values.get("own", ""))
-    uppers = [number for one in values.getlist("upper") if (number := whole(one))]
+    uppers = [number for text in values.getlist("upper") if (number := whole(text))]
     if values.get("own_number"):
         own = numbered(notice).get(whole(values.get("own_number", "")) or 0)
     if values.get("numbers"):
         there = numbered(other)
-        wanted = [whole(one) for one in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
+        wanted = [whole(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
         uppers = [there[one] for one in wanted if one in there]
         if len(uppers) != len(wanted):
             raise Refused(f"对照的通知只有第1条至第{len(there)}条，请核对序号。")

@@ -159,9 +159,9 @@ def _names(text: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
     if text is None:
         return before
     found_ = (
-        one.strip() for one in text.replace("，", "、").replace(",", "、").replace("\n", "、").split("、")
+        part.strip() for part in text.replace("，", "、").replace(",", "、").replace("\n", "、").split("、")
     )
-    return tuple(dict.fromkeys(one for one in found_ if one))
+    return tuple(dict.fromkeys(value for value in found_ if value))
 
 
 def void(request: HttpRequest, pk: int) -> HttpResponse:

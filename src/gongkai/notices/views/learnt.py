@@ -27,7 +27,7 @@ def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str,
     last = notice.rereadings.first() if notice.editable else None
     rows = source_heads(notice) if may and read else notice.heads
     return {
-        "heads": [(one, MEANINGS.get(one["meaning"], "")) for one in rows],
+        "heads": [(row, MEANINGS.get(row["meaning"], "")) for row in rows],
         "may_assign": may,
         "read_heads": read,
         "meanings": list(MEANINGS.items()),
@@ -65,7 +65,10 @@ def page(request: HttpRequest) -> HttpResponse:
         .order_by("-pk")
     )
     context = {
-        "heads": [(one, not act.forget_head.why_not(one, by=actor)) for one in heads_visible_to(actor)],
+        "heads": [
+            (head_name, not act.forget_head.why_not(head_name, by=actor))
+            for head_name in heads_visible_to(actor)
+        ],
         "names": page_of(request, names, PER_PAGE),
         "may": actor.has(Role.CHIEF),
     }

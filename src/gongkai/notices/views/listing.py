@@ -85,7 +85,7 @@ class ImportForm(forms.Form):
         governments = reached(by)
         chosen = self.fields["government"]
         assert isinstance(chosen, forms.ModelChoiceField)
-        chosen.queryset = Body.objects.filter(pk__in=[one.pk for one in governments])
+        chosen.queryset = Body.objects.filter(pk__in=[body.pk for body in governments])
         chosen.empty_label = None
         chosen.initial = governments[0].pk if governments else None
         if len(governments) == 1:

@@ -46,4 +46,4 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 def _amended(notice: int, measure: int) -> list[Movement]:
     """Return what was corrected in a measure since it was confirmed, the newest first."""
     rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
-    return [one for one in rows if one.facts.get("measure") == measure]
+    return [movement for movement in rows if movement.facts.get("measure") == measure]

@@ -87,7 +87,7 @@ def groups_of(notice: Notice) -> list[GroupView]:
     rows = MeasureUnit.objects.filter(pk__in=first.values()).prefetch_related(
         "members__body", "members__office"
     )
-    made = [GroupView(row.printed, [named(one) for one in row.members.all()]) for row in rows]
+    made = [GroupView(row.printed, [named(unit_member) for unit_member in row.members.all()]) for row in rows]
     made.sort(key=lambda group: -len(group.names))
     for place, group in enumerate(made):
         group.difference = next((words for other in made[:place] if (words := _differs(group, other))), "")

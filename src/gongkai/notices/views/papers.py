@@ -63,7 +63,9 @@ def bodies_for(actor: Actor) -> QuerySet[Body]:
     if not reaches:
         return rows.filter(own)
     owes = Entry.objects.filter(kind__in=states.TASKS, body=OuterRef("pk"))
-    return rows.filter(Exists(owes)).filter(reduce(or_, (Q(path__startswith=one) for one in reaches), own))
+    return rows.filter(Exists(owes)).filter(
+        reduce(or_, (Q(path__startswith=reach) for reach in reaches), own)
+    )
 
 
 def _years(actor: Actor) -> set[int]:

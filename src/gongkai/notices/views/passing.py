@@ -65,7 +65,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "notice": notice,
         "left": left,
         "governments": bodies,
-        "inside": bool(bodies) and all(issues_for_itself(one) for one in bodies),
+        "inside": bool(bodies) and all(issues_for_itself(body) for body in bodies),
         "drafts": drafts,
         "measures": _by_section(notice, bodies[0] if bodies else None),
         "everything": everything,
@@ -77,7 +77,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
     wanted = whole(values.get("government", "")) or 0
-    government = next((one for one in drafts_for(actor, notice) if one.pk == wanted), None)
+    government = next((body for body in drafts_for(actor, notice) if body.pk == wanted), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
     made: ChildDraft = act.draft_child(
@@ -92,8 +92,8 @@ def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
 
 def _by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
     made: dict[str, list[object]] = {}
-    for one in choosable(notice, by):
-        made.setdefault(one.section, []).append(one)
+    for measure in choosable(notice, by):
+        made.setdefault(measure.section, []).append(measure)
     return list(made.items())
 
 

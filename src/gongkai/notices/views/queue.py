@@ -71,7 +71,7 @@ def _decide(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, 
     given = request.POST.getlist("entry")
     if too_many(request, given, SIZE):
         return 0, []
-    pairs = (ticked(one.split("-")) for one in given)
+    pairs = (ticked(value.split("-")) for value in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     words = request.POST.get("words", "").strip()
     holds = ticked(request.POST.getlist("holds"))

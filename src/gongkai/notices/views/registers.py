@@ -52,7 +52,7 @@ def time(request: HttpRequest) -> HttpResponse:
         "as_of": found.as_of,
         "year": year,
         "years": years_of(actor),
-        "awaited": [one for one in awaited_acts(year, actor) if one.dated is None],
+        "awaited": [awaited_act for awaited_act in awaited_acts(year, actor) if awaited_act.dated is None],
         "today": timezone.localdate(),
     }
     return render(request, "notices/timeline.html", context)

@@ -113,7 +113,7 @@ class RowView:
         """How much of this row waits for a person."""
         if self.measure.dropped:
             return 0
-        units = sum(1 for *_, side in self.sides for one in side if not one.unit.resolved)
+        units = sum(1 for *_, side in self.sides for unit_view in side if not unit_view.unit.resolved)
         return units + sum(1 for _, flag in self.flags if not flag.get("settled")) + self.ownerless
 
     @property
@@ -124,7 +124,7 @@ class RowView:
     @property
     def told(self) -> bool:
         """Whether the duties say all that the measure says: then its words are not shown a second time."""
-        said = "".join(only_words(str(one.duty.text)) for one in self.duties)
+        said = "".join(only_words(str(duty_view.duty.text)) for duty_view in self.duties)
         return bool(said) and _letters(said) == _letters(only_words(str(self.measure.text)))
 
     @property
@@ -135,14 +135,18 @@ class RowView:
     @property
     def tasks(self) -> int:
         """How many units would owe it."""
-        owing = [one for *_, does, side in self.sides for one in side if does == "承担"]
-        return len({name for one in owing for name in one.who})
+        owing = [unit_view for *_, does, side in self.sides for unit_view in side if does == "承担"]
+        return len({name for unit_view in owing for name in unit_view.who})
 
     @property
     def many(self) -> bool:
         """Whether several units owe it, each by itself."""
-        responsible = [one for part, *_, side in self.sides for one in side if part == Part.RESPONSIBLE]
-        return len(responsible) > 1 or any(one.unit.plural or one.unit.everyone for one in responsible)
+        responsible = [
+            unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE
+        ]
+        return len(responsible) > 1 or any(
+            unit_view.unit.plural or unit_view.unit.everyone for unit_view in responsible
+        )
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
@@ -161,7 +165,7 @@ class NameView:
 
 
 def _letters(text: str) -> str:
-    return "".join(one for one in text if one.isalnum())
+    return "".join(value for value in text if value.isalnum())
 
 
 def names_of(notice: Notice) -> list[NameView]:
@@ -215,7 +219,7 @@ def _row(
     measure: Measure, number: int, names: Names | None, issued: date | None, shared: Counter[Place]
 ) -> RowView:
     units = [_unit(unit, names) for unit in measure.units.all()]
-    by_part = {part: [one for one in units if one.unit.part == part] for part in Part}
+    by_part = {part: [unit_view for unit_view in units if unit_view.unit.part == part] for part in Part}
     sides = [
         (str(part), str(part.label), does, by_part[part]) for part, does in _does(measure, by_part).items()
     ]
@@ -230,7 +234,7 @@ def _row(
         )
         for duty in measure.duties.all()
     ]
-    plural = any(one.unit.plural or one.unit.everyone for one in units)
+    plural = any(unit_view.unit.plural or unit_view.unit.everyone for unit_view in units)
     flags = [
         (
             place,
@@ -249,7 +253,7 @@ def _does(measure: Measure, by_part: Mapping[Part, list[UnitView]]) -> dict[Part
 
 
 def _unit(unit: MeasureUnit, names: Names | None) -> UnitView:
-    who = [named(one) for one in unit.members.all()]
+    who = [named(unit_member) for unit_member in unit.members.all()]
     if unit.resolved or names is None:
         return UnitView(unit, who)
     return UnitView(unit, who, list(names.meant(unit.printed).suggestions)[:5])

@@ -39,7 +39,7 @@ class AmendingView:
     @property
     def others(self) -> list[Notice]:
         """The other running notices that it may amend."""
-        return [one for one in self.offered if one != self.older]
+        return [notice for notice in self.offered if notice != self.older]
 
 
 def amending_of(notice: Notice) -> AmendingView | None:
@@ -69,9 +69,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in {*LABELS, WAITING} else ""
     lines = [
-        one for one in revision.lines if not show or one.status == show or (show == WAITING and one.waits)
+        row_line
+        for row_line in revision.lines
+        if not show or row_line.status == show or (show == WAITING and row_line.waits)
     ]
-    paired = {one.old.pk for one in revision.pairs if one.old}
+    paired = {row_line.old.pk for row_line in revision.pairs if row_line.old}
     context = {
         "notice": notice,
         "revision": revision,
@@ -82,8 +84,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             (WAITING, "待确认", revision.waiting),
             *revision.counts,
         ],
-        "together": sum(1 for one in revision.lines if one.waits and not one.alone and not one.rivals),
-        "running": [(one.old, one.old.pk in paired) for one in revision.lines if one.old],
+        "together": sum(
+            1 for row_line in revision.lines if row_line.waits and not row_line.alone and not row_line.rivals
+        ),
+        "running": [(row_line.old, row_line.old.pk in paired) for row_line in revision.lines if row_line.old],
         "editable": not confirm.rule(actor, notice),
     }
     return render(request, "notices/revision.html", context)

@@ -14,5 +14,5 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show all of them in somebody's reach, those where nobody can work at all first."""
     by = require_staff_actor(request)
     rows = unstaffed(by)
-    context = {"rows": rows, "idle": sum(one.no_worker for one in rows), "may_staff": may_staff(by)}
+    context = {"rows": rows, "idle": sum(row.no_worker for row in rows), "may_staff": may_staff(by)}
     return render(request, "notices/unstaffed.html", context)

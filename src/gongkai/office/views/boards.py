@@ -49,7 +49,7 @@ def _trend(months: list[boards.Month], title: str) -> SafeString:
         Series("逾期办结", GREY, [one.late for one in months], hatched=True),
         Series("到期未办结", RED, [one.owed for one in months]),
     )
-    return columns(title, [one.label for one in months], layers)
+    return columns(title, [month.label for month in months], layers)
 
 
 def _widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
@@ -86,7 +86,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "trend": _trend(shown.months, "近十二个月办结和逾期"),
         "late_rows": _widths(shown.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
-        "rounds": [one for one in rows[:3] if oversees_round(request.user, one)],
+        "rounds": [row for row in rows[:3] if oversees_round(request.user, row)],
         "best": _best(request),
         "drills": by.has(*SUPERVISING),
         "government": next(iter(boards.leads(by)), None),
@@ -143,7 +143,7 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     current = unit.exclude(round__state=RoundState.PLANNED).first()
     duties = duties_ahead(current, 8) if current else []
-    listed = [one.pk for one in shown.late] + [one.entry.pk for one in duties]
+    listed = [entry.pk for entry in shown.late] + [duty.entry.pk for duty in duties]
     context = {
         "standing": shown,
         "year": year,

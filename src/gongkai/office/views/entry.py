@@ -58,18 +58,18 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
     there = _offered_by_panels(panels)
     main = next_offer(entry, actor)
     deadline = deadline_of(entry)
-    irregular = tuple(one.text for one in deadline.irregular)
+    irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
         "kind": kind_of(entry.kind),
         "actor": actor,
         "audience": Audience(entry.audience).label,
-        "allowed": [one for one in allowed if one.action.name not in {"ledger.comment", *there}],
+        "allowed": [offer for offer in allowed if offer.action.name not in {"ledger.comment", *there}],
         "refused": refused,
         "main": main,
         "main_here": there.get(main.action.name, "") if main else "",
         "elsewhere": next_elsewhere(entry, actor) if own else None,
-        "may_comment": any(one.action.name == "ledger.comment" for one in allowed),
+        "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,
         "steps": [(step, step.text.startswith(irregular)) for step in deadline.steps],
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],

@@ -56,7 +56,7 @@ def _read(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _Show
     found, home = accounts_in(answer), _home(actor)
     under = opened(request.GET.get("under"), home)
     if under is not None:
-        found = [one for one in found if one.body and one.body.path.startswith(under.path)]
+        found = [account for account in found if account.body and account.body.path.startswith(under.path)]
     return _Shown(asked, found, home, under, answer.as_of)
 
 

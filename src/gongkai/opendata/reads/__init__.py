@@ -23,12 +23,14 @@ SUBJECTS: dict[str, str] = {
 
 def _in(name: str) -> list[Operation]:
     module = import_module(f"{__name__}.{name}")
-    return [one for one in vars(module).values() if isinstance(one, Operation)]
+    return [var for var in vars(module).values() if isinstance(var, Operation)]
 
 
 #: Subject → its operations.
 BY_SUBJECT: dict[str, list[Operation]] = {label: _in(name) for name, label in SUBJECTS.items()}
-OPERATIONS: dict[str, Operation] = {one.name: one for some in BY_SUBJECT.values() for one in some}
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation for some in BY_SUBJECT.values() for operation in some
+}
 
 
 def _with_inner(shape: Shape) -> Iterator[Shape]:
@@ -39,6 +41,6 @@ def _with_inner(shape: Shape) -> Iterator[Shape]:
 
 SHAPES: dict[str, Shape] = {
     shape.name: shape
-    for outer in (SOURCE, ERROR, *(one.answer for one in OPERATIONS.values()))
+    for outer in (SOURCE, ERROR, *(operation.answer for operation in OPERATIONS.values()))
     for shape in _with_inner(outer)
 }

@@ -63,18 +63,18 @@ def answers(site: Site, values: Values) -> Answer:
     if values["unit"] is not None:
         rows = rows.filter(body=values["unit"])
     if values["q"]:
-        return {"items": [_known(one, site) for one in _nearest(rows, values)], "next": ""}
+        return {"items": [_known(known_answer, site) for known_answer in _nearest(rows, values)], "next": ""}
     if after := whole(values["cursor"]):
         rows = rows.filter(pk__lt=after)
     size = values["size"]
     some = list(rows.order_by("-pk")[: size + 1])
     following = str(some[size - 1].pk) if len(some) > size else ""
-    return {"items": [_known(one, site) for one in some[:size]], "next": following}
+    return {"items": [_known(known_answer, site) for known_answer in some[:size]], "next": following}
 
 
 def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
     """Return the answers that may answer a question; none where the base hands over to a person: machines take what they get for an answer."""
-    near = [one.answer.pk for one in recall.recall(values["q"], k=values["size"]).offered]
+    near = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
     kept = rows.in_bulk(near)
     return [kept[number] for number in near if number in kept]
 

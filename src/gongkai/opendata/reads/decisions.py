@@ -73,7 +73,7 @@ def decisions(site: Site, values: Values) -> Answer:
     years = public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)
     some, following = page_of(public_year(government, year).rows, values)
-    return {"items": [_decision(one, site) for one in some], "next": following}
+    return {"items": [_decision(listed, site) for listed in some], "next": following}
 
 
 def _decision(one: Listed, site: Site) -> Answer:
@@ -115,7 +115,7 @@ def decision(site: Site, values: Values) -> Answer:
         **{name: counts[key] if counts else None for name, key in _COUNTS.items()},
         "comments": counts["total"] if counts else line.received,
         "answer_due": on(line.answer_due),
-        "steps": [_step(one, site) for one in line.steps],
+        "steps": [_step(step, site) for step in line.steps],
         "url": site.at(f"/decisions/{line.decision.pk}/"),
     }
 

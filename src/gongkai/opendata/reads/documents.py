@@ -223,9 +223,10 @@ def document(site: Site, values: Values) -> Answer:
         "text": plain(content.html) if content else "",
         "files": files(content, found.pk, current.number, site) if content else [],
         "columns": [column(node, site) for node in nodes if node],
-        "editions": [_edition(one, own, site) for one in shown.editions],
+        "editions": [_edition(edition, own, site) for edition in shown.editions],
         "related": [
-            {"relation": one.label, "items": [link(row, site) for row in one.rows]} for one in groups
+            {"relation": related.label, "items": [link(row, site) for row in related.rows]}
+            for related in groups
         ],
         "contains": contained(found, current, content, site),
         "note": note(compilation=is_issue(found)),
@@ -251,7 +252,7 @@ def text_by_article(site: Site, values: Values) -> Answer:
     # A compilation has no articles of its own: those of its documents would run together, and without their standing.
     pieces = articles(content.html) if content and not compilation else []
     wanted = values["article"].rstrip("、")
-    kept = [one for one in pieces if not wanted or one.label == wanted]
+    kept = [article for article in pieces if not wanted or article.label == wanted]
     if wanted and not kept:
         about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
         raise NotThere(about or f"这件文件没有“{wanted}”。")
@@ -267,13 +268,13 @@ def text_by_article(site: Site, values: Values) -> Answer:
         "url": said["url"],
         "articles": [
             {
-                "label": one.label,
-                "chapter": one.chapter,
-                "text": one.text,
-                "url": f"{said['url']}{f'#{one.anchor}' if one.anchor else ''}",
-                "sha256": hashlib.sha256(one.text.encode()).hexdigest(),
+                "label": article.label,
+                "chapter": article.chapter,
+                "text": article.text,
+                "url": f"{said['url']}{f'#{article.anchor}' if article.anchor else ''}",
+                "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
             }
-            for one in kept
+            for article in kept
         ],
         "contains": contained(shown.document, shown.edition, content, site),
         "note": note(compilation=compilation),

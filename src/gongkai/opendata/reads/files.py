@@ -31,7 +31,7 @@ def files(site: Site, values: Values) -> Answer:
     """The files that the job wrote."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = page_of(rows, values)
-    return {"items": [_file(one, site) for one in some], "next": following}
+    return {"items": [_file(bundle, site) for bundle in some], "next": following}
 
 
 def _file(one: Bundle, site: Site) -> Answer:

@@ -55,7 +55,7 @@ def issues(site: Site, values: Values) -> Answer:
     """Issues that are public, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
-        named = {one.issue.pk for one in find(site.number, values["q"])}
+        named = {match.issue.pk for match in find(site.number, values["q"])}
         rows = [row for row in rows if row.issue.pk in named]
     some, following = page_of(rows, values)
     return {"items": [_issue(row, site) for row in some], "next": following}
@@ -94,7 +94,7 @@ def issue(site: Site, values: Values) -> Answer:
         **_facts(reading.issue, site),
         "edition": reading.number,
         "digest": reading.digest,
-        "articles": [_piece(one, reading.issue.pk, site) for one in reading.pieces],
+        "articles": [_piece(piece, reading.issue.pk, site) for piece in reading.pieces],
     }
 
 

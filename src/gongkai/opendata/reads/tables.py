@@ -48,14 +48,14 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
     """The schemas of which the site has something."""
     items = [
         {
-            "key": one.schema.key,
-            "label": one.label,
-            "group": one.schema.get_group_display(),
-            "tables": one.count,
-            "rows": site.at(f"/api/v1/tables/{one.schema.key}/"),
-            "url": site.at(f"/tables/{one.schema.key}/"),
+            "key": offered.schema.key,
+            "label": offered.label,
+            "group": offered.schema.get_group_display(),
+            "tables": offered.count,
+            "rows": site.at(f"/api/v1/tables/{offered.schema.key}/"),
+            "url": site.at(f"/tables/{offered.schema.key}/"),
         }
-        for one in public.schemas_with(site.number)
+        for offered in public.schemas_with(site.number)
     ]
     return {"items": items, "next": ""}
 
@@ -96,17 +96,18 @@ def _rows(placed: Placed, words: str, site: Site) -> list[Answer]:
     filled = public.filled([placed])
     return [
         {
-            "unit_id": one.body.pk,
-            "unit": one.body.name,
-            "year": one.year,
-            "values": {field.head: field.show(row.get(field.key)) for field in one.fields},
+            "unit_id": public_rows.body.pk,
+            "unit": public_rows.body.name,
+            "year": public_rows.year,
+            "values": {field.head: field.show(row.get(field.key)) for field in public_rows.fields},
             "policies": [
-                {"title": title, "url": site.at(path) if path else ""} for title, path in one.bases_at(at)
+                {"title": title, "url": site.at(path) if path else ""}
+                for title, path in public_rows.bases_at(at)
             ],
-            "published_at": stamp(one.shelf.published_at),
-            "url": site.at(one.shelf.path),
+            "published_at": stamp(public_rows.shelf.published_at),
+            "url": site.at(public_rows.shelf.path),
         }
-        for one in filled
-        for at, row in enumerate(one.rows)
+        for public_rows in filled
+        for at, row in enumerate(public_rows.rows)
         if not words or any(words in str(value) for value in row.values())
     ]

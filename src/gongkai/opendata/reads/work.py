@@ -56,7 +56,11 @@ def measures(site: Site, values: Values) -> Answer:
     """The measures of a year that is public, with their progress."""
     government = site.government
     year = values["year"] or year_in_force(public_years(government), site.day)
-    found = [one for one in _measures(government, year) if values["q"] in f"{one[2].item}{one[2].text}"]
+    found = [
+        measure
+        for measure in _measures(government, year)
+        if values["q"] in f"{measure[2].item}{measure[2].text}"
+    ]
     some, following = page_of(found, values)
     page = site.at(f"/progress/{year}/")
     return {
@@ -68,8 +72,8 @@ def measures(site: Site, values: Values) -> Answer:
 def _measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
     for notice in public_progress(year, government):
         for section in notice.sections:
-            for one in section.measures:
-                yield notice.title, section.title, one
+            for public_measure in section.measures:
+                yield notice.title, section.title, public_measure
 
 
 def _measure(notice: str, section: str, one: PublicMeasure, page: str, site: Site) -> Answer:

@@ -52,8 +52,8 @@ def merged_of_xls(page: "Sheet") -> list[Merged]:
 
 def _column(letters: bytes) -> int:
     number = 0
-    for one in letters:
-        number = number * 26 + one - 64
+    for letter in letters:
+        number = number * 26 + letter - 64
     return number - 1
 
 
@@ -66,14 +66,14 @@ class Covered:
 
     def in_row(self, number: int, cells: list[object]) -> set[int]:
         """Return the columns (from 0) of this row that a merged cell with something in it lies over."""
-        self._running = [one for one in self._running if one.bottom >= number]
+        self._running = [merged for merged in self._running if merged.bottom >= number]
         while self._waiting and self._waiting[-1].top <= number:
             one = self._waiting.pop()
             first = cells[one.left] if one.top == number and one.left < len(cells) else None
             # Ranges that are read do not lie over each other: one row has no more of them than columns, whatever the file claims.
             if first not in (None, "") and len(self._running) < _COLUMNS:
                 self._running.append(one)
-        return {at for one in self._running for at in _columns(one, number)}
+        return {at for merged in self._running for at in _columns(merged, number)}
 
 
 def _columns(one: Merged, number: int) -> range:

@@ -99,14 +99,14 @@ def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
     values = dict(page.rows)
     numbers = sorted(values)
     grown = {number: list(cells) for number, cells in values.items()}
-    for one in page.merged:
-        first = values.get(one.top)
-        value = first[one.left] if first and one.left < len(first) else None
-        if value in (None, "") or one.left >= MAX_COLUMNS:
+    for merged in page.merged:
+        first = values.get(merged.top)
+        value = first[merged.left] if first and merged.left < len(first) else None
+        if value in (None, "") or merged.left >= MAX_COLUMNS:
             continue
-        for number in _within(numbers, one.top, one.bottom):
+        for number in _within(numbers, merged.top, merged.bottom):
             cells = grown[number]
-            for at in range(one.left, min(one.right, MAX_COLUMNS - 1) + 1):
+            for at in range(merged.left, min(merged.right, MAX_COLUMNS - 1) + 1):
                 if columns is not None and at not in columns:
                     continue
                 if at >= len(cells):
@@ -130,7 +130,11 @@ def _xlsx(content: bytes) -> Iterator[Page]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             scanned = 0
-            for sheet in [one for one in book.worksheets if one.sheet_state == "visible"][:MAX_PAGES]:
+            for sheet in [
+                worksheet_like
+                for worksheet_like in book.worksheets
+                if worksheet_like.sheet_state == "visible"
+            ][:MAX_PAGES]:
                 sheet.reset_dimensions()
                 rows = []
                 for number, cells in xlsx_rows(content, sheet):

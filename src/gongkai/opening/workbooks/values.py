@@ -50,8 +50,8 @@ def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
             if b"f>" in text or b"f " in text or b"f/" in text:
                 for match in _FORMULA.finditer(text):
                     column = 0
-                    for one in match[1]:
-                        column = column * 26 + one - 64
+                    for number in match[1]:
+                        column = column * 26 + number - 64
                     found.setdefault(int(match[2]), []).append(column - 1)
                     end = match.end()
             tail = text[max(end, len(text) - _LONGEST) :]

@@ -53,26 +53,26 @@ def take_in(feed: Feed, *, by: Actor, found: Sequence[Found]) -> ActionResult:
     """Keep what a feed says that is new and names one of its words. Returns how many leads were made."""
     now = timezone.now()
     wanted = [word.strip() for word in feed.words.replace("，", "、").split("、") if word.strip()]
-    known = set(feed.leads.filter(ref__in=[one.ref for one in found]).values_list("ref", flat=True))
+    known = set(feed.leads.filter(ref__in=[match.ref for match in found]).values_list("ref", flat=True))
     fresh = {
-        one.ref: one
-        for one in found
-        if one.ref not in known
-        and one.title.strip()
-        and (not wanted or any(word in f"{one.title}{one.text}" for word in wanted))
+        match.ref: match
+        for match in found
+        if match.ref not in known
+        and match.title.strip()
+        and (not wanted or any(word in f"{match.title}{match.text}" for word in wanted))
     }
     made = Lead.objects.bulk_create(
         [
             Lead(
                 feed=feed,
-                ref=one.ref[:64],
-                title=one.title.strip()[:300],
-                text=one.text.strip()[:5000],
-                address=one.address[:500],
-                written_at=one.written_at,
+                ref=match.ref[:64],
+                title=match.title.strip()[:300],
+                text=match.text.strip()[:5000],
+                address=match.address[:500],
+                written_at=match.written_at,
                 found_at=now,
             )
-            for one in fresh.values()
+            for match in fresh.values()
         ]
     )
     tell: tuple[Notification, ...] = ()

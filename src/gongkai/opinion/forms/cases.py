@@ -122,7 +122,7 @@ class RecordForm(ActForm):
     intro = "登记新闻发布会、吹风会、媒体采访和政务新媒体上已经作出的回应。网站回应请起草后送审。"
     means = forms.ChoiceField(
         label="回应方式",
-        choices=[one for one in Means.choices if one[0] != Means.WEBSITE],
+        choices=[choice for choice in Means.choices if choice[0] != Means.WEBSITE],
         widget=forms.RadioSelect,
     )
     channel = line("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")

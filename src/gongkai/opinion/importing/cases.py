@@ -99,7 +99,7 @@ class CasesImporter:
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the cases that the rows would register."""
         made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
-        fields = {one.name: one for one in WatchField.objects.all()}
+        fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
         reached = {body.pk for body in nameable(by)}
         known = set(visible_to(by).values_list("entry__title", "found_at"))
         for row in table.rows:
@@ -206,9 +206,13 @@ def _wrong(
 
 def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
     """Return cases as rows of the sheet."""
-    for one in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
-        answered = [answer for answer in one.responses.all() if answer.responded_at]
-        yield row_of(one, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered)))
+    for opinion_case in (
+        cases.select_related("collector", "field").prefetch_related("responses").iterator(500)
+    ):
+        answered = [answer for answer in opinion_case.responses.all() if answer.responded_at]
+        yield row_of(
+            opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered))
+        )
 
 
 def row_of(one: OpinionCase, means: str) -> dict[str, object]:

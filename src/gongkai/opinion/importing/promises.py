@@ -65,7 +65,7 @@ class PromisesImporter:
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return the promises that the rows would register."""
         made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
-        topics = {one.name: one for one in PromiseTopic.objects.all()}
+        topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
         known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
         for row in table.rows:
             if row["number"]:
@@ -152,26 +152,28 @@ def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]
 
 def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
     """Return promises as rows of the sheet."""
-    for one in promises.prefetch_related("revisions").iterator(500):
-        entry = one.entry
-        public = [row for row in one.revisions.all() if row.public_at]
-        due = timezone.localdate(entry.due_at) if entry.due_at else one.first_until
+    for promise in promises.prefetch_related("revisions").iterator(500):
+        entry = promise.entry
+        public = [row for row in promise.revisions.all() if row.public_at]
+        due = timezone.localdate(entry.due_at) if entry.due_at else promise.first_until
         yield {
             "number": entry.number,
             "title": entry.title,
-            "words": one.words,
+            "words": promise.words,
             "body": entry.body.name,
-            "promised_by": one.promised_by,
-            "occasion": one.occasion,
-            "promised_on": one.promised_on,
+            "promised_by": promise.promised_by,
+            "occasion": promise.occasion,
+            "promised_on": promise.promised_on,
             "until": due,
-            "address": one.address,
-            "topic": one.topic.name if one.topic else "",
+            "address": promise.address,
+            "topic": promise.topic.name if promise.topic else "",
             "state": entry.state_label,
-            "published_on": timezone.localdate(one.published_at).isoformat() if one.published_at else "",
-            "first_until": one.first_until.isoformat() if one.first_until else "",
+            "published_on": timezone.localdate(promise.published_at).isoformat()
+            if promise.published_at
+            else "",
+            "first_until": promise.first_until.isoformat() if promise.first_until else "",
             "progress": public[-1].text if len(public) > 1 else "",
-            "ended_on": one.ended_on.isoformat() if one.ended_on else "",
+            "ended_on": promise.ended_on.isoformat() if promise.ended_on else "",
         }
 
 

@@ -28,7 +28,7 @@ class WatchField(models.Model):
     def keywords(self) -> list[str]:
         """The words by which a text is proposed for this field; its own name among them."""
         said = self.words.replace("，", "、").replace("；", "、").split("、")
-        return [one.strip() for one in [*said, self.name] if one.strip()]
+        return [text.strip() for text in [*said, self.name] if text.strip()]
 
 
 class Spokesperson(models.Model):

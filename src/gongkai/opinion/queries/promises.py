@@ -132,7 +132,7 @@ def public_promises(website: int) -> list[PublicPromise]:
         .prefetch_related("revisions")
     )
     order = list(STANDINGS)
-    made = [_public(one, shown[one.pk]) for one in rows]
+    made = [_public(promise, shown[promise.pk]) for promise in rows]
     first = {"late": 0, "running": 1}
     return sorted(
         made,

@@ -117,8 +117,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     rows = queries.by_unit(seen, year)
     if request.GET.get("format") == "xlsx":
         cells = [
-            {column.key: getattr(one, column.key) for column in FIGURES.columns} | {"body": one.body.name}
-            for one in rows
+            {column.key: getattr(of_unit, column.key) for column in FIGURES.columns}
+            | {"body": of_unit.body.name}
+            for of_unit in rows
         ]
         return spreadsheet(FIGURES, cells, f"{year}年舆情统计", guide=False)
     shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}

@@ -54,7 +54,7 @@ def normal(link: str, base: str = "") -> str:
         path = posixpath.normpath(re.sub(r"/{2,}", "/", path)).rstrip("/") + end or "/"
     query = parts.query
     if (query and _VISIT.search(query.replace("&", "\n").replace("\n", "&"))) or "&" in query:
-        query = "&".join(one for one in query.split("&") if one and not _VISIT.match(one))
+        query = "&".join(part for part in query.split("&") if part and not _VISIT.match(part))
     name = f"[{host}]" if ":" in host else host
     shown = name if port in (None, _USUAL[parts.scheme]) else f"{name}:{port}"
     return urlunsplit((parts.scheme, shown, path, query, ""))
@@ -92,8 +92,8 @@ def odd(address: str, today: date) -> str:
     if len(address) > LONGEST:
         return "网址过长"
     path, _, query = address.partition("//")[2].partition("?")
-    pieces = [one for one in path.split("/")[1:] if one]
-    if len(pieces) > 25 or any(pieces.count(one) > 3 for one in set(pieces)):
+    pieces = [part for part in path.split("/")[1:] if part]
+    if len(pieces) > 25 or any(pieces.count(piece) > 3 for piece in set(pieces)):
         return "目录重复嵌套"
     if query.count("&") > 12:
         return "参数过多"

@@ -39,7 +39,9 @@ def channels() -> dict[str, MessageChannel]:
 
 def text_messages() -> Sms | None:
     """Return the SMS gateway of this installation; None where there is none. For codes that are sent while somebody waits."""
-    return next((one for one in channels().values() if isinstance(one, Sms)), None)
+    return next(
+        (message_channel for message_channel in channels().values() if isinstance(message_channel, Sms)), None
+    )
 
 
 def _forget(*, setting: str, **_: object) -> None:

@@ -149,15 +149,15 @@ def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
     rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
     changes = [
         {
-            "on": timezone.localdate(one.at).isoformat(),
-            "what": one.get_what_display(),
-            "title": one.title,
-            "words": one.words,
-            "reason": one.reason,
+            "on": timezone.localdate(catalogue_change.at).isoformat(),
+            "what": catalogue_change.get_what_display(),
+            "title": catalogue_change.title,
+            "words": catalogue_change.words,
+            "reason": catalogue_change.reason,
         }
-        for one in catalogue.changes.all()
+        for catalogue_change in catalogue.changes.all()
     ]
-    return {"rows": [one.row() for one in rows], "changes": changes}
+    return {"rows": [decision.row() for decision in rows], "changes": changes}
 
 
 def adoption_terms(announcement: Announcement) -> dict[str, object]:

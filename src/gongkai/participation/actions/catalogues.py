@@ -58,7 +58,7 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
 
 def _checked(facts: dict[str, object]) -> dict[str, object]:
     given = {name: value for name, value in facts.items() if name in FACTS}
-    if unknown := [one for one in texts(given, "ways") if one not in Ways.values]:
+    if unknown := [text for text in texts(given, "ways") if text not in Ways.values]:
         raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
     if given.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
         raise Refused("没有这种决策类型。")

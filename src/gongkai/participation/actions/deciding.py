@@ -106,7 +106,11 @@ def submit(
     """Hand the draft in for deliberation, with what must go along (国令第713号第二十九条)."""
     pack = [
         *pack,
-        *(one.what for one in examined(entry.decision) if one.result != Examination.Result.NEEDLESS),
+        *(
+            examination.what
+            for examination in examined(entry.decision)
+            if examination.result != Examination.Result.NEEDLESS
+        ),
     ]
     missing = [PACK[name] for name in NEEDED if name not in pack]
     if missing:

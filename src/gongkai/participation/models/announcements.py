@@ -24,7 +24,11 @@ class AnnouncementKind(models.TextChoices):
 
 
 #: Those of a decision; hearings and drafts there may be several of.
-KINDS_OF_DECISION = tuple(one for one in AnnouncementKind if one != AnnouncementKind.CATALOGUE)
+KINDS_OF_DECISION = tuple(
+    announcement_kind
+    for announcement_kind in AnnouncementKind
+    if announcement_kind != AnnouncementKind.CATALOGUE
+)
 
 
 class Announcement(WrittenSource):

@@ -124,7 +124,7 @@ class Decision(models.Model):
     @property
     def way_labels(self) -> list[str]:
         """How the public takes part, in words."""
-        return [str(dict(Ways.choices)[one]) for one in self.ways if one in Ways.values]
+        return [str(dict(Ways.choices)[way]) for way in self.ways if way in Ways.values]
 
     def row(self) -> CatalogueRow:
         """Return what a catalogue says of it."""

@@ -105,7 +105,9 @@ def _write(
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     uploads = form.cleaned_data.get("attachments") or []
-    files = [(one.name, one.stored) for one in (receive(upload, by) for upload in uploads)] or None
+    files = [
+        (named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)
+    ] or None
     actions.write_announcement(
         found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files
     )

@@ -40,7 +40,7 @@ def catalogue(request: HttpRequest, number: int) -> HttpResponse:
 
 def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
     """Return what a catalogue would list today."""
-    return [one.row() for one in decisions if one.entry.state != "removed"]
+    return [decision.row() for decision in decisions if decision.entry.state != "removed"]
 
 
 def add(request: HttpRequest, number: int) -> HttpResponse:

@@ -54,9 +54,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "kinds": OpeningKind.labels,
         "units": units,
-        "held": sum(sum(one.cells) for one in units),
-        "guests": sum(one.guests for one in units),
-        "due": sum(one.due for one in units),
+        "held": sum(sum(counted.cells) for counted in units),
+        "guests": sum(counted.guests for counted in units),
+        "due": sum(counted.due for counted in units),
         "page": page_of(request, rows),
         "may": openings.bodies_kept(by).exists(),
     }

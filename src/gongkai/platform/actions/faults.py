@@ -102,9 +102,9 @@ def _close(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
             f"{words}\n\n{entry.body.name}",
             "",
             f"fault/{entry.pk}/{outcome}",
-            outside=(one.recipient,),
+            outside=(party.recipient,),
         )
-        for one in parties
+        for party in parties
     )
     return ActionResult(words=words, facts={"outcome": outcome}, tell=tell, events=(event("replied", now),))
 

@@ -42,7 +42,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     Raises:
         Refused: none can be used, they are too many, or one cannot be read.
     """
-    singles = [one for name, data in files for one in unpacked(name, data)]
+    singles = [pair for name, data in files for pair in unpacked(name, data)]
     if not singles:
         raise Refused("没有可用的文件，可以上传 .docx、.pdf、.txt，或者含有这些文件的 .zip。")
     if len(singles) > MOST_FILES:
@@ -80,7 +80,7 @@ def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: li
     kept = [_keep(body, original, by) for original in read]
     return ActionResult(
         words=f"上传原文{len(kept)}个",
-        facts={"files": [one.name for one in kept[:100]]},
+        facts={"files": [waiting_file.name for waiting_file in kept[:100]]},
         stream=f"body/{body.pk}",
         result=kept,
     )

@@ -311,7 +311,7 @@ def _facts(one: Upload) -> tuple[object, ...]:
 def _settle(*records: PolicyRecord) -> None:
     from gongkai.policies.upload_tasks import keep_entries
 
-    keep_entries(bodies={one.body_id for one in records})
+    keep_entries(bodies={policy_record.body_id for policy_record in records})
 
 
 def _taken_back(made: Upload) -> list[str]:
@@ -338,7 +338,7 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
     with transaction.atomic():
         rows = list(batch_of(made).select_related("record"))
         taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
-        _settle(*(one.record for one in rows))
+        _settle(*(upload.record for upload in rows))
     return taken
 
 

@@ -80,7 +80,7 @@ class FiledImporter:
         if gone:
             made.notes.append(f"此前目录中的{len(gone)}件不在这个表中，保持不变；不应列入的请逐件删除。")
         rows = [change.target or change.facts["row"] for change in made.changes]
-        kept = sum(unwritten(one, by) for one in rows if isinstance(one, FiledRow))
+        kept = sum(unwritten(model, by) for model in rows if isinstance(model, FiledRow))
         if kept:
             made.notes.append(
                 f"有{kept}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"

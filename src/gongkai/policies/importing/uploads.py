@@ -103,7 +103,7 @@ class UploadImporter:
     def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
         """Record uploads by the room's own action, all at once; what units owe is settled by the job."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
-        records = [one.pop("record") for one in facts.values()]
+        records = [row.pop("record") for row in facts.values()]
         known = Libraries()
         done = record_upload.many(
             records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known
@@ -194,14 +194,14 @@ class _Planning:
     def _misnumbered(self, row: Row) -> bool:
         """Whether a number that nobody's document has stands beside the title of one's own."""
         known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
-        return not known and any(not keeps(self.by, one) for one in self.titles.get(row["title"], []))
+        return not known and any(not keeps(self.by, title) for title in self.titles.get(row["title"], []))
 
     def _known(self, library: UpperLibrary) -> None:
         """Read the last uploads to a library, once."""
         if library.pk not in self.asked:
             self.asked.add(library.pk)
-            for one in standing_uploads(library).order_by("on", "pk"):
-                self.last[one.record_id] = one
+            for upload in standing_uploads(library).order_by("on", "pk"):
+                self.last[upload.record_id] = upload
 
     def _change(self, row: Row, record: "Stated") -> None:
         library = self.libraries.of(record.body)
@@ -239,7 +239,7 @@ class _Planning:
             Difference("整批回执", "是" if last and last.shared else "", "是" if made.shared else ""),
             Difference("有效性", last.get_standing_display() if last else "", made.get_standing_display()),
         )
-        differences = tuple(one for one in said if one.before or one.after)
+        differences = tuple(difference for difference in said if difference.before or difference.after)
         label = cited(record.title, record.number)
         self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
 

@@ -62,8 +62,12 @@ def side_of(
 
 def history(life: Life) -> list[tuple[str, str]]:
     """Return the states over time as (from when to when, which), newest first."""
-    rows = [one for one in stretches(life) if not (one.since == FIRST and one.state == Standing.NOT_YET)]
-    return [(_when(one), _what(one)) for one in reversed(rows)]
+    rows = [
+        stretch
+        for stretch in stretches(life)
+        if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
+    ]
+    return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
 
 
 def _when(one: Stretch) -> str:

@@ -66,7 +66,7 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
     """Return the units whose documents a setting is about: not those of a government below, nor of a unit that has a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
     others = under.exclude(pk=library.body_id).filter(
-        Q(kind__in=GOVERNMENTS) | Q(pk__in=[one.body_id for one in libraries()])
+        Q(kind__in=GOVERNMENTS) | Q(pk__in=[upper_library.body_id for upper_library in libraries()])
     )
     for path in others.values_list("path", flat=True):
         under = under.exclude(path__startswith=path)
@@ -75,7 +75,10 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
 
 def library_of(body: Body) -> UpperLibrary | None:
     """Return the library above to which a unit's documents go; None where nothing was set."""
-    near = next((one for one in libraries() if body.path.startswith(one.body.path)), None)
+    near = next(
+        (upper_library for upper_library in libraries() if body.path.startswith(upper_library.body.path)),
+        None,
+    )
     return near if near and units_of(near).filter(pk=body.pk).exists() else None
 
 
@@ -108,7 +111,11 @@ def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
     if not known:  # asked with every page's menu
         return []
     seen = Body.objects.filter(bodies_q(user))
-    return [one for one in known if units_of(one).filter(pk__in=seen.values("pk")).exists()]
+    return [
+        upper_library
+        for upper_library in known
+        if units_of(upper_library).filter(pk__in=seen.values("pk")).exists()
+    ]
 
 
 def concerned(user: Actor) -> bool:
@@ -266,7 +273,11 @@ def begun(library: UpperLibrary, row: "Owed") -> date:
     elif row.place == Place.STALE:
         today = timezone.localdate()
         days += [_uploaded(row), row.state_since]
-        days += [max(one.on, timezone.localdate(one.made_at)) for one in row.counting if one.on <= today]
+        days += [
+            max(decision.on, timezone.localdate(decision.made_at))
+            for decision in row.counting
+            if decision.on <= today
+        ]
     elif row.document and row.document.published_at:
         days.append(timezone.localdate(row.document.published_at))
     elif row.up_on:

@@ -19,10 +19,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         return to("files")
     body = body_written_for(by, number)
     given = request.FILES.getlist("files")
-    if sum(one.size or 0 for one in given) > MOST_UPLOAD:
+    if sum(uploaded_file.size or 0 for uploaded_file in given) > MOST_UPLOAD:
         messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
         return to("files")
-    some = [(one.name or "", one.read()) for one in given]
+    some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in given]
     run_with_messages(
         request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。"
     )

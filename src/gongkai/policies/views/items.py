@@ -83,7 +83,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     rows = page_of(request, without_record(by), PER_PAGE)
     if request.method == "POST":
         wanted = {number for text in request.POST.getlist("document") if (number := whole(text)) is not None}
-        done = sum(_enter_old(request, by, one) for one in without_record(by).filter(pk__in=wanted))
+        done = sum(_enter_old(request, by, document) for document in without_record(by).filter(pk__in=wanted))
         if done:
             messages.success(request, f"补录{done}件，请逐件核对入库信息。")
         return to("missing")
@@ -93,7 +93,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "policies/missing.html",
-        {"rows": [(one, titles.get(one.pk)) for one in rows], "page": rows},
+        {"rows": [(document, titles.get(document.pk)) for document in rows], "page": rows},
     )
 
 

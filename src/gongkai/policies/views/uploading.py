@@ -87,14 +87,14 @@ def uploads(request: HttpRequest) -> HttpResponse:
         (row, due_on(library, begun(library, row)) if row.place in OWED else None, not keeps(by, row))
         for row in page
     ]
-    tabs = [one for one in Place if one.value and (one != Place.COMING or library.refuses)]
+    tabs = [place for place in Place if place.value and (place != Place.COMING or library.refuses)]
     return render(
         request,
         "policies/uploads.html",
         {
             **shown,
             "rows": lines,
-            "tabs": [(one.value, one.label, found.get(one.value, 0), one == tab) for one in tabs],
+            "tabs": [(place.value, place.label, found.get(place.value, 0), place == tab) for place in tabs],
             "tab": tab,
             "owed": tab in OWED,
             "q": request.GET.get("q", "")[:60],
@@ -112,7 +112,7 @@ def _chosen(request: HttpRequest, by: Actor) -> tuple[list[UpperLibrary], UpperL
     known = libraries_visible_to(by)
     known.sort(key=lambda one: (len(one.body.path), one.body.position, one.pk))
     number = whole(request.GET.get("library", ""))
-    return known, next((one for one in known if one.pk == number), known[0] if known else None)
+    return known, next((library for library in known if library.pk == number), known[0] if known else None)
 
 
 def _tab(request: HttpRequest) -> str:
@@ -135,7 +135,7 @@ def _page(rows: "QuerySet[Placed]") -> list["Owed"]:
 def _settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
     """Return the governments that somebody sets it for, with what was set."""
     own = governments(by)
-    kept = {one.body_id: one for one in UpperLibrary.objects.filter(body__in=own)}
+    kept = {library.body_id: library for library in UpperLibrary.objects.filter(body__in=own)}
     return [(body, kept.get(body.pk)) for body in own]
 
 
@@ -188,7 +188,7 @@ def take_along(request: HttpRequest) -> HttpResponse:
         messages.error(request, "请先勾选要上传的文件。")
     elif not too_many(request, numbers, library_package.MOST):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
-        records = [one for one in rows.order_by("-pk") if not keeps(by, one)]
+        records = [policy_record for policy_record in rows.order_by("-pk") if not keeps(by, policy_record)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
             return download(library_package.bundle(records), name, "application/zip")
@@ -203,7 +203,7 @@ def record_batch(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     numbers = ticked(request.POST.getlist("record"))
     rows = visible_to(by).filter(pk__in=numbers).select_related("body")
-    records = [one for one in rows.order_by("-pk") if not keeps(by, one)]
+    records = [policy_record for policy_record in rows.order_by("-pk") if not keeps(by, policy_record)]
     if too_many(request, numbers, library_package.MOST):
         return to("uploads")
     if not records:
@@ -228,7 +228,9 @@ def _batch(
     number: str,
     file: "UploadedFile[bytes] | None",
 ) -> None:
-    if why := [f"“{one}”：{why}" for one in records for why in actions.record_upload.why_not(one, by=by)]:
+    if why := [
+        f"“{record}”：{why}" for record in records for why in actions.record_upload.why_not(record, by=by)
+    ]:
         raise Refused(why)
     kept = receive(file, by) if file else None
     actions.record_batch(records, by=by, on=on, standing=standing, number=number, file=kept)
@@ -258,7 +260,9 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
             "rows": list(rows),
             "may": library is not None and not keeps(by, record),
             "form": form,
-            "log": [one for one in log_of(record.stream) if one.action in UPLOADING][-20:][::-1],
+            "log": [movement for movement in log_of(record.stream) if movement.action in UPLOADING][-20:][
+                ::-1
+            ],
         },
     )
 

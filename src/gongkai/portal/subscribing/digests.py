@@ -65,10 +65,14 @@ def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[s
     """Return what is new for a subscriber, by what they follow. Only what everybody may read now; each document once."""
     told: set[int] = set()
     groups = []
-    for one in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
-        since = max(subscriber.seen_at, one.confirmed_at or upto)
-        name = name_of(tree, one.scope, one.value)
-        rows = [row for row in _rows(one, tree, since, upto) if row.document_id not in told] if name else []
+    for subscription in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
+        since = max(subscriber.seen_at, subscription.confirmed_at or upto)
+        name = name_of(tree, subscription.scope, subscription.value)
+        rows = (
+            [row for row in _rows(subscription, tree, since, upto) if row.document_id not in told]
+            if name
+            else []
+        )
         told |= {row.document_id for row in rows}
         if rows:
             groups.append((name, rows))

@@ -12,11 +12,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
     every = public_accounts(site_of(request).website.body)
     asked = request.GET.get("platform", "")
     platform = asked if asked in Platform.values else ""
-    opened = [one for one in every if one.state == AccountState.OPEN]
-    there = {one.platform for one in opened}
+    opened = [account for account in every if account.state == AccountState.OPEN]
+    there = {account.platform for account in opened}
     shown = {
-        "rows": [one for one in opened if platform in ("", one.platform)],
-        "closed": [one for one in every if one.state == AccountState.CLOSED],
+        "rows": [account for account in opened if platform in ("", account.platform)],
+        "closed": [account for account in every if account.state == AccountState.CLOSED],
         "platforms": [(value, label) for value, label in Platform.choices if value in there],
         "platform": platform,
         "total": len(opened),

@@ -41,7 +41,9 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
     for cell in coverage.cells_of([found]):
         counts[cell.item.pk] = counts.get(cell.item.pk, 0) + cell.count
         columns[cell.item.pk] = [
-            (node.url, node.name) for one in cell.columns if (node := tree.nodes.get(one.pk)) is not None
+            (node.url, node.name)
+            for column in cell.columns
+            if (node := tree.nodes.get(column.pk)) is not None
         ]
     rows = [
         (item, columns.get(item.pk, []), counts.get(item.pk, 0))

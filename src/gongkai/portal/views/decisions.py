@@ -28,7 +28,9 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "years": years,
         "found": public_year(government, shown),
         "open": [
-            one for one in open_consultations() if one.decision.entry.body.path.startswith(government.path)
+            consultation
+            for consultation in open_consultations()
+            if consultation.decision.entry.body.path.startswith(government.path)
         ],
         "today": timezone.localdate(),
     }

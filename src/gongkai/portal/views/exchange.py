@@ -68,7 +68,7 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         if moment is None or moment.tzinfo is None:
             return said({"error": "since应是带时区的时间，如2026-11-20T09:30:00+08:00。"}, 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
-    return said({"orders": [status_of(one) for one in rows[:PAGE]], "most": PAGE})
+    return said({"orders": [status_of(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE})
 
 
 class _Wrong(Exception):

@@ -17,7 +17,7 @@ def issues(request: HttpRequest) -> HttpResponse:
     """The database of issues: by year, and what is found inside them."""
     tree = site_of(request)
     everything = queries.public_issues(tree.website.pk)
-    years = sorted({one.issue.year for one in everything}, reverse=True)
+    years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
     asked = request.GET.get("q", "").strip()[:60]
     year = year_asked(request.GET.get("year", ""))
     facts = {
@@ -25,7 +25,7 @@ def issues(request: HttpRequest) -> HttpResponse:
         "found": queries.find(tree.website.pk, asked),
         "years": years,
         "year": year,
-        "rows": [one for one in everything if year in (None, one.issue.year)],
+        "rows": [public_issue for public_issue in everything if year in (None, public_issue.issue.year)],
     }
     return render(request, "portal/gazette.html", facts, keep="figures")
 

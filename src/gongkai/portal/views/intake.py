@@ -107,9 +107,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:matter"))
     name = passed(request.POST.get("pass", ""))
     found = matter_of(name)
-    chosen = (
-        [one for one in found[0].follow_ups if one.name == request.POST.get("follow_up")] if found else []
-    )
+    chosen = [up for up in found[0].follow_ups if up.name == request.POST.get("follow_up")] if found else []
     if not found or not chosen:
         return _ask(request, AGAIN, status=422, kept=typed_words(request.POST))
     if not chosen[0].ready(
@@ -227,11 +225,11 @@ def _matter(
     theirs = has_second(name)
     offers = [
         {
-            "follow_up": one,
-            "form": wrong[1] if wrong and wrong[0] is one else _begun(one, found[1], theirs=theirs),
+            "follow_up": up,
+            "form": wrong[1] if wrong and wrong[0] is up else _begun(up, found[1], theirs=theirs),
         }
-        for one in found[0].follow_ups
-        if one.ready(found[1])
+        for up in found[0].follow_ups
+        if up.ready(found[1])
     ]
     papers = list(found[0].papers(found[1])) if found[0].papers else []
     facts = {

@@ -124,7 +124,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         context |= {
             "html": marked(context["html"], held),
             "compiled": COMPILED,
-            "ended": [one for one in held if one.standing],
+            "ended": [piece for piece in held if piece.standing],
         }
     if content and shown.latest:
         context["decision"] = decision_of(document.source)
@@ -184,7 +184,7 @@ def _beside(
         published_at=document.published_at,
     )
     named = {row.document_id for group in related for row in group.rows}
-    similar = [one for one in neighbours.similar if one.document_id not in named]
+    similar = [neighbour for neighbour in neighbours.similar if neighbour.document_id not in named]
     return {"related": related, "around": neighbours, "similar": similar}
 
 

@@ -18,7 +18,7 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404("没有这一年的数据")
     shown = year or years[0]
     rows = keeping(government, shown)
-    rated = [(one.label, one.rate) for one in rows if one.rate is not None]
+    rated = [(row.label, row.rate) for row in rows if row.rate is not None]
     return render(
         request,
         "portal/performance.html",

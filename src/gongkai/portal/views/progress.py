@@ -39,10 +39,13 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "this_year": timezone.localdate().year,
             "notices": notices,
             "under": under,
-            "apart": sum(one.lines for one in notices) > MOST_LINES,
+            "apart": sum(public_notice.lines for public_notice in notices) > MOST_LINES,
             "open_measure": whole(request.GET.get("measure", "")),
             "government": government,
-            "now": min((one.as_of for one in notices if one.as_of), default=timezone.now()),
+            "now": min(
+                (public_notice.as_of for public_notice in notices if public_notice.as_of),
+                default=timezone.now(),
+            ),
         },
         keep="figures",
     )

@@ -21,7 +21,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     units = sorted({one.unit for one in every}, key=lambda body: (body.position, body.pk))
     body = next((one for one in units if one.pk == unit), None)
     rows = [one for one in every if (body is None or one.unit == body) and (not topic or one.topic == topic)]
-    counts = Counter(one.standing for one in rows)
+    counts = Counter(row.standing for row in rows)
     shown = {
         "body": body,
         "topic": topic,
@@ -30,7 +30,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "topics": sorted({one.topic for one in every if one.topic}),
         "counts": [(key, word, sign, counts[key]) for key, (word, sign) in STANDINGS.items()],
         "total": len(rows),
-        "rows": [one for one in rows if standing not in STANDINGS or one.standing == standing],
+        "rows": [row for row in rows if standing not in STANDINGS or row.standing == standing],
         "now": timezone.now(),
     }
     return render(request, "portal/promises.html", shown, keep="figures")

@@ -61,7 +61,10 @@ def tables(request: HttpRequest) -> HttpResponse:
     """All schemas of which the site has something, by group."""
     tree = site_of(request)
     found = public.schemas_with(tree.website.pk)
-    groups = [(label, [one for one in found if one.schema.group == value]) for value, label in Group.choices]
+    groups = [
+        (label, [offered for offered in found if offered.schema.group == value])
+        for value, label in Group.choices
+    ]
     shown = {"groups": [(label, rows) for label, rows in groups if rows]}
     return render(request, "portal/tables.html", shown, keep="private")
 
@@ -75,10 +78,10 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404("没有这样的名录，或者已经撤回")
     asked = _asked(request, every)
     kept = [
-        one
-        for one in every
-        if (asked.body is None or one.body.pk == asked.body)
-        and (asked.year is None or one.year == asked.year)
+        public_rows
+        for public_rows in every
+        if (asked.body is None or public_rows.body.pk == asked.body)
+        and (asked.year is None or public_rows.year == asked.year)
     ]
     newest = max(every, key=lambda one: one.shelf.from_at)
     facts = {
@@ -87,7 +90,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
         "intro": newest.intro,
         "asked": asked,
         "bodies": _bodies(every),
-        "years": sorted({one.year for one in every if one.year}, reverse=True),
+        "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
     }
     if schema.by_record:
         return _records(request, schema, kept, asked, facts)
@@ -95,20 +98,20 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, every: list[PublicRows]) -> Asked:
-    years = sorted({one.year for one in every if one.year}, reverse=True)
+    years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
     year = year_asked(request.GET.get("year", ""))
     everything = request.GET.get("year") == "all"
     return Asked(
         words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
         body=whole(request.GET.get("unit", "")) or None,
         year=None if everything or not years else year if year in years else years[0],
-        marks=tuple(one for one in request.GET.getlist("mark")[:5] if one),
+        marks=tuple(value for value in request.GET.getlist("mark")[:5] if value),
         page=whole(request.GET.get("page", ""), 9999) or 1,
     )
 
 
 def _bodies(every: list[PublicRows]) -> list[Body]:
-    found = {one.body.pk: one.body for one in every}
+    found = {public_rows.body.pk: public_rows.body for public_rows in every}
     return sorted(found.values(), key=lambda body: (body.position, body.pk))
 
 
@@ -148,9 +151,14 @@ def _rows(
 ) -> HttpResponse:
     fields, today = _fields(kept), timezone.localdate()
     every = [
-        (one, row, one.bases_at(at), standing(one.fields, row, one.body.level, today))
-        for one in kept
-        for at, row in enumerate(one.rows)
+        (
+            public_rows,
+            row,
+            public_rows.bases_at(at),
+            standing(public_rows.fields, row, public_rows.body.level, today),
+        )
+        for public_rows in kept
+        for at, row in enumerate(public_rows.rows)
     ]
     offered = choosers(fields, [row for _, row, _, _ in every])
     chosen = {
@@ -175,7 +183,7 @@ def _rows(
     page = found[(asked.page - 1) * PAGE : asked.page * PAGE]
     under = _under(schema, kept)
     explains = public.interpretations(kept)
-    many_years = len({one.year for one in kept}) > 1
+    many_years = len({public_rows.year for public_rows in kept}) > 1
     shown = {
         **facts,
         "fields": fields,
@@ -183,7 +191,7 @@ def _rows(
         "ends": any(field.ends for field in fields),
         "state": state,
         "narrowed": bool(asked.words or asked.body or chosen or state),
-        "several": len({one.body.pk for one in kept}) > 1,
+        "several": len({public_rows.body.pk for public_rows in kept}) > 1,
         "many_years": many_years,
         "bases": any(some for _, _, some, _ in found),
         "slots": schema.view.get("slots"),
@@ -205,7 +213,9 @@ def _rows(
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
         "total": len(found),
         "sources": kept,
-        "phones": list(dict.fromkeys((one.body, one.phone) for one in kept if one.phone)),
+        "phones": list(
+            dict.fromkeys((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
+        ),
         "chart": None
         if many_years
         else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
@@ -234,11 +244,13 @@ def _under(
     if details is None or not kept:
         return _NOTHING
     found: dict[tuple[int, str], list[list[tuple[str, str]]]] = defaultdict(list)
-    for one in public.published(kept[0].shelf.website_id, details):
-        day = next((field.key for field in one.fields if field.kind == "day"), "")
-        for row in sorted(one.rows, key=lambda row: str(row.get(day, "")), reverse=True):
-            said = [(field.head, field.show(row.get(field.key))) for field in one.fields[1:]]
-            found[one.body.pk, str(row.get(one.fields[0].key))].append([pair for pair in said if pair[1]])
+    for public_rows in public.published(kept[0].shelf.website_id, details):
+        day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
+        for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
+            said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
+            found[public_rows.body.pk, str(row.get(public_rows.fields[0].key))].append(
+                [pair for pair in said if pair[1]]
+            )
     return found
 
 
@@ -248,11 +260,15 @@ def _besides(
     """Return what a schema shows besides its rows: units × years, what governments lack, days without a bulletin, the edition before."""
     view, government = schema.view, government_of(site_of(request))
     besides: dict[str, object] = {}
-    pairs = [(one, row) for one in kept for row in one.rows]
+    pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
     if "grid" in view:
         units = [government, *below(government)]
         every = public.published(kept[0].shelf.website_id, schema) if kept else []
-        rows = [(one.year or 0, row, one.shelf.path) for one in every for row in one.rows]
+        rows = [
+            (public_rows.year or 0, row, public_rows.shelf.path)
+            for public_rows in every
+            for row in public_rows.rows
+        ]
         besides["grid"] = grid(schema.all_fields, record(view, "grid"), units, rows, today)
     if "cover" in view:
         besides["uncovered"] = uncovered(
@@ -263,7 +279,7 @@ def _besides(
     if view.get("editions"):
         besides |= _editions(schema, kept)
     if view.get("slots"):
-        besides["postings"] = public.postings(one.source for one in kept)
+        besides["postings"] = public.postings(public_rows.source for public_rows in kept)
     return besides
 
 
@@ -273,7 +289,14 @@ def _editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
         return {}
     now = kept[0]
     every = public.published(now.shelf.website_id, schema, now.body.pk)
-    before = next((one for one in every if one.year and now.year and one.year < now.year), None)
+    before = next(
+        (
+            public_rows
+            for public_rows in every
+            if public_rows.year and now.year and public_rows.year < now.year
+        ),
+        None,
+    )
     if before is None:
         return {}
     return {"before": before, "difference": difference(now.fields[0].key, now.rows, before.rows)}
@@ -286,8 +309,8 @@ def _says(row: Mapping[str, object], words: str) -> bool:
 def _fields(kept: list[PublicRows]) -> list[Field]:
     """Return the fields of all tables shown, in the order of the newest, those behind that only others have."""
     found: dict[str, Field] = {}
-    for one in kept:
-        for field in shown_fields(one.fields, one.rows):
+    for public_rows in kept:
+        for field in shown_fields(public_rows.fields, public_rows.rows):
             found.setdefault(field.key, field)
     return list(found.values())
 
@@ -318,14 +341,14 @@ def _records(
     asked: Asked,
     facts: Mapping[str, object],
 ) -> HttpResponse:
-    marks = [one for one in schema.all_fields if one.mark]
+    marks = [field for field in schema.all_fields if field.mark]
     found = [
-        one
-        for one in kept
-        if any(_says(row, asked.words) for row in one.rows)
-        and all(one.rows and one.rows[0].get(mark) for mark in asked.marks)
+        public_rows
+        for public_rows in kept
+        if any(_says(row, asked.words) for row in public_rows.rows)
+        and all(public_rows.rows and public_rows.rows[0].get(mark) for mark in asked.marks)
     ]
-    counts = [(one, sum(bool(row.rows and row.rows[0].get(one.key)) for row in kept)) for one in marks]
+    counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in marks]
     shown = {
         **facts,
         "marks": counts,

@@ -131,5 +131,5 @@ def _properties(content: bytes) -> Iterator[str]:
         stop = content.find(_XMP[1], start)
         stop = len(content) if stop < 0 else stop
         words = content[start:stop].decode("utf-8", "replace")
-        yield from (one for one in re.findall(r">([^<>]+)<", words) if one.strip())
+        yield from (part for part in re.findall(r">([^<>]+)<", words) if part.strip())
         start = content.find(_XMP[0], stop)

@@ -71,7 +71,9 @@ def hidden_in(data: bytes, suffix: str) -> str:
     lines: list[str] = []
     for name, content in sorted(archive.read(data, what, word=suffix == ".docx").items()):
         if is_settings(name, content):
-            lines += (one.decode() for one in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b"")))
+            lines += (
+                part.decode() for part in re.findall(rb"[0-9]{11,19}[Xx]?", content.replace(b"\0", b""))
+            )
         elif is_words(name, content):
             root = _parsed(content, what)
             said = _said(root, suffix if shown.fullmatch(name) else "")

@@ -46,23 +46,23 @@ def seen(sheet: pdfium.PdfPage, textpage: pdfium.PdfTextPage, picture: Image.Ima
     objects = text_objects(textpage)
     boxes = {index: textpage.get_charbox(index) for indices in objects.values() for index in indices}
     crowded = _crowded(objects, boxes)
-    alone = [one for one in objects if one not in crowded]
-    groups = [alone, *_alike([one for one in objects if one in crowded], objects, textpage)]
+    alone = [number for number in objects if number not in crowded]
+    groups = [alone, *_alike([number for number in objects if number in crowded], objects, textpage)]
     found: set[int] = set()
     for group in groups if len(groups) <= _MOST + 1 else groups[:1]:
         if group:
             changed = _changed(sheet, group, picture, place[2])
-            indices = (index for one in group for index in objects[one])
+            indices = (index for number in group for index in objects[number])
             found.update(index for index in indices if _inside(boxes[index], changed, place))
     return found
 
 
 def _changed(sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scale: float) -> Image.Image:
     """Return where a page looks different without some of its words."""
-    words = [ctypes.cast(one, raw.FPDF_PAGEOBJECT) for one in group]
-    modes = [raw.FPDFTextObj_GetTextRenderMode(one) for one in words]
-    for one in words:
-        raw.FPDFTextObj_SetTextRenderMode(one, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    words = [ctypes.cast(number, raw.FPDF_PAGEOBJECT) for number in group]
+    modes = [raw.FPDFTextObj_GetTextRenderMode(word) for word in words]
+    for word in words:
+        raw.FPDFTextObj_SetTextRenderMode(word, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
     without = drawn(sheet, scale)
     for one, mode in zip(words, modes, strict=True):
         raw.FPDFTextObj_SetTextRenderMode(one, mode)
@@ -91,9 +91,9 @@ def _alike(
 ) -> list[list[int]]:
     """Return the objects in groups of the same words (drawn twice to look bold): either of them hides the other."""
     groups: dict[str, list[int]] = {}
-    for one in crowded:
-        words = "".join(chr(raw.FPDFText_GetUnicode(textpage, index)) for index in objects[one])
-        groups.setdefault(words, []).append(one)
+    for number in crowded:
+        words = "".join(chr(raw.FPDFText_GetUnicode(textpage, index)) for index in objects[number])
+        groups.setdefault(words, []).append(number)
     return list(groups.values())
 
 

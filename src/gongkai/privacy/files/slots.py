@@ -118,7 +118,7 @@ class Hider:
 
     def found(self, text: str) -> list[Finding]:
         """Return what is to be hidden in a text: what is found there, less what a person decided to keep."""
-        return [one for one in find(text) if self.spare is None or not self.spare(one)]
+        return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
 
     def search(self, gathered: Gathered) -> list[Finding]:
         """Search a gathered text and remember what is found, without hiding it yet."""
@@ -136,11 +136,15 @@ class Hider:
             base: where this text begins in the whole text of the file.
         """
         listed = self._hide(gathered, self.search(gathered) if found is None else found)
-        self.findings += (changed(one, start=one.start + base, end=one.end + base) for one in listed)
+        self.findings += (
+            changed(finding, start=finding.start + base, end=finding.end + base) for finding in listed
+        )
         return len(listed)
 
     def _hide(self, gathered: Gathered, found: list[Finding]) -> list[Finding]:
-        spans = [(one.start, one.end, hidden(one, self.table, self.namesakes)) for one in found]
+        spans = [
+            (finding.start, finding.end, hidden(finding, self.table, self.namesakes)) for finding in found
+        ]
         again = self._again(gathered.text, spans)
         spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
         replace(gathered, sorted(spans))

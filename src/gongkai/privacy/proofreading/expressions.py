@@ -142,7 +142,7 @@ def _telling(found: Difference) -> bool:
 
 
 def _nearest(found: Iterator[Difference | None]) -> Iterator[Difference]:
-    best = max((one for one in found if one), key=lambda one: one.matched, default=None)
+    best = max((difference for difference in found if difference), key=lambda one: one.matched, default=None)
     if best:
         yield best
 

@@ -50,7 +50,7 @@ def _behind(frame: Frame) -> Iterator[Finding]:
             running += value(words, unit)
             sums.append(running)
         slack = rough(found["n"], found["u"]) + sum(rough(words, unit) for _, words, unit in parts) * 0.5
-        if any(abs(one - total) <= slack + 1e-6 for one in sums[1:]):
+        if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
             continue
         loose = any(LOOSE.search(label) for label, _, _ in parts)
         near = 0.12 if len(parts) > 2 else 0.065

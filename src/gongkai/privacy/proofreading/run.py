@@ -119,7 +119,7 @@ def proofread(
     for rule in _RULES:
         found += rule(view)
     for guess in _GUESSES:
-        found += (one for one in guess(view) if not _settled(text, one))
+        found += (finding for finding in guess(view) if not _settled(text, finding))
     return _once(found)
 
 

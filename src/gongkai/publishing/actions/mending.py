@@ -37,7 +37,7 @@ def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionRes
     """Write the suggestions of proofreading into a new revision."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
-    fields = changes(page, report.sheet, [(one, one.suggestion) for one in chosen])
+    fields = changes(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
     revision = revise(item, by=by, **fields)
     return ActionResult(
         words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
@@ -49,7 +49,7 @@ def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionRes
     """Mask privacy findings of the text, title, facts and names of files in a new revision."""
     page, report = _draft(item)
     chosen = chosen_of(report, fingerprints, lambda one: one.can_mask)
-    fields = changes(page, report.sheet, [(one, masked(one)) for one in chosen])
+    fields = changes(page, report.sheet, [(remark, masked(remark)) for remark in chosen])
     revision = revise(item, by=by, **fields)
     return ActionResult(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
 
@@ -61,15 +61,15 @@ def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> Ac
     chosen = chosen_of(report, fingerprints, lambda one: one.can_drop)
     pieces = {piece.key: piece for piece in report.sheet.pieces}
     edits = []
-    for key in dict.fromkeys(one.key for one in chosen):
+    for key in dict.fromkeys(remark.key for remark in chosen):
         if key == "text" and not all(
-            report.sheet.passages.printed_at(one.start - pieces[key].start)
-            for one in chosen
-            if one.key == key
+            report.sheet.passages.printed_at(remark.start - pieces[key].start)
+            for remark in chosen
+            if remark.key == key
         ):
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
-        here, piece = [one for one in chosen if one.key == key], pieces[key]
-        places = [(one.start - piece.start, one.end - piece.start) for one in here]
+        here, piece = [remark for remark in chosen if remark.key == key], pieces[key]
+        places = [(remark.start - piece.start, remark.end - piece.start) for remark in here]
         cuts = joined((clause_around(piece.text, *place) for place in places), piece.text)
         edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
     revision = revise(item, by=by, **changes(page, report.sheet, edits))
@@ -137,7 +137,7 @@ def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """
     copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
     page, report = _draft(item)
-    attachments = [(one.name, one.stored) for one in page.attachments.all()]
+    attachments = [(attachment.name, attachment.stored) for attachment in page.attachments.all()]
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
         raise Conflict(GONE)
     file = report.file(digest)
@@ -163,15 +163,17 @@ def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
     if was is None or now is None:
         return
     single = {
-        one.words: one.waiver
-        for one in was.remarks
-        if one.waiver is not None and one.waiver.fingerprint == one.fingerprint
+        remark.words: remark.waiver
+        for remark in was.remarks
+        if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
     }
     rows = [
         (whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))
     ]
     rows += [
-        (one.fingerprint, single[one.words]) for one in now.remarks if one.words in single and not one.settled
+        (remark.fingerprint, single[remark.words])
+        for remark in now.remarks
+        if remark.words in single and not remark.settled
     ]
     for mark, waiver in rows:
         facts = {name: getattr(waiver, name) for name in _CARRIED}

@@ -26,9 +26,11 @@ def _openable(column: Column) -> list[str]:
 def word_writers(column: Column) -> set[int | None]:
     """Return the persons who wrote a column's name or description, by the log; None stands for a job or the console."""
     said = Movement.objects.filter(stream=stream_of(column), action="publishing.change_column")
-    writers = {one.person_id for one in said if {"name", "content"} & set(one.facts)}
+    writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=stream_of(column.website), action="publishing.make_columns")
-    return writers | {one.person_id for one in made if column.pk in one.facts.get("columns", ())}
+    return writers | {
+        movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())
+    }
 
 
 def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:

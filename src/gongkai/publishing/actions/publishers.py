@@ -28,7 +28,7 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     named = list(units) if admits == Admits.NAMED else []
     if admits == Admits.NAMED and not named and column.owner_id is None:
         raise Refused("请选定单位，或先登记栏目的责任单位。")
-    if strangers := [one.name for one in named if not one.path.startswith(column.website.body.path)]:
+    if strangers := [body.name for body in named if not body.path.startswith(column.website.body.path)]:
         raise Refused(f"{'、'.join(strangers)}不属于{column.website.body.name}，不能指定。")
     before = who(column)
     column.admits = admits
@@ -37,5 +37,10 @@ def set_publishers(column: Column, *, by: Actor, admits: str, units: Collection[
     after = who(column)
     return ActionResult(
         words=f"发布单位：{after}",
-        facts={"admits": admits, "units": sorted(one.pk for one in named), "before": before, "after": after},
+        facts={
+            "admits": admits,
+            "units": sorted(body.pk for body in named),
+            "before": before,
+            "after": after,
+        },
     )

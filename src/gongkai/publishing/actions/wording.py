@@ -37,7 +37,7 @@ def _confirms(by: Actor, target: object) -> list[str]:
 def _manages(by: Actor, target: Website | Column) -> list[str]:
     """Whoever manages the site, or the head of its body or of the office that looks after it."""
     body = body_of(target)
-    if any(by.has(Role.LEAD, body_id=one) for one in (body, *offices_of(body))):
+    if any(by.has(Role.LEAD, body_id=number) for number in (body, *offices_of(body))):
         return []
     return manages(by, target)
 
@@ -61,7 +61,11 @@ def _waiting(target: object) -> list[str]:
 def _proposed(by: Actor, target: object) -> list[str]:
     """Whoever proposed the words that wait."""
     rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
-    return [] if any(_own(one, by) for one in rows) else ["只有提出人可以撤回自己提出的文字。"]
+    return (
+        []
+        if any(_own(proposed_words, by) for proposed_words in rows)
+        else ["只有提出人可以撤回自己提出的文字。"]
+    )
 
 
 def _own(proposal: ProposedWords, by: Actor) -> bool:

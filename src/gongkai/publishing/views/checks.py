@@ -101,8 +101,8 @@ def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen:
 
 
 def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
-    marks = [one for one in chosen if ":" not in one]
-    kinds = [(digest, kind) for digest, _, kind in (one.partition(":") for one in chosen if ":" in one)]
+    marks = [value for value in chosen if ":" not in value]
+    kinds = [(digest, kind) for digest, _, kind in (value.partition(":") for value in chosen if ":" in value)]
     run_with_messages(
         request,
         lambda: actions.keep_finding(

@@ -35,7 +35,8 @@ def erasures(request: HttpRequest) -> HttpResponse:
     done = Edition.objects.filter(erasure__isnull=False, document__body__in=bodies_seen(by))
     shown = {
         "waiting": [
-            {"asked": one, "mine": not actions.erase.why_not(one.edition, by=by)} for one in asked_of(by)
+            {"asked": erasure_request, "mine": not actions.erase.why_not(erasure_request.edition, by=by)}
+            for erasure_request in asked_of(by)
         ],
         "done": page_of(
             request, done.select_related("erasure", "document__body").order_by("-erasure__at", "-pk")

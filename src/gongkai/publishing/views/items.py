@@ -138,7 +138,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
 def _editions(document: Document) -> list[tuple[Edition, str]]:
     """Return a document's editions, the last one first, each with why it withdrew the text."""
     reasons = reasons_of(document)
-    return [(one, reasons.get(one.pk, "")) for one in document.editions.order_by("-number")]
+    return [(edition, reasons.get(edition.pk, "")) for edition in document.editions.order_by("-number")]
 
 
 def _afterwards(document: Document, by: Actor) -> dict[str, object]:
@@ -260,7 +260,10 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     )
     revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = [
-        one for revision in revisions for one in freeze(page, revision).files if one["digest"] == digest
+        frozen_file
+        for revision in revisions
+        for frozen_file in freeze(page, revision).files
+        if frozen_file["digest"] == digest
     ]
     stored = StoredFile.objects.filter(pk=digest).first() if listed else None
     if stored is None:

@@ -89,16 +89,16 @@ class _UnitRow(TypedDict):
 
 
 def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
-    days = [one.prompt.days for one in texts if one.prompt]
+    days = [text.prompt.days for text in texts if text.prompt]
     return {
         "body": body,
         "total": len(texts),
-        "undated": sum(one.prompt is None for one in texts),
-        "late": sum(one.late for one in texts),
+        "undated": sum(text.prompt is None for text in texts),
+        "late": sum(text.late for text in texts),
         "waiting": waiting,
         "mean": round(sum(days) / len(days), 1) if days else None,
         "longest": max(days, default=None),
-        "burst": burst(one.on for one in texts if one.first),
+        "burst": burst(text.on for text in texts if text.first),
     }
 
 

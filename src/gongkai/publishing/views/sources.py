@@ -45,7 +45,7 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
 def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     chosen = list(Column.objects.filter(pk__in=ticked(request.POST.getlist("column"))))
     document = document_of(source)
-    gone = [one for one in Column.objects.filter(placements__document=document) if one not in chosen]
+    gone = [column for column in Column.objects.filter(placements__document=document) if column not in chosen]
 
     def work() -> None:
         if chosen:

@@ -22,7 +22,9 @@ from gongkai.units.same_person import is_among
 def _seen(by: Actor) -> set[int]:
     """Return the bodies whose proposed words somebody may look at: those seen in the office, and those whose office they head."""
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
-    heads = {one for one in named if any(by.has(Role.LEAD, body_id=body) for body in offices_of(one))}
+    heads = {
+        number for number in named if any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
+    }
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
 
@@ -36,12 +38,14 @@ def waiting(by: Actor) -> list[dict[str, object]]:
     """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
     found = []
-    for one in rows.order_by("pk"):
-        target = target_of(one)
+    for proposed_words in rows.order_by("pk"):
+        target = target_of(proposed_words)
         if target is not None:
-            own = is_among(by, [one.person_id], [one.account_id])
+            own = is_among(by, [proposed_words.person_id], [proposed_words.account_id])
             may = not own and not actions.confirm_words.why_not(target, by=by)
-            found.append({"proposal": one, "lines": labelled(one), "own": own, "may": may})
+            found.append(
+                {"proposal": proposed_words, "lines": labelled(proposed_words), "own": own, "may": may}
+            )
     return found
 
 

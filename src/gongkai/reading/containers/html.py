@@ -191,7 +191,7 @@ def _rows(table: _Element) -> list[_Element]:
         if child.tag == "tr":
             rows.append(child)
         elif child.tag in ("tbody", "thead", "tfoot"):
-            rows.extend(one for one in child if one.tag == "tr")
+            rows.extend(element for element in child if element.tag == "tr")
     return rows
 
 

@@ -137,7 +137,7 @@ def _points_as_headings(pieces: list[Piece]) -> list[Piece] | None:
         for n, (one, below) in enumerate(pairwise(pieces))
         if one.number and one.number.depth == 3 and not one.sentence and not one.orders and below.units
     }
-    points = sum(bool(one.number and one.number.depth == 3) for one in pieces)
+    points = sum(bool(piece.number and piece.number.depth == 3) for piece in pieces)
     if len(found) < 2 or len(found) * 5 < points * 4:
         return None
     return [

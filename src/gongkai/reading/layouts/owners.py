@@ -162,7 +162,7 @@ def _said_apart(text: str) -> Cut | None:
     before, stop, last = text.rstrip("。 ").rpartition("。")
     by = _BY.match(last.strip())
     names, when = _without_limits(last.strip()[by.end() if by else 0 :])
-    asides = [one.names for one in clauses_of(names) if one.part is Part.ASIDE]
+    asides = [clause.names for clause in clauses_of(names) if clause.part is Part.ASIDE]
     if not stop or len(before) < _SHORTEST or not says_who(names) or not all(map(is_limit, asides)):
         return None
     owners = _said(names, labelled=False)
@@ -354,25 +354,26 @@ def _said(text: str, *, labelled: bool) -> Owners:
     owners.limit = "；".join(remark for remark in remarks if is_limit(remark))
     remarks = [remark for remark in remarks if not is_limit(remark)]
     clauses = clauses_of(first)
-    told = [one for one in clauses if one.part is not Part.ASIDE]
+    told = [clause for clause in clauses if clause.part is not Part.ASIDE]
     if not labelled and (
-        all(one.part is None for one in told) or not all(looks_like_units(one.names) for one in told)
+        all(clause.part is None for clause in told)
+        or not all(looks_like_units(clause.names) for clause in told)
     ):
         return Owners()
     does_lead = does_and_helps(clauses)
-    for one in clauses:
-        leads = one.part is Part.LEADS or (does_lead and one.part is Part.DOES)
-        if one.part is Part.ASIDE:
-            if is_limit(one.names):
-                owners.limit = joined_limits(owners.limit, one.names)
+    for clause in clauses:
+        leads = clause.part is Part.LEADS or (does_lead and clause.part is Part.DOES)
+        if clause.part is Part.ASIDE:
+            if is_limit(clause.names):
+                owners.limit = joined_limits(owners.limit, clause.names)
             else:
-                remarks.append(one.names)
+                remarks.append(clause.names)
         elif leads:
-            owners.add(Owners(lead=one.names))
+            owners.add(Owners(lead=clause.names))
         else:
-            owners.add(Owners(responsible=one.names))
-    owners.helps = {one.part for one in told} == {Part.HELPS}
-    if any(one.joined for one in clauses):
+            owners.add(Owners(responsible=clause.names))
+    owners.helps = {clause.part for clause in told} == {Part.HELPS}
+    if any(clause.joined for clause in clauses):
         owners.doubts.append(f"“{first[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
     if does_lead:
         owners.doubts.append("没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")

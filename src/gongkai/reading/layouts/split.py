@@ -95,7 +95,7 @@ def blocks_of(text: str) -> Document:
 
 def _prose(lines: list[str]) -> list[Block] | None:
     timed = with_time_at_each(lines)
-    points = [part for line in timed for one in circled_apart(line) for part in points_apart(one)]
+    points = [part for line in timed for text in circled_apart(line) for part in points_apart(text)]
     paragraphs = with_brackets_at_their_sentences(
         with_whole_brackets(with_opened_brackets(with_colons(unwrapped(without_rules(points)))))
     )

@@ -17,7 +17,7 @@ def from_cards(grid: Grid) -> Grid:
     if any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:12]):
         return grid
     pairs = [_pairs(line) or _unknown_pair(line) for line in grid.lines]
-    labelled = [one for line in pairs for one in line]
+    labelled = [pair for line in pairs for pair in line]
     heads = list(dict.fromkeys(label for label, _ in labelled))
     if (
         len(heads) < 3

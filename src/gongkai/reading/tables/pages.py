@@ -37,7 +37,7 @@ def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
 def _one_point_a_row(drafts: list[Draft]) -> bool:
     """True for a table whose points count on from row to row, each in a row of its own: a number that goes on joins no rows there."""
     numbers = [_numbers(draft.measure) for draft in drafts]
-    alone = [one[0] for one in numbers if len(one) == 1]
+    alone = [number[0] for number in numbers if len(number) == 1]
     follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
     return len(drafts) >= 5 and len(alone) == len(drafts) and follows >= len(drafts) - 1
 

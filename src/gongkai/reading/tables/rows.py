@@ -131,7 +131,7 @@ def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: 
             carry.headings[column.level - 1] = whole
             for draft in drafts:
                 if held in draft.headings:
-                    draft.headings = [whole if one == held else one for one in draft.headings]
+                    draft.headings = [whole if heading == held else heading for heading in draft.headings]
                     draft.doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
             carry.patched.add(whole)
 

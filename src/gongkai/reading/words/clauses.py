@@ -151,5 +151,7 @@ def says_who(text: str) -> bool:
     """True for a cell that is a clause about units (市发改委牵头落实; A、B按职责分工负责) and nothing more."""
     if len(text) > 300 or "。" in text.rstrip("。"):
         return False
-    clauses = [one for one in clauses_of(text.rstrip("。")) if one.part is not Part.ASIDE]
-    return bool(clauses) and all(one.part is not None and looks_like_units(one.names) for one in clauses)
+    clauses = [clause for clause in clauses_of(text.rstrip("。")) if clause.part is not Part.ASIDE]
+    return bool(clauses) and all(
+        clause.part is not None and looks_like_units(clause.names) for clause in clauses
+    )

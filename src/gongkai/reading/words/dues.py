@@ -60,8 +60,8 @@ _TIME_WORDS = re.compile(
 def unread_times(text: str, when: When) -> list[str]:
     """Return phrases about time that no rule read: somebody must look at them."""
     claimed = bytearray(len(text))
-    for one in find_dues(text, when):
-        claimed[one.start : one.end] = b"\x01" * (one.end - one.start)
+    for due in find_dues(text, when):
+        claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
     return [
         match.group(0)
         for match in _TIME_WORDS.finditer(text)
@@ -102,16 +102,18 @@ _STOPS = re.compile(r"[，,。；;、：:（）()\n]")
 def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
     """年底前开展不少于3次 is one limit: so often in the year; 10月底前不少于3场 ends with October, the count stays in the words."""
     out: list[Found] = []
-    for one in found:
+    for match in found:
         day = out[-1] if out else None
-        loose = one.due.kind == "times" and one.due.period == "unspecified"
-        if day and loose and day.due.kind == "by_date" and not _STOPS.search(text[day.end : one.start]):
-            words = text[day.start : one.end]
+        loose = match.due.kind == "times" and match.due.period == "unspecified"
+        if day and loose and day.due.kind == "by_date" and not _STOPS.search(text[day.end : match.start]):
+            words = text[day.start : match.end]
             whole_year = str(day.due.date).endswith("-12-31")
-            due = replace(one.due, period="year", text=words) if whole_year else replace(day.due, text=words)
-            out[-1] = Found(day.start, one.end, due)
+            due = (
+                replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
+            )
+            out[-1] = Found(day.start, match.end, due)
         else:
-            out.append(one)
+            out.append(match)
     return out
 
 
@@ -171,9 +173,9 @@ def read_limit(cell: str, when: When) -> list[Due]:
         return dated([bare], when)
     if several := _one_by_one(text, when):
         return several
-    found = [one.due for one in find_dues(text, when)]
+    found = [due.due for due in find_dues(text, when)]
     if not found and _BARE_DAYS.search(text):
-        found = [replace(one.due, text=text) for one in find_dues(f"{text}内", when)]
+        found = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
     if not found and (word := _BARE_WORDS.search(text)):
         found = [Due("ongoing", text, mode=word.group(0))]
     return _with_standing(text, found)
@@ -224,7 +226,7 @@ def limit_of_heading(heading: str, when: When) -> Due | None:
 
 def _all_of(text: str, when: When) -> Due | None:
     """`7月上旬`, `9月底前`: the limit that a text says with all its words."""
-    found = [one.due for one in find_dues(text, when) if (one.start, one.end) == (0, len(text))]
+    found = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
     return found[0] if len(found) == 1 else None
 
 

@@ -124,7 +124,7 @@ def _clauses(words: str, context: Context) -> list[Duty]:
 
 def _without_stretches(dues: list[Found]) -> list[Found]:
     """Beside another limit, 公示期不少于5个工作日 says how long something lasts and no limit of its own."""
-    limits = [one for one in dues if not _is_stretch(one.due)]
+    limits = [due for due in dues if not _is_stretch(due.due)]
     return limits or dues
 
 
@@ -169,10 +169,10 @@ def _between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
 def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
     """Words of a path (…>月度信息) set no limit."""
     out = []
-    for one in dues:
-        place = bisect_right(places, one.start, key=lambda p: p.start) - 1
-        if place < 0 or not places[place].paths or places[place].end <= one.start:
-            out.append(one)
+    for due in dues:
+        place = bisect_right(places, due.start, key=lambda p: p.start) - 1
+        if place < 0 or not places[place].paths or places[place].end <= due.start:
+            out.append(due)
     return out
 
 
@@ -193,7 +193,7 @@ def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[
     """Cut a sentence with several limits in front of the clause of each further limit."""
     cuts = [start]
     further = [
-        one.start for one in dues[1:] if one.start != dues[0].start
+        due.start for due in dues[1:] if due.start != dues[0].start
     ]  # dates of one rhythm stand together
     for cut in _clause_starts(words, start, further):
         if cut > cuts[-1]:

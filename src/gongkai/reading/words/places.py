@@ -237,6 +237,6 @@ def squeeze(level: str) -> str:
 
 def _add_channels(piece: str, channels: list[str], printed: Printed) -> None:
     for name in _split_names(piece):
-        for one in printed.other.get(squeeze(name), (squeeze(name),)):
-            if one and one not in channels and len(one) <= 30:
-                channels.append(one)
+        for text in printed.other.get(squeeze(name), (squeeze(name),)):
+            if text and text not in channels and len(text) <= 30:
+                channels.append(text)

@@ -34,7 +34,7 @@ def quoted(text: str, printed: Printed) -> list[Place]:
     """`在政府网站“政务公开>政府信息公开目录”中设置“X”栏目` and plain `“X”栏目`."""
     out: list[Place] = []
     for match in _QUOTED.finditer(text):
-        base = _rooted(tuple(squeeze(one) for one in LEVEL.split(match["path"])))
+        base = _rooted(tuple(squeeze(part) for part in LEVEL.split(match["path"])))
         made, children = _made(match["after"])
         paths = [base] if children or not made else []
         paths += [(*base, *((name,) if name != base[-1] else ())) for name in made]
@@ -102,7 +102,7 @@ def bare_paths(text: str) -> list[Place]:
     """A path in running text, without bracket or quote."""
     out = []
     for match in _BARE_PATH.finditer(text):
-        levels = [squeeze(one) for one in LEVEL.split(match["path"])]
+        levels = [squeeze(part) for part in LEVEL.split(match["path"])]
         levels[0] = _SITE_NAME.sub("", levels[0])
         levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
         if SITE.search(levels[0]) or "网站" in levels[0]:

@@ -115,7 +115,7 @@ def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool)
 )
 def _some_months(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
     """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter; other dates are limits of their own."""
-    dates = [_month_and_day(*one) for one in _ONE.findall(match["list"])]
+    dates = [_month_and_day(*part) for part in _ONE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
     period, size = _EVEN.get(len(months), ("", 0))
     even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))

@@ -94,12 +94,12 @@ def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
     if helped:
         units.doubts.append(f"“{text[:30]}”没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
         units.alternative = text
-    if joined := [one.names for one in clauses if one.joined]:
+    if joined := [clause.names for clause in clauses if clause.joined]:
         units.joined = True
         units.doubts.append(f"“{text[:30]}”没有写明牵头，按“{joined[0][:20]}”牵头、会同的为责任单位读取")
         units.alternative = text
     leads = {Part.LEADS: True, Part.HELPS: False, Part.DOES: True if helped else None}
-    return [(one.names, leads.get(one.part) if one.part else None) for one in clauses]
+    return [(clause.names, leads.get(clause.part) if clause.part else None) for clause in clauses]
 
 
 def _labelled(text: str) -> list[tuple[str, str | None]]:
@@ -158,7 +158,7 @@ def _pieces(text: str, units: Units) -> list[str]:
     """Split at separators, put `市、区县政府…` together again, and cut names run together."""
     pieces: list[str] = []
     waiting = ""
-    for piece in [one for part in split_outside_brackets(text) for one in _parted_by_blanks(part, units)]:
+    for piece in [blank for part in split_outside_brackets(text) for blank in _parted_by_blanks(part, units)]:
         name = _without_persons(piece, units)
         if not name:
             continue
@@ -173,7 +173,9 @@ def _pieces(text: str, units: Units) -> list[str]:
         waiting = ""
     if waiting:
         pieces.append(waiting.rstrip("、"))
-    return [name for piece in pieces for one in _cut_joined(piece) for name in _cut_run_together(one, units)]
+    return [
+        name for piece in pieces for value in _cut_joined(piece) for name in _cut_run_together(value, units)
+    ]
 
 
 def _parted_by_blanks(piece: str, units: Units) -> list[str]:
@@ -245,7 +247,7 @@ def _cut_run_together(name: str, units: Units) -> list[str]:
     """Cut `区政府办公室区司法局` in two and say so; `市政府各部门` and `市委各部委` stay whole."""
     cuts = [m.start() for m in _RUN_TOGETHER.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
-    if len(names) == 1 or any(len(one) < 3 for one in names):
+    if len(names) == 1 or any(len(value) < 3 for value in names):
         return [name]
     units.doubts.append(f"“{name}”之间没有分隔，按{len(names)}个单位读取")
     units.alternative = name
@@ -258,7 +260,7 @@ def _add(name: str, units: Units, *, leading: bool) -> None:
         name, leading = match["unit"], leading or match["verb"] == "牵头"
     if match := _HELPED_BY.search(name):  # 综合行政执法办（司法所配合）
         name = name[: match.start()]
-        helpers = [one for one in split_outside_brackets(match["who"]) if one]
+        helpers = [bracket for bracket in split_outside_brackets(match["who"]) if bracket]
         _keep(name, units, leading=leading)
         for helper in helpers:
             _keep(helper, units, leading=False)

@@ -65,8 +65,8 @@ def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str
     if decision is None:
         raise Refused("没有作出答复的申请不编为案例。")
     disputes = [
-        f"{one.get_kind_display()}：{one.get_result_display() or '尚未审结'}。{one.finding}"
-        for one in request.disputes.all()
+        f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
+        for dispute in request.disputes.all()
     ]
     made = Case.objects.create(
         request=request,

@@ -57,7 +57,7 @@ def ask_agency(
 def _ask(entry: Entry, kind: str, said: Particulars, by: Actor, on: date | None, past: bool) -> ActionResult:
     name = needed(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
-    if any(one.who.reveal() == name for one in waiting):
+    if any(consultation.who.reveal() == name for consultation in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")
     first = not waiting.exists()
     asked_event = happened(f"{kind}_asked", on)

@@ -122,7 +122,7 @@ def decide(
         reasons += _nothing_there(entry, told, result, fetched=fetched, already_public=already_public)
     if reasons:
         raise Refused(reasons)
-    files = [one.released_id for one in release(entry, result, day, past=past, gone=gone)]
+    files = [material.released_id for material in release(entry, result, day, past=past, gone=gone)]
     made = Decision.objects.create(
         request=request,
         result=result,
@@ -177,10 +177,14 @@ def _still_asked(entry: Entry, result: str, day: date) -> list[str]:
     """Return whose opinion is still to be waited for before anything is disclosed (条例第三十二条、第三十四条: fifteen working days)."""
     if result not in {DISCLOSED, PARTLY}:
         return []
-    waits = [one for one in entry.request.consultations.filter(replied_on=None) if day <= one.until]
+    waits = [
+        consultation
+        for consultation in entry.request.consultations.filter(replied_on=None)
+        if day <= consultation.until
+    ]
     return [
-        f"{one.who.reveal()}的意见还没有收到，提出意见的期限到{day_in_words(one.until)}才届满，此前不能决定公开。"
-        for one in waits
+        f"{consultation.who.reveal()}的意见还没有收到，提出意见的期限到{day_in_words(consultation.until)}才届满，此前不能决定公开。"
+        for consultation in waits
     ]
 
 

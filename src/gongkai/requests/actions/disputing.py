@@ -70,11 +70,13 @@ def _doubled(entry: Entry, made: Dispute) -> list[str]:
     known = Dispute.objects.filter(request=entry.pk)
     if made.copy_on and made.copy_on < made.accepted_on:
         return ["收到副本的日期不能早于受理日期。"]
-    for one in known.filter(kind=made.kind, organ=made.organ):
-        if made.number and _spelled(one.number) == made.number:
-            return [f"这件{one.called}已经登记过。"]
-        if one.result == "" and not (made.number and one.number):
-            which = f"{made.organ}已有一件{one.get_kind_display()}尚未审结（{one.number or '未填案号'}）"
+    for dispute in known.filter(kind=made.kind, organ=made.organ):
+        if made.number and _spelled(dispute.number) == made.number:
+            return [f"这件{dispute.called}已经登记过。"]
+        if dispute.result == "" and not (made.number and dispute.number):
+            which = (
+                f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
+            )
             return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
     pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
     if made.kind == DisputeKind.DIRECT and pending:

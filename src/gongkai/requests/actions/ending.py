@@ -153,12 +153,12 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
 @act("split")
 def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
     """Make several requests of one; they keep its day of receipt, and count from the year in which they were made."""
-    wanted = [one.strip() for one in pieces if one.strip()]
+    wanted = [piece.strip() for piece in pieces if piece.strip()]
     if not 2 <= len(wanted) <= MOST:
         raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MOST}项。")
     request = facts_of(entry)
     received = request.received_on
-    made = [_anew(request, entry.body, one, by=by, received=received) for one in wanted]
+    made = [_anew(request, entry.body, value, by=by, received=received) for value in wanted]
     words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
     return _leave(request, entry, words, {"pieces": [one.pk for one in made]})
 

@@ -49,7 +49,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
         used = fields_of(content)
     except NoTemplate as fault:
         raise Refused(str(fault)) from fault
-    unknown = [one for one in used if one not in FIELDS]
+    unknown = [value for value in used if value not in FIELDS]
     if unknown:
         raise Refused(f"模板中有不认识的字段：{'、'.join(unknown[:10])}。可用的字段：{'、'.join(FIELDS)}。")
     if not used:

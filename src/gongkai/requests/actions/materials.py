@@ -24,7 +24,7 @@ def standing(entry: Entry) -> list[Material]:
 
 def machine_masked(entry: Entry) -> list[str]:
     """Return what has to be looked at by a person: copies that a machine masked, which sees persons' data and no trade secret."""
-    count = sum(bool(one.masked_id) and one.by_machine for one in standing(entry))
+    count = sum(bool(material.masked_id) and material.by_machine for material in standing(entry))
     if not count:
         return []
     return [
@@ -52,8 +52,8 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionR
         raise Refused("请选择文件。")
     if len(standing(entry)) + len(files) > MOST:
         raise Refused(f"一件申请最多{MOST}个文件。")
-    for one in files:
-        Material.objects.create(request_id=entry.pk, name=one.name, stored=one.stored, added_by=by.name)
+    for file in files:
+        Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
     return ActionResult(
         words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]}
     )
@@ -64,9 +64,9 @@ def _has_some(entry: Entry) -> list[str]:
 
 
 def _one(entry: Entry, pk: int) -> Material:
-    for one in standing(entry):
-        if one.pk == pk:
-            return one
+    for material in standing(entry):
+        if material.pk == pk:
+            return material
     raise Refused("没有这份材料，或者已经不再使用。")
 
 
@@ -159,7 +159,7 @@ def review_secrecy(
         verdict=verdict,
         basis=basis.strip()[:300],
         opinion=opinion.strip(),
-        materials=sorted(digest for one in files for digest in one.digests),
+        materials=sorted(digest for material in files for digest in material.digests),
         by=by.name,
         person=by.person_id,
         on=not_to_come(on),
@@ -186,22 +186,24 @@ def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = Fa
     _may_go_out(entry, given)
     if past:
         return []
-    unmasked = [one.name for one in given if not one.masked_id] if result == PARTLY else []
+    unmasked = [material.name for material in given if not material.masked_id] if result == PARTLY else []
     if unmasked:
         raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
-    masked = [one.name for one in given if one.masked_id] if result == DISCLOSED else []
+    masked = [material.name for material in given if material.masked_id] if result == DISCLOSED else []
     if masked:
         raise Refused(
             f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
         )
-    for one in given:
-        one.released, one.released_masked, one.released_on = (
-            one.masked or one.stored,
-            bool(one.masked_id),
+    for material in given:
+        material.released, material.released_masked, material.released_on = (
+            material.masked or material.stored,
+            bool(material.masked_id),
             day,
         )
-        one.recalled_on = one.opened_at = None
-        one.save(update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"])
+        material.recalled_on = material.opened_at = None
+        material.save(
+            update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"]
+        )
     return given
 
 
@@ -210,11 +212,11 @@ def _may_go_out(entry: Entry, given: list[Material]) -> None:
     if not given:
         return
     last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
-    if last is None or not {one.stored_id for one in given} <= set(last.materials):
+    if last is None or not {material.stored_id for material in given} <= set(last.materials):
         raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
     if last.verdict not in PASSED:
         raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
-    if last.verdict == Verdict.PART and any(not one.masked_id for one in given):
+    if last.verdict == Verdict.PART and any(not material.masked_id for material in given):
         raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
     if not last.saw(given):
         raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")

@@ -28,7 +28,7 @@ WHY = {
 def drafted(entry: Entry) -> list[ItemPage]:
     """Return what was drafted of a request's answer and still stands on a desk or in public."""
     rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
-    found = ItemPage.objects.filter(pk__in=[one.facts["drafted"] for one in rows])
+    found = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
     return list(found.order_by("pk"))
 
 
@@ -63,7 +63,11 @@ def open_to_all(
     assert decision is not None
     given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
     attached = (
-        [(one.name, one.released) for one in given.select_related("released") if one.released]
+        [
+            (material.name, material.released)
+            for material in given.select_related("released")
+            if material.released
+        ]
         if with_files
         else []
     )

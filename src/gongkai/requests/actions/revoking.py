@@ -87,7 +87,7 @@ def revoke_answer(
     request.revoked_for = why.rstrip("。")
     _take_back(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
-    number = next((one.number for one in letters if one.consultation_id is None), "")
+    number = next((letter.number for letter in letters if letter.consultation_id is None), "")
     fields = {
         "事项": f"（{number}）" if number else "",
         "理由": why.rstrip("。"),
@@ -95,14 +95,14 @@ def revoke_answer(
         "告知内容": "已经提供的材料不再提供。" if recalled else "",
     }
     told = make_letter(entry, "revoked", fields=fields)
-    for one in letters:
-        if asked := one.consultation:
+    for letter in letters:
+        if asked := letter.consultation:
             make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
     return ActionResult(
         words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
         facts={
             "letter": told.digest,
-            "recalled": [one.released_id for one in recalled],
+            "recalled": [material.released_id for material in recalled],
             "withheld": withhold,
         },
         events=(revoked,),

@@ -74,7 +74,7 @@ class TakeOpinionForm(ClockForm):
 def waited_for(entry: Entry) -> list[tuple[int, str]]:
     """Return who was asked and has not answered, to be chosen from."""
     rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
-    return [(one.pk, f"{one.who.reveal()}（{one.asked_on}征求）") for one in rows]
+    return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
 
 
 FORMS: dict[str, type[ActForm]] = {

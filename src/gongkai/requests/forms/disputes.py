@@ -45,7 +45,7 @@ class CaseForm(ActForm):
         """Offer what can be chosen."""
         rows = Dispute.objects.filter(request=self.entry.pk, result="")
         field = choices_field(self, "dispute")
-        field.choices = [(one.pk, _with_day(one)) for one in rows]
+        field.choices = [(dispute.pk, _with_day(dispute)) for dispute in rows]
 
 
 def _with_day(one: Dispute) -> str:
@@ -103,7 +103,9 @@ class ConcludeDisputeForm(OnForm):
         super().prepare()
         rows = Dispute.objects.filter(request=self.entry.pk, result="")
         field = choices_field(self, "dispute")
-        field.choices = [(one.pk, f"{one.get_kind_display()} {one.organ}{one.number}") for one in rows]
+        field.choices = [
+            (dispute.pk, f"{dispute.get_kind_display()} {dispute.organ}{dispute.number}") for dispute in rows
+        ]
 
 
 class ReopenForm(ClockForm):
@@ -143,8 +145,8 @@ class RevokeAnswerForm(ActForm):
             del self.fields[name]
         open_ones = Dispute.objects.filter(request=self.entry.pk, result="")
         self.said = [
-            f"{one.get_kind_display()}（{one.organ}{one.number}）尚未审结，撤销后请告知{one.organ}。"
-            for one in open_ones
+            f"{dispute.get_kind_display()}（{dispute.organ}{dispute.number}）尚未审结，撤销后请告知{dispute.organ}。"
+            for dispute in open_ones
         ]
 
     def facts(self) -> dict[str, object]:

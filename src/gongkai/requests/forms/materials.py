@@ -44,8 +44,8 @@ class OneMaterialForm(SaidForm):
         super().prepare()
         field = choices_field(self, "material")
         field.choices = [
-            (one.pk, f"{one.name}{'（已有遮盖副本）' if one.masked_id else ''}")
-            for one in standing(self.entry)
+            (material.pk, f"{material.name}{'（已有遮盖副本）' if material.masked_id else ''}")
+            for material in standing(self.entry)
         ]
 
 

@@ -81,4 +81,4 @@ class SecrecyReview(models.Model):
 
     def saw(self, given: Iterable[Material]) -> bool:
         """Whether it saw all of these files, and their masked copies as they are now."""
-        return {digest for one in given for digest in one.digests} <= set(self.materials)
+        return {digest for material in given for digest in material.digests} <= set(self.materials)

@@ -71,7 +71,7 @@ def _share(asked: frozenset[str], text: str) -> float:
 
 def _cases(asked: frozenset[str], request: Request, user: object) -> list[Like]:
     rows = cases_visible_to(user).exclude(request=request.pk)[:COMPARED]
-    scored = [(_share(asked, one.wanted), one) for one in rows]
+    scored = [(_share(asked, case.wanted), case) for case in rows]
     return [
         Like(
             one.title,
@@ -89,7 +89,7 @@ def _cases(asked: frozenset[str], request: Request, user: object) -> list[Like]:
 def _requests(asked: frozenset[str], request: Request, user: object) -> list[Like]:
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID, "3.6.1", "3.6.2", "3.6.3"])
-    scored = [(_share(asked, one.content.reveal()), one) for one in rows.order_by("-ended_on")[:COMPARED]]
+    scored = [(_share(asked, row.content.reveal()), row) for row in rows.order_by("-ended_on")[:COMPARED]]
     alike = sorted(((share, one) for share, one in scored if share >= LEAST), key=lambda pair: -pair[0])[
         :SHOWN
     ]

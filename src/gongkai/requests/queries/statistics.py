@@ -166,8 +166,10 @@ def coming_due(requests: QuerySet[Request, Request]) -> QuerySet[Request, Reques
 def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
     """Return pairs of requests that ask for nearly the same and ended otherwise (R-09: no 同案不同判), with how alike they are."""
     decided = requests.filter(ended_on__isnull=False).exclude(ended_as="").exclude(ended_as__startswith="3.6")
-    rows = {str(one.pk): one for one in decided.order_by("-received_on")[:COMPARED]}
+    rows = {str(request.pk): request for request in decided.order_by("-received_on")[:COMPARED]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
-    found = near_duplicates(((str(one.pk), one.content.reveal()) for one in in_order), at_least=_LIKE)
+    found = near_duplicates(
+        ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_LIKE
+    )
     pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
     return [(one, other, alike) for one, other, alike in pairs if one.ended_as != other.ended_as]

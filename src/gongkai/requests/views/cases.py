@@ -52,8 +52,8 @@ class CaseForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        for one in self.fields.values():
-            one.widget.attrs["class"] = "gk-input"
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "gk-input"
 
 
 def listing(request: HttpRequest) -> HttpResponse:

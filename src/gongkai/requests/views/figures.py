@@ -72,7 +72,7 @@ _WHOLE, _PARTS = "一二三四", "一二三四五六七"
 
 def _numbered(row: str) -> str:
     """Return a row's name with its number as the form has it: 一、 （一） 1."""
-    whole, *rest = (int(one) for one in row.split("."))
+    whole, *rest = (int(part) for part in row.split("."))
     label = TABLE3_ROWS[row]
     if len(rest) == 2:
         return f"{rest[1]}.{label}"

@@ -48,7 +48,10 @@ def templates(request: HttpRequest) -> HttpResponse:
         else:
             say_no(request, Refused("请选择不超过2 MB的.docx文件。"))
         return HttpResponseRedirect(f"{reverse('requests:templates')}?body={body.pk}")
-    own = {one.kind: one for one in LetterTemplate.objects.filter(body=body).defer("content")}
+    own = {
+        letter_template.kind: letter_template
+        for letter_template in LetterTemplate.objects.filter(body=body).defer("content")
+    }
     shown = {
         "body": body,
         "bodies": bodies,

@@ -128,7 +128,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "bodies": bodies_of_visible(request.user, "request"),
         "found": found,
         "tables": [
-            (name, label, head, [(one, _cells(one, asked)) for one in rows_of])
+            (name, label, head, [(counted, _cells(counted, asked)) for counted in rows_of])
             for name, label, head, rows_of in (
                 ("months", "按月（收到的月份）", "月份", found.months),
                 ("units", "按单位", "单位", found.units),
@@ -186,7 +186,7 @@ def chart(request: HttpRequest) -> HttpResponse:
         Series("收到", RED, [one.received for one in months]),
         Series("其中已办结", SOFT, [one.ended for one in months]),
     ]
-    title, labels = f"依申请公开：收到和办结（{first}至{until}）", [one.label for one in months]
+    title, labels = f"依申请公开：收到和办结（{first}至{until}）", [month.label for month in months]
     drawn = columns(title, labels, series, width=760, height=260, beside=True)
     answer = HttpResponse(drawn, content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"

@@ -47,7 +47,7 @@ def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], re
             "coordination": made.pk,
             "bodies": made.bodies,
             "kind": kind,
-            "kept": [one.pk for one in kept],
+            "kept": [opinion.pk for opinion in kept],
             "digest": mark,
         },
         tell=_asks(item, made, bodies),
@@ -234,14 +234,14 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
             subject=f"贵单位提出意见后文字有改动：{_title(item)}"[:200],
             body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
             link=reverse("publishing:opinion", args=(flag.pk,)),
-            key=f"coordination/{flag.pk}/{one.body_id}/confirmed/{text[1][:16]}",
-            posts=((Role.LEAD, one.body_id),),
+            key=f"coordination/{flag.pk}/{opinion.body_id}/confirmed/{text[1][:16]}",
+            posts=((Role.LEAD, opinion.body_id),),
         )
-        for one in before
+        for opinion in before
     )
     return ActionResult(
         words=reason.strip()[:300],
-        facts={"coordination": flag.pk, "digest": text[1], "opinions": [one.pk for one in before]},
+        facts={"coordination": flag.pk, "digest": text[1], "opinions": [opinion.pk for opinion in before]},
         tell=tells,
         result=item,
     )

@@ -52,7 +52,7 @@ def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
 
 
 def _clashes(review: Review, hand: Hand) -> set[Clash]:
-    others = [hand_of(one) for one in yeses(review)]
+    others = [hand_of(signature) for signature in yeses(review)]
     plan = plan_of(review)
     return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
 

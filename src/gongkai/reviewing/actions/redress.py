@@ -51,7 +51,7 @@ def _decides(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
-    if is_among(by, [one.person_id for one in yeses(review) if one.urgent]):
+    if is_among(by, [signature.person_id for signature in yeses(review) if signature.urgent]):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []
 

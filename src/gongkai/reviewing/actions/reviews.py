@@ -135,7 +135,7 @@ def _may_sign(by: Actor, review: Review) -> list[str]:
 
 def _may_return(by: Actor, review: Review) -> list[str]:
     """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
-    if any(is_self(by, one.person_id) for one in yeses(review)):
+    if any(is_self(by, signature.person_id) for signature in yeses(review)):
         return []
     return [AUTHOR] if is_author(review, by) else _may_sign(by, review)
 

@@ -133,7 +133,7 @@ def hold(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]
 
     The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
     """
-    done = {one.stage for one in signed}
+    done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
     stage = stage_of(review, plan)
     review.barred = barred_mark(review, plan, signed)

@@ -124,7 +124,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
         listed = source.frozen(found.revision_id).files if source else []
     except Refused:
         listed = []
-    named = {one["digest"]: one["name"] or digest[:12] for one in listed}
+    named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
     if digest not in named:
         raise Http404("没有这个附件")
     answer = serve_stored(
@@ -138,7 +138,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
 def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     """Return what opening a file shows: the file; a masked copy, too, where the page beside its original shows only a part of it."""
     marks = [(seeing.FILE, digest)]
-    masked = [one for one in seeing.to_see(found) if one.kind == seeing.MASKED and one.digest == digest]
+    masked = [part for part in seeing.to_see(found) if part.kind == seeing.MASKED and part.digest == digest]
     if masked and not masked[0].pages:
         stored = get_object_or_404(StoredFile, pk=digest)
         looked = attachment_preview.shown(stored, masked[0].name)

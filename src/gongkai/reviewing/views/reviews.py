@@ -199,7 +199,7 @@ def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
     """Return each stage with its signature, and whether it waits now."""
     plan = plan_of(found)
     rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
-    signed = {one.stage: one for one in rows}
+    signed = {signature.stage: signature for signature in rows}
     return [
         (
             stage,

@@ -27,14 +27,14 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
     values: dict[str, object] = {}
     wrong = []
     fields = schema.all_fields
-    for one in fields:
+    for field in fields:
         try:
-            value = one.read(given.get(one.key))
+            value = field.read(given.get(field.key))
         except Bad as bad:
-            wrong.append(f"{one.label}：{bad.what}，{bad.todo}。")
+            wrong.append(f"{field.label}：{bad.what}，{bad.todo}。")
             continue
         if value != "":
-            values[one.key] = value
+            values[field.key] = value
     if not wrong and not values.get(fields[0].key):
         wrong.append(f"请填写{fields[0].label}。")
     if wrong:
@@ -45,7 +45,9 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
 def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
     """Return a row in words, for the log: words can be erased by law, facts never."""
     return "；".join(
-        f"{one.label}：{one.show(values[one.key])}" for one in schema.all_fields if one.key in values
+        f"{field.label}：{field.show(values[field.key])}"
+        for field in schema.all_fields
+        if field.key in values
     )
 
 
@@ -100,7 +102,7 @@ def change_record(
     kept = values_read(record.schema, values)
     name = name_of(record.schema.all_fields, kept)
     _distinct(record.table, name, record.pk)
-    labels = {one.key: one.label for one in record.schema.all_fields}
+    labels = {field.key: field.label for field in record.schema.all_fields}
     before = record.values
     changed = [
         f"{labels[key]}由“{before.get(key, '')}”改为“{kept.get(key, '')}”"
@@ -136,7 +138,7 @@ def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
     found = faults_by_record(table)
     if not found:
         raise Refused("表中还没有内容，请先填写或者导入。")
-    wrong = [record for record, faults in found if any(not one.due for one in faults)]
+    wrong = [record for record, faults in found if any(not fault.due for fault in faults)]
     right = [record.pk for record, _ in found if record not in wrong]
     names = "、".join(f"“{one.name}”" for one in wrong[:3]) + ("等" if len(wrong) > 3 else "")
     if not right:

@@ -35,7 +35,7 @@ def _set(schema: TableSchema, facts: Mapping[str, object]) -> None:
     if not schema.label or not schema.source:
         raise Refused("请填写名称和依据。")
     try:
-        schema.fields = [one.as_json() for one in fields_of(schema.fields)]
+        schema.fields = [field.as_json() for field in fields_of(schema.fields)]
     except (ValueError, TypeError) as wrong:
         raise Refused(str(wrong) if isinstance(wrong, ValueError) else "字段写法有误。") from wrong
 

@@ -26,24 +26,29 @@ def index(request: HttpRequest) -> HttpResponse:
     tables: dict[int, int] = defaultdict(int)
     bad: dict[int, int] = defaultdict(int)
     rows: dict[int, int] = defaultdict(int)
-    for one in states:
-        tables[one.table.schema_id] += 1
-        bad[one.table.schema_id] += bool(one.missing or one.other or one.pending)
-        rows[one.table.schema_id] += getattr(one.table, "count", 0)
+    for table_state in states:
+        tables[table_state.table.schema_id] += 1
+        bad[table_state.table.schema_id] += bool(
+            table_state.missing or table_state.other or table_state.pending
+        )
+        rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
     schemas = list(TableSchema.objects.all())
     groups = [
         (
             label,
             [
-                (one, tables[one.pk], rows[one.pk], bad[one.pk])
-                for one in schemas
-                if one.group == value and (one.active or tables[one.pk])
+                (table_schema, tables[table_schema.pk], rows[table_schema.pk], bad[table_schema.pk])
+                for table_schema in schemas
+                if table_schema.group == value and (table_schema.active or tables[table_schema.pk])
             ],
         )
         for value, label in Group.choices
     ]
     mine = [
-        one for one in states if (one.missing or one.other or one.pending) and not rules.works(by, one.table)
+        table_state
+        for table_state in states
+        if (table_state.missing or table_state.other or table_state.pending)
+        and not rules.works(by, table_state.table)
     ]
     shown = {
         "groups": groups,

@@ -61,7 +61,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
             (
                 record,
                 faults,
-                [one.show(record.values.get(one.key)) for one in fields],
+                [field.show(record.values.get(field.key)) for field in fields],
                 over(found.schema.all_fields, record.values, timezone.localdate()),
             )
             for record, faults in page

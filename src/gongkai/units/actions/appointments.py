@@ -182,7 +182,7 @@ def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appoin
     """Return somebody's appointments that have not ended before a day, with those that wait where they are asked for."""
     rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
     rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
-    return [one for one in rows if one.end is None or one.end >= day]
+    return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]
 
 
 @action("units.hand_over", label="交接", rule=rules.hands_over)
@@ -201,9 +201,12 @@ def hand_over(
         raise Refused(f"{person.name}没有可以交接的任职。")
     if reasons := rules.hands_over_these(by, person, running):
         raise Refused(reasons)
-    for one in running:
-        separation.refuse_last_of_duty(one, day)
-    held = {(one.body_id, one.role, one.office_id) for one in _running(to, day, waiting=True)}
+    for appointment in running:
+        separation.refuse_last_of_duty(appointment, day)
+    held = {
+        (appointment.body_id, appointment.role, appointment.office_id)
+        for appointment in _running(to, day, waiting=True)
+    }
     said: list[str] = []
     entered: list[Appointment] = []
     for old in running:
@@ -242,7 +245,11 @@ def hand_over(
                 f"{by.name}办理交接：{'、'.join(said)}至{day}止，由{to.name}接手。",
                 f"hand_over/{person.pk}/{to.pk}/{day}",
             ),
-            *(tell for one in entered for tell in _asking(one, by, f"{person.name}交接，任{_said(one)}")),
+            *(
+                tell
+                for appointment in entered
+                for tell in _asking(appointment, by, f"{person.name}交接，任{_said(appointment)}")
+            ),
         ),
     )
 

@@ -49,7 +49,7 @@ def refuse_personal_facts(said: Mapping[str, object]) -> None:
     Raises:
         Refused: some was found.
     """
-    words = {one: said[one] for one in ("name", *PUBLIC) if one in said}
+    words = {value: said[value] for value in ("name", *PUBLIC) if value in said}
     if words.get("email"):
         words["email"] = f"公开邮箱：{words['email']}"
     refuse_personal_in(Body, **words)

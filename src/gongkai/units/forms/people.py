@@ -133,7 +133,7 @@ class AloneForm(DayForm[T]):
     def prepare(self) -> None:
         """Ask only where something would be left alone."""
         super().prepare()
-        if not any(left_alone(one) for one in self.ending()):
+        if not any(left_alone(appointment) for appointment in self.ending()):
             del self.fields["alone"]
 
     def facts(self) -> dict[str, object]:
@@ -206,7 +206,9 @@ class PasswordForm(TargetForm[Person]):
             try:
                 validate_password(new, self.target.user)
             except forms.ValidationError as error:
-                self.add_error("password", [_in_chinese(one) for one in error.error_list])
+                self.add_error(
+                    "password", [_in_chinese(validation_error) for validation_error in error.error_list]
+                )
         return facts
 
     def facts(self) -> dict[str, object]:

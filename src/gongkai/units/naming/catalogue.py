@@ -133,7 +133,7 @@ class Catalogue:
         kept = self.spelt.get(body.pk)
         if kept is None:
             names = {without_places(body.name, self.above(body)), clean(body.short_name)} - {""}
-            kept = self.spelt[body.pk] = tuple(names | {canon(one) for one in names})
+            kept = self.spelt[body.pk] = tuple(names | {canon(name) for name in names})
         return kept
 
     def home_above(self, body: Body) -> int:

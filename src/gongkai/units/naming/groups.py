@@ -72,7 +72,7 @@ def take_apart(name: str) -> Plural:
 
 
 def _names(words: str) -> list[str]:
-    return [one for one in _SPLIT.split(words) if one]
+    return [part for part in _SPLIT.split(words) if part]
 
 
 def is_open(base: str) -> bool:

@@ -38,13 +38,13 @@ def _with_exceptions(
 
 def _bodies_of(names: tuple[str, ...], home: Body, catalogue: Catalogue, missing: list[str]) -> list[Body]:
     found: list[Body] = []
-    for one in names:
-        bodies = _meant(one, home, catalogue)
+    for name in names:
+        bodies = _meant(name, home, catalogue)
         if bodies is None:  # 统计局和教委: two names, unless the whole is one
-            parts = [_meant(part, home, catalogue) for part in groups.JOINED.split(one) if part]
+            parts = [_meant(part, home, catalogue) for part in groups.JOINED.split(name) if part]
             bodies = [body for part in parts for body in part or []] if all(parts) else None
         if bodies is None:
-            missing.append(one)
+            missing.append(name)
         found += bodies or []
     return found
 
@@ -59,7 +59,7 @@ def _stored(base: str, home: Body, catalogue: Catalogue) -> Group | None:
     wanted = groups.key(base)
     for government in (home, *catalogue.chain(home)):
         for group in catalogue.groups:
-            if group.government == government.pk and wanted in {groups.key(one) for one in group.names}:
+            if group.government == government.pk and wanted in {groups.key(name) for name in group.names}:
                 return group
     return None
 
@@ -92,7 +92,7 @@ def _below(wanted: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
         stem = wanted.removeprefix(front)
         if stem != wanted and len(stem) >= 2:
             districts = _by_kind(frozenset({"district", "committee"}), home.pk, catalogue)
-            found = [body for one in districts for body in catalogue.stems.get((one.pk, stem), [])]
+            found = [body for district in districts for body in catalogue.stems.get((district.pk, stem), [])]
             if found:
                 return [body for body in found if catalogue.alive(body)]
     return None

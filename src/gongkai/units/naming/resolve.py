@@ -35,8 +35,8 @@ def _unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
 def unknown_names(found: Iterable[Resolution]) -> str:
     """Return in one sentence which of some names nobody has, and whom each of them may mean."""
     said = []
-    for one in found:
-        likely = "、".join(body.name for body in one.suggestions[:2])
-        hint = f"像是错字，{one.slip}" if one.slip else f"可能是{likely}" if likely else ""
-        said.append(f"“{one.name}”（{hint}）" if hint else f"“{one.name}”")
+    for resolution in found:
+        likely = "、".join(body.name for body in resolution.suggestions[:2])
+        hint = f"像是错字，{resolution.slip}" if resolution.slip else f"可能是{likely}" if likely else ""
+        said.append(f"“{resolution.name}”（{hint}）" if hint else f"“{resolution.name}”")
     return f"名录中没有{'、'.join(said)}，请核对名称，逐个写明单位，或先在“单位与人员”中登记。"

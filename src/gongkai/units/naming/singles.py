@@ -62,11 +62,11 @@ def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]
     """Of several bodies of one name those nearest to the government: its own, then those above, then anybody's."""
     for government in (home, *catalogue.chain(home)):
         near = [
-            one
-            for one in bodies
-            if one.pk == government.pk
-            or catalogue.home(one).pk == government.pk
-            or one.parent_id == government.pk
+            body
+            for body in bodies
+            if body.pk == government.pk
+            or catalogue.home(body).pk == government.pk
+            or body.parent_id == government.pk
         ]
         if near:
             return near
@@ -89,9 +89,9 @@ def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, s
             if place and rest.startswith(place):
                 cuts.append((child, rest[len(place) :]))
     if name[0] in LEVELS and len(name) > 1:
-        cuts += [(one, name[1:]) for one in (home, *above) if catalogue.sign(one) == name[0]]
+        cuts += [(body, name[1:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
         if name[1] == "级":
-            cuts += [(one, name[2:]) for one in (home, *above) if catalogue.sign(one) == name[0]]
+            cuts += [(body, name[2:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
     return [(one, rest) for one, rest in [*cuts, (home, name)] if rest]
 
 

@@ -49,10 +49,10 @@ def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5)
         if home != government.pk and _of_other_level(name, catalogue.places.get(home or 0, "")):
             continue
         known = [other for other in catalogue.spellings(body) if len(letters.intersection(other)) >= enough]
-        score = max((likeness(one, other) for one in asked for other in known), default=0)
+        score = max((likeness(value, other) for value in asked for other in known), default=0)
         score *= 1 if home == government.pk else 0.9
         scores[heir.pk] = max(score, scores.get(heir.pk, 0))
-    best = sorted((one for one in scores.items() if one[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
+    best = sorted((pair for pair in scores.items() if pair[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
     return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
 
 
@@ -71,10 +71,10 @@ def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
     if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):
         return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
     for other in spelled:
-        for one in (name, name[1:]):
-            wrong = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+        for text in (name, name[1:]):
+            wrong = [pair for pair in zip(text, other, strict=False) if pair[0] != pair[1]]
             if any(printed in LEVELS or (printed in _RANKS and right in _RANKS) for printed, right in wrong):
                 continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
-            if len(other) == len(one) and 0 < len(wrong) <= min(_MOST_WRONG, (len(one) - 1) // 2):
+            if len(other) == len(text) and 0 < len(wrong) <= min(_MOST_WRONG, (len(text) - 1) // 2):
                 return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
     return ""

@@ -101,8 +101,8 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
-        Line(one, _names(one.running, Role.LEAD), _names(one.running, Role.CLERK))
-        for one in rows.order_by("position", "pk")[: PAGE + 1]
+        Line(row, _names(row.running, Role.LEAD), _names(row.running, Role.CLERK))
+        for row in rows.order_by("position", "pk")[: PAGE + 1]
     ]
     if len(found) <= PAGE:
         return found, ""
@@ -114,12 +114,12 @@ def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
 
 def _names(appointments: list[Appointment], role: str) -> list[str]:
     """Return the names of those who hold a role, each once; a cover is marked."""
-    held = [one for one in appointments if one.role == role]
-    own = {one.person_id for one in held if not one.covers_id}
+    held = [appointment for appointment in appointments if appointment.role == role]
+    own = {appointment.person_id for appointment in held if not appointment.covers_id}
     names = [
-        one.person.name + ("（代）" if one.covers_id else "")
-        for one in held
-        if not (one.covers_id and one.person_id in own)
+        appointment.person.name + ("（代）" if appointment.covers_id else "")
+        for appointment in held
+        if not (appointment.covers_id and appointment.person_id in own)
     ]
     return list(dict.fromkeys(names))
 
@@ -158,7 +158,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "offered": [(act.label, name) for act, name in OFFERED if may and not act.why_not(found, by=by)],
         "offices": found.offices.all(),
         "people": people,
-        "covers": [one.pk for one in people if not rules.arranges_cover(by, one)],
+        "covers": [appointment.pk for appointment in people if not rules.arranges_cover(by, appointment)],
         "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
         "aliases": found.aliases.select_related("office").order_by("source", "name"),
         "events": found.events.order_by("-on", "-pk"),
@@ -172,7 +172,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
 
 def own_history(body: Body) -> list[Movement]:
     """Return what happened to a body itself: what other rooms do with it (a request received, a talk held) is read where it belongs."""
-    return [one for one in history(f"body/{body.pk}") if one.action.startswith("units.")]
+    return [movement for movement in history(f"body/{body.pk}") if movement.action.startswith("units.")]
 
 
 def groups_with(body: Body) -> list[UnitGroup]:

@@ -24,7 +24,10 @@ def confirmations(request: HttpRequest) -> HttpResponse:
         "appointments": separation.waiting_appointments(by),
         "passwords": separation.waiting_passwords(by),
         "own": [
-            *(said_of(one) for one in own.select_related("person", "body", "office", "covers__person")),
+            *(
+                said_of(appointment)
+                for appointment in own.select_related("person", "body", "office", "covers__person")
+            ),
             *(f"{one.person.name}：密码" for one in asked.select_related("person")),
         ],
         "administers": not rules.keeps_people_somewhere(by, None),

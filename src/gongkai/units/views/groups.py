@@ -32,7 +32,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     name = request.GET.get("name", "").strip()[:200]
     home = known.bodies.get(government.pk) if government else None
-    custom = [naming.resolve(one, home, known) for one in CUSTOMARY] if home else []
+    custom = [naming.resolve(value, home, known) for value in CUSTOMARY] if home else []
     tried = naming.resolve(name, home, known) if name and home else None
     context = {
         "government": government,
@@ -44,7 +44,7 @@ def groups(request: HttpRequest) -> HttpResponse:
             (group, queries.members(group, known), [m.body for m in group.members.all() if m.excluded])
             for group in rows
         ],
-        "custom": [one for one in custom if one.bodies],
+        "custom": [resolution for resolution in custom if resolution.bodies],
         "name": name,
         "tried": tried,
         "tried_kind": KIND_WORDS[tried.kind] if tried else "",

@@ -98,13 +98,19 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "own": is_self(by, found.pk),
         "contact": may or is_self(by, found.pk) or by.has(Role.CHIEF),
         "offered": [(act.label, name) for act, name in OFFERED if _offers(act, found, by)],
-        "now": [one for one in rows if one.pk in now],
-        "waiting": [one for one in rows if one.standing == Standing.WAITING],
-        "past": [one for one in rows if one.pk not in now and one.standing != Standing.WAITING],
+        "now": [appointment for appointment in rows if appointment.pk in now],
+        "waiting": [appointment for appointment in rows if appointment.standing == Standing.WAITING],
+        "past": [
+            appointment
+            for appointment in rows
+            if appointment.pk not in now and appointment.standing != Standing.WAITING
+        ],
         "covers": [
-            one.pk
-            for one in rows
-            if one.pk in now and not rules.arranges_cover(by, one) and not one.covers_id
+            appointment.pk
+            for appointment in rows
+            if appointment.pk in now
+            and not rules.arranges_cover(by, appointment)
+            and not appointment.covers_id
         ],
         "movements": list(history(f"person/{found.pk}"))[-20:][::-1],
     }
@@ -175,7 +181,7 @@ def _running(person: Person) -> "QuerySet[Appointment]":
 
 
 def _posts(person: Person) -> list[str]:
-    return [said_of(one) for one in _running(person)]
+    return [said_of(appointment) for appointment in _running(person)]
 
 
 def _nobody(request: HttpRequest, pk: int) -> None:
@@ -208,7 +214,9 @@ LEAVE = ActPage(
     actions.deactivate,
     forms.LeaveForm,
     find_person,
-    details=lambda person: [line for one in _running(person) for line in (said_of(one), *left_by(one))],
+    details=lambda person: [
+        line for appointment in _running(person) for line in (said_of(appointment), *left_by(appointment))
+    ],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )
 HAND_OVER = ActPage(

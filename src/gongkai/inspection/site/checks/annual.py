@@ -58,16 +58,18 @@ def _judge(site: Site, page: Page, year: int) -> None:
             return
         site.add("annual.tables", page.address, f"{year}年度年报没有统一格式的表格", key=page.address)
         return
-    missing = [form.TABLE_NAMES[one] for one in ("table3", "table4") if one not in report]
+    missing = [form.TABLE_NAMES[value] for value in ("table3", "table4") if value not in report]
     if missing:
         site.add("annual.tables", page.address, f"{year}年度年报缺少{'、'.join(missing)}", key=page.address)
-    faults = [one for one in check_annual(report).errors if one.table in report and one.rule != "missing"]
-    for one in faults[:MOST_SHOWN]:
+    faults = [
+        fault for fault in check_annual(report).errors if fault.table in report and fault.rule != "missing"
+    ]
+    for fault in faults[:MOST_SHOWN]:
         site.add(
             "annual.wrong",
             page.address,
-            f"{year}年度年报：{one.message}",
-            key=f"{page.address} {one.message}",
+            f"{year}年度年报：{fault.message}",
+            key=f"{page.address} {fault.message}",
         )
 
 

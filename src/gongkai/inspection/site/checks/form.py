@@ -108,7 +108,7 @@ def _labels(page: Page) -> Iterator[Found]:
         for tag in page.by[kind]:
             if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in named:
                 continue
-            said = any(tag.get(one) for one in ("aria-label", "aria-labelledby", "title"))
+            said = any(tag.get(value) for value in ("aria-label", "aria-labelledby", "title"))
             if not said and not any(above.tag == "label" for above in tag.iterancestors()):
                 yield Found("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
 

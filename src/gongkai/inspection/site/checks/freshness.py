@@ -111,7 +111,7 @@ def _judge(site: Site, column: Column) -> None:
 def _articles(site: Site, column: Column) -> bool:
     """Whether what a column lists are texts, not further columns."""
     columns = {one.address for one in site.columns if one.entries or one.empty}
-    texts = [one for one in column.entries if one.address not in columns]
+    texts = [entry for entry in column.entries if entry.address not in columns]
     return len(texts) * 2 > len(column.entries)
 
 
@@ -134,7 +134,7 @@ def names_on(site: Site) -> Iterator[tuple[str, str]]:
 
 def check_presence(site: Site) -> None:
     """Judge whether what a portal must have is there; a link that leads nowhere (`ends`) is not."""
-    dead = {one.url for one in site.findings.rows.values() if one.indicator.startswith("link.")}
+    dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
     there = {kind for kind, address in names_on(site) if address not in dead}
     if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
         there.add("catalogue")
@@ -169,10 +169,10 @@ def _said(site: Site) -> str:
 
     pages = [
         site.home,
-        *filter(None, (site.page(one.id) for one in site.of_kind("catalogue", "guide", "system")[:6])),
+        *filter(None, (site.page(column.id) for column in site.of_kind("catalogue", "guide", "system")[:6])),
     ]
     names = [name_of(link) for page in pages for link in page.links if link.tag == "a"]
-    return " ".join([*names, *(one.name for one in site.columns)])
+    return " ".join([*names, *(column.name for column in site.columns)])
 
 
 def _art20(site: Site) -> int:

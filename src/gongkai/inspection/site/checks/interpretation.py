@@ -24,7 +24,7 @@ def check_interpretations(site: Site) -> None:
         if page is None or address in policies or REPORT.search(entry.title):
             continue
         links = {link.address for link in page.links if link.tag == "a"}
-        to = [one for one in links if one in policies and one not in readings] or _beyond(
+        to = [value for value in links if value in policies and value not in readings] or _beyond(
             site, page, readings
         )
         document = _named(page, entry, policies)
@@ -37,14 +37,14 @@ def check_interpretations(site: Site) -> None:
                 shown=document.title if document else "",
             )
             to = [document.address] if document else []
-        for one in to[:3]:
-            back = _page(site, one)
+        for text in to[:3]:
+            back = _page(site, text)
             if back is not None and address not in {link.address for link in back.links if link.tag == "a"}:
                 site.add(
                     "policy.not_linked",
-                    one,
+                    text,
                     f"文件“{back.heading[:30]}”没有链接到解读“{entry.title[:20]}”",
-                    key=f"{one} {address}",
+                    key=f"{text} {address}",
                 )
 
 
@@ -57,10 +57,10 @@ def _beyond(site: Site, page: Page, readings: dict[str, Entry]) -> list[str]:
     """Return texts of the site that a page links to in its own words, not by its menus."""
     common = (
         {address for _, address in site.template.links}
-        | {one.address for one in site.columns}
+        | {column.address for column in site.columns}
         | {site.home.address}
     )
-    named = {"".join(one.split()) for one in _NAMED.findall(page.text)}
+    named = {"".join(part.split()) for part in _NAMED.findall(page.text)}
     found = []
     for link in page.links:
         facts = site.facts.get(link.address)
@@ -73,16 +73,16 @@ def _beyond(site: Site, page: Page, readings: dict[str, Entry]) -> list[str]:
         ):
             continue
         title = "".join(facts.title.split())
-        if facts.article and any(one in title or title in one for one in named if title):
+        if facts.article and any(value in title or title in value for value in named if title):
             found.append(link.address)
     return list(dict.fromkeys(found))
 
 
 def _named(page: Page, entry: Entry, policies: dict[str, Entry]) -> Entry | None:
     """Return the document that an interpretation names."""
-    names = {"".join(one.split()) for one in _NAMED.findall(f"{entry.title} {page.text}")}
-    for one in policies.values():
-        title = "".join(one.title.split())
+    names = {"".join(part.split()) for part in _NAMED.findall(f"{entry.title} {page.text}")}
+    for policy in policies.values():
+        title = "".join(policy.title.split())
         if any(name in title or title in name for name in names if len(title) > 5):
-            return one
+            return policy
     return None

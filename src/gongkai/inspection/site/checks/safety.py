@@ -104,7 +104,7 @@ def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
         action = (tag.get("action") or "").strip()
         open_form = page.address.startswith("https:") and action.startswith("http:")
         if open_form or (
-            any((one.get("type") or "").lower() == "password" for one in tag.iter("input"))
+            any((element.get("type") or "").lower() == "password" for element in tag.iter("input"))
             and action.startswith("http:")
         ):
             yield Found("security.form", f"表单经不加密的连接提交：{action[:80]}")
@@ -125,5 +125,5 @@ def hidden(element: _Element) -> bool:
 
 def _tiny(element: _Element) -> bool:
     return hidden(element) or any(
-        (element.get(one) or "").strip().rstrip("px") in {"0", "1"} for one in ("width", "height")
+        (element.get(value) or "").strip().rstrip("px") in {"0", "1"} for value in ("width", "height")
     )

@@ -48,7 +48,7 @@ def check_search(site: Site) -> None:
 
 def _form(site: Site) -> tuple[str, str, dict[str, str]] | None:
     """Return where a search form of the site sends to, the name of its field, and its other fields; None where none can be sent without a script."""
-    pages = [site.home, *(page for one in site.of_kind("search")[:2] if (page := site.page(one.id)))]
+    pages = [site.home, *(page for column in site.of_kind("search")[:2] if (page := site.page(column.id)))]
     for page in pages:
         for form in page.by["form"]:
             made = _read(page, form)
@@ -63,9 +63,9 @@ def _form(site: Site) -> tuple[str, str, dict[str, str]] | None:
 def _read(page: Page, form: "_Element") -> tuple[str, str, dict[str, str]] | None:
     if (form.get("method") or "get").lower() != "get" or next(form.iter("textarea"), None) is not None:
         return None
-    inputs = [(one, name) for one in form.iter("input") if (name := one.get("name"))]
+    inputs = [(element, name) for element in form.iter("input") if (name := element.get("name"))]
     fields = [name for one, name in inputs if (one.get("type") or "text").lower() in {"text", "search"}]
-    if any((one.get("type") or "").lower() == "password" for one in form.iter("input")):
+    if any((element.get("type") or "").lower() == "password" for element in form.iter("input")):
         return None
     named = [name for name in fields if _FIELD.search(name)] or (
         fields if _ACTION.search(form.get("action") or "") else []
@@ -110,4 +110,4 @@ def _shows(site: Site, text: str, address: str, title: str) -> bool:
         for link in page.links
         if link.tag == "a"
     ]
-    return any(wanted[:24] in one for one in said) or "".join(page.text.split()).count(wanted[:24]) > 1
+    return any(wanted[:24] in value for value in said) or "".join(page.text.split()).count(wanted[:24]) > 1

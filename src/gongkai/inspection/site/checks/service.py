@@ -75,9 +75,9 @@ def check_guides(site: Site) -> None:
                         found_on=page.address,
                     )
     if not seen and site.of_kind("guides", "services"):
-        if any(one.scripted for one in site.of_kind("guides", "services")):
+        if any(column.scripted for column in site.of_kind("guides", "services")):
             site.skipped["service.guides_missing"] = "办事栏目由脚本生成，未能读取"
-        elif not any(one.empty for one in site.of_kind("guides")):
+        elif not any(column.empty for column in site.of_kind("guides")):
             site.add("service.guides_missing", site.home.address, "没有找到办事指南")
 
 
@@ -110,7 +110,7 @@ def _channel(site: Site) -> None:
     for one in _near(site, columns):
         forms += [(one, form) for form in one.by["form"] if next(form.iter("textarea"), None) is not None]
     if not forms:
-        scripted = any(one.scripted for one in columns) or any(
+        scripted = any(column.scripted for column in columns) or any(
             page.by["textarea"] for page in _near(site, columns)
         )
         if scripted:

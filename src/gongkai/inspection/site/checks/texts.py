@@ -30,13 +30,13 @@ def _twice(site: Site) -> None:
     ).fetchall()
     for number, count, title, _ in rows:
         same = list(site.store.facts("title = ? AND article = 1", (title,)))
-        first = next((one for one in same if one.id == number), same[0])
+        first = next((facts for facts in same if facts.id == number), same[0])
         site.add(
             "page.duplicate",
             first.address,
             f"“{title[:30]}”发布了{count}次",
             key=title,
-            also=[one.address for one in same[1:5]],
+            also=[facts.address for facts in same[1:5]],
         )
 
 

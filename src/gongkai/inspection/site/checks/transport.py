@@ -18,7 +18,7 @@ _WANTED = {
 def check_transport(site: Site) -> None:
     """Judge the way to the site; names, certificates and IPv6 only where it stands on the open net."""
     headers = site.store.headers(site.home.id)
-    banner = " ".join(headers.get(one, "") for one in ("server", "x-powered-by"))
+    banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
     shown = _VERSION.search(banner)
     if shown:
         site.add("security.banner", site.home.address, f"显示服务器软件版本：{shown[0]}", shown=banner)

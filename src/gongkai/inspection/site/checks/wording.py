@@ -77,27 +77,35 @@ def _personal(page: Page) -> Iterator[Found]:
     from gongkai.privacy import find
 
     text = "\n".join(page.lines)
-    for one in find(text):
-        kind = _EXPOSED.get(one.kind)
+    for finding in find(text):
+        kind = _EXPOSED.get(finding.kind)
         if kind:
-            shown = f"{one.text[:3]}{'*' * max(1, len(one.text) - 5)}{one.text[-2:]}"
-            before, behind = text[max(0, one.start - 20) : one.start], text[one.end : one.end + 10]
+            shown = f"{finding.text[:3]}{'*' * max(1, len(finding.text) - 5)}{finding.text[-2:]}"
+            before, behind = (
+                text[max(0, finding.start - 20) : finding.start],
+                text[finding.end : finding.end + 10],
+            )
             around = f"{_PERSONAL.sub('…', before)}{shown}{_PERSONAL.sub('…', behind)}"
             yield Found(
-                "privacy.exposed", f"{kind}：{shown}", f"{one.kind} {one.text}", " ".join(around.split())
+                "privacy.exposed",
+                f"{kind}：{shown}",
+                f"{finding.kind} {finding.text}",
+                " ".join(around.split()),
             )
 
 
 def _slips(text: str) -> Iterator[Found]:
     from gongkai.privacy.proofreading.run import certain
 
-    for one in certain(text):
-        if GARBLED.search(one.text):  # a fault of its own (page.garbled)
+    for finding in certain(text):
+        if GARBLED.search(finding.text):  # a fault of its own (page.garbled)
             continue
-        said = f"“{one.text[:30]}”" + (f"应为“{one.suggestion[:30]}”" if one.suggestion else "")
-        grave = bool(_GRAVE.search(one.suggestion) or _GRAVE.search(one.text)) and one.kind in {
+        said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
+        grave = bool(_GRAVE.search(finding.suggestion) or _GRAVE.search(finding.text)) and finding.kind in {
             "typo",
             "phrase",
         }
-        around = text[max(0, one.start - 20) : one.end + 20].replace("\n", " ")
-        yield Found("veto.serious_words" if grave else "words.wrong", said, f"{one.kind} {one.text}", around)
+        around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
+        yield Found(
+            "veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around
+        )

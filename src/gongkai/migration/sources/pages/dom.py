@@ -73,7 +73,7 @@ def lines_of(element: _Element) -> list[str]:
         parts += ["\n"] if one.tag in _APART else []
         said = (one.text if event == "start" else one.tail if one is not element else "") or ""
         parts.append(" ".join(f" {said} ".split("\n")))
-    return [line for line in (" ".join(one.split()) for one in "".join(parts).split("\n")) if line]
+    return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]
 
 
 def marks(element: _Element) -> str:

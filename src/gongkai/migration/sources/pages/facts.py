@@ -153,7 +153,7 @@ def _path(tag: _Element, text: str) -> tuple[str, ...]:
     """Return the columns of a breadcrumb's words: behind the site's name, before the word for the text itself."""
     parts = _CRUMB_CUT.split(text)
     if len(parts) < 2:
-        parts = [words(one) for one in tag.iter("a")]
+        parts = [words(element) for element in tag.iter("a")]
     found = (part.strip(" ：:[]【】　") for part in parts)
     names = [n for n in found if n and n not in tables.CRUMB_STOP and len(n) <= 40]
     if len(names) > 1 and tables.CRUMB_SITE.search(names[0]):

@@ -49,7 +49,7 @@ class Here:
         near = posixpath.join(posixpath.dirname(self.place), path)
         from_root = path.lstrip("/")
         query = (
-            [f"{one}{mark}{parts.query}" for one in (near, f"{host}/{from_root}") for mark in "?@"]
+            [f"{text}{mark}{parts.query}" for text in (near, f"{host}/{from_root}") for mark in "?@"]
             if parts.query
             else []
         )
@@ -96,7 +96,9 @@ def linked_files(root: _Element, here: Here) -> list[Linked]:
             named = _NAMED.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), named[1] if named else ""}
             said = {_name(anchor, ref or f"x.{suffix}"), words(anchor), anchor.get("title") or ""}
-            found.append(Linked(frozenset(one.strip().lower() for one in names | said if one.strip()), ref))
+            found.append(
+                Linked(frozenset(text.strip().lower() for text in names | said if text.strip()), ref)
+            )
     return found
 
 

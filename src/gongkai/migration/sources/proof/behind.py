@@ -43,7 +43,11 @@ def page_itself(
     crawled = line is not None and not uploaded and line.is_of(data)
     weak = ["发布时间只在网址中"] if any(note.startswith(_GUESSED) for note in item.notes) else []
     if crawled:
-        others = [one.name for one in [*item.files, *item.pictures] if not _came(one.ref, bundle, fetched)]
+        others = [
+            file_ref.name
+            for file_ref in [*item.files, *item.pictures]
+            if not _came(file_ref.ref, bundle, fetched)
+        ]
         weak += [f"附件“{name[:40]}”不是采集时取得的" for name in others[:3]]
     return _source(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)
 
@@ -62,7 +66,7 @@ def page_behind(item: OldItem, bundle: Bundle, fetched: dict[str, Fetched]) -> d
     What the row says otherwise than its page is settled here: the time of day is the page's, fields that the page does not have fall away.
     """
     places = {line.url: place for place, line in fetched.items()}
-    saved = next((places[one] for one in item.old if one in places), "")
+    saved = next((places[text] for text in item.old if text in places), "")
     place = bundle.called(item.fields.pop("page", "")) or saved
     if not place:
         return {"why": "没有保存的原网页佐证"}
@@ -113,7 +117,7 @@ def _heads(item: OldItem, page: Page) -> list[str]:
 
 
 def _lines(html: str) -> list[str]:
-    return [one for one in map(bare, plain(clean(html)).splitlines()) if one]
+    return [text for text in map(bare, plain(clean(html)).splitlines()) if text]
 
 
 def _text(item: OldItem, page: Page) -> list[str]:
@@ -125,9 +129,9 @@ def _text(item: OldItem, page: Page) -> list[str]:
         return []
     own = words_of(plain(clean(page.found.html)).splitlines())
     seen = (page.words, words_of(page.words.lines, furniture=False), own)
-    if any(one.holds(bare("".join(given))) for one in seen):
+    if any(words.holds(bare("".join(given))) for words in seen):
         return []
-    strange = next((line for line in given if not any(one.holds(bare(line)) for one in seen)), "")
+    strange = next((line for line in given if not any(words.holds(bare(line)) for words in seen)), "")
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
@@ -141,9 +145,9 @@ def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
     seen = bare(" ".join([*_shown(root), *lines_of(root)]))
     pictures = {here.find(tag.get(name) or "") for tag in root.iter("img") for name in PICTURE_LINKS}
     return (
-        [f"链接“{one[:60]}”" for one in links[:2]]
+        [f"链接“{link[:60]}”" for link in links[:2]]
         + [f"说明“{one[:30]}”" for one in _shown(text) if bare(one) not in seen][:2]
-        + [f"图片“{one.ref[-40:]}”" for one in item.pictures if one.ref not in pictures][:2]
+        + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
     )
 
 
@@ -159,7 +163,7 @@ def _shown(root: _Element) -> list[str]:
 def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
     """Attachments: the page links to one of this name (its file's, or the link's words); where what it links to was saved, it is that very file."""
     linked = linked_files(root, here)
-    return [f"附件“{one.name[:60]}”" for one in item.files if not any(link.is_for(one) for link in linked)]
+    return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_for(file) for link in linked)]
 
 
 def _more(item: OldItem, found: OldItem) -> list[str]:

@@ -48,7 +48,7 @@ class Page:
 
     def line(self, *values: str) -> bool:
         """Whether one of these stands as a line of its own, perhaps in brackets."""
-        wanted = {bare(one) for one in values}
+        wanted = {bare(value) for value in values}
         return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
 
     def signed(self, name: str) -> bool:
@@ -57,8 +57,8 @@ class Page:
 
     def days(self) -> list[tuple[str, date]]:
         """Return the days that stand alone or behind a name only, as under a document: (name, day)."""
-        matches = [found for one in self.words.lines if (found := _LAST_DAY.fullmatch(one))]
-        return [(one[1], day) for one in matches if (day := _day(one[2]))]
+        matches = [found for line in self.words.lines if (found := _LAST_DAY.fullmatch(line))]
+        return [(match[1], day) for match in matches if (day := _day(match[2]))]
 
 
 def _day(words: str) -> date | None:
@@ -114,7 +114,7 @@ def _source(page: Page, value: str, _: OldItem) -> bool:
 
 def _keywords(page: Page, value: str, _: OldItem) -> bool:
     said = page.words.text + bare(page.found.fields.get("keywords", ""))
-    return all(bare(one) in said for one in _SPLIT.split(value))
+    return all(bare(part) in said for part in _SPLIT.split(value))
 
 
 def _summary(page: Page, value: str, _: OldItem) -> bool:

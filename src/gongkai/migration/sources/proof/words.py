@@ -59,7 +59,7 @@ class Words:
 
 def words_of(lines: Iterable[str], *, furniture: bool = True) -> Words:
     """Return lines as the words of a page, with or without what a system writes around a text."""
-    kept = [one for one in map(bare, lines) if one and (furniture or not _FURNITURE.fullmatch(one))]
+    kept = [text for text in map(bare, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
     starts, ends, at = {0}, set[int](), 0
     for line in kept:
         starts.add(at)

@@ -131,8 +131,8 @@ def _chunk(
     body = chunk.body
     if not chunk.headings:
         body, taken = take_from_lines(body, [*sections, *items])
-        section = next((one for one in taken if one in sections), None)
-        found = [one for one in taken if one in items]
+        section = next((value for value in taken if value in sections), None)
+        found = [value for value in taken if value in items]
     parted = part(body, vocabulary)
     rows = rows_of(parted.paragraphs)
     if held.sequence:

@@ -18,8 +18,8 @@ def heads_at(lines: list[str]) -> tuple[int, str] | None:
     if whole and not any(_TORN.match(line) for line in lines[max(0, whole[0] - 3) : whole[0] + 12]):
         return None  # each head is a line: so are the cells
     for place, line in enumerate(lines):
-        near = [one.strip() for one in lines[place : place + 8]]
-        if _may_be(line, Role.SECTION) and any(_may_be(one, Role.MEASURE) for one in near[1:]):
+        near = [text.strip() for text in lines[place : place + 8]]
+        if _may_be(line, Role.SECTION) and any(_may_be(text, Role.MEASURE) for text in near[1:]):
             last = max(
                 (n for n, one in enumerate(near) if re.match(r"(?:牵头|责任)单位?$|位(?: |$)|牵头单$", one)),
                 default=0,

@@ -83,7 +83,7 @@ def _parts(text: str) -> tuple[list[str], list[_Part]]:
         _without_headings(text[start:end])
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
     ]
-    return above[1], [_Part(*one) for one in parts]
+    return above[1], [_Part(*part) for part in parts]
 
 
 def _behind_heading(text: str, place: int) -> bool:
@@ -211,7 +211,7 @@ def _grid(above: list[str], parts: list[_Part], rows: list[Row], heads: list[str
     roles = assign(heads)
     limits = [bool(DEADLINE_HEAD.search(head)) for head in heads]
     measure = max(n for n, role in enumerate(roles) if role is Role.MEASURE)
-    lines = [Line([Cell(head) for head in heads]), *(over_the_width(one, len(heads)) for one in above)]
+    lines = [Line([Cell(head) for head in heads]), *(over_the_width(value, len(heads)) for value in above)]
     for part, row in zip(parts, rows, strict=True):
         line = Line([Cell("", State.NONE) for _ in heads], doubts=[DOUBT])
         for place, role in enumerate(roles):
@@ -224,7 +224,7 @@ def _grid(above: list[str], parts: list[_Part], rows: list[Row], heads: list[str
         if "\n" not in row.measure and "。" not in row.measure:
             line.about.append(("measure", _NO_REQUEST))
         lines.append(line)
-        lines.extend(over_the_width(one, len(heads)) for one in part.headings)
+        lines.extend(over_the_width(heading, len(heads)) for heading in part.headings)
     return Grid(lines, exact=False)
 
 
