@@ -216,7 +216,11 @@ def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) ->
         actions.record_response(entry, by=speaker, at=timezone.now(), **said)
     person = Person.objects.get(pk=speaker.person_id)
     actions.appoint_spokesperson(
-        housing.parent, by=actor(Role.CHIEF, housing.parent), person=person, title="主任", phone="0999-1"
+        housing.parent,
+        by=actor(Role.CHIEF, housing.parent),
+        person=person,
+        title="主任",
+        phone="0999-1234567",
     )
     actions.record_response(entry, by=speaker, at=timezone.now(), **said)
     assert fresh(entry).state == "responded"

@@ -42,7 +42,7 @@ def scene() -> SimpleNamespace:
     actions.order_measure(fresh(made.case), by=SYSTEM, body=made.street, what="逐户走访", until=day(3))
     speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=city))
     person = Person.objects.get(pk=speaker.person_id)
-    actions.appoint_spokesperson(city, by=SYSTEM, person=person, title="主任", phone="0999-1")
+    actions.appoint_spokesperson(city, by=SYSTEM, person=person, title="主任", phone="0999-1234567")
     made.speaker = speaker
     return made
 

@@ -64,6 +64,8 @@ def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> Non
     client = signed_in(Role.CHIEF, housing)
     assert "要求补正" in words(client.get(f"/admin/tables/{made.pk}/?only=faults"))
     order = f"/admin/tables/all/{made.pk}/order-mending/"
+    assert "缺" in words(client.get(order)), "the form shows how the table stands"
+    assert "不完整" in words(client.get(f"/admin/tables/all/{made.pk}/change/"))
     client.post(order, {"until": "2099-01-05", "version": PublicTable.objects.get().version})
     entry = Entry.objects.get(kind="rectification")
     page = words(client.get(f"/admin/ledger/{entry.pk}/"))

@@ -252,7 +252,7 @@ class Register(Generic[Row]):
         found = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
         if found is None:
             raise Http404("没有这条记录")
-        return found
+        return self.loaded([found])[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return what an address asks for."""

@@ -68,7 +68,11 @@ def _public(row: PublicTable) -> str:
 
 def _public_cell(row: PublicTable) -> SafeString | str:
     shelf = _state(row).published
-    return format_html('<a href="{}">{}</a>', shelf.path, _public(row)) if shelf else _public(row)
+    return (
+        format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, _public(row))
+        if shelf
+        else _public(row)
+    )
 
 
 def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":

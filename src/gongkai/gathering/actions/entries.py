@@ -13,6 +13,7 @@ from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute, Basis
 from gongkai.gathering.fetching import Entry, start_of
+from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
@@ -34,10 +35,12 @@ def add_entry(
     where = web_address(address)
     if not where or not title.strip():
         raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")
+    if source.gathered.filter(key=key_of(where)).exists():
+        raise Refused("这个来源已经有这个网址。")
     at = start_of(written_on)
     done = settle(source, [Entry(where, title.strip()[:300], at, text.strip())], timezone.now())
     if not done.made:
-        raise Refused("这个来源已经有这个网址。")
+        raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
     made = source.gathered.get(address=where)
     return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
 

@@ -46,7 +46,9 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
             hit.reasons = [*hit.reasons, *(value for value in reasons if value not in hit.reasons)]
             hit.save(update_fields=["reasons"])
     Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
-    words = f"{'开展' if made else '重新'}排查{len(rows)}个账号，发现{added}个有问题"
+    words = (
+        f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
+    )
     return ActionResult(
         words=words, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
     )

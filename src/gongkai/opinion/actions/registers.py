@@ -1,5 +1,6 @@
 """Registers of this room: spokespeople, watched fields, topics of promises."""
 
+import re
 from collections.abc import Sequence
 
 from django.utils import timezone
@@ -11,12 +12,17 @@ from gongkai.opinion.models import PromiseTopic, Spokesperson, WatchField
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 
+#: Digits of the shortest telephone number, without an area code.
+SHORTEST = 7
+
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
     """Name who speaks for a unit; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
     if not title.strip() or not phone.strip():
         raise Refused("请填写职务和联系电话。")
+    if len(re.findall(r"\d", phone)) < SHORTEST:
+        raise Refused("联系电话不对，请填写区号和号码，或者手机号码。")
     if Spokesperson.objects.filter(body=body, person=person, end=None).exists():
         raise Refused("已经是这个单位的新闻发言人。")
     kept = Spokesperson.objects.create(

@@ -73,7 +73,7 @@ def help_link(context: Context, kind: str = "") -> SafeString:
     request = context.get("request")
     if request is None or not HELP:
         return mark_safe("")
-    link = '<a class="gk-help gk-noprint" href="{}" target="_blank" rel="noopener">帮助<span class="gk-sr">（在新窗口打开本页说明）</span></a>'
+    link = '<a class="gk-helplink gk-noprint" href="{}" target="_blank" rel="noopener">帮助<span class="gk-sr">（在新窗口打开本页说明）</span></a>'
     return format_html(link, HELP[-1].address(request.path, kind))
 
 
