@@ -45,7 +45,7 @@ def test_too_many_measures_get_a_sentence(
     pair: tuple[Notice, Notice], chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upper, own = pair
-    monkeypatch.setattr("gongkai.matching.alignment.MOST", 1)
+    monkeypatch.setattr("gongkai.matching.alignment.MAX_TEXTS", 1)
     page = chief.get(reverse("notices_alignment", args=[own.pk]), {"with": upper.pk})
     assert "举措过多" in page.content.decode()
     export = chief.get(reverse("notices_alignment_export", args=[own.pk]), {"with": upper.pk})
