@@ -213,7 +213,7 @@ def _entries(request: HttpRequest, by: Actor, found: Source, do: str) -> bool:
         reason = request.POST.get("reason", "")
         work = lambda: actions.drop_entry.many(rows, by=by, reason=reason)  # noqa: E731
     elif do == "apart":
-        work = lambda: [actions.tell_apart(row, by=by) for row in rows]  # noqa: E731
+        work = lambda: actions.tell_apart.many(rows, by=by)  # noqa: E731
     else:
         column = _columns().filter(pk=whole(request.POST.get("column", "")) or 0)
         chosen = list(column)

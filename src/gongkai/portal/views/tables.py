@@ -26,6 +26,7 @@ from gongkai.tables.queries import below, governments_under
 from gongkai.tables.showing import (
     CURRENT,
     ENDED,
+    Chooser,
     Standing,
     choosers,
     days_without,
@@ -142,15 +143,25 @@ class Shown:
     under: Sequence[Sequence[tuple[str, str]]]
 
 
-def _rows(
-    request: HttpRequest,
-    schema: TableSchema,
-    kept: list[PublicRows],
-    asked: Asked,
-    facts: Mapping[str, object],
-) -> HttpResponse:
-    fields, today = _fields(kept), timezone.localdate()
-    every = [
+#: One row with where it is published, what it rests on and how it stands.
+_Entry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chose among the rows of a table: the rows that are left, what is offered to choose by, what was chosen."""
+
+    found: list[_Entry]
+    offered: Sequence[Chooser]
+    chosen: Mapping[str, str]
+    state: str
+
+
+def _choice(
+    request: HttpRequest, fields: Sequence[Field], kept: list[PublicRows], asked: Asked, today: date
+) -> Choice:
+    """Return the rows that fit what the address asks for; what is over stands behind what can still be used."""
+    every: list[_Entry] = [
         (
             public_rows,
             row,
@@ -172,8 +183,20 @@ def _rows(
         and all(fits(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
-    # What is over stands behind what can still be used.
     found.sort(key=lambda entry: bool(entry[3].over))
+    return Choice(found, offered, chosen, state)
+
+
+def _rows(
+    request: HttpRequest,
+    schema: TableSchema,
+    kept: list[PublicRows],
+    asked: Asked,
+    facts: Mapping[str, object],
+) -> HttpResponse:
+    fields, today = _fields(kept), timezone.localdate()
+    choice = _choice(request, fields, kept, asked, today)
+    found, chosen = choice.found, choice.chosen
     form = request.GET.get("table", "")
     if form in {"xlsx", "csv"}:
         if len(found) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
@@ -187,10 +210,10 @@ def _rows(
     shown = {
         **facts,
         "fields": fields,
-        "choosers": [(made, chosen.get(made.name, "")) for made in offered],
+        "choosers": [(made, chosen.get(made.name, "")) for made in choice.offered],
         "ends": any(field.ends for field in fields),
-        "state": state,
-        "narrowed": bool(asked.words or asked.body or chosen or state),
+        "state": choice.state,
+        "narrowed": bool(asked.words or asked.body or chosen or choice.state),
         "several": len({public_rows.body.pk for public_rows in kept}) > 1,
         "many_years": many_years,
         "bases": any(some for _, _, some, _ in found),
