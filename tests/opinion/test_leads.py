@@ -12,6 +12,8 @@ from gongkai.opinion import actions, feeds
 from gongkai.opinion.actions import Found
 from gongkai.opinion.models import Feed, Lead, PromiseTopic, Spokesperson, WatchField
 from gongkai.opinion.queries.cases import leads_visible_to, new_leads
+from gongkai.registers.record import happenings
+from gongkai.registers.register import declared_registers
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Person, Role
 
@@ -111,5 +113,11 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     )
     with pytest.raises(Refused, match="已经是"):
         actions.appoint_spokesperson(housing, by=chief, person=person, title="副局长", phone="0999-1234567")
+    other = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=housing.parent)
+    with pytest.raises(Refused, match="不是市教育局的人员"):
+        actions.appoint_spokesperson(other, by=chief, person=person, title="副局长", phone="0999-1234567")
     actions.release_spokesperson(kept, by=chief)
+    register = declared_registers()["opinion.spokespeople"]
+    assert kept in register.rows(clerk)
+    assert [label for _, label in happenings(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
     assert Spokesperson.objects.get().end == timezone.localdate()

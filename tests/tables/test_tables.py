@@ -293,7 +293,7 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
 
 
 def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
-    values = {"name": "市教育局", "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
+    values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
     two = [
         {"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")
     ]
@@ -304,7 +304,12 @@ def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> 
     _, plan = imported(write_xlsx(sheet, two), "table-budget")
     assert (plan.changes, plan.same, plan.errors) == ([], 2, [])
     _, plan = imported(write_xlsx(sheet, [*two, two[0]]), "table-budget")
-    assert "“市教育局（预算）”在表中出现了两次" in plan.errors[0].what
+    assert f"“{housing.name}（预算）”在表中出现了两次" in plan.errors[0].what
+    _, plan = imported(
+        write_xlsx(sheet, [{**two[0], "values": {**values, "name": "市不存在局", "what": "预算"}}]),
+        "table-budget",
+    )
+    assert "单位名录中没有“市不存在局”" in plan.errors[0].what
 
 
 def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:

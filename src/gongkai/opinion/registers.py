@@ -11,10 +11,12 @@ from gongkai.opinion.models import Feed, PromiseTopic, Spokesperson, WatchField
 from gongkai.opinion.rules import chief_bodies
 from gongkai.registers.columns import Column
 from gongkai.registers.forms import Act, New
-from gongkai.registers.register import Register
-from gongkai.units.actors import Actor, actor_of
+from gongkai.registers.register import Listing, Register
+from gongkai.units.actors import Actor, actor_of, in_force
 from gongkai.units.door import visible
-from gongkai.units.models import Body, Person
+from gongkai.units.forms.base import PersonChoice
+from gongkai.units.models import Appointment, Body, Person
+from gongkai.units.queries import with_people
 from gongkai.units.reach import GOVERNMENTS
 
 SECTION = ("舆情和承诺",)
@@ -54,8 +56,13 @@ def governments(by: Actor) -> QuerySet[Body]:
 
 
 def _people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
-    rows = Person.objects.filter(active=True, appointments__body__in=chief_bodies(by))
-    return rows.distinct().order_by("name", "pk")
+    posts = Appointment.objects.filter(in_force(), body__in=chief_bodies(by))
+    rows = Person.objects.filter(pk__in=posts.values("person"))
+    return with_people(rows).order_by("name", "pk")
+
+
+def _serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
+    return rows.filter(end=None) if value == "now" else rows.exclude(end=None)
 
 
 class Spokespeople(Register[Spokesperson]):
@@ -68,25 +75,46 @@ class Spokespeople(Register[Spokesperson]):
         "title",
         "phone",
         "start",
-        Column("end", at=frozenset({"file", "record"})),
+        "end",
     )
     main = "person"
-    filters = ("body",)
+    filters = (
+        (
+            "serving",
+            ChoiceFilter(
+                label="任职",
+                choices=[("now", "在任"), ("past", "已卸任")],
+                empty_label="全部",
+                method=_serving,
+            ),
+        ),
+        "body",
+    )
+    usual = {"serving": "now"}
     words = ("person__name", "title", "phone")
-    intro = "本级政府的发言人，也可以为所属各单位发言。"
+    intro = "本级政府的发言人，也可以为所属各单位发言。卸任的保留在登记中。"
     empty = "还没有确定新闻发言人。"
     new = New(
         action=actions.appoint_spokesperson,
         label="确定新闻发言人",
         targets=chief_bodies,
+        asks={"person": PersonChoice(label="发言人", help_text="从所选单位自己的人员中确定。")},
         offers={"person": _people},
         done="已保存。",
     )
-    acts = (Act(action=actions.release_spokesperson, label="卸任", done="已卸任。"),)
+    acts = (
+        Act(
+            action=actions.release_spokesperson,
+            label="卸任",
+            when=lambda row: row.end is None,
+            done="已卸任，登记保留。",
+        ),
+    )
 
-    def rows(self, by: Actor) -> QuerySet[Spokesperson]:
-        """Return those who speak today."""
-        return super().rows(by).filter(end=None)
+    def missing(self, listing: Listing[Spokesperson]) -> list[Body] | None:
+        """Return the governments without anybody who speaks today, whatever was chosen."""
+        serving = Spokesperson.objects.filter(end=None).values("body")
+        return list(self.owing(listing.by, listing.chosen).exclude(pk__in=serving).order_by("position", "pk"))
 
     def owing(self, by: Actor, chosen: object) -> QuerySet[Body]:
         """Return the governments whose 政务公开办 somebody is."""

@@ -23,8 +23,8 @@ from gongkai.ledger.rules import STAFF
 from gongkai.opinion.models import OpinionCase, Promise, Spokesperson
 from gongkai.opinion.models.cases import MEETING
 from gongkai.units import reach
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.actors import Actor, in_force
+from gongkai.units.models import Appointment, Body, Person, Role
 from gongkai.units.reach import GOVERNMENTS
 
 if TYPE_CHECKING:
@@ -74,6 +74,14 @@ def contributes(by: Actor, target: Entry) -> list[str]:
         if any(by.has(*WORKING, body_id=body) for body in asked)
         else ["只有参加会商的单位可以提出会商意见。"]
     )
+
+
+def people_of(body: Body) -> QuerySet[Person]:
+    """Return who may speak for a unit: its people; of a government, those of the units directly under it, too."""
+    own = Q(body=body)
+    if body.kind in GOVERNMENTS:
+        own |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNMENTS)
+    return Person.objects.filter(pk__in=Appointment.objects.filter(in_force(), own).values("person"))
 
 
 def _in_office() -> Q:

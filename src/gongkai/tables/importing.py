@@ -105,6 +105,10 @@ class TableImporter:
                 what = f"“{name}”在表中出现了两次"
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
                 continue
+            if why := rules.unknown_unit(self.schema, body, str(row[self.fields[0].key])):
+                what, _, todo = why[0].rstrip("。").partition("：")
+                made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
+                continue
             seen.add(known)
             made.errors += self._gaps(row, body)
             self._change(made, row, body, year, there.get(known))

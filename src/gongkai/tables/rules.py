@@ -7,10 +7,13 @@
 | order a rectification | the 政务公开办 over the unit (`ledger.rectification`) |
 """
 
+from django.db.models import Q
+
 from gongkai.acts.actors import Actor
 from gongkai.ledger.rules import STAFF
 from gongkai.tables.models import Posting, PostingPaper, PublicTable, Record, TableSchema
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import government_over
 from gongkai.units.rules import runs_installation
 
 WORKING = STAFF
@@ -43,6 +46,19 @@ def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
     if schema.kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
+
+
+def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
+    """Say that a row of a table of units and years (预决算) names no unit of the government: its place in the table would stay empty."""
+    if "grid" not in schema.view:
+        return []
+    bare = named.removesuffix("本级").strip()
+    rows = Body.objects.filter(path__startswith=government_over(body).path)
+    names = [bare, *(f"{bare}{ending}" for ending in ("人民政府", "政府"))]
+    named_so = Q(name__in=names) | Q(short_name__in=names) | Q(aliases__name__in=names, aliases__office=None)
+    if rows.filter(named_so).exists():
+        return []
+    return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
 
 
 def shapes(by: Actor, _: object) -> list[str]:

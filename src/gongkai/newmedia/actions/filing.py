@@ -21,7 +21,7 @@ from gongkai.newmedia.queries import doubles, names_of
 from gongkai.newmedia.rules import accepts, works
 from gongkai.newmedia.states import POST, FilingState
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.models import Body, Person, Role
 from gongkai.units.reach import government_over
 from gongkai.writing.titles import quoted
 
@@ -38,15 +38,21 @@ Proof = tuple[str, StoredFile]
 
 @action("newmedia.file_opening", label="提出开设备案", rule=works)
 def file_opening(
-    body: Body, *, by: Actor, reason: str, proof: Proof | None = None, **facts: object
+    body: Body,
+    *,
+    by: Actor,
+    reason: str,
+    leader: Person | None,
+    proof: Proof | None = None,
+    **facts: object,
 ) -> ActionResult:
-    """Ask to open an account: it is registered as being filed. Returns the `Filing`."""
-    account = Account(body=body, **facts)
+    """Ask to open an account: it is registered as being filed, with who answers for it (网络意识形态责任制). Returns the `Filing`."""
+    account = Account(body=body, leader=leader, **facts)
     refuse_personal_rows([account], *PUBLIC)
     reasons = _speaks_against(account)
     if not reason.strip():
         reasons.append("请写明开设的理由。")
-    if account.leader_id is None:
+    if leader is None:
         reasons.append("请明确责任领导（网络意识形态责任制）。")
     if reasons:
         raise Refused(reasons)

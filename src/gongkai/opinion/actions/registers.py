@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.opinion import rules
 from gongkai.opinion.models import PromiseTopic, Spokesperson, WatchField
+from gongkai.opinion.rules import people_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Person, Role
 
@@ -18,11 +19,13 @@ SHORTEST = 7
 
 @action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
 def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
-    """Name who speaks for a unit; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
+    """Name who speaks for a unit, one of its own people; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
     if not title.strip() or not phone.strip():
         raise Refused("请填写职务和联系电话。")
     if len(re.findall(r"\d", phone)) < SHORTEST:
         raise Refused("联系电话不对，请填写区号和号码，或者手机号码。")
+    if not people_of(body).filter(pk=person.pk).exists():
+        raise Refused(f"{person.name}不是{body.label}的人员，新闻发言人从本单位的人员中确定。")
     if Spokesperson.objects.filter(body=body, person=person, end=None).exists():
         raise Refused("已经是这个单位的新闻发言人。")
     kept = Spokesperson.objects.create(
@@ -32,7 +35,9 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
         phone=phone.strip()[:40],
         start=timezone.localdate(),
     )
-    return ActionResult(words=f"新闻发言人{person.name}", facts={"spokesperson": kept.pk}, result=kept)
+    words = f"{body.label}新闻发言人{person.name}（{kept.title}）"
+    facts = {"spokesperson": kept.pk, "body": body.pk}
+    return ActionResult(words=words, facts=facts, result=kept, stream=stream_of(kept))
 
 
 def _body(kept: Spokesperson) -> Body:

@@ -66,6 +66,11 @@ def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
         raise Refused(f"表中已有“{name}”，请修改原有的一行。")
 
 
+def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
+    if why := rules.unknown_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
+        raise Refused(why)
+
+
 @action("tables.add_record", label="增加一行", rule=rules.works)
 def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
@@ -73,6 +78,7 @@ def add_record(
     """Add a record. It counts as confirmed today. Returns the `Record`."""
     kept = values_read(table.schema, values)
     name = name_of(table.schema.all_fields, kept)
+    _name_a_unit(table, kept)
     _distinct(table, name)
     count = Record.objects.filter(table=table).count()
     if count >= MOST_RECORDS:
@@ -101,6 +107,7 @@ def change_record(
     """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""
     kept = values_read(record.schema, values)
     name = name_of(record.schema.all_fields, kept)
+    _name_a_unit(record.table, kept)
     _distinct(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
     before = record.values
