@@ -65,6 +65,7 @@ ON_NOTICES = (
     "notice.undo_heads",
     "notice.answer_amending",
     "notice.accept_rows",
+    "notice.keep_row",
     "notice.pair_rows",
     "notice.revised",
     "notice.take_last_year",

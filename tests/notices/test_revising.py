@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from factories.notices import YEAR, City, draft, duty, entry_of, fresh, live, parsed, row, submitted
+from factories.notices import YEAR, City, accepted, draft, duty, entry_of, fresh, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -15,6 +15,7 @@ from gongkai.notices.actions import (
     accept_rows,
     answer_amending,
     confirm,
+    keep_row,
     obstacles,
     pair_rows,
     settle,
@@ -22,9 +23,11 @@ from gongkai.notices.actions import (
 )
 from gongkai.notices.alignment.loading import align_notices
 from gongkai.notices.checklist import checklist
+from gongkai.notices.jobs import open_next_periods
 from gongkai.notices.models import Amending, Assignment, Notice
 from gongkai.notices.queries.public import public_progress
-from gongkai.notices.revising import CHANGED, GONE, NEW, SAME, Revision, compare_versions, reasons_for
+from gongkai.notices.queries.table import progress_table
+from gongkai.notices.revising import CHANGED, GONE, KEPT, NEW, SAME, Revision, compare_versions, reasons_for
 from gongkai.notices.states import NoticeState, State
 from gongkai.outbox.models import Message
 from gongkai.units.models import Role
@@ -193,6 +196,58 @@ def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: No
     assert obstacles(newer)
     with pytest.raises(Refused):
         confirm(newer, by=town.chief)
+
+
+def test_what_was_done_counts_on_and_what_is_kept_runs_on(
+    town: City, older: Notice, newer: Notice, chief: Client
+) -> None:
+    """Of dropped rows what was done stays in all counts, what the office keeps goes on with its reason; a third version asks again."""
+    drugs, school = entry_of(older, town.health), entry_of(older, town.education)
+    submitted(drugs, actor(Role.CLERK, town.health))
+    accepted(drugs, actor(Role.LEAD, town.health))
+    said(town, newer, older)
+    for line in compare_versions(again(newer)).lines:  # the new version has 招生 as a row of its own
+        if line.new and line.new.text == SCHOOL:
+            pair_rows(again(newer), by=town.chief, new=line.new.pk, old=None)
+    kept = next(line for line in compare_versions(again(newer)).lines if line.old and line.old.text == SCHOOL)
+    with pytest.raises(Refused, match="写明继续办理的原因"):
+        keep_row(again(newer), by=town.chief, row=kept.key, reason=" ")
+    chief.post(
+        f"/admin/notices/{newer.pk}/revision/", {"do": "keep", "row": kept.key, "reason": "招生已开始"}
+    )
+    accept_all(town, newer)
+    assert statuses(compare_versions(again(newer))).count(KEPT) == 1
+    page = chief.get(f"/admin/notices/{newer.pk}/revision/").content.decode()
+    assert "已办结的 1 项仍计入完成数" in page
+    assert "修订版未列入，继续办理：招生已开始" in page
+    confirm(again(newer), by=town.chief)
+
+    assert fresh(school).state == State.OPEN
+    assert fresh(drugs).assignment.notice == fresh(school).assignment.notice == newer
+    assert {one.text for one in again(older).measures.all()} == {PLAN, DEBT, SCHOOL, DRUGS}
+    (shown,) = public_progress(YEAR, town.government)
+    assert (shown.lights.total, shown.lights.closed) == (6, 1)
+    why = {one.text: one.kept for part in shown.sections for one in part.measures if one.kept}
+    assert "已办结的仍计入" in why[DRUGS]
+    assert "招生已开始" in why[SCHOOL]
+    assert DRUGS in {line.text for line in progress_table(newer, town.chief).measures}
+    assert open_next_periods(date(YEAR, 12, 31)) == {"opened": 0}
+
+    third = draft(
+        town,
+        parsed(
+            title=f"{TITLE}（第二次修订）",
+            doc_number=f"云府办发〔{YEAR}〕40号",
+            rows=[work(PLAN, ["市发展改革委"], "11-30")],
+        ),
+    )
+    settle(third, by=town.chief)
+    answer_amending(again(third), by=town.chief, older=again(newer))
+    accept_all(town, third)
+    confirm(again(third), by=town.chief)
+    (shown,) = public_progress(YEAR, town.government)
+    assert (shown.lights.total, shown.lights.closed) == (2, 1)
+    assert fresh(school).state == State.CANCELLED
 
 
 def test_a_second_version_cannot_carry_on_what_was_carried_on(

@@ -93,5 +93,5 @@ def _passed(day: date) -> QuerySet[Assignment]:
         over |= Q(notice__year=year, track=track, period__lt=before)
     same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
     newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)
-    rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live)
+    rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live, measure__dropped=False)
     return rows.select_related("entry__body", "notice", "measure")

@@ -17,11 +17,11 @@ from gongkai.notices.planning.rules import ISSUE
 from gongkai.notices.planning.sentences import with_day
 from gongkai.notices.planning.titles import without_number
 from gongkai.notices.planning.versions import Version, amends, match_rows, plain, row_words
-from gongkai.notices.states import NoticeState
+from gongkai.notices.states import FALLEN_AWAY, NoticeState, State
 from gongkai.units.models import Body
 
-SAME, CHANGED, NEW, GONE = "same", "changed", "new", "gone"
-LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", SAME: "不变"}
+SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
+LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
 #: So many running notices of a year are looked at for the one that is amended, and offered.
 LOOKED_AT = 30
 #: Duties of one row are taken for versions of each other from this likeness on.
@@ -90,13 +90,18 @@ class Task:
     whom: str
     proofs: int
 
+    @property
+    def finished(self) -> bool:
+        """Whether it was done, or taken into the next year: it counts whatever becomes of its row."""
+        return self.entry.closed_at is not None and self.entry.outcome not in FALLEN_AWAY
+
 
 @dataclass(frozen=True)
 class RowLine:
     """A row of the new version (None: it has it no more) beside the running one (None: it is new).
 
     `changes` are sentences, old → new; `alone` says why it is accepted singly; `rivals` are rows that it may be instead; `seen` is the digest of
-    both sides; `by` is who accepted it.
+    both sides; `by` is who accepted it. A row that the new version dropped runs on where somebody said so: `kept` is why.
     """
 
     status: str
@@ -111,6 +116,12 @@ class RowLine:
     seen: str = ""
     by: str = ""
     said: bool = False
+    kept: str = ""
+
+    @property
+    def finished(self) -> int:
+        """How many of its tasks are done."""
+        return sum(1 for task in self.tasks if task.finished)
 
     @property
     def label(self) -> str:
@@ -345,7 +356,9 @@ def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
     for pairing in said:
         if (pairing.upper_id, pairing.own_id) == sides:
             accepted = pairing.seen == line.seen
-            return replace(line, said=True, rivals=(), by=pairing.by if accepted else "")
+            line = replace(line, said=True, rivals=(), by=pairing.by if accepted else "")
+            kept = accepted and line.status == GONE and bool(pairing.words)
+            return replace(line, status=KEPT, kept=pairing.words) if kept else line
     return line
 
 
@@ -364,8 +377,11 @@ def _tasks(older: Notice, *, own: bool) -> dict[int, list[Task]]:
 
 
 def _asked_for_work(line: RowLine) -> RowLine:
-    """What is dropped although work was done on it is accepted singly."""
+    """What is dropped although work was done on it that would not count is accepted singly."""
     if line.status != GONE:
         return line
-    proofs = sum(task.proofs for task in line.tasks)
-    return replace(line, alone=(f"已有佐证{proofs}件",)) if proofs else line
+    proofs = sum(task.proofs for task in line.tasks if not task.finished)
+    waiting = sum(1 for task in line.tasks if task.entry.state == State.SUBMITTED)
+    alone = [f"未办结的任务已有佐证{proofs}件"] if proofs else []
+    alone += [f"{waiting}项已提交、等牵头单位审核，取消后不计为完成"] if waiting else []
+    return replace(line, alone=tuple(alone)) if alone else line

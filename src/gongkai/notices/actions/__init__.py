@@ -62,7 +62,7 @@ from gongkai.notices.actions.registers import (
     set_default,
 )
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
-from gongkai.notices.actions.revising import accept_rows, answer_amending, pair_rows
+from gongkai.notices.actions.revising import accept_rows, answer_amending, keep_row, pair_rows
 from gongkai.notices.actions.revoking import revoke
 from gongkai.notices.actions.supporting import (
     accept_support,
@@ -125,6 +125,7 @@ __all__ = [
     "issue",
     "issue_child",
     "keep_ours",
+    "keep_row",
     "lead_check",
     "merge_duties",
     "merge_rows",

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +16,8 @@ from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.following import hold_messages
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.amending_entries import Why, follow_measure
-from gongkai.notices.actions.deciding import cancel, to_unit
+from gongkai.notices.actions.deciding import to_unit
+from gongkai.notices.actions.dropped_rows import end_dropped, take_dropped_rows_over
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.actions.supporting import to_partner
@@ -41,6 +42,7 @@ from gongkai.notices.planning.plan import plan_entries
 from gongkai.notices.revising import (
     CHANGED,
     GONE,
+    KEPT,
     NEW,
     SAME,
     Revision,
@@ -50,7 +52,6 @@ from gongkai.notices.revising import (
     owners_of,
     planned_by,
 )
-from gongkai.notices.states import OPEN
 from gongkai.notices.telling import inside, work_at
 from gongkai.units.actors import Actor
 
@@ -83,6 +84,7 @@ class CarriedOn:
         return (
             f"接续任务{self.kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
             f"新增{rows.get(NEW, 0)}行，取消{rows.get(GONE, 0)}行、任务{len(self.ended)}项"
+            + (f"，修订版未列入而继续办理{rows[KEPT]}行" if rows.get(KEPT) else "")
         )
 
 
@@ -118,10 +120,12 @@ def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
     with hold_messages() as held:
         end_by_revision(older, by=by, newer=notice)
         _take_rows_over(revision)
-        _take_what_hangs_on(notice, older, [line.old.pk for line in revision.pairs if line.old])
+        dropped = take_dropped_rows_over(revision)
+        _take_what_hangs_on(notice, older, [*(line.old.pk for line in revision.pairs if line.old), *dropped])
         _follow(notice, revision, before, why, by, made)
-        _end_dropped(revision, by, made)
-    made.kept = Assignment.objects.filter(notice=notice).count() - len(made.opened)
+        made.ended += end_dropped(revision, by)
+    tasks = Assignment.objects.filter(notice=notice)
+    made.kept = tasks.exclude(entry__in=[entry.pk for entry in (*made.opened, *made.ended)]).count()
     made.told = [*held, *made.told]
     return made
 
@@ -180,7 +184,8 @@ def _change(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) ->
 
 def _take_what_hangs_on(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
     """Let what belongs to the running rows belong to the new notice: tasks, submissions, drafts, what was said beside other notices."""
-    Assignment.objects.filter(measure__in=rows).update(notice=notice)
+    section = Measure.objects.filter(pk=OuterRef("measure")).values("section_no")[:1]
+    Assignment.objects.filter(measure__in=rows).update(notice=notice, section_no=Subquery(section))
     Upward.objects.filter(notice=older, assignment__measure__in=rows).update(notice=notice)
     Upward.objects.filter(notice=older, assignment=None).update(notice=notice)
     ChildDraft.objects.filter(source=older).update(source=notice)
@@ -243,16 +248,6 @@ def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable
             key=f"revise:{notice.pk}:{row.pk}:{lead}",
             **(inside(lead) if notice.own else work_at(lead)),
         )
-
-
-def _end_dropped(revision: Revision, by: Actor, made: CarriedOn) -> None:
-    """End the tasks of rows that the new version has no more; what was done stays."""
-    number = revision.notice.doc_number
-    rows = [line.old.pk for line in revision.lines if line.status == GONE and line.old]
-    left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN).select_related("entry__body")
-    for task in left.order_by("pk"):
-        reason = f"被修订版取消{f'（{number}）' if number else ''}"
-        made.ended.append(cancel(task.entry, by=by, reason=reason))
 
 
 def new_rows(notice: Notice, expansion: Expansion) -> Expansion:

@@ -246,8 +246,8 @@ def reschedule(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 def _open_next(
     assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
 ) -> list[Assignment]:
-    """Open the period behind this one where there is none yet; for a yearly assignment nothing."""
-    if assignment.track == YEAR:
+    """Open the period behind this one where there is none yet; for a yearly assignment, and one that an amended version dropped, nothing."""
+    if assignment.track == YEAR or assignment.measure.dropped:
         return []
     periods = next_periods(
         period(assignment),

@@ -17,6 +17,7 @@ from gongkai.notices.models import (
 )
 from gongkai.notices.planning.versions import row_words
 from gongkai.notices.revising import (
+    KEPT,
     Revision,
     RowLine,
     compare_versions,
@@ -131,11 +132,11 @@ def _settle_units(row: Measure) -> None:
 @notice_action("accept_rows", verb="correct", label="采用修订", rule=chief_of)
 def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
     """Accept what became of one row (its `RowLine.key`), or of all that wait and need not be accepted singly. Returns how many."""
-    lines = [line for line in _revision(notice).lines if line.waits]
+    lines = [line for line in _revision(notice).lines if line.waits or line.status == KEPT]
     wanted = (
         [line for line in lines if line.key == row]
         if row
-        else [line for line in lines if not line.alone and not line.rivals]
+        else [line for line in lines if line.waits and not line.alone and not line.rivals]
     )
     if not wanted:
         raise Refused("这一行刚刚已有变化，请刷新后重试。" if row else "其余各行须逐行采用。")
@@ -144,6 +145,19 @@ def accept_rows(notice: Notice, *, by: Actor, row: str = "") -> ActionResult:
     return ActionResult(
         words=words[:LONGEST], facts={"rows": [line.key for line in wanted]}, result=len(wanted)
     )
+
+
+@notice_action("keep_row", verb="correct", label="修订版未列入，继续办理", rule=chief_of)
+def keep_row(notice: Notice, *, by: Actor, row: str, reason: str) -> ActionResult:
+    """Say that a row that the amended version dropped (its `RowLine.key`) runs on, and why; its tasks go over to the new version as they are."""
+    words = " ".join(reason.split())
+    if not words:
+        raise Refused("请写明继续办理的原因，如“本年度已部署，办完为止”。")
+    lines = [line for line in _revision(notice).lines if line.key == row and line.old and not line.new]
+    if not lines:
+        raise Refused("这一行刚刚已有变化，请刷新后重试。")
+    _keep(notice, lines, by, words)
+    return ActionResult(words=f"继续办理：{_title(lines[0])}（{words}）"[:LONGEST], facts={"row": row})
 
 
 @notice_action("pair_rows", verb="correct", label="更正新旧对应", rule=chief_of)
@@ -169,11 +183,11 @@ def pair_rows(notice: Notice, *, by: Actor, new: int, old: int | None) -> Action
     return ActionResult(words=f"“{_title(mine)}”{beside}"[:LONGEST], facts={"new": new, "old": old})
 
 
-def _keep(notice: Notice, lines: Iterable[RowLine], by: Actor) -> None:
+def _keep(notice: Notice, lines: Iterable[RowLine], by: Actor, words: str = "") -> None:
     for line in lines:
         Pairing.objects.update_or_create(
             notice=notice, other_id=notice.amends_id, own=line.new, upper=line.old,
-            defaults={"seen": line.seen, "by": by.name},
+            defaults={"seen": line.seen, "by": by.name, "words": words[:200]},
         )  # fmt: skip
 
 

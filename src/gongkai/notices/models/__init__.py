@@ -14,12 +14,13 @@ from gongkai.notices.models.contribution import Contribution
 from gongkai.notices.models.delegation import Delegation
 from gongkai.notices.models.duty import AwaitedAct, Duty, VagueDefault
 from gongkai.notices.models.learnt import HeadName, Rereading
-from gongkai.notices.models.measure import Measure, MeasureUnit, Part, UnitMember, UnitState
+from gongkai.notices.models.measure import COUNTED, Measure, MeasureUnit, Part, UnitMember, UnitState
 from gongkai.notices.models.notice import Amending, ImportedColumn, Notice
 from gongkai.notices.models.pairing import KeptOurs, Pairing
 from gongkai.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
 
 __all__ = [
+    "COUNTED",
     "Amending",
     "Ask",
     "AskKind",

@@ -12,7 +12,8 @@ class Measure(models.Model):
 
     `flags` lists what the machine was not sure of: `{"field", "message", "alternative", "settled"}`; a person settles each by
     correcting it or by saying that it is right. A `dropped` measure is kept, but makes nothing. `form` is how its units are named (`planning.parts`),
-    `lead_owes` says that the lead owes it beside the responsible units.
+    `lead_owes` says that the lead owes it beside the responsible units. `kept_because` says why a row of the older version stands here that the
+    amended one does not list: it runs on, or (`dropped`) only what was done of it counts.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="measures", verbose_name="通知")
@@ -27,6 +28,7 @@ class Measure(models.Model):
     cells = models.JSONField("原文单元格", default=list)
     flags = models.JSONField("存疑", default=list)
     dropped = models.BooleanField("不列入任务", default=False)
+    kept_because = models.CharField("修订后保留的原因", max_length=300, blank=True, default="", db_default="")
     form = models.CharField("分工写法", max_length=10, blank=True, default="", db_default="")
     lead_owes = models.BooleanField("牵头单位也承担", default=False, db_default=False)
     parent = models.ForeignKey(
@@ -50,6 +52,10 @@ class Measure(models.Model):
     def unsettled(self) -> list[dict[str, object]]:
         """The flags that nobody has settled."""
         return [flag for flag in self.flags if not flag.get("settled")]
+
+
+#: Measures whose tasks count: those that order something, and those that an amended version dropped after tasks of them were done.
+COUNTED = models.Q(dropped=False) | ~models.Q(kept_because="")
 
 
 class Part(models.TextChoices):

@@ -12,7 +12,8 @@ class Pairing(models.Model):
 
     `own` None: the other notice's measure is not taken over, `words` say why; `upper` None: the own measure is an addition.
     Kept for each pair of notices, so that correcting against the parent says nothing about last year's. Where the other notice is the one that
-    this one amends, `seen` is the digest of both rows when somebody accepted what changed between them; empty: not accepted yet.
+    this one amends, `seen` is the digest of both rows when somebody accepted what changed between them; empty: not accepted yet. There `words` say
+    why a row runs on that the amended version dropped.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="pairings", verbose_name="通知")

@@ -36,4 +36,5 @@ def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
         state__in=STANDING,
         assignment__track=YEAR,
         assignment__notice__state=NoticeState.LIVE,
+        assignment__measure__dropped=False,
     )

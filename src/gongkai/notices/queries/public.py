@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Evidence
-from gongkai.notices.models import Measure, MeasureUnit, Notice, Part
+from gongkai.notices.models import COUNTED, Measure, MeasureUnit, Notice, Part
 from gongkai.notices.planning.titles import plain_words, title_of
 from gongkai.notices.queries.lights import Lights
 from gongkai.notices.queries.matrix import NoticePart, section_titles
@@ -54,6 +54,7 @@ class PublicMeasure:
     """One measure: its words, who leads and who does it, how far each is.
 
     `lights` is the account of its entries (`queries.lights`), `days` are the days on which something of it is or was due.
+    `kept` says why it stands here although the amended version does not list it.
     """
 
     number: int
@@ -64,6 +65,7 @@ class PublicMeasure:
     lights: Lights
     days: tuple[date, ...] = ()
     links: tuple[Link, ...] = ()
+    kept: str = ""
 
     @property
     def title(self) -> str:
@@ -180,7 +182,7 @@ def _notice(notice: Notice, now: datetime, found: Counts) -> PublicNotice:
     leads, units = _leads(notice), _units(found)
     titles = section_titles(notice)
     sections: dict[int, list[PublicMeasure]] = {}
-    rows = Measure.objects.filter(notice=notice, dropped=False).order_by("position", "pk")
+    rows = Measure.objects.filter(COUNTED, notice=notice).order_by("position", "pk")
     for number, row in enumerate(rows, start=1):
         sections.setdefault(row.section_no, []).append(
             PublicMeasure(
@@ -192,6 +194,7 @@ def _notice(notice: Notice, now: datetime, found: Counts) -> PublicNotice:
                 days=found.days.get(row.pk, ()),
                 lights=found.lights.get(row.pk, Lights()),
                 links=links.get(row.pk, ()),
+                kept=spared(row.kept_because),
             )
         )
     return PublicNotice(

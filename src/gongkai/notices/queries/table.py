@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.ledger.clock import light_of
-from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.models import COUNTED, Assignment, Measure, Notice
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.titles import plain_words
 from gongkai.notices.queries.doers import named
@@ -34,7 +34,7 @@ def progress_table(notice: Notice, user: object, *, now: datetime | None = None)
     by_measure: dict[int, list[Assignment]] = {}
     for row in rows.order_by("body__position", "pk"):
         by_measure.setdefault(row.measure_id, []).append(row)
-    measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
+    measures = list(notice.measures.filter(COUNTED).order_by("position", "pk"))
     numbered = [(place, one) for place, one in enumerate(measures, start=1) if by_measure.get(one.pk)]
     return Progress(
         title=notice.title,

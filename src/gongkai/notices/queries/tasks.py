@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Evidence, Verdict
 from gongkai.notices.columns import home_of, on_paper
-from gongkai.notices.models import Assignment, Duty, Measure, Notice, Part
+from gongkai.notices.models import COUNTED, Assignment, Duty, Measure, Notice, Part
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.queries.doers import named
@@ -88,7 +88,7 @@ def completion_report(notice: Notice, body: Body | None = None) -> CompletionRep
 
     What fell away (不涉及、改派、退回、取消) is explained, not counted; what was carried into the next year counts as not done.
     """
-    measures = list(notice.measures.filter(dropped=False).order_by("position", "pk"))
+    measures = list(notice.measures.filter(COUNTED).order_by("position", "pk"))
     rows, home = _by_measure(notice, body), home_of(notice.government)
     if body is not None:
         measures = [measure for measure in measures if measure.pk in rows]

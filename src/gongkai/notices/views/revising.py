@@ -106,6 +106,8 @@ def _correct(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse
             if not new:
                 raise Refused("请刷新页面后重试。")
             act.pair_rows(notice, by=actor, new=new, old=whole(values.get("old", "")) or None)
+        elif values.get("do") == "keep":
+            act.keep_row(notice, by=actor, row=key, reason=values.get("reason", ""))
         else:
             act.accept_rows(notice, by=actor, row=key)
 
