@@ -79,7 +79,9 @@ def test_pages_stand_empty_and_filled(
 
 def test_a_unit_sees_its_own(clerk_client: Client, housing: Body, justice: Body) -> None:
     own, other = record(housing), record(justice)
-    assert own.title in clerk_client.get(HOME).content.decode()
+    page = clerk_client.get(HOME).content.decode()
+    assert own.title in page
+    assert "共 1 件：没有公开 1 件" in " ".join(page.split()).replace("没有公开\n", "没有公开")
     assert other.title not in clerk_client.get(HOME).content.decode()
     assert clerk_client.get(f"{HOME}{other.pk}/").status_code == 404
     assert clerk_client.get(f"{HOME}999999999999999999/").status_code == 404

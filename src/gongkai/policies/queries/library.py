@@ -74,12 +74,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of the library: rows, how many in all and on each list, the filters' choices."""
+    """A page of the library: rows, how many in all and on each list, how many of the chosen list are of each level, the filters' choices."""
 
     rows: list[Row]
     total: int
     pages: int
     tabs: list[tuple[str, str, int]]
+    levels: list[tuple[str, int]] = field(default_factory=list)
     issuers: list[str] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     years: list[int] = field(default_factory=list)
@@ -138,7 +139,10 @@ def _text_says(user: object, *ways: str) -> Q:
 def library(user: object, website_id: int, asked: Asked) -> Found:
     """Return a page of the library as somebody may read it."""
     rows = chosen(user, website_id, asked)
-    counts: dict[str, int] = dict(rows.values_list("state").annotate(n=Count("pk")))
+    each = list(rows.order_by().values_list("state", "record__level").annotate(n=Count("pk")))
+    counts: dict[str, int] = {}
+    for state, _, count in each:
+        counts[state] = counts.get(state, 0) + count
     tabs = [(name, words, _sum(counts, states)) for name, (words, states) in TABS.items()]
     tab = asked.tab if asked.tab in TABS else "valid"
     states = TABS[tab][1]
@@ -148,7 +152,12 @@ def library(user: object, website_id: int, asked: Asked) -> Found:
     start = (page - 1) * PER_PAGE
     some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
     spans = list(some[start : start + PER_PAGE])
-    return Found(_rows(spans, website_id), total, pages, tabs, *_choices(user, website_id))
+    levels = [
+        (level.label, sum(n for state, of, n in each if of == level and state in (states or counts)))
+        for level in Level
+    ]
+    levels = [(label, count) for label, count in levels if count]
+    return Found(_rows(spans, website_id), total, pages, tabs, levels, *_choices(user, website_id))
 
 
 def subjects_of(website_id: int) -> list[str]:

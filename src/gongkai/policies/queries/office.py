@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai import law
@@ -164,6 +164,13 @@ def listed(
         )
         rows = rows.filter(Exists(soon))
     return rows.order_by("-pk")
+
+
+def public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
+    """Return how many of some rows the public finds in the library of each site: what the office counts beyond them is not public yet."""
+    shelf = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=rows.order_by().values("document"))
+    counts = shelf.order_by().values_list("website__name").annotate(n=Count("document", distinct=True))
+    return sorted(counts, key=lambda site: (-site[1], site[0]))
 
 
 def without_record(user: object) -> QuerySet[Document]:

@@ -23,6 +23,7 @@ from gongkai.policies.queries.office import (
     faults,
     listed,
     named_to,
+    public_by_site,
     visible_to,
     with_state,
     without_record,
@@ -48,6 +49,7 @@ def records(request: HttpRequest) -> HttpResponse:
     """The library's rows that somebody works with."""
     by = require_staff_actor(request)
     rows, asked = _asked(request, by)
+    total, public, hidden = rows.count(), public_by_site(rows), rows.filter(is_public=False).count()
     before = request.GET.get("before", "")
     if (number := whole(before)) is not None:
         rows = rows.filter(pk__lt=number)
@@ -65,6 +67,9 @@ def records(request: HttpRequest) -> HttpResponse:
         "policies/records.html",
         {
             "rows": page,
+            "total": total,
+            "public": public,
+            "hidden": hidden,
             "tabs": [(name, label, name == asked["tab"]) for name, label in TABS.items()],
             "asked": asked,
             "kept": kept.urlencode(),
