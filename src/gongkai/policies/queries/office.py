@@ -130,6 +130,11 @@ def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QueryS
     )
 
 
+def hidden_count(rows: QuerySet[PolicyRecord]) -> int:
+    """Return how many of the office's rows no site shows."""
+    return rows.exclude(Exists(documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document")))).count()
+
+
 def listed(
     user: object, *, tab: str = "", words: str = "", level: str = "", body: int | None = None
 ) -> QuerySet[PolicyRecord]:

@@ -21,6 +21,7 @@ from gongkai.policies.queries.answers import answers_to, resting_on
 from gongkai.policies.queries.office import (
     TABS,
     faults,
+    hidden_count,
     listed,
     named_to,
     public_by_site,
@@ -49,7 +50,7 @@ def records(request: HttpRequest) -> HttpResponse:
     """The library's rows that somebody works with."""
     by = require_staff_actor(request)
     rows, asked = _asked(request, by)
-    total, public, hidden = rows.count(), public_by_site(rows), rows.filter(is_public=False).count()
+    total, public, hidden = rows.count(), public_by_site(rows), hidden_count(rows)
     before = request.GET.get("before", "")
     if (number := whole(before)) is not None:
         rows = rows.filter(pk__lt=number)
