@@ -16,7 +16,7 @@ CONNECTIONS = {
     "http.client": {"outbound"},
     "urllib.request": {"outbound"},
     "urllib3": set[str](),
-    "requests": set[str](),
+    "requests": {"signin/identity/web.py"},  # the clients of OpenID Connect and CAS ask by it
     "httpx": set[str](),
     "smtplib": {"outbox/mailing.py"},
     "ftplib": set[str](),

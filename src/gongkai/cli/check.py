@@ -16,7 +16,7 @@ def check(as_json: bool) -> None:
     from gongkai.upkeep.examining import findings, unreachable
 
     closed = unreachable()
-    found = [*([closed] if closed else []), *findings(database=closed is None)]
+    found = [*([closed] if closed else []), *findings(database=closed is None, ask=True)]
     grave = [finding for finding in found if finding.grave]
     if as_json:
         rows = [{"name": f.name, "level": f.level.value, "words": f.words, "mend": f.mend} for f in found]

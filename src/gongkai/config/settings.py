@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from gongkai.config import databases, env, stores
+from gongkai.config import databases, env, identities, stores
 
 DATA = env.data_folder()
 SECRET_KEY = env.secret_key(DATA)
@@ -164,12 +164,11 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# Sign-in. Further ways (OIDC, CAS) are added as dotted paths of Django authentication backends.
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    *env.words("GONGKAI_SIGN_IN"),
-    "django.contrib.auth.backends.ModelBackend",
-]
+# Sign-in. The identities of others (config/identities.py); ways of one's own as dotted paths of Django authentication backends.
+GONGKAI_IDENTITIES = identities.identities()
+#: Whose passwords are taken here: everybody's, or the three officers' alone (`officers`) where all others have an identity.
+GONGKAI_LOCAL_SIGN_IN = env.text("GONGKAI_LOCAL_SIGN_IN", "all").strip().lower()
+AUTHENTICATION_BACKENDS = identities.authentication_backends(GONGKAI_IDENTITIES, GONGKAI_LOCAL_SIGN_IN)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")

@@ -12,6 +12,7 @@ handler404 = "gongkai.portal.views.errors.not_found"
 handler500 = "gongkai.portal.views.errors.broken"
 urlpatterns = [
     path("admin/help/", include("gongkai.handbook.urls")),  # for whoever signs in, with or without a post
+    path("admin/identity/", include("gongkai.signin.identity.urls")),  # for whoever is about to sign in
     path("admin/", include(wagtailadmin_urls)),
     path("", include("gongkai.opendata.urls")),
     path("", include("gongkai.portal.urls")),

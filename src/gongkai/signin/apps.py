@@ -18,9 +18,10 @@ class Config(AppConfig):
         from gongkai.signin.factors import forget
         from gongkai.signin.listening import connect
         from gongkai.units.actions.passwords import ON_NEW_PASSWORD
-        from gongkai.units.middleware import FREE
+        from gongkai.units.middleware import FREE, OPEN_ROOMS
 
         FREE.update({"signin:verify", "signin:set_up"})
+        OPEN_ROOMS.add("identity")
         guards.insert_only("signin", "Operation")
         connect()
         if mail_to_auditors not in SENDERS:

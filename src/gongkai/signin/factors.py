@@ -16,6 +16,7 @@ from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.signin.sessions import end_others
 from gongkai.units.actors import actor_of
+from gongkai.units.middleware import IDENTITY
 from gongkai.units.models import Person
 from gongkai.units.separation import GUARDED
 from gongkai.vault.sealing import keyed_digest
@@ -67,8 +68,8 @@ def is_verified(request: HttpRequest) -> bool:
 def is_passed(request: HttpRequest) -> bool:
     """Whether this session has passed all that its login asks for: a factor that somebody set up is always asked."""
     user = request.user
-    if is_verified(request):
-        return True
+    if is_verified(request) or request.session.get(IDENTITY, {}).get("factor"):
+        return True  # a second factor of ours, or one that the identity asked for
     if wants_factor(user):
         return False
     if NONE not in request.session and authenticator_of(user) is None:

@@ -10,9 +10,11 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.http import HttpRequest
 from django.utils import timezone
 
+from gongkai.signin.identity.backends import CLAIMS, failure_of
 from gongkai.signin.models import OperationKind, PastPassword
 from gongkai.signin.operations import address_of, agent_of, record_operation
-from gongkai.signin.sessions import ADDRESS, AGENT
+from gongkai.signin.sessions import ADDRESS, AGENT, STARTED
+from gongkai.units.middleware import IDENTITY
 from gongkai.units.models import Person
 
 if TYPE_CHECKING:
@@ -28,10 +30,16 @@ def connect() -> None:
 
 
 def _signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
+    claims = getattr(request, CLAIMS, None)
     if getattr(request, "session", None) is not None:
         request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
-    record_operation(OperationKind.SIGN_IN, request, user=user)
-    _ask_for_a_new_password(user)
+        request.session[STARTED] = timezone.now().isoformat()
+        request.session.pop(IDENTITY, None)
+        if claims is not None:
+            request.session[IDENTITY] = claims.kept()
+    record_operation(OperationKind.SIGN_IN, request, user=user, words=claims.in_words() if claims else "")
+    if claims is None:
+        _ask_for_a_new_password(user)
 
 
 def _ask_for_a_new_password(user: "User") -> None:
@@ -51,7 +59,9 @@ def _signed_out(sender: object, request: HttpRequest, user: "User | None", **_: 
 def _failed(
     sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
 ) -> None:
-    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")))
+    failure = failure_of(request)
+    words = failure.logged if failure else ""
+    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=words)
 
 
 def _locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:

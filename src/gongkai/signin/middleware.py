@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.signin import factors
+from gongkai.signin.identity import leaving
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.ui.answers import is_kept
 from gongkai.ui.middleware import in_office
+from gongkai.units.middleware import IDENTITY
 from gongkai.units.models import Person
 
 SEEN = "gongkai_seen"
@@ -44,6 +46,8 @@ def is_through(request: HttpRequest) -> bool:
     user = request.user
     if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
         return False
+    if IDENTITY in request.session:
+        return True
     return not Person.objects.filter(user_id=user.pk, must_change_password=True).exists()
 
 
@@ -75,19 +79,24 @@ class Door:
         if not in_office(request.path):
             return self.get_response(request)
         if not request.user.is_authenticated:
-            open_ = (reverse(name) for name in (*_FREE, "wagtailadmin_password_reset"))
-            sent = request.method == "POST" and not request.path.startswith(tuple(open_))
+            open_ = [reverse(name) for name in (*_FREE, "wagtailadmin_password_reset")]
+            sent = request.method == "POST" and not request.path.startswith((*open_, leaving.root()))
             return _sign_in(request) if sent else self.get_response(request)
         if self._is_idle(request):
             return self._time_out(request)
+        if request.path.startswith(leaving.root()):
+            return self.get_response(request)
         free = {reverse(name) for name in _FREE}
         if request.path not in free and not factors.is_passed(request):
             name = "signin:verify" if factors.authenticator_of(request.user) else "signin:set_up"
             after = request.get_full_path() if request.method == "GET" else ""
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
+        there = request.session.get(IDENTITY)
         response = self.get_response(request)
         self._log(request, response)
         if request.path == reverse("wagtailadmin_logout"):
+            if there and request.method == "POST":
+                response = leaving.leave_there(request, response, there)
             response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
         return response
 

@@ -1,15 +1,34 @@
-"""Reading the operation log: auditors, under their reach."""
+"""Reading the operation log: auditors, under their reach. Reading identities: with the people whose they are."""
 
 from django.db.models import QuerySet
 
-from gongkai.signin.models import Operation
+from gongkai.signin.models import Identity, Operation
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Role
+from gongkai.units.queries import people_visible_to
 from gongkai.units.rules import supervised
 
 #: Who reads the log: the auditor, whose work it is, and the security officer, who must see what became of what he confirmed.
 READING = frozenset({Role.AUDITOR, Role.SECURITY})
+
+#: Who looks after identities: whoever registers people, and whoever confirms what gives rights.
+KEEPING = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
+
+
+def keeps_identities(by: Actor) -> bool:
+    """Whether somebody looks after the identities of others."""
+    return by.system or by.has(*KEEPING)
+
+
+@visible(Identity, technical=True)
+def identities_visible_to(user: object) -> QuerySet[Identity]:
+    """Return the identities of the people whom somebody may see and looks after; everybody sees the own."""
+    by = actor_of(user)
+    rows = Identity.objects.select_related("person__user", "asked_by")
+    if keeps_identities(by):
+        return rows.filter(person__in=people_visible_to(by).values("pk"))
+    return rows.filter(person_id=by.person_id or 0)
 
 
 def may_read(by: Actor) -> bool:

@@ -1,5 +1,6 @@
 """The session engine: Django's database sessions, each row with its owner (`SESSION_ENGINE`)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -10,9 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.signin.models import Session
+from gongkai.units.middleware import IDENTITY
 
 #: Keys of the session that are copied into columns of its row.
 ADDRESS, AGENT = "gongkai_address", "gongkai_agent"
+#: When its owner signed in (ISO 8601): a row is written again with every change.
+STARTED = "gongkai_started"
 
 
 class SessionStore(DatabaseStore):
@@ -38,7 +42,10 @@ class SessionStore(DatabaseStore):
         owner = data.get(SESSION_KEY)
         row.user_id = int(owner) if owner else None
         row.address, row.agent = data.get(ADDRESS), str(data.get(AGENT, ""))[:200]
-        row.started_at = timezone.now()
+        row.started_at = datetime.fromisoformat(data[STARTED]) if STARTED in data else timezone.now()
+        there = data.get(IDENTITY) or {}
+        row.provider = str(there.get("provider", ""))
+        row.subject, row.sid = str(there.get("subject", ""))[:255], str(there.get("sid", ""))[:255]
         return row
 
 
@@ -51,3 +58,16 @@ def end_others(user_id: int, kept: str | None) -> int:
     """End all sessions of a login but one; return how many there were."""
     count, _ = Session.objects.filter(user_id=user_id).exclude(session_key=kept or "").delete()
     return count
+
+
+def end_there(provider: str, *, sid: str, subject: str, until: datetime) -> list[int]:
+    """End the sessions that began with a session (or, where that is not named, a subject) of a provider; return whose they were.
+
+    Those that began after `until` stay: an old message must not end a new session.
+    """
+    rows = Session.objects.filter(provider=provider, started_at__lte=until)
+    rows = rows.filter(sid=sid[:255]) if sid else rows.filter(subject=subject[:255])
+    owners = list(rows.values_list("user_id", flat=True).distinct()) if sid or subject else []
+    if owners:
+        rows.delete()
+    return owners

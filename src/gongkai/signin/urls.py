@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.signin.views import factor, log, own
+from gongkai.signin.views import factor, identities, log, own
 
 app_name = "signin"
 urlpatterns = [
@@ -10,5 +10,9 @@ urlpatterns = [
     path("end/", own.end, name="end"),
     path("verify/", factor.verify, name="verify"),
     path("set-up/", factor.set_up, name="set_up"),
+    path("identities/", identities.identities, name="identities"),
+    path("identities/person/<int:pk>/", identities.ADD, name="add_identity"),
+    path("identities/<int:pk>/confirm/", identities.CONFIRM, name="confirm_identity"),
+    path("identities/<int:pk>/remove/", identities.REMOVE, name="remove_identity"),
     path("log/", log.log, name="log"),
 ]

@@ -13,6 +13,8 @@ from gongkai.ui.middleware import in_office
 from gongkai.units.models import Appointment, Person, Standing
 
 _KEY = "gongkai_password_is_own"
+#: In the session: its owner came in by the identity of others (`signin.identity`), so that no password of ours matters.
+IDENTITY = "gongkai_identity"
 #: Addresses that lead nowhere else; what asks for more than a password at the door adds its own.
 FREE = {
     "units:own_password",
@@ -50,7 +52,7 @@ class FirstPassword:
         # The icons are fetched by the page itself: led elsewhere, they would bring a second page into it.
         if request.path in {reverse(name) for name in FREE}:
             return False
-        if request.session.get(_KEY) == request.user.password:
+        if IDENTITY in request.session or request.session.get(_KEY) == request.user.password:
             return False
         if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
             return True

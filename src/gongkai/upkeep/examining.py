@@ -4,24 +4,29 @@ from collections.abc import Iterable
 
 from django.db import DatabaseError
 
-from gongkai.upkeep import settings_checks, state_checks
+from gongkai.upkeep import identity_checks, settings_checks, state_checks
 from gongkai.upkeep.findings import Finding, Level, Reading
 from gongkai.upkeep.readings import read
 
 _ORDER = list(Level)
 
 
-def findings(parts: Iterable[Reading] | None = None, *, database: bool = True) -> list[Finding]:
+def findings(
+    parts: Iterable[Reading] | None = None, *, database: bool = True, ask: bool = False
+) -> list[Finding]:
     """Return what is missing, then what is unsafe, then what is slow.
 
     Args:
         parts: the readings, where somebody has them already.
         database: whether the database can be asked.
+        ask: whether the identities of others are asked for an answer, which may take seconds.
     """
-    found = list(settings_checks.of_settings())
+    found = [*settings_checks.of_settings(), *identity_checks.of_settings()]
+    if ask:
+        found += identity_checks.of_answers()
     if database:
         found += [part.finding for part in (read() if parts is None else parts) if part.finding]
-        found += state_checks.of_state()
+        found += [*state_checks.of_state(), *identity_checks.of_officers()]
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 

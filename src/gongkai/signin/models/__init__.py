@@ -1,7 +1,8 @@
-"""State of the room: operations, sessions with their owner, passwords used before."""
+"""State of the room: operations, sessions with their owner, passwords used before, identities."""
 
+from gongkai.signin.models.identities import Identity
 from gongkai.signin.models.operations import Operation, OperationKind
 from gongkai.signin.models.passwords import PastPassword
 from gongkai.signin.models.sessions import Session
 
-__all__ = ["Operation", "OperationKind", "PastPassword", "Session"]
+__all__ = ["Identity", "Operation", "OperationKind", "PastPassword", "Session"]

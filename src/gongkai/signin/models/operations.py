@@ -17,6 +17,7 @@ class OperationKind(models.TextChoices):
     SIGN_OUT = "sign_out", "退出"
     TIMED_OUT = "timed_out", "闲置退出"
     ENDED = "ended", "结束其他登录"
+    ENDED_THERE = "ended_there", "统一退出"
     REFUSED = "refused", "无权访问"
     TAKEN = "taken", "下载导出"
     VIEWED = "viewed", "查看个人信息"

@@ -8,10 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.signin import factors, queries
-from gongkai.signin.models import OperationKind
+from gongkai.signin.identity.providers import at_page, providers
+from gongkai.signin.models import Identity, OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.signin.sessions import end_others, sessions_of
 from gongkai.units.actors import actor_of
+from gongkai.units.models import Person
+from gongkai.units.separation import is_guarded
 
 LATELY = 20
 _OF_SIGNING_IN = (
@@ -24,6 +27,7 @@ _OF_SIGNING_IN = (
     OperationKind.SIGN_OUT,
     OperationKind.TIMED_OUT,
     OperationKind.ENDED,
+    OperationKind.ENDED_THERE,
 )
 
 
@@ -31,6 +35,9 @@ def own(request: HttpRequest) -> HttpResponse:
     """Where this login is signed in now, and what happened at its door lately."""
     user = factors.login_of(request)
     by = actor_of(user)
+    identities = list(Identity.objects.filter(person=by.person_id or 0))
+    bound = {identity.provider for identity in identities}
+    person = Person.objects.filter(user=user).first()
     rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_OF_SIGNING_IN)
     context = {
         "sessions": list(sessions_of(user.pk)[:50]),
@@ -39,6 +46,10 @@ def own(request: HttpRequest) -> HttpResponse:
         "codes": factors.codes_left(user),
         "asked": factors.wants_factor(user),
         "rows": list(rows[:LATELY]),
+        "identities": identities,
+        "unbound": [way for way in providers() if at_page(way) and way.name not in bound] if person else [],
+        "guarded": person is not None and is_guarded(person),
+        "has_password": user.has_usable_password(),
         "off": not settings.GONGKAI_SECOND_FACTOR,
     }
     return render(request, "signin/own.html", context)
