@@ -24,7 +24,14 @@ HOME, LOGIN = "/admin/", "/admin/login/"
 
 
 def configured(**given: str) -> dict[str, str]:
-    base = {"name": "city", "kind": "oidc", "label": "云岭统一身份", "issuer": ISSUER, "client": "gongkai"}
+    base = {
+        "name": "city",
+        "prefix": "GONGKAI_IDENTITY_CITY_",
+        "kind": "oidc",
+        "label": "云岭统一身份",
+        "issuer": ISSUER,
+        "client": "gongkai",
+    }
     return {**dict.fromkeys(KEYS, ""), **base, "secret": "s1", **given}
 
 

@@ -30,7 +30,11 @@ KEYS = (
 def identities() -> list[dict[str, str]]:
     """Return what is configured, in its order. Mistakes are no error here, as the local way in must stay open: `gongkai check` names them."""
     return [
-        {"name": name, **{key: env.text(f"{prefix_of(name)}{key.upper()}").strip() for key in KEYS}}
+        {
+            "name": name,
+            "prefix": prefix_of(name),
+            **{key: env.text(f"{prefix_of(name)}{key.upper()}").strip() for key in KEYS},
+        }
         for name in dict.fromkeys(env.words(VARIABLE))
     ]
 

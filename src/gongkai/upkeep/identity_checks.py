@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from gongkai.config.identities import prefix_of
 from gongkai.signin.identity.checking import answer_of
 from gongkai.signin.identity.providers import faults, providers
 from gongkai.units.actors import in_force
@@ -21,7 +20,7 @@ def of_settings() -> Iterator[Finding]:
                 "identity_settings",
                 Level.MISSING,
                 f"统一身份“{raw['name']}”的设置有误，登录页上没有它：{fault}",
-                f"修改以 {prefix_of(raw['name'])} 开头的环境变量（docs/signin.md）",
+                f"修改以 {raw['prefix']} 开头的环境变量（docs/signin.md）",
             )
     for provider in providers():
         if provider.address.startswith(("http://", "ldap://")):
@@ -29,7 +28,7 @@ def of_settings() -> Iterator[Finding]:
                 "identity_plain",
                 Level.UNSAFE,
                 f"{provider.label}的地址不加密，身份在网上可以被冒充",
-                f"把 {prefix_of(provider.name)} 开头的地址改为 https://、ldaps:// 或 ldap+tls://",
+                f"把 {provider.prefix} 开头的地址改为 https://、ldaps:// 或 ldap+tls://",
             )
     if settings.GONGKAI_LOCAL_SIGN_IN not in {"all", "officers"}:
         yield Finding(
@@ -55,7 +54,7 @@ def of_answers() -> Iterator[Finding]:
                 "identity_answer",
                 Level.MISSING,
                 f"{provider.label}（{provider.name}）：{words}",
-                f"核对 {prefix_of(provider.name)} 开头的环境变量、网络和证书；修好之前用本系统的账号登录",
+                f"核对 {provider.prefix} 开头的环境变量、网络和证书；修好之前用本系统的账号登录",
             )
 
 

@@ -39,6 +39,7 @@ class Provider:
     """One configured identity. `identifier` and `person_name` name claims or attributes; `factor`: (claim, value) pairs of a second factor."""
 
     name: str
+    prefix: str
     kind: Kind
     label: str
     address: str
@@ -73,6 +74,7 @@ def _provider(raw: dict[str, str]) -> Provider:
     identifier, person_name = _CLAIMS[kind]
     return Provider(
         name=raw["name"],
+        prefix=raw["prefix"],
         kind=kind,
         label=raw["label"] or "统一身份",
         address=raw["issuer"] if kind == Kind.OIDC else raw["url"],
