@@ -10,11 +10,13 @@ from factories.consultation import inquiry, released_answer
 from factories.mails import GBK, PNG, letter, nested, raw, report, winmail, with_file
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import actions
 from gongkai.consultation.mailbox import fetching
 from gongkai.consultation.mailbox.fetching import fetch
 from gongkai.consultation.mailbox.kept import ORIGINAL
-from gongkai.consultation.models import IncomingMail, Inquiry, MailFolder
+from gongkai.consultation.models import IncomingMail, Inquiry, MailFolder, Use
+from gongkai.consultation.public import progress
 from gongkai.intake.models import Party, Upload
 from gongkai.outbound.reach import NoAnswer
 from gongkai.outbox.jobs import deliver
@@ -83,6 +85,24 @@ def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, s
     deliver()
     assert known.answer in sent.outbox[-1].body
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
+
+
+def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(
+    take, site, housing
+) -> None:
+    known = released_answer(housing)
+    take(Server(letter(f"{known.question}？", subject=known.question).as_bytes()))
+    one = Inquiry.objects.get()
+    deliver()
+    assert known.answer in sent.outbox[0].body
+    assert progress(one.pk).parts[0].sentences == (known.question, known.answer)
+    with pytest.raises(Refused, match="由提出人"):
+        actions.settle(one.entry, by=actor(Role.CHIEF, site.body))
+    actions.settle(one.entry, by=ANONYMOUS)
+    one.refresh_from_db()
+    assert (one.known, one.entry.state, one.answer) == (known, "answered", known.answer)
+    assert Use.objects.filter(answer=known, inquiry=one).exists()
+    assert not progress(one.pk).parts
 
 
 def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take, site, housing) -> None:

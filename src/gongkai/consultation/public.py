@@ -10,16 +10,16 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.consultation import recall, rules
-from gongkai.consultation.actions import rate, register
+from gongkai.consultation.actions import rate, register, settle
 from gongkai.consultation.facts import InquiryFacts
-from gongkai.consultation.models import Asker, Category, Inquiry, InquiryChannel, Satisfaction
-from gongkai.consultation.queries import asked_again, public_answers
+from gongkai.consultation.models import OFFERED, Asker, Category, Inquiry, InquiryChannel, Satisfaction
+from gongkai.consultation.queries import asked_again
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.hosts import answering
 from gongkai.editions.models import Website
 from gongkai.intake.forms import Answered, PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
-from gongkai.intake.matters import FollowUp, Matter, Progress, Stage
+from gongkai.intake.matters import FollowUp, Matter, Part, Progress, Stage
 from gongkai.intake.uploads import FileRule
 from gongkai.law import figures
 from gongkai.ledger.clock import deadline_of
@@ -61,19 +61,12 @@ class AskForm(ContactForm):
 
     def answered_already(self) -> list[Answered]:
         """Return what the base says to this, shown once before it is sent (C-02): a person decides whether it answers."""
-        if self.cleaned_data["category"] not in {Category.CONSULTATION, Category.HELP}:
+        if self.cleaned_data["category"] not in OFFERED:
             return []
-        found = recall.recall(f"{self.cleaned_data['title']} {self.cleaned_data['text']}"[:400], k=3)
-        offered = [match.answer for match in found.offered]
-        public = set(
-            public_answers()
-            .filter(pk__in=[known_answer.pk for known_answer in offered])
-            .values_list("pk", flat=True)
-        )
+        offered = recall.public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
         return [
             Answered(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
             for known_answer in offered
-            if known_answer.pk in public
         ]
 
 
@@ -113,9 +106,36 @@ def _may_rate(number: int) -> bool:
     return Inquiry.objects.filter(pk=number, entry__state=InquiryState.ANSWERED, satisfaction="").exists()
 
 
+class SettledForm(forms.Form):
+    """Nothing is asked: the button says it."""
+
+
+def _settle(number: int, _: Mapping[str, object]) -> None:
+    settle(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS)
+
+
+def _may_settle(number: int) -> bool:
+    entry = Entry.objects.filter(pk=number, kind="inquiry").first()
+    return entry is not None and not settle.why_not(entry, by=ANONYMOUS)
+
+
+def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
+    """Return what the base says to what was asked, while the answer is awaited (C-02)."""
+    known = inquiry.offered
+    if known is None or not _may_settle(inquiry.pk):
+        return ()
+    return (
+        Part(
+            "政策问答库中的答复",
+            (known.question, known.answer),
+            links=(("查看全文和依据", f"/answers/{known.pk}/"),),
+        ),
+    )
+
+
 def progress(number: int) -> Progress | None:
     """Return what the asker reads: state, date with its reasons, the answer. Not what was typed, nor who typed it."""
-    inquiry = Inquiry.objects.select_related("entry__body", "receiver").filter(pk=number).first()
+    inquiry = Inquiry.objects.select_related("entry__body", "receiver", "offered").filter(pk=number).first()
     if inquiry is None:
         return None
     entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
@@ -147,6 +167,7 @@ def progress(number: int) -> Progress | None:
         unit=entry.body.label,
         answer=inquiry.answer if closed else "",
         answered_at=inquiry.answered_at if closed else None,
+        parts=_offered(inquiry),
     )
 
 
@@ -216,5 +237,16 @@ INQUIRY_MATTER = Matter(
     progress=progress,
     erase=erase,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
-    follow_ups=(FollowUp("rate", "评价答复", RatingForm, _rate, _may_rate, "感谢您的评价。"),),
+    follow_ups=(
+        FollowUp(
+            "settle",
+            "政策问答库中的答复已经解决您的问题吗？",
+            SettledForm,
+            _settle,
+            _may_settle,
+            "感谢您的确认，已按这条答复办结。",
+            button="已经解决，不用再答复",
+        ),
+        FollowUp("rate", "评价答复", RatingForm, _rate, _may_rate, "感谢您的评价。"),
+    ),
 )

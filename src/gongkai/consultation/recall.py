@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai.consultation import learning
 from gongkai.consultation.models import Inquiry, KnownAnswer
-from gongkai.consultation.queries import ENDED
+from gongkai.consultation.queries import ENDED, public_answers
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
 from gongkai.matching import (
     SAME_NUMBER,
@@ -183,6 +183,13 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
         return Recalled("hand_over", found, tuple(decided.why))
     doubtful = decided.decision == "answer" and (bool(found[0].flags) or not found[0].offered)
     return Recalled("candidates" if doubtful else decided.decision, found, tuple(decided.why))
+
+
+def public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
+    """Return the public answers that may stand before somebody who did not look for them: a form, the receipt of a mail (C-02)."""
+    offered = [match.answer for match in recall(question[:400], k=k).offered]
+    public = set(public_answers().filter(pk__in=[known.pk for known in offered]).values_list("pk", flat=True))
+    return [known for known in offered if known.pk in public and not flags_of(known)]
 
 
 def of_inquiry(inquiry: Inquiry) -> Recalled:

@@ -31,6 +31,7 @@ INQUIRY = Machine(
         "send_back": move(_I.DRAFTED, _I.ASSIGNED),
         "answer": move({_I.DRAFTED}, _I.ANSWERED),
         "answer_at_once": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED}, _I.ANSWERED),
+        "settle": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED}, _I.ANSWERED),
         "extend": move({_I.ASSIGNED, _I.DRAFTED, _I.DECLINED}),
         "classify": move({_I.RECEIVED, _I.ASSIGNED, _I.DECLINED, _I.DRAFTED}),
         "conclude": move({_I.RECEIVED, _I.ASSIGNED, _I.DRAFTED, _I.ANSWERED}),

@@ -10,6 +10,7 @@ from gongkai.consultation.actions.answering import (
     rate,
     reopen,
     send_back,
+    settle,
 )
 from gongkai.consultation.actions.base import (
     check,
@@ -96,6 +97,7 @@ __all__ = [
     "return_answer",
     "revise",
     "send_back",
+    "settle",
     "sort",
     "submit",
     "subscribe",

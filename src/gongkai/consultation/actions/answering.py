@@ -1,15 +1,19 @@
 """Inquiries are answered: drafted by one person, released by another, perhaps with the word of further units."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Notification, Refused
+from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import rules
 from gongkai.consultation.actions.learning import looked_into, note_use
 from gongkai.consultation.actions.registering import to_asker, to_unit
 from gongkai.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
+from gongkai.consultation.recall import flags_of
 from gongkai.consultation.states import SHOWN
+from gongkai.intake.actions import schedule_erasure
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
@@ -88,17 +92,40 @@ def answer_at_once(
     if known.state not in SHOWN:
         raise Refused("这条问答没有在用，请起草答复。")
     doubts = looked_into(known, checked)
+    told = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
+    return replace(_replied(entry, known, told), tell=to_asker(entry, "您的留言已答复"))
+
+
+def _replied(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
+    """Return the step that ends an inquiry with an answer of the base."""
     inquiry = entry.inquiry
     inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
     inquiry.save(update_fields=["answer", "known", "answered_at"])
     note_use(known, Way.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
-    return ActionResult(
-        words=f"{words or f'以问答库“{known.question}”答复'}{doubts}",
-        facts={"answer": known.pk},
-        events=(event("replied"),),
-        tell=to_asker(entry, "您的留言已答复"),
-    )
+    return ActionResult(words=words, facts={"answer": known.pk}, events=(event("replied"),))
+
+
+def _asker(by: Actor, _: Entry) -> list[str]:
+    """Who asked, by the code of their matter."""
+    return [] if by == ANONYMOUS else ["由提出人在查询页面确认。"]
+
+
+def _offered(entry: Entry) -> list[str]:
+    known = entry.inquiry.offered
+    if known is None or known.state not in SHOWN or flags_of(known):
+        return ["没有提供过可以直接答复的问答，请等待答复。"]
+    return _unstudied(entry)
+
+
+@entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_asker, ready=_offered)
+def settle(entry: Entry, *, by: Actor) -> ActionResult:
+    """End an inquiry with the answer of the base that the asker got with the receipt and says to be enough (C-02): it counts as answered with it."""
+    known = entry.inquiry.offered
+    assert known is not None  # `_offered`
+    schedule_erasure(entry.inquiry.matter, timezone.localdate())
+    told = to_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
+    return replace(_replied(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,))
 
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)

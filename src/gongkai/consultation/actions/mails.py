@@ -10,8 +10,9 @@ from gongkai.consultation import rules
 from gongkai.consultation.actions.registering import heads_of, register, to_unit
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.mailbox.kept import at_least, give_to
-from gongkai.consultation.models import IncomingMail, Inquiry, InquiryChannel, MailState
+from gongkai.consultation.models import OFFERED, IncomingMail, Inquiry, InquiryChannel, MailState
 from gongkai.consultation.queries import asked_again, asked_again_by
+from gongkai.consultation.recall import public_offers
 from gongkai.intake.actions import issue_code, register_party, schedule_erasure
 from gongkai.intake.codes import shown
 from gongkai.intake.models import Party, Upload
@@ -108,6 +109,9 @@ def take_in(
     mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, at_least(refused)
     mail.save()
     if party and answer:
+        if category in OFFERED:
+            made.offered = next(iter(public_offers(f"{title} {text}")), None)
+            made.save(update_fields=["offered"])
         tell([_acknowledgement(made, mail, party, code, refused)])
     return ActionResult(
         words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
@@ -126,6 +130,11 @@ def _acknowledgement(
             f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。"
         )
     lines.append(f"查询码：{shown(code)}。在网站“办理情况查询”页面输入查询码可以查看办理情况，请勿告诉他人。")
+    if made.offered:
+        lines.append(
+            f"政策问答库中已有相近的答复，供您参考：\n问：{made.offered.question}\n答：{made.offered.answer}\n"
+            "已经解决您的问题的，请在查询页面选择“已经解决，不用再答复”；没有解决的不用操作，我们照常答复。"
+        )
     lines.append("补充情况请直接回复本邮件。")
     return Notification(
         f"已收到您的来信（{made.entry.number}）",

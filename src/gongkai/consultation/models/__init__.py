@@ -5,6 +5,7 @@ from gongkai.consultation.models.exchange import ExchangeClient, ExchangeOrder
 from gongkai.consultation.models.firms import Firm, PolicyPush, Size
 from gongkai.consultation.models.inquiry import (
     DECISIONS,
+    OFFERED,
     Asker,
     Category,
     Contribution,
@@ -23,6 +24,7 @@ from gongkai.consultation.models.windows import ServiceWindow, WindowShift
 
 __all__ = [
     "DECISIONS",
+    "OFFERED",
     "Asker",
     "Category",
     "ContactPhone",

@@ -45,6 +45,10 @@ class Category(models.TextChoices):
     BLOCKAGE = "blockage", "投资审批堵点"
 
 
+#: Categories of which the base may know the answer: what somebody complains of or proposes is answered by a person.
+OFFERED = frozenset({Category.CONSULTATION, Category.HELP})
+
+
 def rules_for(channel: str, category: str) -> str:
     """Return the rule set of `law` by which an inquiry is clocked: a consultation has five working days however it came (C-03, C-07)."""
     if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
@@ -100,7 +104,8 @@ class Inquiry(models.Model):
     """The facts of an inquiry beside its entry (number, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
 
     What they wrote (`subject`, `text`, `rating`, what they said when called back) stands encrypted; the entry's title says what it is, not what they
-    wrote. `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter.
+    wrote. `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter. `offered` is
+    the answer of the base that who wrote by mail was sent with the receipt (C-02); they may say that it settles the matter.
     """
 
     entry = models.OneToOneField(
@@ -130,6 +135,14 @@ class Inquiry(models.Model):
         blank=True,
         related_name="answered_inquiries",
         verbose_name="引用的问答",
+    )
+    offered = models.ForeignKey(
+        "consultation.KnownAnswer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="收到时提供的问答",
     )
     sorted = models.CharField("梳理结果", max_length=8, choices=Sorted, blank=True)
     declined = models.TextField("退回理由", blank=True)
