@@ -73,6 +73,8 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         facts.setdefault("told", "复印件，当面提供")
         if not facts.pop("unreviewed", False):
             _review(entry)
+    if verb == "calculate_fee":
+        facts = {"why": "number", "grounds": "一件申请涉及文件数百页", **facts}
     if verb == "notify_fee":
         facts.setdefault("pay_how", "市财政局一楼收费窗口，电话0799-8001001")
     if verb == "transfer":

@@ -112,6 +112,7 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     made = {one.kind: words(one) for one in Letter.objects.all()}
     assert set(made) == {*KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
     assert "100元" in made["fee"]
+    assert "经审查，您申请的数量明显超过合理范围（一件申请涉及文件数百页）。根据" in made["fee"]
     assert "晨光公司：" in made["third_party"]
     assert "2024年2月" in made["extension"]
     assert "（含当日）以前作出" in made["extension"]

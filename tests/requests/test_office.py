@@ -7,13 +7,16 @@ import time_machine
 
 from factories.requests import WANTED, do, register
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.models import Party, QueryCode
 from gongkai.ledger.models import Entry
 from gongkai.requests import desk
+from gongkai.requests.charges import list_fee
 from gongkai.requests.models import Request
 from gongkai.requests.views.register import FORM
+from gongkai.tables.models import Record
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +172,13 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
     assert client.get("/admin/requests/figures/rows/?row=x&column=%00&year=99").status_code == 200
     assert "XJ-7" in client.get("/admin/requests/fees/?year=2024").content.decode()
     assert client.get("/admin/requests/fees/?year=2024&export=1").status_code == 200
+    assert "列入" in client.get("/admin/requests/fees/").content.decode()
+    assert client.post("/admin/requests/fees/item/").status_code == 302
+    item = Record.objects.get()
+    assert "按件：同一申请人一个自然月内1至10件不收费" in item.values["standard"]
+    assert item.name in client.get("/admin/requests/fees/").content.decode()
+    with pytest.raises(Refused, match="已有"):
+        list_fee(unit, by=clerk)
 
 
 def test_every_acts_form_is_drawn(unit: Body) -> None:

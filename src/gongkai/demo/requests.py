@@ -157,7 +157,8 @@ def _paid(cast: Cast, today: date) -> None:
         cast, "minzheng", "2016年以来全市养老机构等级评定结果文件", ago(today, 34), applicant_kind="research"
     )
     told.known(1, "云岭大学公共政策研究所")
-    told.do("calculate_fee", ago(today, 30), basis="pages", count=160)
+    grounds = "一件申请涉及评定结果文件160页"
+    told.do("calculate_fee", ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
     told.do("clear_fee", ago(today, 29), cast.chief)
     told.do("notify_fee", ago(today, 28), pay_how=PAY_HOW)
     told.served(ago(today, 27))
@@ -189,7 +190,8 @@ def _not_paid(cast: Cast, today: date) -> None:
         "云岭明达咨询有限公司",
         applicant_kind="business",
     )
-    told.do("calculate_fee", ago(today, 48), basis="pages", count=420)
+    grounds = "一件申请涉及十一年的合同目录420页"
+    told.do("calculate_fee", ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
     told.do("clear_fee", ago(today, 47), cast.chief)
     told.do("notify_fee", ago(today, 46), pay_how=PAY_HOW)
     told.served(ago(today, 46))

@@ -32,5 +32,6 @@ urlpatterns = [
     path("cases/", cases.listing, name="cases"),
     path("cases/<int:pk>/", cases.case, name="case"),
     path("fees/", income.fees, name="fees"),
+    path("fees/item/", income.list_item, name="list_fee"),
     path("fees/notices/<int:pk>/", income.settle, name="settle"),
 ]

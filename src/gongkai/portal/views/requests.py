@@ -6,6 +6,7 @@ from gongkai.law.fees import standard
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.requests.application import TITLE, application_docx
+from gongkai.requests.charges import is_public as charges_public
 from gongkai.requests.public import answering_bodies
 from gongkai.ui.answers import DOCX, download
 
@@ -21,6 +22,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "bodies": list(answering_bodies()[:MOST]),
         "guide": tree.fixed("guide"),
         "contact": tree.website.contact,
+        "charges": charges_public(tree.website.pk),
     }
     return render(request, "portal/requests.html", facts, keep="list")
 

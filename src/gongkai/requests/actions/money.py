@@ -21,7 +21,7 @@ from gongkai.requests.actions.serving import received_by
 from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import calculation, make_letter
 from gongkai.requests.machine import State
-from gongkai.requests.models import Fee, FeeBasis
+from gongkai.requests.models import Fee, FeeBasis, FeeReason
 from gongkai.requests.queries.listing import earlier_this_month
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -44,9 +44,17 @@ def _none_yet(entry: Entry) -> list[str]:
 
 @act("calculate_fee", ready=_none_yet)
 def calculate_fee(
-    entry: Entry, *, by: Actor, basis: str, count: int, before: int | None = None
+    entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
 ) -> ActionResult:
-    """Calculate a fee by item (`count` on top of `before` of the same applicant this month; counted where none is given) or by page, line by line."""
+    """Calculate a fee by item (`count` on top of `before` of the same applicant this month; counted where none is given) or by page, line by line.
+
+    Nothing is charged but for requests whose number or frequency is clearly unreasonable (条例第四十二条): `why`, with its `grounds`.
+    """
+    if why not in FeeReason.values:
+        raise Refused(
+            "提供政府信息不收取费用；数量、频次明显超过合理范围的才可以收取（《条例》第四十二条）：请选择收费理由。"
+        )
+    grounds = needed(grounds, "请写明数量、频次明显超过合理范围的具体情况。", 5)
     if basis not in FeeBasis.values:
         raise Refused("请选择按件或者按量。")
     before = earlier_this_month(entry).count() if before is None else before
@@ -55,11 +63,14 @@ def calculate_fee(
         raise Refused("按标准计算为0元，不需要收费。")
     lines = [asdict(line) for line in fee.lines]
     counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
-    made = Fee.objects.create(request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **counted)
-    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）"
+    reason = {"why": why, "grounds": grounds[:300]}
+    made = Fee.objects.create(
+        request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted
+    )
+    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）：{made.reason}"
     tell = Notification(
         subject=f"信息处理费待核准：{entry.number}",
-        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，核准以前不能发收费通知。",
+        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
         link=url_of(entry),
         key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
         posts=_clearing(entry),
@@ -122,7 +133,12 @@ def notify_fee(
     if not how and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
     fee.save()
-    said = {"金额": str(fee.yuan), "计算过程": calculation(fee), "缴纳方式": with_stop(how)}
+    said = {
+        "理由": fee.reason or "申请的数量、频次明显超过合理范围",
+        "金额": str(fee.yuan),
+        "计算过程": calculation(fee),
+        "缴纳方式": with_stop(how),
+    }
     letter = None if past else make_letter(entry, "fee", on=on, fields=said)
     kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
     return ActionResult(

@@ -8,13 +8,20 @@ from gongkai.requests.actions.money import current
 from gongkai.requests.forms.base import ClockForm, OnForm, words
 from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import calculation
-from gongkai.requests.models import Fee, FeeBasis
+from gongkai.requests.models import Fee, FeeBasis, FeeReason
 from gongkai.requests.queries.listing import earlier_this_month
 
 
 class CalculateFeeForm(ActForm):
-    """By item or by page."""
+    """Why, by item or by page."""
 
+    why = forms.ChoiceField(label="收费理由", choices=FeeReason.choices, widget=forms.RadioSelect)
+    grounds = words(
+        "具体情况",
+        rows=2,
+        most=300,
+        hint="写入收费通知，如“2026年9月以来就同类事项提出申请35件”“一件申请涉及文件420页”。",
+    )
     basis = forms.ChoiceField(label="计费方式", choices=FeeBasis.choices, widget=forms.RadioSelect)
     count = forms.IntegerField(label="件数或者页数", min_value=1, max_value=1_000_000)
     before = forms.IntegerField(
@@ -36,7 +43,10 @@ class CalculateFeeForm(ActForm):
 def fee_said(entry: Entry) -> list[str]:
     """Return how a request's fee was counted and what it comes to, in a sentence."""
     fee = current(entry)
-    return [f"{fee.get_basis_display()}计收：{calculation(fee)}"] if fee else []
+    if fee is None:
+        return []
+    why = [f"收费理由：{fee.reason}。"] if fee.reason else []
+    return [*why, f"{fee.get_basis_display()}计收：{calculation(fee)}"]
 
 
 def last_way_to_pay(entry: Entry) -> str:

@@ -3,7 +3,7 @@
 from gongkai.requests.models.cases import Case
 from gongkai.requests.models.complaints import About, Complaint, Found
 from gongkai.requests.models.disputes import Dispute, DisputeKind, DisputeResult
-from gongkai.requests.models.fees import Fee, FeeBasis
+from gongkai.requests.models.fees import Fee, FeeBasis, FeeReason
 from gongkai.requests.models.handling import Consultation, Decision, Delivery, Opinion
 from gongkai.requests.models.letters import Letter, LetterTemplate
 from gongkai.requests.models.materials import PASSED, Material, SecrecyReview, Verdict
@@ -25,6 +25,7 @@ __all__ = [
     "DisputeResult",
     "Fee",
     "FeeBasis",
+    "FeeReason",
     "Form",
     "Found",
     "Letter",

@@ -12,11 +12,24 @@ class FeeBasis(models.TextChoices):
     PAGES = "pages", "按量"
 
 
+class FeeReason(models.TextChoices):
+    """Why a fee may be charged at all (条例第四十二条)."""
+
+    NUMBER = "number", "申请的数量明显超过合理范围"
+    FREQUENCY = "frequency", "申请的频次明显超过合理范围"
+    BOTH = "both", "申请的数量、频次都明显超过合理范围"
+
+
 class Fee(models.Model):
-    """A fee for one request. `lines` is the calculation as it was made, step by step; amounts are whole yuan."""
+    """A fee for one request, with why it is charged (`why`, `grounds`: the facts).
+
+    `lines` is the calculation as it was made, step by step; amounts are whole yuan.
+    """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="fees")
     basis = models.CharField("计费方式", max_length=6, choices=FeeBasis)
+    why = models.CharField("收费理由", max_length=9, choices=FeeReason, blank=True)
+    grounds = models.CharField("具体情况", max_length=300, blank=True)
     before = models.PositiveIntegerField("当月此前件数", default=0)
     count = models.PositiveIntegerField("件数或者页数")
     yuan = models.PositiveIntegerField("金额（元）")
@@ -39,3 +52,9 @@ class Fee(models.Model):
                 fields=["receipt"], condition=~models.Q(receipt=""), name="fee_receipt_once"
             )
         ]
+
+    @property
+    def reason(self) -> str:
+        """Why it is charged, as a sentence without its stop; empty for fees of before this was asked."""
+        grounds = self.grounds.strip().rstrip("。")
+        return f"{self.get_why_display()}（{grounds}）" if self.why else ""

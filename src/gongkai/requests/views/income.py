@@ -4,21 +4,25 @@ from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.requests import actions
+from gongkai.requests.charges import items_of, keeper_of, list_fee
 from gongkai.requests.models import TO_CHECK, Fee, PaymentNotice
 from gongkai.requests.queries import requests_visible_to
 from gongkai.requests.queries.fees import fees_of_year, standing
 from gongkai.requests.views.figures import span_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.tables.models import Record
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, actor_of
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.door import visible
+from gongkai.units.models import Body
 from gongkai.units.rules import runs_installation
 
 FEES = Sheet(
@@ -26,6 +30,7 @@ FEES = Sheet(
     (
         Column("number", "申请编号", write=lambda f: f.request.entry.number, width=18),
         Column("body", "单位", write=lambda f: f.request.entry.body.name, width=24),
+        Column("reason", "收费理由", width=36),
         Column("basis", "计费方式", write=lambda f: f.get_basis_display(), width=10),
         Column("count", "件数或者页数", width=12),
         Column("yuan", "金额（元）", width=10),
@@ -75,8 +80,30 @@ def fees(request: HttpRequest) -> HttpResponse:
         "remitted": paid.exclude(treasury_on=None).aggregate(sum=Sum("yuan"))["sum"] or 0,
         "count": paid.count(),
         "to_check": notices_to_check(by),
+        "items": _items(by),
+        "keeper": keeper_of(by),
     }
     return render(request, "requests/fees.html", shown)
+
+
+def _items(by: Actor) -> list[Record]:
+    """Return the fee's rows in catalogues of charges that somebody sees."""
+    own = Body.objects.filter(pk__in=by.bodies).first()
+    return list(items_of(own)) if own else []
+
+
+@require_POST
+def list_item(request: HttpRequest) -> HttpResponse:
+    """Put the fee into the catalogue of charges; the row's page follows, to be looked over and sent for review."""
+    by = require_staff_actor(request)
+    body = keeper_of(by)
+    if body is not None and run_with_messages(
+        request, lambda: list_fee(body, by=by), "已列入收费清单，请核对后送审公开。"
+    ):
+        item = items_of(body).first()
+        if item is not None:
+            return HttpResponseRedirect(reverse("tables:table", args=[item.table_id]))
+    return HttpResponseRedirect(reverse("requests:fees"))
 
 
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
