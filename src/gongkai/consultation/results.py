@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from gongkai.consultation.models import Category, Decision, Inquiry, Outcome
 from gongkai.consultation.queries import answer_shown, visible_to
@@ -28,6 +29,8 @@ class Month:
     answered: int = 0
     decided: int = 0
     done: int = 0
+    eased: int = 0
+    unsolved: int = 0
 
     @property
     def open(self) -> int:
@@ -35,11 +38,11 @@ class Month:
         return self.received - self.answered
 
 
-def listed(user: object, category: str, year: int) -> QuerySet[Inquiry]:
-    """Return the proposals or blockages of a year that somebody may see, the newest first."""
-    rows = visible_to(user).filter(
-        category=category, received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31)
-    )
+def listed(user: object, category: str, year: int, month: int | None = None) -> QuerySet[Inquiry]:
+    """Return the proposals or blockages received in a year, or in a month of it, that somebody may see, the newest first."""
+    rows = visible_to(user).filter(category=category, received_on__year=year)
+    if month:
+        rows = rows.filter(received_on__month=month)
     rows = rows.exclude(entry__state=InquiryState.INVALID).select_related("outcome__document")
     return rows.order_by("-received_on", "-pk")
 
@@ -55,6 +58,8 @@ def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
         one.answered += closed is not None
         one.decided += bool(decision)
         one.done += decision in DONE
+        one.eased += decision == Decision.EASED
+        one.unsolved += decision == Decision.UNSOLVED
     return sorted(found.values(), key=lambda one: one.month, reverse=True)
 
 
@@ -76,6 +81,8 @@ def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
         "received_on": inquiry.received_on,
         "body": inquiry.entry.body.name,
         "state": inquiry.entry.state_label,
+        "due_on": timezone.localdate(inquiry.entry.due_at) if inquiry.entry.due_at else None,
+        "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
         "decision": outcome.get_decision_display() if outcome else "",
         "words": outcome.words if outcome else "",
         "document": title_of(outcome.document) if outcome and outcome.document else "",

@@ -12,7 +12,7 @@ from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.documents import titles_of
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import year_in
+from gongkai.ui.asked import whole, year_in
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 
@@ -25,6 +25,8 @@ SHEET = Sheet(
         Column("received_on", "收到日期", width=12),
         Column("body", "承办单位", width=26),
         Column("state", "状态", width=10),
+        Column("due_on", "办理期限", width=12),
+        Column("answered_on", "反馈日期", width=12),
         Column("decision", "研究结果", width=20),
         Column("words", "理由或者解决办法", width=50),
         Column("document", "修改后的文件", width=36),
@@ -41,16 +43,19 @@ def _with_outcomes(rows: Iterable[Inquiry]) -> list[tuple[Inquiry, Outcome | Non
 
 
 def listing(request: HttpRequest) -> HttpResponse:
-    """The list of a year with the counts of its months; exported as it is shown."""
+    """The list of a year, or of one of its months, with the counts of all months; exported as it is shown."""
     by = require_staff_actor(request)
     kind = request.GET.get("kind", "")
     kind = kind if kind in results.SHOWN else "suggestion"
     year = year_in(request)
-    rows = results.listed(request.user, results.SHOWN[kind], year)
+    month = whole(request.GET.get("month", ""))
+    month = month if month in range(1, 13) else None
+    every = results.listed(request.user, results.SHOWN[kind], year)
+    rows = results.listed(request.user, results.SHOWN[kind], year, month)
     name = "投资审批堵点" if kind == "blockage" else "意见建议"
     if request.GET.get("format") == "xlsx":
         found = recorded((results.row_of(inquiry, by) for inquiry in rows.iterator(500)), by, SHEET.name)
-        return spreadsheet(SHEET, found, f"{year}年{name}")
+        return spreadsheet(SHEET, found, f"{year}年{f'{month}月' if month else ''}{name}")
     page = page_of(request, rows)
     with_subjects([inquiry.entry for inquiry in page], by)
     shown = {
@@ -58,7 +63,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "name": name,
         "year": year,
         "tabs": (("suggestion", "意见建议"), ("blockage", "投资审批堵点")),
-        "months": results.by_month(rows),
+        "month": month,
+        "months": results.by_month(every),
         "rows": _with_outcomes(page.object_list),
         "page": page,
         "lacking": results.without_document(request.user).count() if kind == "suggestion" else 0,

@@ -28,8 +28,8 @@ class Fee(models.Model):
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="fees")
     basis = models.CharField("计费方式", max_length=6, choices=FeeBasis)
-    why = models.CharField("收费理由", max_length=9, choices=FeeReason, blank=True)
-    grounds = models.CharField("具体情况", max_length=300, blank=True)
+    why = models.CharField("收费理由", max_length=9, choices=FeeReason, blank=True, default="", db_default="")
+    grounds = models.CharField("具体情况", max_length=300, blank=True, default="", db_default="")
     before = models.PositiveIntegerField("当月此前件数", default=0)
     count = models.PositiveIntegerField("件数或者页数")
     yuan = models.PositiveIntegerField("金额（元）")
