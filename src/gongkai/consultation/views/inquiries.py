@@ -113,6 +113,8 @@ def register(request: HttpRequest) -> HttpResponse:
         bodies=bodies.order_by("position"),
         units=assignable(by).order_by("position", "pk"),
     )
+    if asked:  # from the hotline's screen: the keyboard goes on where the caller is
+        form.fields["text"].widget.attrs["autofocus"] = True
     if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="咨询人"):
         inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
         if inquiry.repeat_of:
