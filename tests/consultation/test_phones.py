@@ -11,6 +11,7 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.consultation import actions, tidying
 from gongkai.consultation.models import ContactPhone, PhoneCheck
+from gongkai.consultation.rounds import Rounds
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import confirm, report
 from gongkai.units.actors import SYSTEM
@@ -124,7 +125,9 @@ def test_a_round_opens_once_and_closes_when_nothing_is_left(city, housing) -> No
     third.inquiry.refresh_from_db()
     draft_answer(housing, question="租金怎样算", source=third.inquiry)
     assert "没有了" in signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
-    assert actions.finish(entry, by=clerk).state == "done"
+    assert actions.finish(entry, by=clerk, words="下季度补充图解").state == "done"
+    [row] = Rounds().loaded(list(Rounds().rows(lead)))
+    assert row.result == "新增1条，并入1件，不收入1件，确认1条；下季度补充图解"
     with pytest.raises(Refused, match="系统"):
         actions.open_round(housing, by=clerk, year=2026, quarter=4)
     assert tidying.open_rounds() == {"opened": 0}

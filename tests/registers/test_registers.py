@@ -27,9 +27,10 @@ DECLARED = declared_registers()
 PER_PAGE = 3
 
 
-#: What rows of some models must have, for their list to show them; what stands behind a row.
+#: What rows of some models (or registers) must have, for their list to show them; what stands behind a row.
 ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "assessment.Round": lambda number, body: {"state": "planned"},
+    "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
@@ -37,7 +38,10 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {
-    "ledger.Entry": lambda row: Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
+    "ledger.Entry": lambda row: (
+        row.kind == "rectification"
+        and Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
+    )
 }
 
 
@@ -62,9 +66,9 @@ def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> objec
     return f"{field.verbose_name}{number}"[: field.max_length or 200]
 
 
-def row_of(model: type[models.Model], number: int, body: Body) -> models.Model:
+def row_of(model: type[models.Model], number: int, body: Body, register: str = "") -> models.Model:
     """Store a row with what its model demands."""
-    also = ALSO.get(model._meta.label, lambda number, body: {})(number, body)
+    also = (ALSO.get(register) or ALSO.get(model._meta.label, lambda number, body: {}))(number, body)
     facts = {
         field.name: value_for(field, number, body)
         for field in model._meta.concrete_fields
@@ -102,7 +106,7 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     register = DECLARED[name]
     for preset in register.model._default_manager.all():
         preset.delete()
-    made = [row_of(register.model, number, body) for number, body in enumerate(bureaus, 1)]
+    made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
     everything = f"{register.url()}?{'&'.join(f'{name}=' for name in register.usual)}"
     shown = "".join(page.decode() for page in pages(client, everything))
     column = register.main_column

@@ -47,6 +47,7 @@ _MENU = Menu(
         _item("公开信箱", "mails", "mail", 3),
         _item("12345工单", "orders", "resubmit", 3),
         _item("政策问答库", "answers", "list-ul", 3),
+        _item("问答库梳理", "rounds", "tasks", 3),
         _item("检索效果", "search", "crosshairs", 4),
         _item("建议和堵点", "results", "clipboard-list", 4),
         _item("留言公开", "publications", "view", 4),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.consultation.rounds import Rounds
 from gongkai.consultation.views import (
     answers,
     board,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("answers/search/fit/", learning.fit, name="fit"),
     path("answers/search/fits/<int:number>/aside/", learning.put_aside, name="fit_aside"),
     path("answers/search/synonyms/<int:number>/remove/", learning.remove_synonym, name="synonym_remove"),
+    *Rounds.urls("answers/rounds/"),
     path("answers/board/", board.board, name="board"),
     path("answers/coverage/", answers.coverage, name="coverage"),
     path("answers/", answers.index, name="answers"),

@@ -1,11 +1,10 @@
 """定期梳理 (C-04): what becomes of every answered inquiry, and a round for each unit and quarter on the ledger."""
 
-from django.utils import timezone
-
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation import rules, tidying
 from gongkai.consultation.actions.learning import note_use
 from gongkai.consultation.models import KnownAnswer, Sorted, Way
+from gongkai.consultation.rounds import result_of
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
@@ -56,8 +55,7 @@ def _left(entry: Entry) -> list[str]:
 
 @entry_action(tidying.NAME, "finish", label="完成梳理", rule=rules.works, ready=_left)
 def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Say that the round is done; only once nothing is left."""
+    """Say that the round is done; only once nothing is left. What it came to is counted from the log."""
     entry.outcome = "done"
-    return ActionResult(
-        words=words.strip() or f"{timezone.localdate().isoformat()}梳理完成", events=(event("closed"),)
-    )
+    said = [result_of(entry) or "没有需要梳理的", words.strip()]
+    return ActionResult(words="；".join(part for part in said if part), events=(event("closed"),))
