@@ -20,4 +20,4 @@ until test "$(psql -h "$scratch" -U "${PGUSER:-gongkai}" -d postgres -Atc 'SELEC
   sleep 0.2
 done
 socket=$(printf %s "$scratch" | sed 's|/|%2F|g')
-DATABASE_URL="postgres://${PGUSER:-gongkai}@$socket/${3:-gongkai}" GONGKAI_POOLER=0 GONGKAI_REPLICA_URL= "${GONGKAI:-/opt/gongkai/venv/bin/gongkai}" audit verify
+DATABASE_URL="postgres://${PGUSER:-gongkai}@$socket/${3:-gongkai}" GONGKAI_POOLER=0 GONGKAI_REPLICA_URL= "${GONGKAI:-/opt/gongkai/venv/bin/gongkai}" audit verify --restored

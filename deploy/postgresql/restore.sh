@@ -19,4 +19,4 @@ recovery_target_time = '$2'
 recovery_target_action = 'promote'
 END
 touch "$3/recovery.signal"
-echo "已展开 $base 的基础备份到 $3，启动后恢复到 $2。随后运行 gongkai audit verify --files"
+echo "已展开 $base 的基础备份到 $3，启动后恢复到 $2。随后运行 gongkai audit verify --restored --files，核对无误后用 gongkai audit restored 登记"

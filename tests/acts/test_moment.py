@@ -89,12 +89,16 @@ def test_a_moment_between_two_acts_is_reached_and_verified(tmp_path: Path) -> No
         assert "没有早于" in machine.script("restore", "2020-01-01 00:00:00+08", place, wrong=1)
         machine.script("restore", moment, place)
         assert "没有改动" in machine.script("restore", moment, place, wrong=2)
-        program = f'test "$1 $2" = "audit verify" && psql "$DATABASE_URL" -Atc "{LEFT}"'
+        program = f'test "$1 $2 $3" = "audit verify --restored" && psql "$DATABASE_URL" -Atc "{LEFT}"'
         machine.put("gongkai", f"#!/bin/sh\n{program}\n")
         rehearsed = machine.script("rehearse", moment, "postgres", GONGKAI=f"{machine.scripts}/gongkai")
         assert rehearsed.endswith("\n第一次"), "the program is given the scratch"
         restored.start()
         found = machine.said("psql", "-h", str(restored.base), "-d", "postgres", "-Atc", LEFT)
         assert found == "第一次", "what was committed before the moment, and nothing later"
-        verify = "from gongkai.cli import main; main(['audit', 'verify'])"
-        assert "完整，已核验 1 条流水" in machine.ours(verify, restored.url())
+        run = "from gongkai.cli import main; main({})"
+        verified = machine.ours(run.format(["audit", "verify", "--restored"]), restored.url())
+        assert "\n完整，已核验 1 条流水" in verified
+        accepted = machine.ours(run.format(["audit", "restored", "--reason", "误操作"]), restored.url())
+        assert "封存（流水" in accepted, "what is missing is named, and stands in the log"
+        assert "\n完整，已核验 2 条流水" in machine.ours(run.format(["audit", "verify"]), restored.url())

@@ -1,5 +1,6 @@
 """One database, in which one thing after another is changed behind the log: `audit verify` names each."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ ROWS = {
     "result of a request": ("UPDATE requests_decision SET result = '1'", "（requests_decision）"),
     "letter": ("UPDATE requests_letter SET number = '改'", "（requests_letter）"),
     "letter by mail": ("UPDATE outbox_letter SET subject = '改'", "（outbox_letter）"),
+    "text of a letter by mail": ("UPDATE outbox_letter SET body = '改'", "号对外信件的内容被改动"),
     "published answer": ("UPDATE consultation_knownanswer SET answer = '改'", "（consultation_knownanswer）"),
     "row of a table": ("DELETE FROM tables_record", "（tables_record）"),
     "table": ("UPDATE tables_publictable SET phone = '改'", "（tables_publictable）"),
@@ -61,7 +63,11 @@ def make(plans: Column, housing: Body) -> None:
     tables.table(housing, "school", tables.SCHOOL)
     entry = asked.register(housing)
     asked.do(entry, "decide", result="3.1")
-    Letter.objects.create(channel="mail", key="test/1", subject="答复", recipient="party/1", body="请查收")
+    words = "请查收"
+    mark = sha256(words.encode()).hexdigest()
+    Letter.objects.create(
+        channel="mail", key="test/1", subject="答复", recipient="party/1", body=words, digest=mark
+    )
     record_operation(next(iter(OperationKind)), None, words="登录")
     for number in range(1, 8):
         append(f"test/{number}", action="test.act", by=SYSTEM)

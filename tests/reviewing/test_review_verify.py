@@ -220,6 +220,28 @@ def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
     assert guards_are_up().ok
 
 
+@pytest.mark.postgres
+def test_a_trigger_that_no_longer_refuses_is_found(db: None) -> None:
+    on_postgresql = connection.vendor == "postgresql"
+    hollow = "CREATE TRIGGER guard_reviewing_signature_delete BEFORE DELETE ON reviewing_signature BEGIN SELECT 1; END"
+    ways = (
+        [
+            "ALTER TABLE reviewing_signature DISABLE TRIGGER guard_reviewing_signature_delete",
+            "CREATE OR REPLACE FUNCTION gongkai_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        ]
+        if on_postgresql
+        else [hollow]
+    )
+    for way in ways:
+        with connection.cursor() as cursor:
+            if not on_postgresql:
+                cursor.execute("DROP TRIGGER guard_reviewing_signature_delete")
+            cursor.execute(way)
+        assert not guards_are_up().ok, way
+        guards.install()
+        assert guards_are_up().ok
+
+
 class TestBefore:
     """What an installation published while one signature was enough stays valid history."""
 

@@ -5,6 +5,7 @@ later `ALTER TABLE` silently drops them) and a system check says where one is mi
 where somebody removed the guard. The SQL of both databases stands in `sql/`.
 """
 
+import re
 from importlib import resources
 
 from django.apps import apps
@@ -65,6 +66,18 @@ def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
     return [part.strip() for part in text.split("--;;") if part.strip()]
 
 
+def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
+    """Return the statements that put a table's triggers up, in their order; a later one of the same name takes an earlier one's place."""
+    wanted = _statements(vendor, table, ERASABLE.get(key))
+    if key in CONDITIONS:
+        wanted += _under("insert_if", vendor, table, CONDITIONS[key])
+    if key in BLANKABLE:
+        name = f"CREATE TRIGGER guard_{table}_update "
+        wanted = [one for one in wanted if not one.startswith(name)]
+        wanted += _under("blank_if", vendor, table, BLANKABLE[key])
+    return wanted
+
+
 def install(using: str = "default", **_: object) -> None:
     """Put the triggers up on every registered table that exists."""
     database = connections[using]
@@ -74,12 +87,7 @@ def install(using: str = "default", **_: object) -> None:
             table = apps.get_model(*key)._meta.db_table
             if table not in tables:
                 continue
-            wanted = _statements(vendor, table, ERASABLE.get(key))
-            if key in CONDITIONS:
-                wanted += _under("insert_if", vendor, table, CONDITIONS[key])
-            if key in BLANKABLE:
-                wanted += _under("blank_if", vendor, table, BLANKABLE[key])
-            for statement in wanted:
+            for statement in _triggers(vendor, key, table):
                 cursor.execute(statement)
 
 
@@ -95,21 +103,49 @@ def lift(using: str = "default") -> None:
 
 
 def missing() -> list[str]:
-    """Return the registered tables that have lost a trigger."""
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        there = {row[0] for row in cursor.fetchall()}
+    """Return the registered tables whose triggers are gone, switched off, or not as they were put up."""
+    stands = _definitions_standing()
     wanted: dict[str, set[str]] = {}
     for key in GUARDED:
         table = apps.get_model(*key)._meta.db_table
-        verbs = ("update", "delete", "insert") if key in CONDITIONS else ("update", "delete")
-        wanted[table] = {f"guard_{table}_{verb}" for verb in verbs}
-    return sorted(table for table, triggers in wanted.items() if not triggers <= there)
+        statements = _triggers(connection.vendor, key, table)
+        wanted[table] = {_definition(statement) for statement in statements if _creates(statement)}
+    return sorted(table for table, definitions in wanted.items() if not definitions <= stands)
+
+
+def _creates(statement: str) -> bool:
+    """Whether a statement puts a trigger or its function up."""
+    return statement.startswith("CREATE")
+
+
+def _definition(statement: str) -> str:
+    """Return what makes a trigger or a function, as both ways of asking for it spell it."""
+    if name := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
+        return f"{name[1]} {' '.join(statement.split('$$')[1].split())}"
+    plain = " ".join(statement.split())
+    return (
+        plain
+        if connection.vendor == "sqlite"
+        else re.sub(r"[()]|OLD\b|old\.\*|NEW\b|new\.\*|public\.", "", plain)
+    )
+
+
+def _definitions_standing() -> set[str]:
+    """Return what makes the triggers that stand in the database and fire, and on PostgreSQL their functions."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+            return {_definition(statement) for (statement,) in cursor.fetchall()}
+        # enabled for ordinary sessions: O (origin) or A (always), neither D (disabled) nor R (replica)
+        cursor.execute(
+            "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+        stands = {_definition(statement) for (statement,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            " AND (proname LIKE 'gongkai%%' OR proname LIKE 'guard%%')"
+        )
+        return stands | {f"{name} {' '.join(source.split())}" for name, source in cursor.fetchall()}
 
 
 @checks.register(checks.Tags.database)
@@ -120,7 +156,9 @@ def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckM
     there = set(connection.introspection.table_names())
     return [
         checks.Error(
-            f"只增表 {table} 的保护触发器缺失", hint="运行 gongkai manage migrate 重新安装", id="acts.E001"
+            f"只增表 {table} 的保护触发器缺失、停用或者被改动",
+            hint="运行 gongkai manage migrate 重新安装",
+            id="acts.E001",
         )
         for table in missing()
         if table in there

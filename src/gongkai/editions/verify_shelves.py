@@ -37,14 +37,14 @@ _SAID = (
 def shelves_hold() -> Verdict:
     """Derive every list's and the search's rows anew and compare: a title changed, a row put in or taken away shows.
 
-    Rows whose time is over may stand or be gone. The words that the search indexes are not compared.
+    Rows whose time is over may stand or be gone. The words that the search indexes are not compared: the verdict says so.
     """
     count, broken, now = 0, [], timezone.now()
     for some in portions(Document.objects.order_by("pk").iterator(PORTION)):
         number, wrong = _some(some, now)
         count += number
         broken += wrong
-    return Verdict(count, broken[0] if broken else "", tuple(broken[1:20]))
+    return Verdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文和词")
 
 
 def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:

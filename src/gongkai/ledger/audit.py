@@ -4,9 +4,10 @@
 Rows that the log answers for need no check of their own: `config/covered.toml` names their tables (`acts.covering`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
@@ -17,6 +18,8 @@ from gongkai.acts.portions import PORTION, portions
 from gongkai.acts.seal import Verdict
 from gongkai.ledger.clock import recompute
 from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Letter
+from gongkai.vault.keys import KeyRingError
 
 Check = Callable[[], Verdict]
 
@@ -32,6 +35,9 @@ class Finding:
 
 #: So many broken rows are named.
 MOST = 50
+#: Columns that only the keys open: no digest in the log answers for them (`covering`).
+SEALED = "加密保存的姓名、证件号码和联系方式"
+TAIL = "数据文件夹记下的末尾（--restored）"
 CHECKS: dict[str, tuple[str, Check]] = {}
 
 
@@ -40,9 +46,9 @@ def register_check(name: str, label: str, check: Check) -> None:
     CHECKS[name] = (label, check)
 
 
-def verify() -> list[Finding]:
-    """Run all checks, the log's first."""
-    return [Finding(name, label, check()) for name, (label, check) in CHECKS.items()]
+def verify(without: Collection[str] = ()) -> list[Finding]:
+    """Run all checks but some, the log's first."""
+    return [Finding(name, label, check()) for name, (label, check) in CHECKS.items() if name not in without]
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
@@ -52,8 +58,14 @@ def not_checked(names: Iterable[str]) -> list[str]:
         names: the checks that ran.
     """
     listed = covering.listed()
-    missing = {str(check) for check in listed["recomputed"].values()} - set(names)
-    return [*listed["unchecked"], *(["文件的内容（加 --files）"] if "files" in missing else [])]
+    names = set(names)
+    missing = {str(check) for check in listed["recomputed"].values()} - names
+    return [
+        *listed["unchecked"],
+        SEALED,
+        *(["文件的内容（加 --files）"] if "files" in missing else []),
+        *([TAIL] if "tail" not in names else []),
+    ]
 
 
 def unsealed(now: datetime) -> str:
@@ -87,10 +99,16 @@ def covered_hold() -> Verdict:
     return Verdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
 
 
+def tail_holds() -> Verdict:
+    """Whether what this machine noted outside the database still stands in it: the last seal and the movements since."""
+    broken = tail.lost()
+    return Verdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
+
+
 def guards_are_up() -> Verdict:
     """Whether every insert-only table still has the triggers that refuse a change."""
     lost = guards.missing()
-    broken = f"只增表 {lost[0]} 的保护触发器缺失" if lost else ""
+    broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
     return Verdict(len(guards.GUARDED), broken)
 
 
@@ -114,6 +132,21 @@ def entries_hold() -> Verdict:
     )
 
 
+def letters_hold() -> Verdict:
+    """Whether the text of each letter to somebody outside is the one that was sent: the log answers for its digest, not for what stands encrypted."""
+    rows = Letter.objects.exclude(body="").order_by("pk").only("pk", "body", "digest")
+    read, broken = 0, []
+    for letter in rows.iterator(PORTION):
+        read += 1
+        try:
+            kept = sha256(letter.body.reveal().encode()).hexdigest() == letter.digest
+        except KeyRingError:
+            kept = False
+        if not kept:
+            broken.append(f"第{letter.pk}号对外信件的内容被改动，或者密钥文件打不开它")
+    return Verdict(read, broken[0] if broken else "", tuple(broken[1:MOST]))
+
+
 def clocks_hold() -> Verdict:
     """Whether the dates of each open entry are those that its clock events give: a date set by hand shows."""
     rows = Entry.objects.open().prefetch_related("clock_events").order_by("pk")
@@ -127,8 +160,10 @@ def clocks_hold() -> Verdict:
 
 
 register_check("log", "操作流水和封存", seal.verify)
+register_check("tail", "数据文件夹记下的末尾", tail_holds)
 register_check("covered", "流水所登记的数据", covered_hold)
 register_check("stamps", "封存的时间戳", lambda: Verdict(*stamps.kept_hold()))
 register_check("guards", "只增表保护", guards_are_up)
+register_check("letters", "对外信件", letters_hold)
 register_check("entries", "台账状态与流水", entries_hold)
 register_check("clocks", "到期日与计时事项", clocks_hold)
