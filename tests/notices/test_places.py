@@ -10,7 +10,8 @@ from gongkai.notices.actions.importing import drafts_of
 from gongkai.notices.doubts import asked_alone
 from gongkai.notices.models import MeasureUnit, Notice
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
+from gongkai.notices.planning.marked_channels import ChannelColumns, channel_columns
+from gongkai.notices.planning.places import Known, unused_columns, with_places
 from gongkai.notices.resolving import Names
 from gongkai.notices.source import read_source
 from gongkai.notices.views.owners import groups_of
@@ -20,8 +21,10 @@ KNOWN = Known.of(["政府信息公开>规划信息>专项规划", "政府信息�
 
 
 def placed(file: bytes, name: str, known: Known = KNOWN) -> list[DraftMeasure]:
-    drafts = drafts_of(read_source(file, name), {})
-    return [with_places(one, known, ticked_heads(drafts)) for one in drafts]
+    source = read_source(file, name)
+    drafts = drafts_of(source, {})
+    columns = channel_columns(drafts, source.text)
+    return [with_places(one, known, columns) for one in drafts]
 
 
 def paths(draft: DraftMeasure) -> list[str]:
@@ -53,7 +56,7 @@ def test_other_columns_of_a_row_name_places_too() -> None:
         "数量": "通过短信1条",
     }
     draft = DraftMeasure("", 1, "", "公开", (), (DraftDuty("公开", channels=channels),), extras=extras)
-    made = with_places(draft, KNOWN, {})
+    made = with_places(draft, KNOWN, ChannelColumns())
     assert made.duties[0].channels == ("政务新媒体", "公示栏", "广播", "政务公开专区")
     assert paths(made) == ["政府网站 > 规划信息", "政府网站 > 财政预决算"]
     assert made.duties[0].text == "公开"
@@ -62,7 +65,9 @@ def test_other_columns_of_a_row_name_places_too() -> None:
 def test_columns_of_which_nothing_was_made_are_named() -> None:
     source = read_source(clerks.TICKS, "清单.xlsx")
     heads = [(head.printed, head.meaning) for head in source.heads]
-    assert unused_columns(heads, drafts_of(source, {})) == ["备注"]
+    assert unused_columns(
+        heads, drafts_of(source, {}), channel_columns(drafts_of(source, {}), source.text)
+    ) == ["备注"]
 
 
 def test_a_path_is_taken_apart_whatever_sign_stands_in_it_and_the_site_decides() -> None:

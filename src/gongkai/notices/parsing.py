@@ -17,6 +17,7 @@ from gongkai.notices.column_meanings import (
     unknown_heads,
 )
 from gongkai.notices.keyed import keyed_blocks, named_tasks
+from gongkai.notices.title_lines import with_title_lines
 from gongkai.notices.told_apart import told_apart
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
@@ -75,6 +76,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     read = read_loaded(document)
     refuse_over("measures", len(read.rows))
     notice = read.to_json()
+    with_title_lines(notice, document)
     _ask_few(notice, document.prose, len(read.rows))
     if used:
         for row in records(notice, "rows"):

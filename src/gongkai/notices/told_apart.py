@@ -33,7 +33,8 @@ _POINT = 3
 
 def told_apart(prose: str) -> str:
     """Return running text with such lines in their places; the text itself where there are none."""
-    lines = _with_noted_owner(_with_part_owner([part for line in prose.split("\n") for part in _tasks(line)]))
+    parts = [part for line in prose.split("\n") for part in _tasks(line)]
+    lines = _with_noted_owner(_with_part_owner([_closed(line) for line in parts]))
     out: list[str] = []
     for line in lines:
         place = _PLACE.match(line) if len(line) <= 400 else None
@@ -45,6 +46,20 @@ def told_apart(prose: str) -> str:
         stop = task[-1] if task[-1] in "。；;" else ""
         out[above] = f"{task.removesuffix(stop)}（{_as_bracket(place)}）{stop}"
     return "\n".join(out)
+
+
+#: （市教育局牵头，5月底前完成 at the end of a line.
+_LEFT_OPEN = re.compile(r"[（(](?P<inner>[^（）()]{2,120}?)(?P<stop>[。；;，,]?\s*)$")
+_WHO_OR_WHEN = re.compile(r"牵头|配合|负责|责任|主办|协办|承办|时限|[月季年]底?前|完成")
+
+
+def _closed(line: str) -> str:
+    """Close the bracket at the end of a line that says who does what or when, and was left open."""
+    match = _LEFT_OPEN.search(line) if len(line) <= 1000 else None
+    if match is None or not _WHO_OR_WHEN.search(match["inner"]):
+        return line
+    sign = "）" if line[match.start()] == "（" else ")"
+    return f"{line[: match.end('inner')]}{sign}{match['stop']}"
 
 
 #: 未注明的由市政府办公室负责: who does what names nobody.

@@ -32,7 +32,7 @@ _TWENTY_FIVE = "政府信息公开条例（国令第711号）第二十五条"
 TABLE: tuple[ChannelWords, ...] = (
     ChannelWords(
         DisclosureChannel.MEDIA,
-        r"新媒体|微信|微博|公众号|客户端|抖音|视频号",
+        r"新媒体|微信|微博|公众号|客户端|抖音|视频号|短视频|头条号|百家号|小程序|官微|官博|(?i:\bapp\b)|[两双]微",
         r"政务新媒体|新媒体(?:账号|平台|矩阵)?|(?:[“\"][^“”\"]{2,12}[”\"])?(?:政务)?(?:微信公众号|公众号|视频号|抖音号|客户端)|(?:政务)?(?:微信|微博|抖音)",
         f"{_TWENTY_THREE}（其他互联网政务媒体）、国办发〔2018〕123号",
     ),
@@ -45,14 +45,14 @@ TABLE: tuple[ChannelWords, ...] = (
     ),
     ChannelWords(
         DisclosureChannel.READING,
-        r"查阅|档案馆|图书馆|服务大厅|政务大厅",
+        r"查阅|档案馆|图书馆|服务大厅|政务大厅|办事大厅|便民服务(?:中心|站|点)",
         r"[省市县区]?(?:国家|公共|综合)?(?:档案馆|图书馆)|(?:政务|便民)?服务(?:大厅|中心)|政务大厅|(?:信息)?(?:公共)?查阅(?:场所|点|室)",
         f"{_TWENTY_FIVE}（国家档案馆、公共图书馆、政务服务场所）",
         place=True,
     ),
     ChannelWords(
         DisclosureChannel.BOARD,
-        r"宣传栏|公开栏|公示栏|公告栏|电子屏|显示屏|公开墙|大屏",
+        r"宣传栏|公开栏|公示栏|公告栏|电子屏|显示屏|公[开示]墙|大屏|公[示告]屏|LED屏?|滚动屏|信息屏|公示牌|公示板|展板",
         r"(?:村[（(]居[)）]务|村居务|村务|居务|党务|政务|厂务|校务|院务|信息)?(?:公开栏|公告栏)(?!目)|公示栏|公开墙|(?:电子)?(?:信息|显示|大)屏|电子屏",
         f"{_TWENTY_FIVE}（信息公告栏、电子信息屏），村务公开栏见村民委员会组织法（2018年修正）第三十条",
     ),
@@ -79,10 +79,12 @@ TABLE: tuple[ChannelWords, ...] = (
     ),
     ChannelWords(DisclosureChannel.SMS, r"短信", r"(?:手机)?短信", f"{_TWENTY_THREE}（等途径）", place=True),
 )
-_SITE = re.compile(r"网站|门户|网页|栏目")
+_SITE = re.compile(r"网站|门户|网页|栏目|官网|官方网|校园网|政务网|[局委办厅]网$")
 _ANY = re.compile(r"^其[他它]|其[他它].{0,4}(?:渠道|方式|途径)")
 #: 其他渠道：政务新媒体、宣传栏: what stands behind it says which are meant.
 _WHICH = re.compile(r"^其[他它].{0,4}?[：:（(](.+?)[）)]?$")
+#: 政府公报（第6期）: what stands in a bracket behind a name.
+_NOTE_BEHIND = re.compile(r"(?<=.)[（(][^（）()]*[）)]$")
 _OPEN_LIST = re.compile(r"等|包括但不限于")
 _NAMES = re.compile("|".join(f"(?P<n{place}>{row.named})" for place, row in enumerate(TABLE)))
 
@@ -105,9 +107,15 @@ def channels_named(name: str) -> frozenset[str]:
         return frozenset().union(*(channels_named(value) for value in listed if value.strip()))
     if _ANY.search(name):
         return frozenset(DisclosureChannel.values)
-    for row in TABLE:
-        if re.search(row.inside, name):
-            return frozenset({row.channel.value})
+    plain = _NOTE_BEHIND.sub("", name.strip())
+    ends = [
+        (max(match.end() for match in found), row)
+        for row in TABLE
+        if (found := list(re.finditer(row.inside, plain)))
+    ]
+    if ends:
+        last = max(end for end, _ in ends)
+        return frozenset({next(row for end, row in ends if end == last).channel.value})
     return frozenset() if _SITE.search(name) else frozenset({DisclosureChannel.OTHER.value})
 
 

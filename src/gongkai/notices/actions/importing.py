@@ -28,9 +28,10 @@ from gongkai.notices.doubts import (
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, with_choice, year_of
+from gongkai.notices.planning.marked_channels import channel_columns
 from gongkai.notices.planning.named_places import REMARKS_HEAD
 from gongkai.notices.planning.parts import CHOICES, COLUMNS, WAYS, Printed
-from gongkai.notices.planning.places import Known, ticked_heads, unused_columns, with_places
+from gongkai.notices.planning.places import Known, unused_columns, with_places
 from gongkai.notices.planning.rules import ISSUE, last_day
 from gongkai.notices.planning.shared_limits import when_read, with_limits
 from gongkai.notices.planning.shared_owners import roles_said, with_shared_owners
@@ -131,10 +132,10 @@ def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
-def placed(drafts: Sequence[DraftMeasure], government: Body) -> list[DraftMeasure]:
-    """Return rows with the channels that are ticked in them and their paths taken apart, held against the columns of the site."""
-    known, ticked = Known.of(column_keys(government)), ticked_heads(drafts)
-    return [row if row.preamble else with_places(row, known, ticked) for row in drafts]
+def placed(drafts: Sequence[DraftMeasure], government: Body, text: str) -> list[DraftMeasure]:
+    """Return rows with the channels that are marked in them and their paths taken apart, held against the columns of the site."""
+    known, columns = Known.of(column_keys(government)), channel_columns(drafts, text)
+    return [row if row.preamble else with_places(row, known, columns) for row in drafts]
 
 
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
@@ -149,7 +150,7 @@ def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, 
     """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
     names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
     said = {COLUMNS} if roles_said(notice.source_text)[0] else set[str]()
-    drafts = placed(asked_owing(drafts, chosen, names.known, said), notice.government)
+    drafts = placed(asked_owing(drafts, chosen, names.known, said), notice.government, notice.source_text)
     drafts = with_unused(drafts, notice.source_text, when_read(notice.parsed))
     rows = _store_measures(notice, drafts)
     _store_units(rows, drafts, names)
@@ -190,15 +191,19 @@ def remarks_of(source: Source, issuer: Body | None) -> list[str]:
         for printed, meaning in source.learnt.items()
     ]
     drafts = measures(source.parsed)
-    unused = unused_columns([(head.printed, head.meaning) for head in source.heads], drafts)
+    columns = channel_columns(drafts, source.text)
+    unused = unused_columns([(head.printed, head.meaning) for head in source.heads], drafts, columns)
     noted = [head for head in unused if REMARKS_HEAD.search(head)]
     rest = [head for head in unused if head not in noted]
     many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
     said = [f"表中{_quoted(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
     said += [f"表中{_quoted(noted)}栏不单独产生要求，只读取其中写明的公开渠道和牵头单位。"] if noted else []
-    ticked = ticked_heads(drafts)
-    known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in ticked.items()]
-    told = [remark for remark in remarks(source.parsed) if not _about_ticks(remark, ticked)]
+    known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
+    known += [
+        f"“{head}”栏的代号按文中说明读取：{'、'.join(f'{code}为{name}' for code, name in legend.items())}。"
+        for head, legend in columns.codes.items()
+    ]
+    told = [remark for remark in remarks(source.parsed) if not _about_ticks(remark, columns.ticked)]
     owners = with_shared_owners(drafts, source.text, when_read(source.parsed))[1]
     if (choice := roles_said(source.text))[0]:
         owners = [*owners, f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{CHOICES[choice[0]]}读取。"]

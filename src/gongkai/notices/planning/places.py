@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import SEPARATOR, normal
+from gongkai.notices.planning.channel_lists import is_list, is_manner, names_in, tidied, unknown_names
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
+from gongkai.notices.planning.marked_channels import ChannelColumns, is_mark, marked_in, without_codes
 from gongkai.notices.planning.named_places import (
     COLUMN_NAME,
     REMARKS_HEAD,
@@ -26,7 +28,6 @@ from gongkai.reading.words.places import LEVEL, SITE, Printed, read_group
 from gongkai.reading.words.prose_places import ROOT
 
 Path = tuple[str, ...]
-_TICKED = frozenset("√✓✔☑■●○◎是")
 #: Signs between levels beside those that reading knows; 》 only where no 《 opens it.
 _SIGN = re.compile(
     rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
@@ -68,43 +69,53 @@ class _Found:
         self.paths += [path for path in dict.fromkeys(paths) if path not in self.paths]
 
 
-def ticked_heads(drafts: Iterable[DraftMeasure]) -> dict[str, str]:
-    """Return the heads of columns that hold ticks and name a channel → the channel's name (门户网站, 政务新媒体, 公示栏)."""
-    found: dict[str, str] = {}
-    for draft in drafts:
-        for head, text in draft.extras.items():
-            inner = re.search(r"[（(]([^（）()]+)[）)]$", head)
-            name = inner[1] if inner else head
-            if _is_tick(str(text)) and channels_named(name) != {DisclosureChannel.OTHER}:
-                found[head] = name
-    return found
-
-
-def _is_tick(text: str) -> bool:
-    return len(text.strip()) == 1 and text.strip() in _TICKED
-
-
-def with_places(draft: DraftMeasure, known: Known, ticked: Mapping[str, str]) -> DraftMeasure:
-    """Return a row with the channels that are ticked in it, and its paths taken apart; what is not sure or was not used is doubted."""
-    names = [name for head, name in ticked.items() if _is_tick(str(draft.extras.get(head, "")))]
-    cells = [str(text) for head, text in draft.extras.items() if PATH_HEAD.search(head) and text]
-    doubts = list(_channels_for_columns(draft))
+def with_places(draft: DraftMeasure, known: Known, columns: ChannelColumns) -> DraftMeasure:
+    """Return a row with the channels that are marked in it, and its paths taken apart; what is not sure or was not used is doubted."""
+    draft = without_codes(draft, columns)
+    names, asked = marked_in(draft, columns)
+    marked = {*columns.ticked, *columns.codes, *columns.unread}
+    cells = [
+        str(text)
+        for head, text in draft.extras.items()
+        if PATH_HEAD.search(head) and text and head not in marked
+    ]
+    doubts = [*_channels_for_columns(draft), *asked]
     duties = []
     for place, duty in enumerate(draft.duties):
         found = _duty(duty if place else _with_beside(duty, draft), cells, known)
         channels = [*found.channels, *(name for name in names if name not in found.channels)]
         duties.append(replace(duty, paths=tuple(found.paths), channels=tuple(channels)))
         doubts += [words for words in found.doubts if words not in doubts]
-    if not any(duty.paths or duty.channels for duty in duties):
-        doubts += [
-            f"公开路径“{cell[:40]}”没有用上，请补充路径，或者标为无误" for cell in cells if not _is_tick(cell)
-        ]
+    doubts += unknown_names(dict.fromkeys(name for duty in duties for name in duty.channels))
+    doubts += _unused_cells(cells, duties)
     doubts += _unused_chains(draft, [path for duty in duties for path in duty.paths])
-    flags = [flag for flag in draft.flags if not _answered(flag, draft, ticked)]
+    flags = [flag for flag in draft.flags if not _answered(flag, draft, columns.ticked)]
     made = [flag_of({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
 
 
+def _unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
+    """Yield a doubt for each piece of a path cell that stands in no path and no channel of the row."""
+    taken = normal("|".join([*(name for duty in duties for name in duty.channels), *_levels_in(duties)]))
+    for cell in cells:
+        for piece in _PARTS.split(cell):
+            levels = [normal(level) for level in levels_of(_LABEL.sub("", piece.strip()))]
+            last = levels[-1] if levels else ""
+            there = names_in(piece)
+            if not there or all(normal(name)[:4] in taken for name in there):
+                continue
+            if last and not is_mark(piece) and last[:4] not in taken and not is_manner(piece):
+                yield f"公开路径“{piece.strip()[:40]}”没有用上，请补充路径，或者标为无误"
+
+
+def _levels_in(duties: Iterable[DraftDuty]) -> Iterator[str]:
+    for duty in duties:
+        for path in duty.paths:
+            for name in path:
+                yield from levels_of(name)
+
+
+_LABEL = re.compile(r"^[（(]?(?:\d{1,2}[．.、)）]|[①-⑳])?\s*(?:[^：:>]{0,10}[:：])?")
 _CHAIN = re.compile(
     rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
 )
@@ -124,14 +135,17 @@ def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     """Return a row's first duty with the places that the row's other columns name: 公开方式, and what 备注 says in words."""
     words = [duty.text]
     for head, text in draft.extras.items():
-        if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not _is_tick(str(text)):
+        if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in _PARTS.split(str(text)):
                 paths, names = (
                     read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
                 )
-                more = [name for name in names if name and name not in duty.channels]
+                more = [name for name in names if name and name not in duty.channels and not is_manner(name)]
                 duty = replace(duty, paths=(*duty.paths, *paths), channels=(*duty.channels, *more))
         elif REMARKS_HEAD.search(head):
+            if is_list(str(text)):
+                more = [name for name in names_in(str(text)) if name not in duty.channels]
+                duty = replace(duty, channels=(*duty.channels, *more))
             words.append(str(text))
     return replace(duty, text="。".join(words))
 
@@ -164,8 +178,11 @@ def levels_of(text: str) -> list[str]:
 def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
     found = _Found([], [], [])
     flat = _slashed(duty.paths, cells)
+    beside = [piece for piece in flat if is_list(piece) and not known.has((ROOT, *levels_of(piece)))]
+    found.channels += [name for piece in beside for name in names_in(piece)]
     for piece in flat:
-        _take(piece, (), known, found)
+        if piece not in beside:
+            _take(piece, (), known, found)
     gone = {(ROOT, name) for piece in flat for name in levels_of(piece)}
     for path in duty.paths:
         if path in gone:
@@ -175,7 +192,7 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
             found.take([path])
         else:
             _take(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
-    for channel in [part for name in duty.channels for part in _JOINED.split(name) if part]:
+    for channel in [part for name in tidied(duty.channels) for part in _JOINED.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
             _take_named(column["name"].strip('“”"《》'), found, known)
         elif len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (
@@ -252,13 +269,16 @@ _COUNTS = re.compile(r"序号|编号|序列|^号$")
 _READ = 14
 
 
-def unused_columns(heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure]) -> list[str]:
+def unused_columns(
+    heads: Sequence[tuple[str, str]], drafts: Sequence[DraftMeasure], columns: ChannelColumns
+) -> list[str]:
     """Return the printed heads of the columns of which nothing was made: no task, no unit, no limit, no place."""
-    ticked, unused = ticked_heads(drafts), []
+    unused = []
     for head, meaning in heads:
         used = (
             meaning != "other"
-            or head in ticked
+            or head in columns.ticked
+            or head in columns.spoken
             or says_helps(head)
             or _COUNTS.search(head)
             or WAYS_HEAD.search(head)

@@ -33,6 +33,7 @@ from gongkai.notices.planning.limit_words import (
     limit_of_heading,
     limits_of_headings,
 )
+from gongkai.notices.planning.listed_days import with_listed
 from gongkai.notices.planning.parts import PARTNER
 from gongkai.reading.words.due_table import When, when_of
 
@@ -46,7 +47,8 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
         text: the notice's text (`source.plain`).
     """
     when = when_read(parsed)
-    drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in rows]
+    listed = [with_listed(draft, when) for draft in rows]
+    drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in listed]
     return [with_sources(draft) for draft in with_shared_limits(drafts, text, when)]
 
 
