@@ -58,6 +58,14 @@ def _flush_past_the_guards() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _the_installation_is_open() -> None:
+    """Let a worker know from the beginning that the public sees the site, as a server does after its first page."""
+    from gongkai.editions import launching
+
+    launching.suppose_open()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_file_is_read_in_a_transaction() -> None:
     """Make it an error, wherever a test comes across it."""
     from gongkai.acts import waiting

@@ -209,25 +209,6 @@ def test_menus_of_wagtail_that_only_administrators_need_are_hidden(as_, city) ->
     assert "/admin/ledger/" in page
 
 
-def test_a_fresh_installation_says_what_comes_first(as_, city) -> None:
-    from gongkai.notices.models import Notice
-
-    assert not Notice.objects.exists()
-    page = as_(city.chief).get(HOME).content.decode()
-    assert page.index("开始使用") < page.index("等我审核的")
-    assert reverse("notices_upload") in page
-    assert "开始使用" not in as_(city.clerk).get(HOME).content.decode()
-
-
-def test_once_there_is_a_notice_the_first_steps_are_gone(as_, city) -> None:
-    from gongkai.files.store import store_as_read
-    from gongkai.notices.models import Notice
-
-    kept = store_as_read(b"x")
-    Notice.objects.create(title="任务分工通知", government=city.city, year=2026, source_file=kept)
-    assert "开始使用" not in as_(city.chief).get(HOME).content.decode()
-
-
 def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, city) -> None:
     own = EntryFactory(body=city.city, red=True, title="网民找错")
     Body.objects.filter(parent=city.city, name__endswith="办公室").update(kind=BodyKind.GENERAL_OFFICE)

@@ -48,11 +48,11 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
         click.echo(
             f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"
         )
-    click.echo("\n下一步：")
-    click.echo("  1. 单位名录：gongkai unit import 单位名录.xlsx，或由政务公开办在后台“单位”中登记；")
-    click.echo("  2. 运行 gongkai serve，系统管理员在后台“人员与任职”中登记人员、办理任职、开通账号，")
-    click.echo("     审核、签发、负责人、政务公开办等任职由安全保密管理员确认后生效；")
-    click.echo("  3. 政务公开办在后台开设网站、导入任务分工通知。")
+    click.echo("\n网站正在筹备，开通以前公众看不到。下一步：")
+    click.echo("  1. 运行 gongkai serve；")
+    click.echo("  2. 三个人各自登录后台，修改密码，设置第二重验证；")
+    click.echo("  3. 系统管理员在后台“开通”里看准备工作的步骤，先登记政务公开办的人，由安全保密管理员确认。")
+    click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")
 
 
 def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
@@ -60,6 +60,8 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
     from django.db import transaction
 
     from gongkai.acts.action import Refused
+    from gongkai.editions.models import Launch, Website
+    from gongkai.launch.actions import prepare
     from gongkai.units import actions
     from gongkai.units.actors import SYSTEM
     from gongkai.units.models import Appointment, Body, BodyKind, Role
@@ -73,6 +75,8 @@ def _init(government: str, level: str, office: str, named: dict[str, str], chief
         place = Body.objects.filter(name=office.strip()).first() or actions.create(
             top, by=SYSTEM, name=office, kind=BodyKind.GENERAL_OFFICE
         )
+        if not (Launch.objects.exists() or Website.objects.exists()):
+            prepare(None, by=SYSTEM)
         people = [
             open_account(place, named["name"], named["username"], Role.ADMINISTRATOR),
             open_account(

@@ -16,6 +16,7 @@ HTTPS = BASE_URL.startswith("https://")
 ROOMS = [
     "demo",
     "upkeep",
+    "launch",
     "mirror",
     "opendata",
     "portal",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "gongkai.ui.middleware.ContentSecurityPolicy",
     "gongkai.ui.middleware.ShortQuery",
     "axes.middleware.AxesMiddleware",
+    "gongkai.portal.preparing.BeforeLaunch",
     "gongkai.portal.middleware.ReadReplica",
 ]
 ROOT_URLCONF = "gongkai.config.urls"
@@ -131,7 +133,7 @@ GONGKAI_REPLICA_LAG = env.number("GONGKAI_REPLICA_LAG", 2)
 DATABASE_ROUTERS = ["gongkai.portal.replica.Router"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Words and times: everything that a user reads is Simplified Chinese.
+# Everything that a user reads is Simplified Chinese.
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 TIME_ZONE = "Asia/Shanghai"
@@ -155,8 +157,7 @@ GONGKAI_BUCKET_LINKS = stores.links()
 STORAGES = stores.storages(FILES_ROOT, GONGKAI_FILES, GONGKAI_BUCKET)
 #: The keys that encrypt personal data (vault/): a file outside the database, made at the first use. Keep a copy apart from the backups.
 GONGKAI_KEYS = env.text("GONGKAI_KEYS") or str(DATA / "keys.json")
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = True, DEBUG
 #: The largest size of one file that is taken in, in megabytes.
 GONGKAI_FILE_LIMIT = env.number("GONGKAI_FILE_LIMIT", 200)
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -117,6 +117,7 @@ ASSIGNMENT = Machine(
         "refuse": move(ASKED, _S.OPEN),
         "reopen": move(REOPENABLE, _S.OPEN),
         "reschedule": move(OPEN),
+        "catch_up": move(OPEN),
         "amend": move(OPEN | CLOSED),
         "cancel": move(OPEN, _S.CANCELLED),
         "next_period": move(OPEN | CLOSED),

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
-from gongkai.editions.models import Website
 from gongkai.ledger import figures, queries, urgings
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine, of_own_office
@@ -24,7 +23,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.office.late import LATE_UNITS, late_by_unit
 from gongkai.office.offered_actions import next_offer
 from gongkai.units import separation
-from gongkai.units.actors import Actor, in_force
+from gongkai.units.actors import Actor
 from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 
 #: Rows of one's own block, and of the others; the rest is one link away.
@@ -37,8 +36,6 @@ SCANNED, PORTION = 200, 50
 LEFT_AFTER = timedelta(days=60)
 #: Notices that were read and bind nobody yet.
 UNCONFIRMED = (NoticeState.DRAFT, NoticeState.CHECKED)
-#: `gongkai init` registers the government and its general office; more than these were registered by a person.
-FIRST_BODIES = 2
 
 
 @dataclass
@@ -258,24 +255,6 @@ def ownerless(by: Actor) -> dict[str, object] | None:
     return {"title": "已撤销的单位还有没办结的事项", "units": units} if units else None
 
 
-def first_steps(by: Actor) -> dict[str, object] | None:
-    """What a fresh installation lacks, in the order in which it is wanted; gone once there is a notice (nothing is asked of it then)."""
-    may_people, may_units = by.has(Role.ADMINISTRATOR), by.has(Role.CHIEF)
-    if not (may_people or may_units) or Notice.objects.exists():
-        return None
-    posts = Appointment.objects.filter(in_force()).exclude(person_id=by.person_id or 0)
-    steps = [
-        ("登记本级政府的单位", "units:bodies", may_units, Body.objects.count() > FIRST_BODIES),
-        ("登记人员，办理任职，开通账号", "units:people", may_people, posts.exists()),
-        ("设立网站，法定栏目随之建立", "publishing:websites", may_units, Website.objects.exists()),
-        ("导入今年的任务分工通知", "notices_upload", may_units, False),
-    ]
-    return {
-        "title": "开始使用",
-        "steps": [(words, reverse(name) if may else "", done) for words, name, may, done in steps],
-    }
-
-
 def urged(by: Actor) -> dict[str, object] | None:
     """For a unit's staff: reminders by hand that nobody of the unit signed for yet."""
     found = urgings.to_sign(by)
@@ -300,7 +279,6 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 
 #: What one has to do stands before what rooms add (from 40 on).
 OWN = (
-    Block("first_steps", 10, first_steps, "office/blocks/first_steps.html"),
     Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=to_confirm),
     Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
     Block("mine", 30, my_work),

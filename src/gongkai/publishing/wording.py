@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from gongkai.acts.action import Notification, Refused, stream_of
 from gongkai.acts.public_words import refuse_personal
+from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Column, Website
 from gongkai.publishing.models import ProposedWords, WordsState
 from gongkai.units.actors import Actor, in_force, reach_of
@@ -87,7 +88,9 @@ def refuse_personal_of(target: object) -> None:
 def hold(
     target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False
 ) -> ProposedWords | None:
-    """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or the system acts.
+    """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or nobody has to confirm them.
+
+    Nobody has to where the system acts, and before the installation is opened: who confirms the opening confirms all that the public will see.
 
     Args:
         target: a site, a column, a policy document that the public reads, as it stands now.
@@ -104,7 +107,7 @@ def hold(
         return None
     if not looked_at:
         refuse_personal(words, labels)
-    if by.system:
+    if by.system or in_preparation():
         return None
     waiting = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
     before = waiting.select_for_update().first()

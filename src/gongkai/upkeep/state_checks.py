@@ -8,7 +8,9 @@ from django.http.request import validate_host
 
 from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
+from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Website
+from gongkai.launch.steps import undone
 from gongkai.ledger.models import Entry
 from gongkai.tables.models import TableSchema
 from gongkai.tables.schemas import presets
@@ -22,6 +24,8 @@ from gongkai.upkeep.findings import Finding, Level
 SAMPLE = ("admin", "Yunling-2026")
 #: The first movement of a database that was filled for measuring (`gongkai seed`).
 SEEDED = "demo.seed_province"
+#: Steps of the preparation that settings and readings speak of already.
+ELSEWHERE = {"mail", "backup"}
 #: Entries above which SQLite's single writer is felt.
 MANY = 200_000
 
@@ -29,6 +33,7 @@ MANY = 200_000
 def of_state() -> Iterator[Finding]:
     """Yield what is wrong with what is stored."""
     yield from _people()
+    yield from _preparing()
     yield from _sites()
     yield from _keepers()
     yield from owning.of_owner()
@@ -67,16 +72,42 @@ def _keepers() -> Iterator[Finding]:
 
 def _people() -> Iterator[Finding]:
     held = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
-    for role in (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR):
-        if role not in held:
+    if Role.ADMINISTRATOR not in held:
+        yield Finding(
+            "no_administrator",
+            Level.MISSING,
+            "还没有初始化，没有人能登录" if not held else f"没有任职中的{Role.ADMINISTRATOR.label}",
+            "运行 gongkai init" if not held else "运行 gongkai unit officer 登记一名",
+        )
+    for role in (Role.SECURITY, Role.AUDITOR):
+        if role not in held and held:
             words = f"没有任职中的{role.label}"
-            mend = "运行 gongkai init" if role == Role.ADMINISTRATOR else "由系统管理员在“单位与人员”中任命"
-            yield Finding(f"no_{role.value}", Level.MISSING, words, mend)
+            yield Finding(f"no_{role.value}", Level.MISSING, words, "由系统管理员在“单位与人员”中任命")
+
+
+def _preparing() -> Iterator[Finding]:
+    """Yield what is left of the preparation, from the table that the page 开通 shows; nothing once the installation is open."""
+    if not in_preparation():
+        return
+    for step, left in undone():
+        if step.name not in ELSEWHERE:
+            yield Finding(
+                f"prepare_{step.name}",
+                Level.MISSING,
+                f"筹备：{step.label}。{left}",
+                f"{step.who}，在后台“开通”里点“{step.button}”",
+            )
+    yield Finding(
+        "preparing",
+        Level.MISSING,
+        "网站还没有开通，公众看不到",
+        "准备好以后，由政务公开办在“开通”中提请，另一人确认",
+    )
 
 
 def _sites() -> Iterator[Finding]:
     sites = list(Website.objects.all())
-    if not sites:
+    if not sites and not in_preparation():
         yield Finding(
             "no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站"
         )

@@ -15,6 +15,7 @@ from gongkai.annual.queries.figures import values_of
 from gongkai.annual.queries.previous import Previous, previous_of
 from gongkai.annual.queries.visible import is_government, stood_in
 from gongkai.annual.snapshot import figures_in
+from gongkai.editions.launching import opened_on
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.law.annual import report_due
@@ -106,23 +107,28 @@ def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix
     day = today or timezone.localdate()
     years = [day.year - 1 - step for step in range(YEARS)]
     bodies = [government, *stood_in(government, years[-1])]
+    opened = opened_on()
     found = _places(bodies, kind, years)
     # Years before the first report that is known here say nothing about anybody.
     first = min((year for _, year in found), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]
     rows = [
-        Row(body, [_cell(body, year, found.get((body.pk, year)), kind, day) for year in years])
+        Row(body, [_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
         for body in bodies
     ]
     return Matrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
 
 
-def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date) -> Cell:
+def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date, opened: date | None) -> Cell:
     due = report_due(year, government=is_government(body))
     if place is None:
         ended = body.active_to is not None and body.active_to <= date(year, 12, 31)
         if ended or (body.active_from and body.active_from.year > year):
             return Cell(year, NONE)
+        if opened is not None and due < opened:
+            return Cell(
+                year, NONE
+            )  # owed before this site was opened: that it is not here says nothing of it
         return Cell(year, AHEAD if kind.dated and today <= due else MISSING)
     on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at
     return Cell(year, LATE if kind.dated and on and on > due else PUBLIC, place)

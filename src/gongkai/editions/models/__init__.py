@@ -15,6 +15,7 @@ from gongkai.editions.models.editions import (
     Standing,
     StandingReason,
 )
+from gongkai.editions.models.launch import Launch
 from gongkai.editions.models.shelves import Placement, Shelf
 from gongkai.editions.models.sites import TreeStamp, Website
 
@@ -33,6 +34,7 @@ __all__ = [
     "EditionFile",
     "Erasure",
     "ErasureRequest",
+    "Launch",
     "Placement",
     "Shelf",
     "Standing",

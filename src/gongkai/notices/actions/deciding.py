@@ -243,6 +243,17 @@ def reschedule(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     )
 
 
+@entry_action(KIND, "catch_up", label="纳入补录", rule=system)
+def catch_up(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+    """Give what was due before the installation opened a day by which it is caught up on. Called when the installation is opened."""
+    before = timezone.localtime(entry.due_at).date() if entry.due_at else None
+    return ActionResult(
+        words=f"开通以前到期（{before}），纳入补录，期限为{until}",
+        facts={"due": until.isoformat(), "before": before.isoformat() if before else None},
+        events=(event("corrected", until=until),),
+    )
+
+
 def _open_next(
     assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
 ) -> list[Assignment]:

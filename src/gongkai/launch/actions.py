@@ -1,0 +1,91 @@
+"""Entering the preparation, proposing the opening, opening."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.acts.action import ActionResult, Notification, Refused, action
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Launch, TreeStamp, Website
+from gongkai.launch import earlier as earlier_tasks
+from gongkai.launch import rules
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Person, Role
+
+
+def _only_installing(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只能在安装时进入筹备。"]
+
+
+@action("launch.prepare", label="进入筹备", rule=_only_installing)
+def prepare(_: None, *, by: Actor) -> ActionResult:
+    """Begin: the public sees nothing until the opening. Called by `gongkai init`."""
+    if Launch.objects.exists():
+        raise Refused("已经在筹备或者已经开通。")
+    launch = Launch.objects.create(pk=1, started_at=timezone.now())
+    return ActionResult(words="进入筹备，开通以前公众看不到网站，不发到期提醒", result=launch)
+
+
+@action("launch.propose", label="提请开通", rule=rules.proposes)
+def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
+    """Say that all is ready, and what becomes of tasks that are due before the opening; a second person confirms.
+
+    May be done again, with another choice, until it was confirmed.
+    """
+    if not Website.objects.exists():
+        raise Refused("还没有网站，请先新建网站。")
+    if earlier not in Launch.Earlier.values:
+        raise Refused("请选择开通以前到期的任务怎样处理。")
+    if earlier == Launch.Earlier.CATCH_UP and (until is None or until <= timezone.localdate()):
+        raise Refused("选择补录的，请填写今天以后的补录期限。")
+    launch.proposed_at = timezone.now()
+    launch.proposed_by = Person.objects.get(pk=by.person_id or 0)
+    launch.earlier = earlier
+    launch.until = until if earlier == Launch.Earlier.CATCH_UP else None
+    launch.save(update_fields=["proposed_at", "proposed_by", "earlier", "until"])
+    said = f"提请开通；开通以前到期的任务：{launch.get_earlier_display()}"
+    said += f"，补录期限{launch.until}" if launch.until else ""
+    tell = Notification(
+        subject="请确认开通",
+        body=f"{by.name}提请开通网站。请看过公众将看到的内容，再确认开通。",
+        link=reverse("launch:launch"),
+        key=f"launch/propose/{launch.version}",
+        persons=tuple(sorted(confirming() - {by.person_id or 0})),
+        urgent=True,
+    )
+    return ActionResult(words=said, tell=(tell,))
+
+
+@action("launch.open", label="确认开通", rule=rules.opens)
+def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
+    """Open: from now on the public sees the sites, interfaces answer, due work reminds. Nothing takes it back."""
+    launch.opened_at = timezone.now()
+    launch.save(update_fields=["opened_at"])
+    TreeStamp.bump()
+    settled = earlier_tasks.settle(launch)
+    said = f"开通。{settled.words(launch)}"
+    return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
+
+
+def confirming() -> set[int]:
+    """Return the persons who may confirm the opening."""
+    rows = Appointment.objects.filter(in_force())
+    heads = rows.filter(role=Role.LEAD, body__in=rules.heading_offices())
+    return {
+        *heads.values_list("person_id", flat=True),
+        *rows.filter(role=Role.CHIEF).values_list("person_id", flat=True),
+    }
+
+
+def _tell(launch: Launch, said: str) -> list[Notification]:
+    staff = Appointment.objects.filter(in_force()).values_list("person_id", flat=True).distinct()
+    return [
+        Notification(
+            subject="网站已开通",
+            body=f"{said}从现在起，公众能看到网站，到期的事项开始提醒。",
+            link=reverse("wagtailadmin_home"),
+            key="launch/open",
+            persons=tuple(sorted(staff)),
+        )
+    ]

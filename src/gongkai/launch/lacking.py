@@ -1,0 +1,113 @@
+"""What is still missing, asked of what is stored: a sentence without a full stop, empty where nothing is."""
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from gongkai.editions.models import Column, Shelf, Website
+from gongkai.units.actors import in_force
+from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
+from gongkai.units.separation import GUARDED
+
+#: `gongkai init` registers the government and its general office; more than these were registered by a person.
+FIRST_BODIES = 2
+#: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号, 页面布局: 底部功能区).
+FOOTER = {
+    "code": "网站标识码",
+    "icp": "ICP备案编号",
+    "police": "公安机关备案号",
+    "party_mark": "党政机关网站标识",
+    "contact": "联系方式",
+}
+#: Names of units in a sentence.
+NAMED = 3
+
+
+def _names(words: list[str]) -> str:
+    return "、".join(words[:NAMED]) + ("等" if len(words) > NAMED else "")
+
+
+def chief() -> str:
+    """Somebody of the 政务公开办, with a login."""
+    rows = Appointment.objects.filter(role=Role.CHIEF)
+    if rows.filter(in_force(), person__user__isnull=False).exists():
+        return ""
+    if rows.filter(in_force()).exists():
+        return "政务公开办的人还没有开通账号"
+    waiting = rows.filter(standing=Standing.WAITING).exists()
+    return "政务公开办的任职在等安全保密管理员确认" if waiting else "还没有政务公开办的人"
+
+
+def units() -> str:
+    """More units than those of the installation."""
+    return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
+
+
+def people() -> str:
+    """Somebody in every unit who does the work, and somebody who signs."""
+    working = Body.objects.filter(active_to=None, merged_into=None).exclude(
+        kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)
+    )
+
+    def without(*roles: str) -> list[str]:
+        held = Appointment.objects.filter(in_force(), body=OuterRef("pk"), role__in=roles)
+        rows = working.filter(~Exists(held.filter(person__user__isnull=False))).order_by("position", "pk")
+        return [body.label for body in rows]
+
+    lacks = []
+    if clerks := without(Role.CLERK):
+        lacks.append(f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）")
+    if signers := without(Role.SIGNER, Role.LEAD):
+        lacks.append(f"{len(signers)}个单位没有能登录的签发人或者单位负责人（{_names(signers)}）")
+    return "；".join(lacks)
+
+
+def confirmations() -> str:
+    """Nothing waits for the security officer."""
+    posts = Appointment.objects.filter(standing=Standing.WAITING).count()
+    passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
+    lacks = [f"{count}项{what}" for count, what in ((posts, "任职"), (passwords, "密码")) if count]
+    return f"{'、'.join(lacks)}等待确认" if lacks else ""
+
+
+def factor() -> str:
+    """Whoever signs, leads or administers has set up an authenticator."""
+    if not settings.GONGKAI_SECOND_FACTOR:
+        return "设置里关闭了第二重验证（GONGKAI_SECOND_FACTOR=off）"
+    guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
+    there = TOTPDevice.objects.filter(confirmed=True, user=OuterRef("person__user"))
+    rows = guarded.filter(~Exists(there)).order_by("person__name", "person")
+    names = list(dict.fromkeys(rows.values_list("person__name", "person")))
+    return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
+
+
+def page(mark: str) -> str:
+    """Return what a fixed column of a site lacks: itself, or a text that the public will read in it."""
+    sites = list(Website.objects.order_by("pk"))
+    if not sites:
+        return "先新建网站"
+    lacks = []
+    for website in sites:
+        column = Column.objects.filter(website=website, fixed=mark).first()
+        held = Shelf.objects.filter(website=website, column=column) if column else Shelf.objects.none()
+        if not held.exists():
+            lacks.append(website.name)
+    if not lacks:
+        return ""
+    return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_names(lacks)}还没有"
+
+
+def footer() -> str:
+    """Return which marks of the footer a site lacks."""
+    sites = list(Website.objects.order_by("pk"))
+    if not sites:
+        return "先新建网站"
+    blank = Q()
+    for name in FOOTER:
+        blank |= Q(**{name: ""})
+    said = []
+    for website in Website.objects.filter(blank).order_by("pk"):
+        fields = [label for name, label in FOOTER.items() if not getattr(website, name)]
+        prefix = f"{website.name}：" if len(sites) > 1 else ""
+        said.append(f"{prefix}缺{'、'.join(fields)}")
+    return "；".join(said)

@@ -1,0 +1,46 @@
+"""The room's page in the office: its addresses, the menu item 开通 while there is something to prepare, the block of the first page."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.acts.actors import Actor
+from gongkai.editions.launching import in_preparation
+from gongkai.launch.rules import sees
+from gongkai.launch.steps import standings
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+
+class _WhilePreparing(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has something to prepare, until the opening."""
+        return sees(actor_of(request.user)) and in_preparation()
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    """Register the page under /admin/launch/."""
+    return [path("launch/", include("gongkai.launch.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def item() -> MenuItem:
+    """开通."""
+    return _WhilePreparing("开通", reverse_lazy("launch:launch"), name="launch", icon_name="tick", order=2)
+
+
+def block(by: Actor) -> dict[str, object] | None:
+    """For the first page: what is still to be prepared, until the opening; afterwards nothing."""
+    if not by.has(Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY) or not in_preparation():
+        return None
+    shown = standings(by)
+    return {
+        "title": "筹备开通",
+        "mine": [standing for standing in shown if standing.url],
+        "others": [standing for standing in shown if not standing.done and not standing.url],
+        "done": sum(standing.done for standing in shown),
+        "count": len(shown),
+        "url": reverse("launch:launch"),
+    }

@@ -1,0 +1,90 @@
+"""The opening as a register of one row: its page with the steps, and its two acts."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.acts.actors import Actor
+from gongkai.editions.models import Launch, Website
+from gongkai.launch import actions
+from gongkai.launch.rules import sees
+from gongkai.launch.showing import seen_by_public, starting
+from gongkai.launch.steps import standings, undone
+from gongkai.registers.columns import Column
+from gongkai.registers.forms import Act
+from gongkai.registers.register import Listing, Register
+from gongkai.units.actors import open_only_if
+from gongkai.units.forms.base import Day
+
+if TYPE_CHECKING:
+    from gongkai.spreadsheets.sheet import AnyRow
+
+
+def _lines(words: Sequence[str]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((line,) for line in words))
+
+
+def _undone(_: "AnyRow") -> str:
+    return "、".join(step.label for step, _ in undone() if step.name != "notice") or "都做完了"
+
+
+FACTS = (
+    Column("state", "现状", value=lambda row: row.state_words),
+    Column("shown", "公众将看到", value=lambda row: _lines(seen_by_public())),
+    Column("starting", "同时开始", value=lambda row: "、".join(starting())),
+    Column("undone", "还没有做完的准备", value=_undone),
+    Column("earlier", "开通以前到期的任务", value=lambda row: row.get_earlier_display()),
+    "until",
+    "proposed_by",
+)
+
+
+class Launches(Register[Launch]):
+    """The opening of this installation."""
+
+    name, model, title = "launch.launch", Launch, "开通"
+    columns = FACTS
+    has_record = False
+    template = "launch/launch.html"
+    empty = "本系统已经开通。"
+    acts = (
+        Act(
+            action=actions.propose,
+            fields=("earlier", "until"),
+            asks={
+                "earlier": forms.ChoiceField(
+                    label="开通以前到期的任务", choices=Launch.Earlier.choices, widget=forms.RadioSelect
+                ),
+                "until": Day(
+                    label="补录期限", required=False, help_text="选择补录时填写，在这一天以前办结的不算逾期。"
+                ),
+            },
+            note="提请以后，由办公室负责人或者政务公开办的另一人看过右边的内容，确认开通。确认以前可以重新提请。",
+            done="已提请开通，等待另一人确认。",
+        ),
+        Act(
+            action=actions.open_to_public,
+            fields=(),
+            note="请逐项看过公众将看到的内容。确认以后，公众立即能看到网站，开始发送到期提醒，不能撤回。",
+            done="已开通。公众现在能看到网站。",
+        ),
+    )
+
+    def beside(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
+        """Return the steps, and what the public will see."""
+        by: Actor = listing.by
+        open_only_if(sees(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
+        shown = standings(by)
+        launch = Launch.objects.first()
+        return {
+            "launch": launch,
+            "steps": shown,
+            "done_count": sum(standing.done for standing in shown),
+            "public": seen_by_public(),
+            "starting": starting(),
+            "has_site": Website.objects.exists(),
+        }

@@ -1,0 +1,3 @@
+"""Where Wagtail finds the room's hooks."""
+
+from gongkai.launch import office  # noqa: F401

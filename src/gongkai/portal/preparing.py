@@ -1,0 +1,61 @@
+"""Before the installation is opened (筹备): the public sees one plain page at every address, staff see the site as it will be."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+
+from gongkai.editions.launching import in_preparation
+from gongkai.portal.caching import reader
+from gongkai.ui.middleware import in_office
+from gongkai.units.actors import actor_of
+
+R = TypeVar("R", bound=HttpResponseBase)
+#: Seconds after which asking again makes sense: a search engine comes back, and keeps nothing.
+AGAIN = 3600
+#: Beginnings of addresses that machines ask: they get their line as JSON.
+_MACHINES = ("/api/", "/mcp/", "/exchange/")
+_READING = {"GET", "HEAD"}
+_CLOSED = "网站正在筹备，尚未开通。"
+_NOT_YET = "网站尚未开通，预览时不能提交表单。"
+
+
+class BeforeLaunch:
+    """Answers for every public address until the opening: pages, feeds, files, interfaces, site map, robots.txt.
+
+    503 with a time to come back, kept by nobody: so no cache or search engine remembers a site that is not there yet. Static files and probes
+    are answered further out, the office is left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        if in_office(request.path_info) or not in_preparation():
+            return self.get_response(request)
+        if not actor_of(reader(request)).known:
+            return _closed(request, _CLOSED)
+        if request.method not in _READING:
+            return _closed(request, _NOT_YET)
+        request.gongkai_preview = True  # type: ignore[attr-defined]
+        return _unseen(self.get_response(request))
+
+
+def _closed(request: HttpRequest, words: str) -> HttpResponse:
+    if request.path_info.startswith(_MACHINES):
+        response = HttpResponse(f'{{"error": "{words}"}}', status=503, content_type="application/json")
+    else:
+        page = render_to_string("portal/preparing.html", {"preview": words == _NOT_YET, "words": words})
+        response = HttpResponse(page, status=503)
+    response["Retry-After"] = str(AGAIN)
+    return _unseen(response)
+
+
+def _unseen(response: R) -> R:
+    """Let nobody keep or list an answer."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
