@@ -31,7 +31,7 @@ class Text:
 
     def html(self, office: Body, government: Body) -> str:
         """Return the draft: what the directory knows is filled in, what it does not know stays a blank."""
-        words = (_FOLDER / f"{self.mark}.html").read_text(encoding="utf-8")
+        words = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
         known: Mapping[str, str] = {
             "本机关": government.name,
             "工作机构": office.name,
