@@ -1,17 +1,7 @@
-"""When an installation was opened (开通). One that has a site already was opened with its first publication, at the latest now."""
+"""When an installation was opened (开通)."""
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.utils import timezone
-
-
-def open_existing(apps, schema_editor):
-    """An installation that shows a site is open; a new one has none yet and is prepared by `gongkai init`."""
-    if not apps.get_model("editions", "Website").objects.exists():
-        return
-    first = apps.get_model("editions", "Document").objects.aggregate(at=models.Min("published_at"))["at"]
-    at = min(first or timezone.now(), timezone.now())
-    apps.get_model("editions", "Launch").objects.create(pk=1, started_at=at, opened_at=at)
 
 
 class Migration(migrations.Migration):
@@ -39,5 +29,4 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '开通',
             },
         ),
-        migrations.RunPython(open_existing, migrations.RunPython.noop),
     ]
