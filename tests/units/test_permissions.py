@@ -41,6 +41,7 @@ MATRIX = {
     actions.edit_group: (lambda town: UnitGroup(government=town.city, name="各部门"), UNITS),
     actions.remove_group: (lambda town: UnitGroup(government=town.city, name="各部门"), UNITS),
     actions.add_person: (lambda town: None, PEOPLE),
+    actions.enter_person: (lambda town: None, PEOPLE),
     actions.edit_person: (PERSON, PEOPLE),
     actions.change_contact: (PERSON, {"security"}),
     actions.deactivate: (PERSON, PEOPLE),
@@ -52,6 +53,14 @@ MATRIX = {
     actions.hand_over: (PERSON, {"administrator", "lead"}),
     actions.cover: (POST, {"administrator", "lead"}),
     actions.confirm_appointment: (WAITING, {"security"}),
+    actions.confirm_person: (
+        lambda town: (
+            actions.appoint(
+                town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER
+            ).person
+        ),
+        {"security"},
+    ),
     actions.refuse_appointment: (WAITING, {"security"}),
     actions.confirm_password: (ASKED, {"security"}),
     actions.refuse_password: (ASKED, {"security"}),

@@ -61,6 +61,31 @@ def test_an_appointment_to_a_guarded_role_counts_once_it_was_confirmed(town, rol
     assert user.check_password(handed)
 
 
+def test_one_new_colleague_is_one_form_one_confirmation_and_one_password(town) -> None:
+    facts = {"name": "赵新", "body": town.general, "username": "zhaoxin"}
+    with pytest.raises(Refused, match="任职单位"):
+        actions.enter_person(None, by=town.administrator, name="赵新", roles=["clerk"])
+    person, known = actions.enter_person(
+        None, by=town.administrator, roles=[Role.SIGNER, Role.CHIEF, Role.CLERK], **facts
+    )
+    assert known == "", "a guarded login's password is the officer's to hand over"
+    asked = Message.objects.filter(subject="请确认", channel="screen", person_id=town.security.person_id)
+    assert asked.count() == 1
+    handed = actions.confirm_person(person, by=town.security)
+    user = get_user_model().objects.get(username="zhaoxin")
+    assert user.check_password(handed)
+    assert actor_of(user).has(Role.SIGNER)
+    assert actor_of(user).has(Role.CHIEF)
+    assert not PasswordRequest.objects.filter(standing=Standing.WAITING).exists()
+    with pytest.raises(Refused, match="没有等待确认"):
+        actions.confirm_person(person, by=town.security)
+    clerk, password = actions.enter_person(
+        None, by=town.administrator, name="钱进", body=town.finance, roles=["clerk"], username="qianjin"
+    )
+    assert get_user_model().objects.get(username="qianjin").check_password(password)
+    assert actor_of_person(clerk).has(Role.CLERK)
+
+
 def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
     actions.refuse_appointment(post, by=town.security, reason="没有任职文件")

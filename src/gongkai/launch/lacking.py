@@ -11,6 +11,8 @@ from gongkai.units.separation import GUARDED
 
 #: `gongkai init` registers the government and its general office; more than these were registered by a person.
 FIRST_BODIES = 2
+#: So are the three officers.
+FIRST_PEOPLE = 3
 #: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号, 页面布局: 底部功能区).
 FOOTER = {
     "code": "网站标识码",
@@ -66,6 +68,8 @@ def confirmations() -> str:
     """Nothing waits for the security officer."""
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
+    if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
+        return "还没有登记三员以外的人"
     lacks = [f"{count}项{what}" for count, what in ((posts, "任职"), (passwords, "密码")) if count]
     return f"{'、'.join(lacks)}等待确认" if lacks else ""
 

@@ -28,7 +28,7 @@ def urls() -> list[URLResolver]:
 @hooks.register("register_admin_menu_item")
 def item() -> MenuItem:
     """开通."""
-    return _WhilePreparing("开通", reverse_lazy("launch:launch"), name="launch", icon_name="tick", order=2)
+    return _WhilePreparing("开通", reverse_lazy("launch:launch"), name="launch", icon_name="check", order=12)
 
 
 def block(by: Actor) -> dict[str, object] | None:

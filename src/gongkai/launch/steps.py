@@ -140,7 +140,7 @@ for _step in (
         "系统管理员登记，安全保密管理员确认",
         (ADMINISTRATOR,),
         "登记人员",
-        _to("units:add_person"),
+        lambda: reverse("units:add_person") + "?roles=chief",
         lacking.chief,
     ),
     Step(
@@ -160,7 +160,7 @@ for _step in (
         "系统管理员",
         (ADMINISTRATOR,),
         "登记人员",
-        _to("units:people"),
+        _to("units:add_person"),
         lacking.people,
     ),
     Step(
@@ -178,8 +178,8 @@ for _step in (
         50,
         "设置第二重验证",
         "每个审核、签发、负责和管理的人自己",
-        (CHIEF, ADMINISTRATOR, SECURITY, LEAD),
-        "看登录安全",
+        (),
+        "登录时按提示设置",
         _to("signin:own"),
         lacking.factor,
     ),

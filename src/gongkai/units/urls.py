@@ -40,6 +40,7 @@ urlpatterns = [
     path("appointments/<int:pk>/end/", people.END, name="end_appointment"),
     path("appointments/<int:pk>/cover/", people.COVER, name="cover"),
     path("confirmations/", confirmations.confirmations, name="confirmations"),
+    path("people/<int:pk>/confirm/", confirmations.CONFIRM_PERSON, name="confirm_person"),
     path("appointments/<int:pk>/confirm/", confirmations.CONFIRM_APPOINTMENT, name="confirm_appointment"),
     path("appointments/<int:pk>/refuse/", confirmations.REFUSE_APPOINTMENT, name="refuse_appointment"),
     path("passwords/<int:pk>/confirm/", confirmations.CONFIRM_PASSWORD, name="confirm_password"),

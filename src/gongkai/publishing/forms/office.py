@@ -119,6 +119,7 @@ class ColumnForm(forms.Form):
             self.fields[name].required = column.is_open
             if not column.is_open:
                 self.fields[name].help_text = f"{self.fields[name].help_text}（开通前必须填写）"
+                self.fields[name].either = True  # type: ignore[attr-defined]  # not said to be optional
         top = column.website.body.path
         rows_field(self, "owner").queryset = Body.objects.filter(
             path__startswith=top, active_to=None, merged_into=None

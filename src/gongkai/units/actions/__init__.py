@@ -9,6 +9,7 @@ from gongkai.units.actions.appointments import (
     refuse_appointment,
 )
 from gongkai.units.actions.bodies import close, create, edit, merge, move, rename, restore
+from gongkai.units.actions.entering import confirm_person, enter_person
 from gongkai.units.actions.groups import create_group, edit_group, remove_group
 from gongkai.units.actions.names import add_alias, learn_alias, remove_alias
 from gongkai.units.actions.offices import add_office, close_office, edit_office
@@ -32,6 +33,7 @@ __all__ = [
     "close_office",
     "confirm_appointment",
     "confirm_password",
+    "confirm_person",
     "cover",
     "create",
     "create_group",
@@ -42,6 +44,7 @@ __all__ = [
     "edit_office",
     "edit_person",
     "end_appointment",
+    "enter_person",
     "hand_over",
     "learn_alias",
     "merge",

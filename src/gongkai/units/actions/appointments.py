@@ -9,7 +9,7 @@ from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.units import rules, separation
 from gongkai.units.access import sync_access
-from gongkai.units.actions.passwords import set_one_time_password
+from gongkai.units.actions.passwords import set_one_time_password, settle_requests
 from gongkai.units.actions.shared import today_or
 from gongkai.units.models import Appointment, Body, Office, Person, Standing
 
@@ -19,7 +19,8 @@ LONGEST_COVER = 366
 ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
 
 
-def _said(appointment: Appointment) -> str:
+def said_of_post(appointment: Appointment) -> str:
+    """Return a post in words: the unit, the office, the role."""
     office = f"{appointment.office.name}" if appointment.office else ""
     return f"{appointment.body.label}{office}{appointment.get_role_display()}"
 
@@ -47,7 +48,7 @@ def appoint(
     if any(a.end is None or a.end >= begin for a in same):
         raise Refused(f"{person.name}已有同一任职。")
     made = _enter(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
-    words = f"任{_said(made)}，自{begin}起" + (f"至{end}" if end else "")
+    words = f"任{said_of_post(made)}，自{begin}起" + (f"至{end}" if end else "")
     return _entered(made, by, words)
 
 
@@ -96,19 +97,22 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     The result is a one-time password where the login was never handed over by a security officer (an administrator knew its first
     password), else an empty text.
     """
-    _decide(appointment, Standing.CONFIRMED)
+    decide(appointment, Standing.CONFIRMED)
     person = appointment.person
     password = ""
     if person.user is not None and not person.vouched:
         password = set_one_time_password(person, vouched=True)
+        settle_requests(person, by)
     sync_access(person)
     return ActionResult(
-        words=f"确认任{_said(appointment)}" + ("，并重置一次性密码" if password else ""),
+        words=f"确认任{said_of_post(appointment)}" + ("，并重置一次性密码" if password else ""),
         stream=f"person/{person.pk}",
         result=password,
         tell=(
             separation.tell_decision(
-                appointment, f"已确认：任{_said(appointment)}", f"appointment/{appointment.pk}/confirmed"
+                appointment,
+                f"已确认：任{said_of_post(appointment)}",
+                f"appointment/{appointment.pk}/confirmed",
             ),
         ),
     )
@@ -117,8 +121,8 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
 @action("units.refuse_appointment", label="不同意任职", rule=separation.confirms)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse an appointment that waited; it never counted. Who entered it and the person are told why."""
-    _decide(appointment, Standing.REFUSED)
-    said = f"不同意任{_said(appointment)}：{reason}"
+    decide(appointment, Standing.REFUSED)
+    said = f"不同意任{said_of_post(appointment)}：{reason}"
     return ActionResult(
         words=said,
         stream=f"person/{appointment.person_id}",
@@ -126,7 +130,8 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
     )
 
 
-def _decide(appointment: Appointment, standing: str) -> None:
+def decide(appointment: Appointment, standing: str) -> None:
+    """Let a waiting appointment count, or not; called by actions."""
     if appointment.standing != Standing.WAITING:
         raise Refused("这项任职已经办理过。")
     appointment.standing = standing
@@ -168,7 +173,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
             covering.save(update_fields=["end"])
             people.add(covering.person)
     sync_access(*people)
-    words = f"不再任{_said(appointment)}，至{day}止"
+    words = f"不再任{said_of_post(appointment)}，至{day}止"
     return ActionResult(
         words=words,
         stream=f"person/{appointment.person_id}",
@@ -224,7 +229,7 @@ def hand_over(
             entered.append(_enter(new, by))
         old.end = max(day, old.start)
         old.save(update_fields=["end"])
-        said.append(_said(old))
+        said.append(said_of_post(old))
     for listen in ON_HAND_OVER:
         listen(person, to)
     sync_access(person, to)
@@ -248,7 +253,7 @@ def hand_over(
             *(
                 tell
                 for appointment in entered
-                for tell in _asking(appointment, by, f"{person.name}交接，任{_said(appointment)}")
+                for tell in _asking(appointment, by, f"{person.name}交接，任{said_of_post(appointment)}")
             ),
         ),
     )
@@ -282,7 +287,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         by,
         waits=_cover_waits(by, appointment, person),
     )
-    said = f"{appointment.person.name}的{_said(appointment)}自{start}至{end}由{person.name}代理"
+    said = f"{appointment.person.name}的{said_of_post(appointment)}自{start}至{end}由{person.name}代理"
     return ActionResult(
         words=said,
         facts={"appointment": made.pk},

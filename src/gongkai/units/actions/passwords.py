@@ -72,6 +72,12 @@ def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
     asked.save(update_fields=["standing", "decided_by", "decided_at"])
 
 
+def settle_requests(person: Person, by: Actor) -> None:
+    """Close what was asked for: a password was made with a confirmation already, and a second one would make the first useless."""
+    for asked in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
+        _decide(asked, by, Standing.CONFIRMED)
+
+
 @action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
 def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
     """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""

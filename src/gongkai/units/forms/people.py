@@ -41,6 +41,50 @@ class PersonForm(TargetForm[Person | None]):
             self.start_with(**{name: getattr(self.target, name) for name in self.fields})
 
 
+#: What each post does, said on the forms that give it.
+DUTIES = {
+    Role.CLERK: "起草信息、办理任务、答复咨询和申请；登记后当天生效",
+    Role.REVIEWER: "初审：核对本单位要公开的信息",
+    Role.SIGNER: "复审、签发：没有签发人，本单位的信息发不出去",
+    Role.LEAD: "终审；看本单位全部事项，安排请假代理；办公室的负责人还可以确认开通",
+    Role.CHIEF: "管本级政府的政务公开：单位名录、网站、通知、考核",
+    Role.AUDITOR: "看操作日志和全部台账，不办事；三员之一，不能兼任另外两个",
+    Role.ADMINISTRATOR: "登记人员、开通账号、看运行状况；三员之一，不看业务内容",
+    Role.SECURITY: "确认重要任职和密码；三员之一，不看业务内容",
+}
+EXPLAINED = [
+    (role.value, f"{role.label}：{DUTIES[role]}{'' if role == Role.CLERK else '（须安全保密管理员确认）'}")
+    for role in Role
+]
+
+
+class EnterForm(PersonForm):
+    """A new person with the posts and the login: everything that is known on the first day, on one page."""
+
+    body = BodyChoice(label="任职单位")
+    roles = forms.MultipleChoiceField(
+        label="岗位",
+        choices=EXPLAINED,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="一份信息的审核、签发、终审要由不同的人办，一个单位至少登记经办人、审核人、签发人、单位负责人各一名。",
+    )
+    username = forms.RegexField(
+        label="账号",
+        required=False,
+        regex=r"^[\w.@+-]{3,150}$",
+        help_text="字母、数字或工号，3位以上；以后再开通的可不填。",
+        error_messages={"invalid": "账号只能含字母、数字、汉字和 . @ + - _，至少3位"},
+    )
+    field_order = ("name", "body", "roles", "username", "title", "phone", "mobile", "email")
+
+    def prepare(self) -> None:
+        """Offer the units; begin with the post that the address names."""
+        rows = queries.alive(queries.visible_to(self.by)).order_by("parent_id", "position", "pk")
+        self.offer("body", rows)
+        if isinstance(role := self.initial.get("roles"), str):
+            self.initial["roles"] = [role]
+
+
 class ContactForm(TargetForm[Person]):
     """Where somebody is reached."""
 
@@ -67,7 +111,7 @@ class AppointForm(TargetForm[Body]):
     """Somebody appointed at the target."""
 
     person = PersonChoice(label="人员")
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    role = forms.ChoiceField(label="角色", choices=EXPLAINED, widget=forms.RadioSelect)
     office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
         label="处室", queryset=None, required=False, empty_label="不限处室"
     )

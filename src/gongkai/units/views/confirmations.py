@@ -1,5 +1,7 @@
 """What waits for a second person: appointments to guarded roles, passwords of those who hold them."""
 
+from collections import Counter
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.units import actions, rules, separation
+from gongkai.units.actions.entering import waiting_of
 from gongkai.units.actors import actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
@@ -20,9 +23,21 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
+    appointments, passwords = separation.waiting_appointments(by), separation.waiting_passwords(by)
+    counted = Counter([*(one.person_id for one in appointments), *(one.person_id for one in passwords)])
+    several = {number for number, count in counted.items() if count > 1}
+    people = Person.objects.filter(pk__in=several).select_related("user").order_by("pk")
     context = {
-        "appointments": separation.waiting_appointments(by),
-        "passwords": separation.waiting_passwords(by),
+        "several": [
+            (
+                person,
+                [one for one in appointments if one.person_id == person.pk],
+                any(one.person_id == person.pk for one in passwords),
+            )
+            for person in people
+        ],
+        "appointments": [one for one in appointments if one.person_id not in several],
+        "passwords": [one for one in passwords if one.person_id not in several],
         "own": [
             *(
                 said_of(appointment)
@@ -80,6 +95,33 @@ def _back(target: object, result: object) -> str:
     return reverse("units:confirmations")
 
 
+def _find_person(request: HttpRequest, pk: int) -> Person:
+    return get_visible_or_404(request.user, Person, pk)
+
+
+def _about_person(person: Person) -> list[str]:
+    """Return all that waits for somebody, and what happens to the login."""
+    posts, passwords = waiting_of(person)
+    asked = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
+    login = person.user
+    new = login is not None and (bool(passwords) or not person.vouched)
+    return [
+        *(said_of(appointment) for appointment in posts),
+        f"提出人：{'、'.join(dict.fromkeys(one.name if one else '系统' for one in asked))}",
+        f"账号：{login.get_username() if login else '未开通'}"
+        + ("（确认后一次性密码由您当面交给本人）" if new else "（密码不变）" if login else ""),
+    ]
+
+
+CONFIRM_PERSON = ActPage(
+    actions.confirm_person,
+    NothingForm,
+    _find_person,
+    details=_about_person,
+    done=lambda target, result: reverse("units:confirmations"),
+    finish=lambda request, target, result: show_password(request, target, result) if result else None,
+    explain="确认前请核对任职文件，并向本人核实。确认后全部任职生效，写入日志。",
+)
 CONFIRM_APPOINTMENT = ActPage(
     actions.confirm_appointment,
     NothingForm,

@@ -188,7 +188,26 @@ def _nobody(request: HttpRequest, pk: int) -> None:
     return None
 
 
-ADD = ActPage(actions.add_person, forms.PersonForm, _nobody, done=lambda target, result: page_of(result))
+def _entered(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
+    """Show the password where there is one at once, else lead to the person."""
+    assert isinstance(result, tuple)
+    made, password = result
+    if password:
+        return show_password(request, made, password)
+    waits = made.appointments.filter(standing=Standing.WAITING).exists()
+    messages.success(
+        request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。"
+    )
+    return HttpResponseRedirect(page_of(made))
+
+
+ADD = ActPage(
+    actions.enter_person,
+    forms.EnterForm,
+    _nobody,
+    finish=_entered,
+    explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
+)
 EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
 CONTACT = ActPage(
     actions.change_contact,
