@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongkai.editions.models import Column, Shelf, Website
+from gongkai.publishing.forms.office import FOOTER, WebsiteForm
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.units.separation import GUARDED
@@ -13,14 +14,6 @@ from gongkai.units.separation import GUARDED
 FIRST_BODIES = 2
 #: So are the three officers.
 FIRST_PEOPLE = 3
-#: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号, 页面布局: 底部功能区).
-FOOTER = {
-    "code": "网站标识码",
-    "icp": "ICP备案编号",
-    "police": "公安机关备案号",
-    "party_mark": "党政机关网站标识",
-    "contact": "联系方式",
-}
 #: Names of units in a sentence.
 NAMED = 3
 
@@ -111,7 +104,7 @@ def footer() -> str:
         blank |= Q(**{name: ""})
     said = []
     for website in Website.objects.filter(blank).order_by("pk"):
-        fields = [label for name, label in FOOTER.items() if not getattr(website, name)]
+        fields = [str(WebsiteForm.base_fields[name].label) for name in FOOTER if not getattr(website, name)]
         prefix = f"{website.name}：" if len(sites) > 1 else ""
         said.append(f"{prefix}缺{'、'.join(fields)}")
     return "；".join(said)

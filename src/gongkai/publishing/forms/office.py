@@ -212,6 +212,10 @@ class ArchiveForm(forms.Form):
     note = forms.CharField(label="归档说明", required=False, max_length=200, help_text="公众会看到")
 
 
+#: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号): may come later, is not said to be optional.
+FOOTER = ("code", "icp", "police", "party_mark", "contact")
+
+
 class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A site's facts."""
 
@@ -248,6 +252,12 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
             self.fields.pop("body")
+        else:
+            self.fields["body"].empty_label = "请选择"
+        for name in FOOTER:
+            field = self.fields[name]
+            field.help_text = f"{field.help_text}（页脚必须有，开通前填好）"
+            field.either = True
 
     def facts(self) -> dict[str, object]:
         """Return what an action takes."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
+from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Shelf, Website
 from gongkai.editions.reach import bodies_seen, websites_of
 from gongkai.publishing import actions
@@ -172,5 +173,10 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
     return render(
         request,
         "publishing/website.html",
-        {"form": form, "website": found, "proposed": found and proposed(found)},
+        {
+            "form": form,
+            "website": found,
+            "proposed": found and proposed(found),
+            "preparing": in_preparation(),
+        },
     )
