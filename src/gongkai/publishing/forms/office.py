@@ -253,11 +253,11 @@ class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
             self.fields.pop("body")
         else:
-            self.fields["body"].empty_label = "请选择"
+            self.fields["body"].empty_label = "请选择"  # type: ignore[attr-defined]
         for name in FOOTER:
             field = self.fields[name]
             field.help_text = f"{field.help_text}（页脚必须有，开通前填好）"
-            field.either = True
+            field.either = True  # type: ignore[attr-defined]  # not said to be optional
 
     def facts(self) -> dict[str, object]:
         """Return what an action takes."""
