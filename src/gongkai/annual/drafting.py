@@ -31,7 +31,7 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
     kinds = "、".join(f"{name}{count}条" for name, count in facts.kinds[:5])
     kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
     lines = [
-        f"本报告依据《中华人民共和国政府信息公开条例》第五十条编制，数据统计期限为{period}。",
+        f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.FORM}）编制，数据统计期限为{period}。",
         f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
         + _in_force(values)
         + _opened(facts),

@@ -7,6 +7,7 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.annual.kind import KIND, OPEN
 from gongkai.annual.models import Report
 from gongkai.annual.queries.previous import previous_of
+from gongkai.law.annual_form import FORM
 from gongkai.units.actors import Actor, actor_of
 
 
@@ -28,5 +29,6 @@ def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
         "tab": tab,
         "may_fill": not REGISTRY[f"{KIND}.fill"].why_not(report.entry, by=by),
         "open": report.entry.state in OPEN,
+        "form_version": FORM,
         "previous": previous_of(report.body, report.year),
     }
