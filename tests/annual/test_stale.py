@@ -36,3 +36,11 @@ def test_numbers_are_brought_up_and_words_left() -> None:
     assert (
         brought_up(mine, NOW) == "今年收到不少。收到政府信息公开申请14件，上年结转0件，其中公告3条，检查9项。"
     )
+
+
+def test_the_period_is_a_fact_that_moves_with_the_last_day() -> None:
+    was = "数据统计期限为2026年1月1日至2026年12月31日。收到申请3件。"
+    now = "数据统计期限为2026年1月1日至2026年11月24日。收到申请3件。"
+    [one] = changed(was, was, now)
+    assert one.said == "“数据统计期限”文中为2026年1月1日至2026年12月31日，现在是2026年1月1日至2026年11月24日"
+    assert brought_up(was, now) == now

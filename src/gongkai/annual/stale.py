@@ -12,6 +12,9 @@ from gongkai.annual.models import Section
 
 #: A fact as drafts have it: words, a number, what it counts.
 _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
+#: The period that a text names, which moves with the last day that counts.
+_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
+_PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
 NOTHING = "没有"
 
 
@@ -39,10 +42,12 @@ def _name(words: str) -> str:
 
 
 def facts_in(text: str) -> dict[str, str]:
-    """Return the facts that a text states in a draft's words: name → number with its unit; the first of a name. Pure."""
+    """Return the facts that a text states in a draft's words: name → number with its unit, or the period; the first of a name. Pure."""
     found: dict[str, str] = {}
     for name, number, unit in _FACT.findall(text):
         found.setdefault(_name(name), f"{number}{unit}")
+    for name, period in _PERIOD.findall(text):
+        found.setdefault(name, period)
     return found
 
 
@@ -81,4 +86,5 @@ def brought_up(text: str, now: str) -> str:
         name, number, unit = found.groups()
         return f"{name}{so.get(_name(name), number + unit)}"
 
+    text = _PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
     return _FACT.sub(put, text)

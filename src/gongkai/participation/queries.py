@@ -31,6 +31,8 @@ from gongkai.units.reach import belongs, bodies_of
 
 #: Outcomes that say no in part or whole: their reason is owed to those who commented.
 NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
+#: Comments whose words are opened for one search: as many as a period takes to be grouped.
+MOST_OPENED = 20_000
 
 
 @visible(Decision)
@@ -92,6 +94,13 @@ def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which somebody keeps a catalogue: governments they oversee, units they work for."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("path")
+
+
+def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:
+    """Return which comments have words in their masked text: it stands encrypted, so each is opened; as many as are grouped at once."""
+    wanted = asked.lower()
+    opened = rows.order_by("pk").values_list("pk", "masked")[:MOST_OPENED].iterator(1000)
+    return [pk for pk, words in opened if wanted in words.reveal().lower()]
 
 
 def counts_of(consultation: Consultation) -> dict[str, int]:

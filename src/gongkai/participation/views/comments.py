@@ -52,7 +52,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     if way in CommentChannel.values:
         rows = rows.filter(channel=way)
     if asked:
-        rows = rows.filter(Q(masked__icontains=asked) | Q(clause__icontains=asked))
+        rows = rows.filter(Q(pk__in=queries.comments_saying(rows, asked)) | Q(clause__icontains=asked))
     page = page_of(request, rows, PER_PAGE)
     shown = {
         "consultation": found,
