@@ -66,6 +66,9 @@ def test_a_citizen_comments_and_reads_what_became_of_it(
     listed = clerk.get(f"/admin/decisions/consultations/{period.pk}/comments/").content.decode()
     assert "表决的比例" in listed
     assert "13800138000" not in listed
+    for asked, there in (("表决", True), ("停车费", False)):
+        found = clerk.get(f"/admin/decisions/consultations/{period.pk}/comments/?q={asked}").content.decode()
+        assert ("表决的比例" in found) is there
     assert "13800138000" in clerk.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
     stranger = signed_in(
         Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")

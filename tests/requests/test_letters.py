@@ -1,5 +1,6 @@
 """Letters: made with their act or not at all, filled, numbered, frozen, encrypted; templates of a unit's own."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -111,6 +112,8 @@ def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: En
     do(unseen, "decide", result="3.4.1", ground="本机关没有制作", past=True)
     made = {one.kind: words(one) for one in Letter.objects.all()}
     assert set(made) == {*KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
+    for kind, said in made.items():
+        assert not re.search("[，。；：、][，。；、]", said), (kind, said)
     assert "100元" in made["fee"]
     assert "经审查，您申请的数量明显超过合理范围（一件申请涉及文件数百页）。根据" in made["fee"]
     assert "晨光公司：" in made["third_party"]
@@ -242,3 +245,17 @@ def test_only_units_of_ones_own_have_templates(entry: Entry) -> None:
     other: Body = BodyFactory()
     with pytest.raises(Refused):
         actions.set_template(other, by=staff(entry.body), kind="reply", name="x", content=b"")
+
+
+def test_the_answer_tells_the_steps_before_it(entry: Entry) -> None:
+    do(entry, "ask_third_party", who="晨光公司")
+    do(entry, "take_opinion", consultation=Consultation.objects.get().pk, opinion="agrees")
+    do(entry, "extend", days=5, reason="需要汇总多个年度数据")
+    do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
+    do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-9")
+    do(entry, "decide", result="3.1", told="复印件40页")
+    said = words(Letter.objects.get(kind="reply"))
+    assert "告知延长答复期限5个工作日。" in said
+    assert "书面征求第三方的意见，所需时间不计算在答复期限内。" in said
+    assert "信息处理费100元已于" in said
+    assert "文件\n" not in said

@@ -97,10 +97,10 @@ def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
 
 
 def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:
-    """Return which comments have words in their masked text: it stands encrypted, so each is opened; as many as are grouped at once."""
+    """Return which comments have words in their masked text or their clause: both stand encrypted, so each is opened."""
     wanted = asked.lower()
-    opened = rows.order_by("pk").values_list("pk", "masked")[:MOST_OPENED].iterator(1000)
-    return [pk for pk, words in opened if wanted in words.reveal().lower()]
+    opened = rows.order_by("pk").values_list("pk", "masked", "clause")[:MOST_OPENED].iterator(1000)
+    return [pk for pk, *kept in opened if any(wanted in words.reveal().lower() for words in kept)]
 
 
 def counts_of(consultation: Consultation) -> dict[str, int]:

@@ -138,7 +138,7 @@ def make_letter(
     party = Party.objects.filter(matter=request.matter, erased_at=None).first()
     number = numbered(entry.body, day.year)
     filled = {
-        **_facts(entry, request, party, to),
+        **_facts(entry, request, party, to, kind),
         "文号": number,
         "日期": day_in_words(day),
         **(fields or {}),
@@ -163,7 +163,7 @@ def make_letter(
     return letter
 
 
-def _facts(entry: Entry, request: Request, party: Party | None, to: str) -> dict[str, str]:
+def _facts(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
     """Return every field with what the request itself says; those of one kind of letter are empty."""
     name = (party.name.reveal() if party else "") or "申请人"
     return dict.fromkeys(FIELDS, "") | {
@@ -173,7 +173,7 @@ def _facts(entry: Entry, request: Request, party: Party | None, to: str) -> dict
         "单位": entry.body.name,
         "收到日期": day_in_words(request.received_on),
         "申请内容": request.content.reveal().strip().rstrip("。；;"),
-        "补正": _corrected(entry),
+        "补正": _corrected(entry) + (_steps(entry) if kind == "reply" else ""),
         "届满日期": _due(entry),
         "联系方式": contact_of(entry.body),
     }
@@ -183,6 +183,24 @@ def _corrected(entry: Entry) -> str:
     """Return when the corrected request came, from which the period runs anew (条例第三十条); nothing where it does not."""
     taken = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
     return f"本机关于{day_in_words(taken.on)}收到补正后的申请，答复期限自收到之日起计算。" if taken else ""
+
+
+def _steps(entry: Entry) -> str:
+    """Return the steps between receipt and answer, as the answer tells them: an extension, others who were asked, a fee."""
+    said = []
+    for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
+        days = f"{event.value}个工作日" if event.value else ""
+        said.append(f"本机关于{day_in_words(event.on)}告知延长答复期限{days}。")
+    for kind, whom in (("third_party", "第三方"), ("agency", "其他机关")):
+        asked = Consultation.objects.filter(request=entry.pk, kind=kind).order_by("asked_on").first()
+        if asked:
+            said.append(
+                f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。"
+            )
+    fee = Fee.objects.filter(request=entry.pk, paid_on__isnull=False).last()
+    if fee and fee.paid_on:
+        said.append(f"信息处理费{fee.yuan}元已于{day_in_words(fee.paid_on)}缴纳，答复期限自次日起重新计算。")
+    return "".join(said)
 
 
 def content_of(letter: Letter) -> bytes:
@@ -231,7 +249,7 @@ def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
         Text(f"{fields['收件人']}：", indent=False),
         *(Text(part) for value in lines for part in value.split("\n")),
     ]
-    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=day)
+    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=day, is_letter=True)
     return official_docx(issued, lambda mark: None)
 
 
@@ -240,7 +258,8 @@ def blank(kind: str, body: Body) -> bytes:
     row = KINDS[kind]
     blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT))]
     blocks += [Text("{{单位}}"), Text("{{日期}}")]
-    return official_docx(Issued(row.title, (body.name,), "{{文号}}", blocks), lambda mark: None)
+    made = Issued(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
+    return official_docx(made, lambda mark: None)
 
 
 def _line(line: str, fields: Mapping[str, str]) -> str:

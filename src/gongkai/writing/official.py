@@ -51,7 +51,10 @@ def without_brackets(headnote: str) -> str:
 
 @dataclass(frozen=True)
 class Issued:
-    """A document as issued. `headnote` is the 题注 under the title of a rule; `notice` a line above everything (已废止，…)."""
+    """A document as issued. `headnote` is the 题注 under the title of a rule; `notice` a line above everything (已废止，…).
+
+    `is_letter`: written to somebody outside, so without the red head of a document (文件).
+    """
 
     title: str
     issuers: Sequence[str]
@@ -60,6 +63,7 @@ class Issued:
     headnote: str = ""
     made_on: date | None = None
     by_order: bool = False
+    is_letter: bool = False
     notice: str = ""
     source: str = ""
     attachments: Sequence[str] = field(default_factory=tuple)
@@ -70,7 +74,7 @@ class Issued:
         name = "\n".join(self.issuers)
         end = "令" if self.by_order else "文件"
         fits = name and max(map(len, self.issuers)) <= LONGEST_MARK and len(self.issuers) <= 4
-        return f"{name}{end}" if fits and self.number else ""
+        return f"{name}{end}" if fits and self.number and not self.is_letter else ""
 
     @property
     def signed(self) -> bool:

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -52,7 +51,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     if way in CommentChannel.values:
         rows = rows.filter(channel=way)
     if asked:
-        rows = rows.filter(Q(pk__in=queries.comments_saying(rows, asked)) | Q(clause__icontains=asked))
+        rows = rows.filter(pk__in=queries.comments_saying(rows, asked))
     page = page_of(request, rows, PER_PAGE)
     shown = {
         "consultation": found,
