@@ -12,7 +12,7 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions import launching
 from gongkai.editions.models import Column, Launch
-from gongkai.launch.actions import open_to_public, prepare, propose
+from gongkai.launch.actions import open_columns, open_to_public, prepare, propose
 from gongkai.launch.resting import WAITING, rests
 from gongkai.launch.steps import STEPS, undone
 from gongkai.launch.texts import TEXTS, blanks_left, blanks_of
@@ -21,9 +21,9 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.actions.deciding import catch_up
 from gongkai.notices.states import State
 from gongkai.publishing import wording
-from gongkai.publishing.actions import change_website, open_column
+from gongkai.publishing.actions import change_website, open_column, open_website
 from gongkai.units.actors import SYSTEM, Actor
-from gongkai.units.models import Role
+from gongkai.units.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
@@ -95,6 +95,16 @@ def test_words_of_a_site_and_columns_need_no_second_person_before_the_opening(pl
         open_column(column, by=place.chief)
         column.refresh_from_db()
         assert column.is_open
+
+
+def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
+    website = open_website(None, by=place.chief, name="云岭市数据网", host="data.test", body=place.government)
+    assert website.name == "云岭市数据网", "nobody has to confirm it before the opening"
+    person = Person.objects.get(pk=place.chief.person_id)
+    open_columns(Launch.objects.get(), by=place.chief, person=person)
+    assert not Column.objects.filter(opened_at=None).exclude(fixed="").exists()
+    with pytest.raises(Refused, match="都已经开通"):
+        open_columns(Launch.objects.get(), by=place.chief, person=person)
 
 
 def test_the_opening_takes_a_second_person(place: City) -> None:

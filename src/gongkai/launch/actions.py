@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
-from gongkai.editions.models import Launch, TreeStamp, Website
+from gongkai.editions.models import Column, Launch, TreeStamp, Website
 from gongkai.launch import earlier as earlier_tasks
 from gongkai.launch import rules
+from gongkai.publishing.actions import change_column, open_column
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Person, Role
 
@@ -25,6 +26,24 @@ def prepare(_: None, *, by: Actor) -> ActionResult:
         raise Refused("已经在筹备或者已经开通。")
     launch = Launch.objects.create(pk=1, started_at=timezone.now())
     return ActionResult(words="进入筹备，开通以前公众看不到网站，不发到期提醒", result=launch)
+
+
+@action("launch.open_columns", label="开通法定栏目", rule=rules.proposes)
+def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
+    """Open the columns that the template gave every site, those above first; who answers for one stays where somebody does already."""
+    opened = []
+    closed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="")
+    for column in closed.select_related("website__body", "owner", "person").order_by("website", "path"):
+        if column.person is None:
+            change_column(column, by=by, person=person)
+            column.refresh_from_db()
+        open_column(column, by=by)
+        opened.append(column.name)
+    if not opened:
+        raise Refused("法定栏目都已经开通。")
+    return ActionResult(
+        words=f"开通法定栏目{len(opened)}个：{'、'.join(opened)}", facts={"columns": len(opened)}
+    )
 
 
 @action("launch.propose", label="提请开通", rule=rules.proposes)

@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from gongkai.acts.actors import Actor
+from gongkai.editions.models import Column as SiteColumn
 from gongkai.editions.models import Launch, Website
 from gongkai.launch import actions
 from gongkai.launch.rules import sees
@@ -18,7 +19,8 @@ from gongkai.registers.columns import Column
 from gongkai.registers.forms import Act
 from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import open_only_if
-from gongkai.units.forms.base import Day
+from gongkai.units.forms.base import Day, PersonChoice
+from gongkai.units.queries import people_visible_to, with_people
 
 if TYPE_CHECKING:
     from gongkai.spreadsheets.sheet import AnyRow
@@ -53,6 +55,22 @@ class Launches(Register[Launch]):
     empty = "本系统已经开通。"
     acts = (
         Act(
+            action=actions.open_columns,
+            fields=("person",),
+            asks={
+                "person": PersonChoice(
+                    label="责任人", help_text="这些栏目由谁负责更新；以后可以在“栏目登记”里逐个修改。"
+                )
+            },
+            offers={"person": lambda by, row: with_people(people_visible_to(by).filter(active=True))},
+            note="每个网站都要有的法定栏目按模板建好了，内容说明和更新周期已经写上。选定责任人，一次全部开通。",
+            done="法定栏目已开通。",
+            when=lambda row: (
+                row.opened_at is None
+                and SiteColumn.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
+            ),
+        ),
+        Act(
             action=actions.propose,
             fields=("earlier", "until"),
             asks={
@@ -63,12 +81,14 @@ class Launches(Register[Launch]):
                     label="补录期限", required=False, help_text="选择补录时填写，在这一天以前办结的不算逾期。"
                 ),
             },
+            when=lambda row: row.opened_at is None,
             note="提请以后，由办公室负责人或者政务公开办的另一人看过右边的内容，确认开通。确认以前可以重新提请。",
             done="已提请开通，等待另一人确认。",
         ),
         Act(
             action=actions.open_to_public,
             fields=(),
+            when=lambda row: row.opened_at is None,
             note="请逐项看过公众将看到的内容。确认以后，公众立即能看到网站，开始发送到期提醒，不能撤回。",
             done="已开通。公众现在能看到网站。",
         ),

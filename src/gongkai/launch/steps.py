@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongkai import law
 from gongkai.acts.actors import Actor
-from gongkai.editions.models import Column, Website
+from gongkai.editions.models import Column, Launch, Website
 from gongkai.launch import lacking
 from gongkai.notices.models import Notice
 from gongkai.notices.states import NoticeState
@@ -99,6 +99,15 @@ def _site_page() -> str:
     return (
         reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
     )
+
+
+def _columns_page() -> str:
+    """Return where columns are opened: all that the template gave at once, else the register of columns."""
+    launch = Launch.objects.first()
+    fixed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
+    if launch is not None and fixed:
+        return reverse("launch:launch_act", args=[launch.pk, "open-columns"])
+    return reverse("publishing:columns")
 
 
 def _notice() -> str:
@@ -200,7 +209,7 @@ for _step in (
         "政务公开办",
         (CHIEF,),
         "补全并开通栏目",
-        _to("publishing:columns"),
+        _columns_page,
         _columns,
     ),
     Step(

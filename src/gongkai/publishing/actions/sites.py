@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.public_words import refuse_personal
 from gongkai.editions.column_names import key_of
+from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Column, TreeStamp, Website
 from gongkai.editions.rules import manages
 from gongkai.publishing import wording
@@ -46,6 +48,9 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     website = Website(**facts)
     website.sponsor = website.sponsor or website.body.name
     said = {} if by.system else _own_words(website)
+    if in_preparation():  # who confirms the opening confirms these words
+        refuse_personal(said, wording.FREE["website"])
+        said = {}
     for name in said:
         setattr(website, name, _registered(website, name) if name in REGISTERED else "")
     _check(website)
