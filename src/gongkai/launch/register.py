@@ -30,6 +30,15 @@ def _lines(words: Sequence[str]) -> SafeString:
     return format_html_join("", "<p>{}</p>", ((line,) for line in words))
 
 
+def _until() -> Day:
+    """Return the field for the day of catching up: needed by one of the two choices, so it is not said to be optional."""
+    field = Day(
+        label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。"
+    )
+    field.either = True  # type: ignore[attr-defined]
+    return field
+
+
 def _undone(_: "AnyRow") -> str:
     return "、".join(step.label for step, _ in undone() if step.name != "notice") or "都做完了"
 
@@ -37,8 +46,8 @@ def _undone(_: "AnyRow") -> str:
 FACTS = (
     Column("state", "现状", value=lambda row: row.state_words),
     Column("shown", "公众将看到", value=lambda row: _lines(seen_by_public())),
-    Column("starting", "同时开始", value=lambda row: "、".join(starting())),
     Column("undone", "还没有做完的准备", value=_undone),
+    Column("starting", "同时开始", value=lambda row: "、".join(starting())),
     Column("earlier", "开通以前到期的任务", value=lambda row: row.get_earlier_display()),
     "until",
     "proposed_by",
@@ -77,9 +86,7 @@ class Launches(Register[Launch]):
                 "earlier": forms.ChoiceField(
                     label="开通以前到期的任务", choices=Launch.Earlier.choices, widget=forms.RadioSelect
                 ),
-                "until": Day(
-                    label="补录期限", required=False, help_text="选择补录时填写，在这一天以前办结的不算逾期。"
-                ),
+                "until": _until(),
             },
             when=lambda row: row.opened_at is None,
             note="提请以后，由办公室负责人或者政务公开办的另一人看过右边的内容，确认开通。确认以前可以重新提请。",

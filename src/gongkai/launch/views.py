@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Column, Placement, Website
@@ -84,6 +85,7 @@ def _make(text: Text, column: Column, office: Body, html: str, by: Actor) -> Ite
         body=html,
         issuer=office.name,
         source=office.label,
+        formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A20_15,
         columns=[column],

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from gongkai.editions.launching import in_preparation
 from gongkai.notices.actions import amend, confirm, obstacles, revoke, undo_import
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.readiness import preview
@@ -29,6 +30,7 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "notice": notice,
         "today": today,
+        "preparing": in_preparation(),
         "overdue": sum(count for day, count in shown.dates if day < today),
         "preview": shown,
         "reasons": [] if notice.editable else confirm.why_not(notice, by=actor),
