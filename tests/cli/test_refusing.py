@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import ProgrammingError
+from psycopg.errors import InsufficientPrivilege
 
 from gongkai.acts.backups import KeepingError
 from gongkai.acts.backups.sealed import private_in, recipient_in
+from gongkai.cli.errors import unusable
 from gongkai.cli.root import main
 
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -111,3 +114,10 @@ def test_a_key_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> No
     for read in (recipient_in, private_in):
         with pytest.raises(KeepingError, match="none：文件不存在"):
             read(tmp_path / "none")
+
+
+def test_a_role_without_grants_gets_a_line() -> None:
+    error = ProgrammingError("permission denied for table django_migrations")
+    error.__cause__ = InsufficientPrivilege()
+    assert "gongkai grants" in (unusable(error) or "")
+    assert unusable(ProgrammingError("syntax error")) is None

@@ -8,6 +8,8 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+#: PostgreSQL's word for “permission denied” (SQLSTATE, class 42).
+NOT_GRANTED = "42501"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -50,6 +52,8 @@ def unusable(error: Exception) -> str | None:
         return None
     if isinstance(error, ImproperlyConfigured | KeyRingError):
         return str(error)
+    if getattr(error.__cause__, "sqlstate", "") == NOT_GRANTED:
+        return f"数据库账号没有授权（{one_line(error)}）：请用数据表所有者的账号运行 gongkai grants 账号"
     # Exactly these: what a query of ours got wrong (IntegrityError, DataError …) are other classes of the same family.
     if type(error) in {DatabaseError, InterfaceError, OperationalError}:
         return f"数据库不能使用（{one_line(error)}）：请检查 DATABASE_URL、数据文件夹的权限和磁盘空间"

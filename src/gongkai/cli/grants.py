@@ -14,7 +14,7 @@ def grants(role: str, only_print: bool) -> None:
     用数据表所有者的账号执行（GONGKAI_DIRECT_URL）；以后迁移新建的表也随之授权。
     """
     past_the_pooler()
-    start()
+    start(ready=False)  # before a restore there are no tables yet: what is made later is granted with them
     from django.db import DatabaseError, connection, transaction
 
     from gongkai.cli.errors import one_line
