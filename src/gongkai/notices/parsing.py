@@ -17,7 +17,7 @@ from gongkai.notices.column_meanings import (
     unknown_heads,
 )
 from gongkai.notices.keyed import keyed_blocks, named_tasks
-from gongkai.notices.title_lines import with_title_lines
+from gongkai.notices.title_lines import with_title_lines, without_title_lines
 from gongkai.notices.told_apart import told_apart
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
@@ -64,6 +64,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     document = load(data, name)
     say("正在找任务分工表", 2, 5)
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+    whole, document = document, without_title_lines(document)
     if heads:
         document, used = _with_heads(document, heads, data, name)
     document = _apart(document)
@@ -76,7 +77,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     read = read_loaded(document)
     refuse_over("measures", len(read.rows))
     notice = read.to_json()
-    with_title_lines(notice, document)
+    with_title_lines(notice, whole)
     _ask_few(notice, document.prose, len(read.rows))
     if used:
         for row in records(notice, "rows"):

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import scan
-from gongkai.reading.document import Document, Grid, Paragraph
+from gongkai.reading.document import Document, Grid, Line, Paragraph
 
 #: So many lines from the top and from the foot of a table are looked at.
 _TOP, _FOOT = 6, 3
@@ -17,6 +18,13 @@ _ISSUER = re.compile(
 _LABEL = re.compile(
     r"^\s*(?:(?:编制|制表|印发|发布|发文|填报)(?:单位|机关|部门)?|单位|日期|时间|(?:印发|成文|制表|发布)(?:日期|时间)|文号)\s*[:：]?\s*"
 )
+
+
+#: 制表单位：…, 制表日期：…, 单位：万元: a fact of the paper, at most so many in a line.
+_FACT = re.compile(
+    r"(?:编制|制表|填报|填表|印发|发布|发文|制发|主送|编号|文号)?(?:单位|机关|部门|日期|时间|人)?(?:（[^（）]{1,8}）)?\s*[:：]\s*\S|20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
+)
+_FACTS, _LONGEST = 3, 40
 
 
 def with_title_lines(notice: dict[str, object], document: Document) -> None:
@@ -34,6 +42,25 @@ def with_title_lines(notice: dict[str, object], document: Document) -> None:
         who = _ISSUER.search(_LABEL.sub("", rest.replace(number or "\0", " ").strip()))
         if who and not notice.get("issuer") and (day or number) and _is_front(words, number):
             notice["issuer"] = who["name"]
+
+
+def without_title_lines(document: Document) -> Document:
+    """Return the document without the lines at the top of tables that say no more than who made it and when: they are no heads."""
+    blocks = [
+        replace(block, lines=_below_facts(block.lines)) if isinstance(block, Grid) else block
+        for block in document.blocks
+    ]
+    return replace(document, blocks=blocks)
+
+
+def _below_facts(lines: list[Line]) -> list[Line]:
+    kept = [line for line in lines[:_TOP] if not _is_fact_line(line)]
+    return [*kept, *lines[_TOP:]]
+
+
+def _is_fact_line(line: Line) -> bool:
+    texts = [cell.text.strip() for cell in line.cells if cell.text.strip()]
+    return 0 < len(texts) <= _FACTS and all(_FACT.match(text) and len(text) <= _LONGEST for text in texts)
 
 
 def _is_front(words: str, number: str | None) -> bool:

@@ -17,7 +17,7 @@ def with_parts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]
     """
     made: list[DraftDuty] = []
     for duty in duties:
-        parts = list(_dated(duty, when))
+        parts = list(_dated(duty, when)) or list(_said(duty, when))
         if made and duty.text.startswith("其中") and duty.due.get("kind") == "times":
             made[-1] = _of_year(made[-1])
         if made and not parts and (part := _plain_part(made[-1], duty, when)):
@@ -47,6 +47,20 @@ def _plain_part(whole: DraftDuty, duty: DraftDuty, when: When) -> tuple[DraftDut
 def _of_year(duty: DraftDuty) -> DraftDuty:
     loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
     return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
+
+
+#: 全年不少于2次，其中上半年1次: a part whose number stands without 不少于.
+_OF_WHICH = re.compile(
+    r"其中[，,]?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?前?)[^，,。；]{0,8}?(?P<count>\d{1,2}|[一两二三四五六])[次场期个]"
+)
+
+
+def _said(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+    """Yield the dated parts of a count that only its words say."""
+    for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
+        found = read_limit(match["time"], when)
+        if len(found) == 1 and found[0].kind == "by_date":
+            yield replace(duty, text=match[0], due=found[0].to_json() | {"text": match[0]})
 
 
 def _dated(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.chinese.numerals import to_int
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
 from gongkai.notices.planning.rules import Rule, plain
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.due_table import When
@@ -26,6 +27,10 @@ _EVERY_MONTH = re.compile(
 )
 #: A cell so short is the limit as a whole.
 _SHORT = 24
+#: 一、三季度末.
+_QUARTERS = re.compile(r"第?(?P<which>[一二三四](?:[、和及][一二三四])+)季度(?:[末底内]|之?前)*")
+#: 4月15日、7月15日、10月15日前.
+_FULL_DAYS = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}日(?:[、，,和及]\d{1,2}月\d{1,2}日)+(?:之?前|以前)?")
 _TENTH = {"上": 10, "中": 20, "下": 31}
 #: 没有读出时限: a doubt of reading about a cell that is read here.
 _UNREAD = "没有读出时限"
@@ -53,6 +58,15 @@ def listed_in(words: str, when: When) -> Iterator[Listed]:
                 {"kind": "recurring", "period": "month", "day": day, "of_period": "same"} for day in days
             ]
             yield _listed(match[0], rules)
+    for match in _QUARTERS.finditer(words) if year else ():
+        ends = [3 * (to_int(which) or 0) for which in re.findall("[一二三四]", match["which"])]
+        yield _listed(match[0], _last_days(ends, year or 0))
+    for match in _FULL_DAYS.finditer(words) if year else ():
+        dates = [
+            _date(year or 0, int(one), int(other)) for one, other in re.findall(r"(\d+)月(\d+)日", match[0])
+        ]
+        if all(dates):
+            yield _listed(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
     for match in _ODD_EVEN.finditer(words) if year else ():
         first = 1 if match["which"] in {"单", "奇数"} else 2
         yield _listed(match[0], _dates(range(first, 13, 2), match, year or 0, when))
@@ -60,6 +74,18 @@ def listed_in(words: str, when: When) -> Iterator[Listed]:
         months = [int(month) for month in re.findall(r"\d+", match["months"])]
         if all(1 <= month <= 12 for month in months) and months == sorted(set(months)):
             yield _listed(match[0], _dates(months, match, year or 0, when))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _last_days(months: Sequence[int], year: int) -> list[Rule]:
+    ends = (date(year, month, monthrange(year, month)[1]) for month in months)
+    return [{"kind": "by_date", "date": day.isoformat()} for day in ends]
 
 
 def _listed(text: str, rules: Sequence[Rule]) -> Listed:
@@ -97,6 +123,11 @@ def with_listed(draft: DraftMeasure, when: When) -> DraftMeasure:
     if not read:
         return draft
     flags = [flag for flag in draft.flags if not _answered(str(flag.get("message") or ""), read)]
+    flags += [
+        flag_of({"field": "duties", "message": f"“{text}”按双月读取，也可能从别的月份起算，请核对"})
+        for text in read
+        if re.search(r"隔月|每两", text)
+    ]
     return replace(draft, duties=tuple(made), flags=tuple(flags))
 
 

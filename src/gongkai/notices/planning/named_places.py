@@ -149,7 +149,7 @@ def _question(name: str, words: str, *, taken: bool) -> str:
 
 
 #: Signs between the levels of a path in running words.
-_BETWEEN = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|→|/|／|-|》)\s?"
+_BETWEEN = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|﹥|→|/|／|-|》)\s?"
 _LEVEL = rf"[{HAN}（）]{{2,16}}"
 _CHAIN = re.compile(
     rf"(?:在|于|至|到|入|为)(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
@@ -157,7 +157,7 @@ _CHAIN = re.compile(
 )
 #: Names parted by signs that part nothing else: 石桥镇→政府信息公开→机构职能.
 _NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
-_SIGNED_CHAIN = re.compile(rf"(?P<path>{_NAME}(?:\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?{_NAME}){{1,7}})")
+_SIGNED_CHAIN = re.compile(rf"(?P<path>{_NAME}(?:\s?(?:-{{1,2}}>|[＞﹥>→➔⟶»›])\s?{_NAME}){{1,7}})")
 #: 目录发布于政府信息公开>政策>规范性文件栏目中: words in front of the first name and behind the last.
 _RUNS_IN = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
 _RUNS_ON = re.compile(
@@ -180,7 +180,7 @@ _NO_NAME = re.compile(
 _SAYS_COLUMN = re.compile(rf"{_COLUMN}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
 _PUT_THERE = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
 _PUT_BEHIND = re.compile(rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUT})")
-_PARTED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|→|》|(?<=[^\d])[-/／](?=[^\d])")
+_PARTED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
 
 
 @dataclass(frozen=True)

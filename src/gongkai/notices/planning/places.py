@@ -30,7 +30,7 @@ from gongkai.reading.words.prose_places import ROOT
 Path = tuple[str, ...]
 #: Signs between levels beside those that reading knows; 》 only where no 《 opens it.
 _SIGN = re.compile(
-    rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
+    rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|﹥|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
 )
 _SLASH = re.compile(r"[/／]")
 #: 专栏及公示栏: two places.
@@ -71,7 +71,7 @@ class _Found:
 
 def with_places(draft: DraftMeasure, known: Known, columns: ChannelColumns) -> DraftMeasure:
     """Return a row with the channels that are marked in it, and its paths taken apart; what is not sure or was not used is doubted."""
-    draft = without_codes(draft, columns)
+    draft = _columns_for_channels(without_codes(draft, columns))
     names, asked = marked_in(draft, columns)
     marked = {*columns.ticked, *columns.codes, *columns.unread}
     cells = [
@@ -148,6 +148,23 @@ def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
                 duty = replace(duty, channels=(*duty.channels, *more))
             words.append(str(text))
     return replace(duty, text="。".join(words))
+
+
+def _columns_for_channels(draft: DraftMeasure) -> DraftMeasure:
+    """Return a row in which what a column of columns (公开栏目) names is a column of the site, where it is no name of a channel."""
+    cells = [str(text) for head, text in draft.extras.items() if "栏目" in head and "渠道" not in head]
+    words = {piece.strip(" 。") for cell in cells for piece in _PARTS.split(cell)}
+
+    def moved(duty: DraftDuty) -> DraftDuty:
+        names = [
+            name
+            for name in duty.channels
+            if name in words and channels_named(name) == {DisclosureChannel.OTHER}
+        ]
+        paths = (*duty.paths, *((ROOT, name) for name in names))
+        return replace(duty, paths=paths, channels=tuple(name for name in duty.channels if name not in names))
+
+    return replace(draft, duties=tuple(moved(duty) for duty in draft.duties)) if cells else draft
 
 
 def _channels_for_columns(draft: DraftMeasure) -> Iterator[str]:

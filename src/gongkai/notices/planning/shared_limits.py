@@ -13,6 +13,7 @@ from datetime import date
 
 from gongkai.notices.planning.counted_parts import with_parts
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, Json, flag_of, year_said
+from gongkai.notices.planning.left_times import with_left_times
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, limits_of_sentences, meanings
 from gongkai.notices.planning.limit_words import (
     ABOVE,
@@ -47,7 +48,7 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
         text: the notice's text (`source.plain`).
     """
     when = when_read(parsed)
-    listed = [with_listed(draft, when) for draft in rows]
+    listed = [with_left_times(with_listed(draft, when), when) for draft in rows]
     drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in listed]
     return [with_sources(draft) for draft in with_shared_limits(drafts, text, when)]
 
