@@ -250,6 +250,34 @@ def test_what_was_done_counts_on_and_what_is_kept_runs_on(
     assert fresh(school).state == State.CANCELLED
 
 
+def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_of_its_rows(
+    town: City, older: Notice
+) -> None:
+    """The version of July prints 3月31日前 as before: it is not the next year's day. A heading's limit changes only rows that take it."""
+    duty_of = older.measures.get(text=DEBT).duties.get()
+    duty_of.due = LIMIT | {"date": f"{YEAR}-03-31", "text": "3月31日前"}
+    duty_of.save()
+    older.measures.update(section="一、夯实基础（11月底前完成）")
+    made = draft(
+        town,
+        parsed(
+            title=f"{TITLE}（修订）",
+            rows=[
+                row(
+                    DEBT,
+                    [],
+                    ["市财政局"],
+                    duties=[duty(DEBT, due=LIMIT | {"date": f"{YEAR + 1}-03-31", "text": "3月31日前"})],
+                    section="一、夯实基础（10月底前完成）",
+                ),
+                work(PLAN, ["市发展改革委"], "11-30", section="一、夯实基础（10月底前完成）"),
+            ],
+        ),
+    )
+    settle(made, by=town.chief)
+    assert statuses(said(town, again(made), older))[:2] == [SAME, SAME]
+
+
 def test_a_second_version_cannot_carry_on_what_was_carried_on(
     town: City, older: Notice, newer: Notice
 ) -> None:

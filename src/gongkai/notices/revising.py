@@ -1,5 +1,6 @@
 """An amended version beside the notice that it replaces: which one that is, and what became of each row."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -289,8 +290,8 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
     before, after = (replace(wanted, text=without_number(wanted.text)) for wanted in (before, after))
     same = {
         name: getattr(before, name)
-        for name in ("section", "item", "text")
-        if row_words(getattr(before, name)) == row_words(getattr(after, name))
+        for name, words in (("section", heading_words), ("item", heading_words), ("text", row_words))
+        if words(getattr(before, name)) == words(getattr(after, name))
     }
     was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
     follows = "text" not in same
@@ -302,6 +303,11 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
         for duty_wanted in after.duties
     )
     return differences(before, replace(after, duties=duties, **same))
+
+
+def heading_words(heading: str) -> str:
+    """Return a heading's words as they are compared: what a bracket behind it says (10月底前完成) changes the limits of the rows that take it."""
+    return row_words(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
 
 
 def with_duties_of(after: Wanted, before: Wanted) -> Wanted:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from gongkai.acts.action import ActionResult, Refused
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.amending import duty_as_it_is
 from gongkai.notices.models import (
     Amending,
     Measure,
@@ -21,6 +22,7 @@ from gongkai.notices.revising import (
     Revision,
     RowLine,
     compare_versions,
+    match_duties,
 )
 from gongkai.notices.states import NoticeState
 from gongkai.units.actors import Actor
@@ -72,6 +74,7 @@ def _take_units_over(notice: Notice, older: Notice) -> int:
         assert line.new is not None
         if row_words(line.old.text) == row_words(line.new.text):
             _settle_alike(line.old, line.new)
+        _take_limits_over(line.old, line.new)
         old, new = units[line.old.pk], units[line.new.pk]
         if sorted(measure_unit.printed for measure_unit in old) != sorted(
             measure_unit.printed for measure_unit in new
@@ -116,6 +119,22 @@ def _settle_alike(old: Measure, new: Measure) -> None:
         if not flag.get("settled") and (flag.get("field"), flag.get("message")) in known:
             flag["settled"] = AS_BEFORE
     new.save(update_fields=["flags"])
+
+
+def _take_limits_over(old: Measure, new: Measure) -> None:
+    """Keep the year of a limit that both versions print alike: 3月31日前 in a version of July is the day that had been ordered."""
+    running = {duty.pk: duty for duty in old.duties.all()}
+    read = {duty.pk: duty for duty in new.duties.all()}
+    partner = match_duties(
+        [duty_as_it_is(duty) for duty in running.values()], [duty_as_it_is(duty) for duty in read.values()]
+    )
+    for pk, duty in read.items():
+        before = running[partner[pk]].due if pk in partner else {}
+        alike = before.get("text") and before.get("text") == duty.due.get("text")
+        dated = {before.get("kind"), duty.due.get("kind")} == {"by_date"}
+        if alike and dated and str(before["date"])[4:] == str(duty.due["date"])[4:]:
+            duty.due = {**duty.due, "date": before["date"]}
+            duty.save(update_fields=["due"])
 
 
 def _settle_units(row: Measure) -> None:
