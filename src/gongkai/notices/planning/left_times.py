@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from gongkai.chinese.characters import HAN
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
 from gongkai.notices.planning.limit_words import bare
 from gongkai.notices.planning.rules import Rule
@@ -27,7 +28,7 @@ _SPAN = re.compile(
 #: Whatever may be a limit.
 _TIME = re.compile(
     r"(?<!\d)\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?!\d)|20\d\d[-/.]\d{1,2}|(?<!\d)\d{1,2}[日号](?=之?前|以前)|第?[一二三四]季度|[上下]半年|半年一|[单双]月|隔月"
-    r"|每(?:年|个?季度?|个?月|周|旬|日|天|半年|学期|批)|[上中下]旬|[春秋清端国中元重劳][\u4e00-\u9fff]{0,2}节(?:假期?)?前|节假?日?前|汛期|[年月季周]度?[底末](?:前|之前)?|\d+个?(?:工作日|[日天周月])[之以]?内"
+    rf"|每(?:年|个?季度?|个?月|周|旬|日|天|半年|学期|批)|[上中下]旬|[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|节假?日?前|汛期|[年月季周]度?[底末](?:前|之前)?|\d+个?(?:工作日|[日天周月])[之以]?内"
 )
 #: A mark under 三季度 or 上半年 says when.
 _TICKS = frozenset("√✓✔☑●◎★▲■")
