@@ -18,6 +18,7 @@ from gongkai.editions.sources import document_of
 from gongkai.interpretation import actions, queries
 from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
+from gongkai.interpretation.registers import Specialists
 from gongkai.interpretation.syncing import keep_all
 from gongkai.ledger.clock import deadline_of
 from gongkai.outbox.models import Message
@@ -223,6 +224,15 @@ def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
     actions.release_specialist(made, by=clerk)
     assert Specialist.objects.get().end == today
     assert not queries.specialists(Body.objects.all(), today + timedelta(days=1)).exists()
+    assert made in Specialists().rows(clerk)
+    with pytest.raises(Refused, match="晚于今天"):
+        actions.keep_rule(housing, by=clerk, title="专员制度", dated=today + timedelta(days=1), text="职责")
+    rule = actions.keep_rule(housing, by=clerk, title="《专员制度》", dated=today, text="一、职责。")
+    assert str(rule) == "《专员制度》"
+    actions.end_rule(rule, by=clerk, reason="修订")
+    rule.refresh_from_db()
+    with pytest.raises(Refused, match="已经废止"):
+        actions.end_rule(rule, by=clerk, reason="修订")
 
 
 def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, plans: Column) -> None:

@@ -99,10 +99,23 @@ def registers(cast: Cast) -> None:
         person = Person.objects.get(pk=clerk.person_id)
         field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
         actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
+        if place < 2:
+            actions.keep_rule(body, by=clerk, dated=today - timedelta(days=200), **_rule(body))
         events = _events(body, clerk, count=4 - place)
         _plan(body, clerk)
         _hand_over(body, clerk, events, received=place % 2 == 0)
     _order(chief)
+
+
+def _rule(body: Body) -> dict[str, str]:
+    """A unit's rule for its specialists."""
+    text = (
+        f"一、{body.label}按业务领域确定政策解读专员，报市政府办公室备案，变动的五日内更新。\n"
+        "二、专员负责本领域政策的解读提纲、解读材料和政策咨询的答复口径，参加政策文件起草。\n"
+        "三、收到政策咨询的，五个工作日内提出答复；需要会办的，负责协调。\n"
+        "四、每年至少参加一次培训，答复质量纳入考核。"
+    )
+    return {"title": f"{body.label}政策解读专员制度", "text": text}
 
 
 def _plan(body: Body, clerk: Actor) -> None:

@@ -24,6 +24,7 @@ from gongkai.interpretation.models import (
     PressEvent,
     PressTarget,
     Specialist,
+    SpecialistRule,
 )
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import ItemPage
@@ -267,6 +268,13 @@ def specialists_visible_to(user: object) -> QuerySet[Specialist]:
     return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
         "body", "person"
     )
+
+
+@visible(SpecialistRule)
+def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
+    """Return the rules for specialists of those units."""
+    seen = bodies_seen(actor_of(user)).values("pk")
+    return SpecialistRule.objects.filter(body__in=seen).select_related("body")
 
 
 def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.interpretation.registers import Specialists
+from gongkai.interpretation.registers import SpecialistRules, Specialists
 from gongkai.interpretation.views import items, lists, registers, releases
 
 app_name = "interpretation"
@@ -27,4 +27,5 @@ urlpatterns = [
     path("press/<int:number>/result/", releases.result, name="result"),
     path("press/target/", registers.target, name="target"),
     *Specialists.urls("specialists/"),
+    *SpecialistRules.urls("specialist-rules/"),
 ]

@@ -12,6 +12,8 @@ from gongkai.interpretation.actions.owing import excuse, owe, was_interpreted
 from gongkai.interpretation.actions.planning import change_setting, order_forms, pass_plan, plan
 from gongkai.interpretation.actions.registers import (
     appoint_specialist,
+    end_rule,
+    keep_rule,
     record_event,
     release_specialist,
     set_target,
@@ -47,10 +49,12 @@ __all__ = [
     "correct_result",
     "draft_interpretation",
     "drop_event",
+    "end_rule",
     "excuse",
     "extend_results",
     "hand_over",
     "hold_release",
+    "keep_rule",
     "link",
     "link_result",
     "order_forms",

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from django.utils import timezone
 
-from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.acts.action import ActionResult, Refused, action, stream_of
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
 from gongkai.editions.models import Document
@@ -17,6 +17,7 @@ from gongkai.interpretation.models import (
     PressTarget,
     Rank,
     Specialist,
+    SpecialistRule,
 )
 from gongkai.interpretation.rules import supervises, writes
 from gongkai.units.models import Body, Person
@@ -145,3 +146,44 @@ def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
     specialist.end = timezone.localdate()
     specialist.save(update_fields=["end"])
     return ActionResult(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})
+
+
+@action("interpretation.keep_rule", label="登记专员制度", rule=writes)
+def keep_rule(
+    body: Body, *, by: Actor, title: str, dated: date, text: str, number: str = "", address: str = ""
+) -> ActionResult:
+    """Register a unit's rule for its specialists, a dated text (I-11). Returns the `SpecialistRule`."""
+    checks = [
+        (not title.strip(), "请填写制度名称。"),
+        (not text.strip(), "请填写制度内容。"),
+        (dated > timezone.localdate(), "印发日期不能晚于今天。"),
+    ]
+    reasons = [*closed_unit(body), *(words for wrong, words in checks if wrong), *wrong_address(address)]
+    if reasons:
+        raise Refused(reasons)
+    kept = SpecialistRule.objects.create(
+        body=body,
+        title=title.strip().strip("《》")[:120],
+        dated=dated,
+        number=number.strip()[:60],
+        text=text.strip(),
+        address=address.strip(),
+    )
+    return ActionResult(
+        words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=stream_of(kept)
+    )
+
+
+@action(
+    "interpretation.end_rule",
+    label="废止专员制度",
+    rule=writes,
+    ready=lambda row: ["已经废止。"] if row.ended else [],
+)
+def end_rule(row: SpecialistRule, *, by: Actor, reason: str) -> ActionResult:
+    """Say that a rule no longer holds from today on; it stays readable."""
+    if not reason.strip():
+        raise Refused("请写明废止的理由。")
+    row.ended = timezone.localdate()
+    row.save(update_fields=["ended"])
+    return ActionResult(words=reason.strip(), facts={"rule": row.pk})

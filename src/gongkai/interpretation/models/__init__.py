@@ -9,6 +9,7 @@ from gongkai.interpretation.models.registers import (
     PressTarget,
     Rank,
     Specialist,
+    SpecialistRule,
 )
 from gongkai.interpretation.models.releases import HandOver, Material, PlannedRelease
 from gongkai.interpretation.models.texts import (
@@ -39,5 +40,6 @@ __all__ = [
     "Rank",
     "Setting",
     "Specialist",
+    "SpecialistRule",
     "setting_of",
 ]

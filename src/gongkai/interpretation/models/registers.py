@@ -105,3 +105,22 @@ class Specialist(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "政策解读专员"
         ordering = ["body__position", "body", "pk"]
+
+
+class SpecialistRule(models.Model):
+    """A unit's rule for its 政策解读专员 (专员制度; I-11): a dated text, in force until it is ended; the earlier ones stay."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="specialist_rules", verbose_name="单位")
+    title = models.CharField("名称", max_length=120)
+    dated = models.DateField("印发日期")
+    number = models.CharField("文号", max_length=60, blank=True)
+    text = models.TextField("制度内容", max_length=20_000)
+    address = models.URLField("公开网址", max_length=500, blank=True)
+    ended = models.DateField("废止日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策解读专员制度"
+        ordering = ["body__position", "-dated", "pk"]
+
+    def __str__(self) -> str:
+        return f"《{self.title}》"
