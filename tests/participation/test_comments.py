@@ -254,13 +254,19 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body) -> Non
     assert 0 < loose <= 40
     page = clerk.get(f"{url}comments/?point=none&page=1").content.decode()
     assert f"未归纳（{loose}）" in page
-    marks = [str(one) for one in period.comments.filter(point=None).values_list("pk", flat=True)]
-    clerk.post(f"{url}comments/act/", {"do": "new", "gist": "各自的意见", "mark": marks})
+    every = {"do": "new", "gist": "各自的意见", "every": "1"}
+    clerk.post(f"{url}comments/act/", {**every, "query": "page=1"})
+    assert period.comments.filter(point=None).count() == loose, "nothing was chosen: nothing is put anywhere"
+    clerk.post(f"{url}comments/act/", {**every, "query": "point=none&page=1"})
     assert not period.comments.filter(point=None).exists()
-    for point in period.points.all():
-        clerk.post(
-            f"/admin/decisions/points/{point.pk}/", {"gist": point.gist, "outcome": "adopted", "reason": ""}
-        )
+    first, *others = period.points.all()
+    clerk.post(
+        f"/admin/decisions/points/{first.pk}/", {"gist": first.gist, "outcome": "adopted", "reason": ""}
+    )
+    rest = {"mark": [str(point.pk) for point in others], "outcome": "rejected"}
+    assert "须说明理由" in clerk.post(f"{url}points/", rest, follow=True).content.decode()
+    clerk.post(f"{url}points/", {**rest, "reason": "由法律规定"})
+    assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
     assert unanswered(period) == []
     forget()
     assert clerk.get(f"{url}points/").status_code == 200

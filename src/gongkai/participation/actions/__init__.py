@@ -16,6 +16,7 @@ from gongkai.participation.actions.catalogues import (
 )
 from gongkai.participation.actions.commenting import (
     answer_point,
+    answer_points,
     group_comments,
     register_comment,
     set_point,
@@ -52,6 +53,7 @@ __all__ = [
     "announce_opening",
     "answer_owed",
     "answer_point",
+    "answer_points",
     "attach_opening_papers",
     "cease",
     "change_opening",

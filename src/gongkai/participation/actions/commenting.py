@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
@@ -160,3 +160,25 @@ def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gis
         words=f"第{point.position}项：{Outcome(outcome).label}。{why}",
         facts={"point": point.pk, "before": before},
     )
+
+
+@action("participation.answer_points", label="批量填写采纳情况", rule=rules.works)
+def answer_points(
+    consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
+) -> ActionResult:
+    """Say the same of several points: of spam, that it has nothing to do with the draft; of points that ask the same, why not. Returns how many."""
+    if outcome not in Outcome.values:
+        raise Refused("请选择采纳情况。")
+    why = reason.strip()
+    if outcome in NEEDS_REASON and not why:
+        raise Refused("未采纳或者部分采纳的，须说明理由。")
+    _is_clean(why, "说明")
+    rows = consultation.points.filter(pk__in=list(points)[:MOST])
+    for point in rows:
+        _is_clean(point.gist, f"第{point.position}项归纳意见")
+    before = [[point.pk, point.outcome, point.reason] for point in rows]
+    count = rows.update(outcome=outcome, reason=why, version=F("version") + 1)
+    if not count:
+        raise Refused("请勾选归纳意见。")
+    words = f"{count}项归纳意见：{Outcome(outcome).label}。{why}"
+    return ActionResult(words=words, facts={"before": before}, result=count)

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -42,17 +43,8 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     found = _seen(request, number)
     if request.GET.get("format") == "xlsx":
         return spreadsheet(COMMENT_SHEET, exported(found), f"{found.decision.entry.number}公众意见")
-    asked, way, under = (request.GET.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
-    rows = found.comments.select_related("point").order_by("number")
-    if under == "none":
-        rows = rows.filter(point=None)
-    elif (position := whole(under)) is not None:
-        rows = rows.filter(point__position=position)
-    if way in CommentChannel.values:
-        rows = rows.filter(channel=way)
-    if asked:
-        rows = rows.filter(pk__in=queries.comments_saying(rows, asked))
-    page = page_of(request, rows, PER_PAGE)
+    asked, way, under = _asked(request.GET)
+    page = page_of(request, _chosen(found, request.GET), PER_PAGE)
     shown = {
         "consultation": found,
         "decision": found.decision,
@@ -60,6 +52,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         "asked": asked,
         "way": way,
         "under": under,
+        "narrowed": bool(asked or way or under),
         "ways": CommentChannel.choices,
         "points": list(found.points.all()),
         "counts": queries.counts_of(found),
@@ -70,9 +63,36 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "participation/comments.html", shown)
 
 
+def _asked(given: QueryDict) -> tuple[str, str, str]:
+    """Return what a list of comments is narrowed by: words, way, point."""
+    words, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
+    return words, way, under
+
+
+def _chosen(found: Consultation, given: QueryDict) -> QuerySet[Comment]:
+    """Return the comments of a period that fit what was asked for."""
+    words, way, under = _asked(given)
+    rows = found.comments.select_related("point").order_by("number")
+    if under == "none":
+        rows = rows.filter(point=None)
+    elif (position := whole(under)) is not None:
+        rows = rows.filter(point__position=position)
+    if way in CommentChannel.values:
+        rows = rows.filter(channel=way)
+    return rows.filter(pk__in=queries.comments_saying(rows, words)) if words else rows
+
+
+def _marked(request: HttpRequest, found: Consultation) -> list[int]:
+    """Return the comments that were ticked; all that fit what the list was narrowed by, where that was asked for."""
+    if request.POST.get("every"):
+        given = QueryDict(request.POST.get("query", "")[:500])
+        return list(_chosen(found, given).values_list("pk", flat=True)) if any(_asked(given)) else []
+    return ticked(request.POST.getlist("mark"))
+
+
 @require_POST
 def act(request: HttpRequest, number: int) -> HttpResponse:
-    """Group like comments, or put the ticked ones under a point."""
+    """Group like comments, or put the ticked ones (or all that fit) under a point."""
     by = require_staff_actor(request)
     found = _seen(request, number)
     verb = request.POST.get("do", "")
@@ -83,7 +103,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
             rest = f"，其余{left}条没有相近的意见，请逐条归纳。" if left else "。"
             messages.success(request, f"归纳了{moved[0]}条相近的意见{rest}")
     elif verb == "new":
-        gist, marks = request.POST.get("gist", ""), ticked(request.POST.getlist("mark"))
+        gist, marks = request.POST.get("gist", ""), _marked(request, found)
 
         @transaction.atomic
         def work() -> None:
@@ -95,7 +115,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     else:
         asked = request.POST.get("point", "")
         point = found.points.filter(pk=whole(asked) or 0).first()
-        marks = ticked(request.POST.getlist("mark"))
+        marks = _marked(request, found)
         if point is None and asked != "out":
             messages.error(request, "请选择要归入的一项。")
         else:
@@ -139,9 +159,18 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def points(request: HttpRequest, number: int) -> HttpResponse:
-    """The points of a period with their answers: what the published table is made from."""
+    """The points of a period with their answers: what the published table is made from. Several are answered alike at once."""
     by = require_staff_actor(request)
     found = _seen(request, number)
+    if request.method == "POST":
+        marks = ticked(request.POST.getlist("mark"))
+        outcome, reason = request.POST.get("outcome", ""), request.POST.get("reason", "")[:2000]
+        run_with_messages(
+            request,
+            lambda: actions.answer_points(found, by=by, points=marks, outcome=outcome, reason=reason),
+            "已填写。",
+        )
+        return redirect("participation:points", number)
     shown = {
         "consultation": found,
         "decision": found.decision,
