@@ -263,6 +263,8 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body) -> Non
     clerk.post(
         f"/admin/decisions/points/{first.pk}/", {"gist": first.gist, "outcome": "adopted", "reason": ""}
     )
+    with pytest.raises(Refused, match="请勾选"):
+        actions.answer_points(period, by=SYSTEM, points=[], outcome="adopted")
     rest = {"mark": [str(point.pk) for point in others], "outcome": "rejected"}
     assert "须说明理由" in clerk.post(f"{url}points/", rest, follow=True).content.decode()
     clerk.post(f"{url}points/", {**rest, "reason": "由法律规定"})
