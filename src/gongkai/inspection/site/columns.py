@@ -1,15 +1,16 @@
 """The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from gongkai.inspection.site.data_lists import data_of
+from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
 from gongkai.inspection.site.lists import Entry, Layout, groups, title_of
-from gongkai.inspection.site.lists import _entries as entries_in
 from gongkai.inspection.site.names import MARKS, kind_of_column
-from gongkai.inspection.site.page import Page, name_of
+from gongkai.inspection.site.page import Page, name_of, words
 from gongkai.inspection.site.store import Store
 from gongkai.outbound.crawling.links import Whole
 
@@ -25,7 +26,8 @@ _BY_SCRIPT = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
 )
 _PAGING = re.compile(
-    r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|跳转|go|共\d+页.*|第\d+页.*)$", re.I
+    r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
+    re.I,
 )
 _CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
 
@@ -63,6 +65,11 @@ class Column:
             default=None,
         )
 
+    def lines(self, most: int = 5) -> list[str]:
+        """Return the lines that were counted, the newest first, so that a person can check them."""
+        latest = sorted(self.entries, key=lambda entry: str(entry.day or ""), reverse=True)
+        return [f"{entry.day or '无日期'} {entry.title[:40]}" for entry in latest[:most]]
+
 
 @dataclass(frozen=True)
 class Template:
@@ -93,38 +100,85 @@ def template_of(store: Store, whole: Whole) -> Template:
     )
 
 
+@dataclass
+class _Draft:
+    """A page that a menu names, before it is known what its columns have in common."""
+
+    page: Blocks
+    column: Column
+    taught: bool
+    data: list[Entry] | None
+    rest: list[str]
+    filled: bool
+    hook: bool
+
+
 def columns_of(
     store: Store, home: Page, template: Template, today: date, whole: Whole, layouts: list[Layout]
 ) -> list[Column]:
     """Return the columns of a site: what its home page's menus lead to, and what those lead to."""
     facts = {one.address: one for one in store.facts()}
-    found: list[Column] = []
+    drafts: dict[str, _Draft] = {}
     seen = {home.address}
-    waiting = list(_menus(home, template, on_home=True))
-    while waiting and len(found) < MOST_COLUMNS:
-        address, name = waiting.pop(0)
+    waiting = deque(_menus(home))
+    while waiting and len(drafts) < MOST_COLUMNS:
+        address, name = waiting.popleft()
         known = facts.get(address)
-        if address in seen or known is None or known.article:
+        if address in seen or known is None or known.article or _is_view(address, drafts):
             continue
         seen.add(address)
         page = store.page(known.id, whole)
         if page is None:
             continue
-        column = _column(page, name, template, today, layouts)
-        if column is None:
-            continue
+        drafts[address] = _draft(page, name, template, today, layouts, store)
+        waiting += _menus(page)
+    habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
+    for draft in drafts.values():
+        _fill(draft, habits)
+    static = any(draft.column.entries and draft.data is None for draft in drafts.values())
+    for draft in drafts.values():
+        column = draft.column
         column.entries = [
             entry
             if entry.day or entry.address not in facts
             else Entry(entry.address, entry.title, facts[entry.address].day)
             for entry in column.entries
         ]
-        found.append(column)
-        waiting += _menus(page, template, on_home=False)
-    return found
+        if not column.entries:
+            column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
+            column.empty = column.length < LEAST and not column.scripted and not draft.filled
+        else:
+            column.scripted = False
+    return [draft.column for draft in drafts.values()]
 
 
-def _menus(page: Page, template: Template, *, on_home: bool) -> Iterator[tuple[str, str]]:
+#: What a page's own words come to, at least, where it is no empty column (characters).
+LEAST = 30
+_DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
+
+
+def _is_view(address: str, known: Iterable[str]) -> bool:
+    """Whether an address shows a known column once more: sorted, by pages, or another day of a calendar."""
+    path, _, query = address.partition("?")
+    if not query:
+        return False
+    pairs = dict(part.partition("=")[::2] for part in query.split("&"))
+    for other in known:
+        road, _, asked = other.partition("?")
+        if road != path:
+            continue
+        theirs = dict(part.partition("=")[::2] for part in asked.split("&") if part)
+        if theirs.items() < pairs.items() and theirs:
+            return True
+        if theirs.keys() == pairs.keys() and all(
+            value == theirs[key] or (_DAY_VALUE.fullmatch(value) and _DAY_VALUE.fullmatch(theirs[key]))
+            for key, value in pairs.items()
+        ):
+            return True
+    return False
+
+
+def _menus(page: Page) -> Iterator[tuple[str, str]]:
     """Yield what a page's menus name: short links, no entries of its lists."""
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
@@ -134,43 +188,59 @@ def _menus(page: Page, template: Template, *, on_home: bool) -> Iterator[tuple[s
             yield link.address, name
 
 
-def _column(page: Page, name: str, template: Template, today: date, layouts: list[Layout]) -> Column | None:
-    """Return what a page is as a column; None where it is one text."""
-    entries: dict[str, Entry] = {}
+def _draft(
+    page: Page, name: str, template: Template, today: date, layouts: list[Layout], store: Store
+) -> _Draft:
+    """Return what a page is as a column, before its furniture is known."""
+    said = page.metas.get("columnname") or name
+    taught: dict[str, Entry] = {}
     for layout in layouts:
         for entry in layout.entries(page, today):
-            entries.setdefault(entry.address, entry)
-    if not entries:
-        for group in groups(page):
-            own = [link for link in group.links if (group.way, link.address) not in template.links]
-            for entry in entries_in(own, today):
-                if not kindless(entry) or len(own) > 2:
-                    entries.setdefault(entry.address, entry)
-    titles = {"".join(one.title.split()) for one in entries.values()}
+            taught.setdefault(entry.address, entry)
     rest = [
         line
         for line in page.lines
         if line not in template.lines
-        and line not in (name, page.title)
+        and line not in (name, said, page.title, page.heading)
         and not _CRUMB.search(line)
-        and not any(title in "".join(line.split()) for title in titles)
         and not _NOTHING.search(line)
     ]
-    length = sum(len(line) for line in rest)
-    said = page.metas.get("columnname") or name
+    kind = kind_of_column(name)
     column = Column(
-        page.id,
-        page.address,
-        said,
-        kind_of_column(name) if kind_of_column(name) != "other" else kind_of_column(said),
-        list(entries.values()),
-        length=length,
+        page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
     )
     column.archived = any(len(line) < 90 and _ARCHIVED.search(line) for line in rest)
-    if not entries:
-        column.scripted = bool(_BY_SCRIPT.search(page.source))
-        column.empty = length < 30 and not column.scripted and not _has_content(page, template)
-    return column
+    column.scripted = bool(_BY_SCRIPT.search(page.source))
+    addresses = data_of(page)
+    listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
+    data = [entry for entries in listed for entry in entries] if listed else None
+    blocks = blocks_of(page, said, template.links, today)
+    return _Draft(blocks, column, bool(taught), data, rest, _has_content(page, template), _has_hook(page))
+
+
+def _fill(draft: _Draft, habits: Habits) -> None:
+    """Give a column its own entries, and tell how many words stand on it besides."""
+    if not draft.taught:
+        own = content_of(draft.page, habits)
+        draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
+    furniture = {block.heading for block in draft.page.blocks}
+    titles = {
+        "".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title
+    }
+    draft.column.length = sum(
+        len(line)
+        for line in draft.rest
+        if line not in furniture and not any(title in "".join(line.split()) for title in titles)
+    )
+
+
+def _has_hook(page: Page) -> bool:
+    """Whether an empty list waits for a script to fill it."""
+    return any(
+        len(tag) == 0 and not words(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
+        for name in ("ul", "ol", "dl", "tbody")
+        for tag in page.by[name]
+    )
 
 
 def _has_content(page: Page, template: Template) -> bool:
@@ -188,9 +258,4 @@ def _has_content(page: Page, template: Template) -> bool:
     )
 
 
-def kindless(entry: Entry) -> bool:
-    """Whether an entry has no day and a title too short for one."""
-    return entry.day is None and len(entry.title) < 8
-
-
-__all__ = ["Column", "Template", "columns_of", "kindless", "template_of", "title_of"]
+__all__ = ["Column", "Template", "columns_of", "template_of", "title_of"]

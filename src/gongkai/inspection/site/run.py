@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gongkai.inspection.availability import WATCHED, Availability
+from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.checks import (
     annual,
     ends,
@@ -190,7 +191,7 @@ def _read(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> None:
             _page(fetched, crawl, store, whole, wording, wanted)
         else:
             other += 1
-            crawl.note(fetched)
+            crawl.note(fetched, _data(fetched, store, wanted))
             _end(fetched, crawl, store)
         if (pages + other) % 20 == 0:
             wanted.progress(pages, other)
@@ -207,6 +208,7 @@ def _page(
     links = [
         (one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address
     ]
+    links += [(address, data_lists.TAG, "") for address in data_lists.data_of(page)]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article)
@@ -226,6 +228,21 @@ def _page(
             )
         )
     store.see(fetched.target.id, found)
+
+
+def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
+    """Keep what the data of a list says, and return the links in it."""
+    target = fetched.target
+    if target.tag != data_lists.TAG or not 200 <= fetched.status < 300:
+        return []
+    shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
+    entries = data_lists.entries_in(
+        fetched.data, shown_on["address"] if shown_on else target.address, wanted.today
+    )
+    if entries is None:
+        return []
+    store.note_list(target.id, entries)
+    return [(entry.address, "a", entry.title) for entry in entries]
 
 
 def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
@@ -326,6 +343,8 @@ def _judged(
                 "entries": len(one.entries),
                 "newest": str(one.newest(wanted.today) or ""),
                 "empty": one.empty,
+                "scripted": one.scripted,
+                "lines": one.lines(),
             }
             for one in found
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.inspection.site.checks.found import Found
+from gongkai.inspection.site.lists import Entry
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.outbound.crawling import Frontier
 from gongkai.outbound.crawling.links import Whole
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS page (
     digest TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS seen (page INTEGER NOT NULL, indicator TEXT NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL, shown TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL, day TEXT NOT NULL);
 """
 
 
@@ -79,6 +81,29 @@ class Store:
         )
         for number, address, indicator, what, mark, shown in rows:
             yield number, address, Found(indicator, what, mark, shown)
+
+    def note_list(self, number: int, entries: Iterable[Entry]) -> None:
+        """Keep the entries that some data lists; an address that lists none is kept as one without."""
+        rows = [
+            (number, entry.address, entry.title[:200], entry.day.isoformat() if entry.day else "")
+            for entry in entries
+        ]
+        self.frontier.db.executemany(
+            "INSERT INTO listing VALUES (?, ?, ?, ?)", rows or [(number, "", "", "")]
+        )
+
+    def listed(self, address: str) -> list[Entry] | None:
+        """Return the entries that the data at an address lists; None where it was not read."""
+        rows = self.frontier.db.execute(
+            "SELECT listing.address, title, day FROM listing JOIN target ON target.id = source WHERE target.address = ? ORDER BY listing.rowid",
+            (address,),
+        ).fetchall()
+        entries = [
+            Entry(where, title, date.fromisoformat(day) if day else None)
+            for where, title, day in rows
+            if where
+        ]
+        return entries if rows else None
 
     def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[Facts]:
         """Yield what is remembered of pages that meet a condition."""

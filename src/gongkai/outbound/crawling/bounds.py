@@ -32,6 +32,7 @@ class Bounds:
         whole: seconds for a whole answer.
         page_bytes: of a page; what is longer is read so far.
         file_bytes: of the beginning of a file.
+        document_bytes: of a document or of data, which are read whole.
         run: seconds for the whole crawl.
         hours: when it may ask; always where there are none.
         silent: so many answers in a row that did not come, and the site is left.
@@ -45,6 +46,7 @@ class Bounds:
     whole: float = 30.0
     page_bytes: int = 5_000_000
     file_bytes: int = 4_096
+    document_bytes: int = 5_000_000
     run: float = 86_400.0
     hours: Hours | None = None
     silent: int = 25

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from gongkai.outbound.asking import Answer, ask
 from gongkai.outbound.connections import Connections
-from gongkai.outbound.crawling.addresses import Kind, normal
+from gongkai.outbound.crawling.addresses import Kind, normal, suffix_of
 from gongkai.outbound.crawling.bounds import Bounds
 from gongkai.outbound.crawling.frontier import Target
 from gongkai.outbound.reach import Inner, NoAnswer, Reach
@@ -15,6 +15,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 #: A rest of a small file that is read to keep the connection (bytes).
 _REST = 65_536
+#: Documents whose words are read.
+DOCUMENTS = frozenset({"xlsx", "docx", "pdf", "csv", "txt"})
 _SEEN = (
     "server", "x-powered-by", "strict-transport-security", "x-content-type-options", "x-frame-options", "content-security-policy",
     "set-cookie", "last-modified", "content-length", "www-authenticate",
@@ -91,9 +93,10 @@ def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float)
         size = len(data)
     elif target.kind == Kind.OUTER and not 0 <= size <= _REST:
         pass
+    elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENTS):
+        data = answer.begin(bounds.document_bytes)
     else:
         data = answer.begin(_REST if 0 <= size <= _REST else bounds.file_bytes)
-        cut = len(data) > bounds.file_bytes
         data = data[: bounds.file_bytes]
     return Fetched(
         target,

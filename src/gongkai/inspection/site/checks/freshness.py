@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from gongkai.inspection.site.columns import Column
+from gongkai.inspection.site.data_lists import data_of
 from gongkai.inspection.site.dates import days_in
-from gongkai.inspection.site.lists import entries_of
+from gongkai.inspection.site.lists import Entry, entries_of
 from gongkai.inspection.site.names import STILL
 from gongkai.inspection.site.site import Site
 
@@ -59,7 +60,10 @@ def check_freshness(site: Site) -> None:
 
 def home_newest(site: Site) -> date | None:
     """Return the latest day of what the home page shows: beside its entries, or on their own pages."""
-    days = [entry.day or _day_of(site, entry.address) for entry in entries_of(site.home, site.today)]
+    days = [
+        entry.day or _day_of(site, entry.address)
+        for entry in (*entries_of(site.home, site.today), *_home_data(site))
+    ]
     if not any(days):
         days = [
             one.day
@@ -71,12 +75,24 @@ def home_newest(site: Site) -> date | None:
     return max((day for day in days if day and day <= until), default=None)
 
 
+def _home_data(site: Site) -> Iterator[Entry]:
+    """Yield what the data says that the home page names for its lists."""
+    for address in data_of(site.home):
+        yield from site.store.listed(address) or ()
+
+
 def _day_of(site: Site, address: str) -> date | None:
     facts = site.facts.get(address)
     return facts.day if facts and facts.article else None
 
 
 def _judge(site: Site, column: Column) -> None:
+    if column.scripted:
+        site.skipped.setdefault(
+            "column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新："
+        )
+        site.skipped["column.scripted"] += f"{column.name} "
+        return
     if column.empty and column.kind not in {"search", "map"}:
         site.add("column.empty", column.address, f"“{column.name}”栏目没有内容", key=column.address)
         return
@@ -91,6 +107,7 @@ def _judge(site: Site, column: Column) -> None:
                 column.address,
                 f"“{column.name}”栏目内容没有日期，视同未更新",
                 key=column.address,
+                shown=_counted(column),
             )
             if column.kind in _AGES:
                 site.add(
@@ -104,8 +121,13 @@ def _judge(site: Site, column: Column) -> None:
             column.address,
             f"“{column.name}”栏目最近一次更新是{newest.isoformat()}，已超过{limit}天",
             key=column.address,
-            shown=newest.isoformat(),
+            shown=_counted(column),
         )
+
+
+def _counted(column: Column) -> str:
+    """Return which lines were counted: how many, and the newest of them."""
+    return f"计入{len(column.entries)}条：{'；'.join(column.lines())}"
 
 
 def _articles(site: Site, column: Column) -> bool:
