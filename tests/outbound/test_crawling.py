@@ -123,7 +123,7 @@ def test_robots_that_fail_allow_only_the_address_that_was_given(tmp_path: Path) 
         {"/robots.txt": lambda on: on.say("", status=503), "/": "<a href='/a'>1</a>", "*": "x"}, asked
     ) as host:
         read(crawl_of(host, tmp_path))
-    assert asked == ["/", "/robots.txt"]
+    assert asked == ["/robots.txt", "/"]
 
 
 def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:

@@ -215,7 +215,15 @@ def _draft(
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
     data = [entry for entries in listed for entry in entries] if listed else None
     blocks = blocks_of(page, said, template.links, today)
-    return _Draft(blocks, column, bool(taught), data, rest, _has_content(page, template), _has_hook(page))
+    return _Draft(
+        blocks,
+        column,
+        bool(taught),
+        data,
+        rest,
+        _has_content(page, template) or _is_calendar(page),
+        _has_hook(page),
+    )
 
 
 def _fill(draft: _Draft, habits: Habits) -> None:
@@ -232,6 +240,22 @@ def _fill(draft: _Draft, habits: Habits) -> None:
         for line in draft.rest
         if line not in furniture and not any(title in "".join(line.split()) for title in titles)
     )
+
+
+#: So many links of a page to itself, asked otherwise, are a calendar.
+_DAYS_OF_MONTH = 15
+
+
+def _is_calendar(page: Page) -> bool:
+    """Whether a page leads to itself for many days."""
+    path = page.address.partition("?")[0]
+    again = {
+        asked
+        for link in page.links
+        for where, _, asked in [link.address.partition("?")]
+        if where == path and any(_DAY_VALUE.fullmatch(part.partition("=")[2]) for part in asked.split("&"))
+    }
+    return len(again) >= _DAYS_OF_MONTH
 
 
 def _has_hook(page: Page) -> bool:

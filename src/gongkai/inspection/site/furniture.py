@@ -173,3 +173,19 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
         for entry in block.entries:
             entries.setdefault(entry.address, entry)
     return list(entries.values())
+
+
+#: Words above a list of what else may be read.
+_ELSE = re.compile(
+    r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新"
+)
+
+
+def beside_text(page: Page) -> set[_Element]:
+    """Return the links of a text's page that stand in lists of what else may be read."""
+    found: set[_Element] = set()
+    for group in groups(page):
+        first = group.links[0].element
+        if _aside(first) or _ELSE.search(_heading(first)):
+            found.update(link.element for link in group.links)
+    return found

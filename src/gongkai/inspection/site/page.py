@@ -158,12 +158,35 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
     return Page(number, address, root, by, scripts, source, "", note, None, links)
 
 
+#: Characters that two texts which meet may have in common by chance: 办公时间 and 时间：…
+_MEET = 6
+
+
 def _parted(element: _Element) -> None:
-    """Begin a new line where what stands behind a name begins with the same words."""
-    said, follows = (element.text or "").strip(), element.getnext()
+    """Begin a new line where what stands before or behind an element ends or begins as it does: they are two names, no doubled word."""
+    said, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
+    if not said:
+        return
     behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
-    if said and behind.startswith(said):
+    pieces = (
+        element.tag == "a"
+        and follows is not None
+        and follows.get("href") == element.get("href")
+        and not element.tail
+    )
+    if behind.startswith(said) or (not pieces and not len(element) and _meet(said, behind)):
         element.tail = f"\n{element.tail or ''}"
+    above = element.getparent()
+    before = leads.tail if leads is not None else above.text if above is not None else ""
+    if _meet((before or "").strip(), said):
+        element.text = f"\n{element.text or ''}"
+
+
+def _meet(first: str, second: str) -> bool:
+    """Whether one text ends with the characters that the next begins with."""
+    return any(
+        first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1)
+    )
 
 
 def _neighbours(element: _Element) -> None:

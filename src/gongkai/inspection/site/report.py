@@ -29,6 +29,7 @@ class Report:
     columns: list[dict[str, object]] = field(default_factory=list)
     over: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
+    left: list[dict[str, object]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """Return the report for JSON."""
@@ -58,6 +59,7 @@ class Report:
             "skipped": self.skipped,
             "not_listed": self.over,
             "stopped": self.stopped,
+            "left": self.left,
             "indicators": {"version": table.version, "source": table.source, "digest": table.digest},
         }
 
@@ -80,6 +82,9 @@ class Report:
         for key, why in self.skipped.items():
             name = self.indicators[key].name if key in self.indicators else key
             yield f"未评\t{name}\t{why}"
+
+        for kind in self.left:
+            yield f"未检查\t{kind['why']}\t{kind['count']}个网址，如 {kind['example']}"
 
     def write(self, folder: Path) -> Path:
         """Write the report into a folder, beside those of other days."""

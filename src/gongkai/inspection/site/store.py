@@ -19,7 +19,7 @@ from gongkai.outbound.crawling.links import Whole
 _TABLES = """
 CREATE TABLE IF NOT EXISTS page (
     id INTEGER PRIMARY KEY, title TEXT NOT NULL, day TEXT NOT NULL, article INTEGER NOT NULL, length INTEGER NOT NULL,
-    digest TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL
+    digest TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL, marks INTEGER NOT NULL DEFAULT -1
 );
 CREATE TABLE IF NOT EXISTS seen (page INTEGER NOT NULL, indicator TEXT NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL, shown TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL, day TEXT NOT NULL);
@@ -47,12 +47,12 @@ class Store:
         frontier.db.executescript(_TABLES)
         frontier.db.execute("BEGIN")
 
-    def keep(self, page: Page, *, day: date | None, article: bool) -> None:
-        """Keep a page as it came."""
+    def keep(self, page: Page, *, day: date | None, article: bool, marks: int = -1) -> None:
+        """Keep a page as it came; `marks`: which marks its foot has (`checks.marks`), -1 where it has no links at all."""
         assert page.fetched is not None
         data = page.fetched.data
         self.frontier.db.execute(
-            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 page.id,
                 page.heading[:200],
@@ -62,6 +62,7 @@ class Store:
                 hashlib.sha256(data).hexdigest(),
                 json.dumps(page.fetched.headers),
                 zlib.compress(data, 1),
+                marks,
             ),
         )
 

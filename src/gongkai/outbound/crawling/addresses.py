@@ -107,4 +107,23 @@ def odd(address: str, today: date) -> str:
     return ""
 
 
+#: Parameters that show the same entries once more: in another order, another number of them, in another look.
+_VIEWS = re.compile(
+    r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs)$",
+    re.I,
+)
+_FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.I)
+
+
+def plainer(address: str) -> list[str]:
+    """Return the addresses that show the same entries as one which only sorts them otherwise; none where it does not."""
+    path, _, query = address.partition("?")
+    parts = [part for part in query.split("&") if part]
+    plain = [part for part in parts if not _VIEWS.match(part.partition("=")[0])]
+    if len(plain) == len(parts):
+        return []
+    found = [plain, [part for part in plain if not _FIRST.match(part)]]
+    return list(dict.fromkeys(f"{path}?{'&'.join(kept)}" if kept else path for kept in found))
+
+
 _CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

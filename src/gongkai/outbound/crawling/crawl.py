@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gongkai.outbound.connections import Connections
-from gongkai.outbound.crawling.addresses import Kind, host_of, kind_of, odd, shape_of
+from gongkai.outbound.crawling.addresses import Kind, host_of, kind_of, odd, plainer, shape_of
 from gongkai.outbound.crawling.bounds import Bounds
 from gongkai.outbound.crawling.fetching import Fetched, fetch
 from gongkai.outbound.crawling.frontier import Frontier, Target
@@ -30,6 +30,14 @@ HOPS = 5
 TIME_OVER = "到了规定的时长"
 #: Seconds between two commits.
 COMMIT = 1.0
+#: Answers that wait for an earlier one, at most.
+MOST_HELD = 200
+#: Seconds that pages wait for one that was asked for before them.
+LONGEST_WAIT = 3.0
+#: What links are called that lead to the same text once more.
+_FOR_PRINT = frozenset(
+    {"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"}
+)
 #: Seconds between two requests to one other site.
 OUTER_PAUSE = 1.0
 
@@ -67,6 +75,7 @@ class Crawl:
     def __iter__(self) -> Iterator[Fetched]:
         """Ask, and yield what came, in the order in which it came. Whoever reads it says `note` for each."""
         self.frontier.add(self.start, Kind.PAGE, found_on=None)
+        self._rules(_root(self.start))
         tasks: queue.SimpleQueue[Target | None] = queue.SimpleQueue()
         came: queue.SimpleQueue[Fetched] = queue.SimpleQueue()
         through = Connections(most=4 * self.bounds.workers)
@@ -107,7 +116,7 @@ class Crawl:
         barren = False
         if target.kind == Kind.PAGE and words is not None:
             barren = not self.traps.new(words)
-            self.traps.note(shape_of(target.address), barren=barren and target.barren)
+            self.traps.note(shape_of(target.address), barren=barren and target.barren, new=not barren)
         if fetched.to and (hop := _hop(target.tag) + 1) <= HOPS:
             links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
         for address, tag, said in links:
@@ -121,8 +130,12 @@ class Crawl:
         way = _Way({kind: counts.get(kind.value, 0) for kind in Kind})
         while True:
             self._mind_time(way)
+            yield from way.released()
             pause = self._send(way, tasks)
             if not way.under_way:
+                if way.held:
+                    time.sleep(0.05)
+                    continue
                 if self.stopped or not (way.waiting or way.later):
                     if self.stopped or not self.frontier.waiting(way.after, 1):
                         return
@@ -135,7 +148,7 @@ class Crawl:
                 continue
             way.under_way -= 1
             if not self._again(fetched, way.later):
-                yield fetched
+                yield from way.in_order(fetched)
 
     def _mind_time(self, way: "_Way") -> None:
         """Stop in time, commit now and then, and read on in the list of addresses."""
@@ -151,14 +164,22 @@ class Crawl:
 
     def _send(self, way: "_Way", tasks: "SimpleQueue[Target | None]") -> float:
         """Send out what may be sent; return the seconds until more may be, 0 where only an answer makes room."""
-        while not self.stopped and way.under_way < self.bounds.workers and (way.waiting or way.later):
+        while (
+            not self.stopped
+            and way.under_way < self.bounds.workers
+            and (way.waiting or way.later)
+            and len(way.held) < MOST_HELD
+        ):
             pause = self._pause(way.next_at)
             if pause > 0:
                 return pause
             target = self._next(way.waiting, way.later)
             if target is None:
                 return 0.05
-            if not self._leave(target, way.asked):
+            if self._leave(target, way.asked):
+                way.order.pop(target.id, None)
+            else:
+                way.sent(target)
                 tasks.put(target)
                 way.under_way += 1
                 way.next_at = time.monotonic() + self._interval(target)
@@ -213,7 +234,11 @@ class Crawl:
         if target.kind == Kind.PAGE:
             if asked[Kind.PAGE] >= self.bounds.pages:
                 return "超过规定的网页数"
-            why = odd(target.address, self.now().date()) or self.traps.left(shape_of(target.address))
+            why = (
+                odd(target.address, self.now().date())
+                or self._again_sorted(target)
+                or self.traps.left(shape_of(target.address))
+            )
         elif not self.ends:
             return "未列入检查"
         else:
@@ -224,10 +249,26 @@ class Crawl:
             )
         if why or target.kind == Kind.OUTER:
             return why
-        root = _root(target.address)
+        allowed = self._rules(_root(target.address)).allow(target.address)
+        return "" if allowed else "robots.txt 不允许"
+
+    def _rules(self, root: str) -> Robots:
+        """Return what a host allows; its robots.txt is the first that is asked for."""
         if root not in self._robots:
             self._robots[root] = robots_of(root, self.reach)
-        return "" if self._robots[root].allow(target.address) else "robots.txt 不允许"
+        return self._robots[root]
+
+    def _again_sorted(self, target: Target) -> str:
+        """Return why a page is but another view of a known one: sorted otherwise, for print; empty where it is none."""
+        if target.words.strip() in _FOR_PRINT:
+            return "打印版"
+        return (
+            "同一列表的另一种排列"
+            if any(
+                next(self.frontier.rows("address = ?", (plain,)), None) for plain in plainer(target.address)
+            )
+            else ""
+        )
 
     def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
         """Whether an address is asked for again; a site that is silent for long is left."""
@@ -272,8 +313,38 @@ class _Way:
     under_way: int = 0
     after: int = 0
     next_at: float = 0.0
+    order: dict[int, float] = field(default_factory=dict)
+    held: dict[int, Fetched] = field(default_factory=dict)
     begun: float = field(default_factory=time.monotonic)
     committed: float = field(default_factory=time.monotonic)
+
+    def sent(self, target: Target) -> None:
+        """Note that a page was asked for: what pages say is handed on in this order, so that two crawls of one site agree."""
+        if target.kind == Kind.PAGE and target.id not in self.order:
+            self.order[target.id] = time.monotonic()
+
+    def in_order(self, fetched: Fetched) -> Iterator[Fetched]:
+        """Yield what came, a page only once all that were asked for before it have come."""
+        if fetched.target.kind != Kind.PAGE:
+            yield fetched
+            return
+        if fetched.target.id not in self.order:  # it took so long that the others went ahead
+            yield fetched
+            return
+        self.held[fetched.target.id] = fetched
+        yield from self.released()
+
+    def released(self) -> Iterator[Fetched]:
+        """Yield the pages that wait for no earlier one any more: it came, or it takes too long."""
+        while self.order:
+            first, since = next(iter(self.order.items()))
+            if first in self.held:
+                del self.order[first]
+                yield self.held.pop(first)
+            elif time.monotonic() - since > LONGEST_WAIT:
+                del self.order[first]
+            else:
+                return
 
 
 def _hop(tag: str) -> int:

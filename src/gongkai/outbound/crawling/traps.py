@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 
 #: Numbers of days, months and years say nothing new; a longer or another number does.
 _DAYS = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
@@ -17,6 +17,8 @@ class Traps:
     """
 
     PATIENCE = 200
+    #: Of the last pages of a shape so many are looked at, and left where fewer than this share brought something new.
+    WINDOW, SHARE = 60, 0.1
     REMEMBERED = 300_000
     #: Of one shape whose answers did not come in a row: the rest is not asked for.
     SILENT = 5
@@ -25,6 +27,7 @@ class Traps:
         self._read: OrderedDict[bytes, None] = OrderedDict()
         self._barren: Counter[str] = Counter()
         self._silent: Counter[str] = Counter()
+        self._worth: dict[str, deque[bool]] = {}
 
     def new(self, words: str) -> bool:
         """Whether a page's words were not read before; remembers them."""
@@ -36,9 +39,10 @@ class Traps:
             self._read.popitem(last=False)
         return True
 
-    def note(self, shape: str, *, barren: bool) -> None:
-        """Note what a page of a shape was worth."""
+    def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
+        """Note what a page of a shape was worth: barren where it and the page that named it were, `new` where its own words were."""
         self._barren[shape] = self._barren[shape] + 1 if barren else 0
+        self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
 
     def note_answer(self, shape: str, *, came: bool) -> None:
         """Note whether an answer came."""
@@ -48,4 +52,7 @@ class Traps:
         """Return why pages of a shape are not asked for any more; empty where they are."""
         if self._barren[shape] > self.PATIENCE:
             return "同类网页没有尽头"
+        worth = self._worth.get(shape)
+        if worth is not None and len(worth) == self.WINDOW and sum(worth) < self.SHARE * self.WINDOW:
+            return "同类网页几乎都相同"
         return "同类网页没有应答" if self._silent[shape] >= self.SILENT else ""

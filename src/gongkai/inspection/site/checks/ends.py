@@ -3,15 +3,18 @@
 import re
 import sqlite3
 
+from gongkai.inspection.site.checks.safety import trusted
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import is_dead
 from gongkai.outbound.crawling import Kind
-from gongkai.outbound.crawling.addresses import suffix_of
+from gongkai.outbound.crawling.addresses import host_of, suffix_of
 
 _PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
 _FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
+#: What is said of a redirect before it is said that it leads to another site.
+_WORSE = frozenset({"link.private", "link.loop"})
 
 
 def check_ends(site: Site) -> None:
@@ -23,6 +26,11 @@ def check_ends(site: Site) -> None:
         if row["tag"].startswith("redirect") or row["found_on"] is None:
             continue
         said = _wrong(site, row)
+        away = _led_away(site, row) if said is None or said[0] not in _WORSE else ""
+        if away:
+            what = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
+            site.add("security.refresh", row["address"], what, key=row["address"], shown=row["onward"])
+            continue
         if not said:
             continue
         key, what = said
@@ -42,6 +50,17 @@ def check_ends(site: Site) -> None:
                 status=row["status"],
                 seen_at=row["at"],
             )
+
+
+def _led_away(site: Site, row: sqlite3.Row) -> str:
+    """Return the host of another site to which a page of this one redirects; empty where it stays, or leads to a public body."""
+    host = host_of(row["onward"]) if row["kind"] == Kind.PAGE and row["onward"] else ""
+    own = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
+        "sitedomain", site.host
+    )
+    family = own.lower().strip("/").removeprefix("www.")
+    near = host in site.hosts or host == family or host.endswith(f".{family}")
+    return "" if not host or near or trusted(host) else host
 
 
 def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from lxml.etree import _Element
 
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page, name_of
+from gongkai.outbound.crawling import Link
 from gongkai.outbound.crawling.addresses import host_of
 
 #: Words by which hijacked sites advertise; looked for in titles, in what links to other sites are called, and in titles of linked pages.
@@ -31,6 +32,12 @@ _LEADS_AWAY = re.compile(
     r"\A\s*(?:<!--\s*)?(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
     re.I,
 )
+#: A short script that runs as the page is read, under whatever condition.
+_LEADS = re.compile(
+    r"(?:window|document|top|self|parent)?\.?\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
+    re.I,
+)
+_SHORT_SCRIPT = 1_500
 _ADVERT = re.compile(
     r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama", re.I
 )
@@ -49,6 +56,7 @@ def trusted(host: str) -> bool:
 
 def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
     """Yield what is unsafe on a page."""
+    secure = page.address.startswith("https:") or _says_https(page)
     for link in page.links:
         if not link.address:
             continue
@@ -72,9 +80,10 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
         elif link.tag == "script" and _ADVERT.search(link.address):
             yield Found("advert", f"商业广告：{host}", host, link.address)
         if (
-            page.address.startswith("https:")
-            and link.address.startswith("http:")
+            secure
+            and link.written[:5].lower() == "http:"
             and link.tag not in {"a", "area"}
+            and not _is_canonical(link)
         ):
             yield Found("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
     if HARMFUL.search(page.title) or HARMFUL.search(page.metas.get("keywords", "")):
@@ -86,9 +95,29 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
     yield from _leaving(page, hosts)
 
 
+def _says_https(page: Page) -> bool:
+    """Whether a page says that its own address is an encrypted one, however it was asked for."""
+    return any(
+        (tag.get("rel") or "").lower() == "canonical" and (tag.get("href") or "").lower().startswith("https:")
+        for tag in page.by["link"]
+    )
+
+
+def _is_canonical(link: Link) -> bool:
+    return link.tag == "link" and (link.element.get("rel") or "").lower() in {"canonical", "alternate"}
+
+
+def _at_once(script: str) -> bool:
+    """Whether a short script does what it does as the page is read: it has no function but one that calls itself."""
+    said = script.strip()
+    return len(said) < _SHORT_SCRIPT and (
+        "function" not in said or re.match(r"[(!;+]+\s*function", said) is not None
+    )
+
+
 def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
     for script in page.scripts:
-        away = _LEADS_AWAY.match(script)
+        away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _at_once(script) else None)
         host = host_of(f"http:{away[2]}") if away else ""
         if host and host not in hosts and not trusted(host):
             yield Found(

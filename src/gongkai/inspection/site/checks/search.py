@@ -15,6 +15,7 @@ _FIELD = re.compile(
     re.I,
 )
 _ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.I)
+_SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.I)
 SAMPLES = 2
 
 
@@ -68,7 +69,7 @@ def _read(page: Page, form: "_Element") -> tuple[str, str, dict[str, str]] | Non
     if any((element.get("type") or "").lower() == "password" for element in form.iter("input")):
         return None
     named = [name for name in fields if _FIELD.search(name)] or (
-        fields if _ACTION.search(form.get("action") or "") else []
+        fields if _ACTION.search(form.get("action") or "") or (len(fields) == 1 and _is_search(form)) else []
     )
     if not named:
         return None
@@ -76,6 +77,17 @@ def _read(page: Page, form: "_Element") -> tuple[str, str, dict[str, str]] | Non
         name: one.get("value") or "" for one, name in inputs if (one.get("type") or "").lower() == "hidden"
     }
     return urljoin(page.address, form.get("action") or ""), named[0], others
+
+
+def _is_search(form: "_Element") -> bool:
+    """Whether a form says that it searches: on its button, in its field, of itself."""
+    said = [form.get("role") or "", *map(str, form.itertext())]
+    said += [
+        element.get(name) or ""
+        for element in form.iter("input", "button")
+        for name in ("value", "placeholder", "title", "alt")
+    ]
+    return bool(_SEARCHES.search(" ".join(said)))
 
 
 def _asked(form: tuple[str, str, dict[str, str]], title: str) -> str:

@@ -1,6 +1,7 @@
 """How the site is reached: HTTPS and its headers, IPv6, how long the home page takes."""
 
 import re
+from urllib.parse import urlsplit
 
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import NoAnswer, ask
@@ -35,6 +36,15 @@ def check_transport(site: Site) -> None:
     _https(site, headers)
     if not has_ipv6(site.host.partition(":")[0]):
         site.add("ipv6.missing", site.home.address, f"域名 {site.host} 没有 IPv6 地址")
+
+
+def check_robots(site: Site) -> None:
+    """Note a site that tells programs neither what they may read (RFC 9309) nor what there is."""
+    parts = urlsplit(site.home.address)
+    root = f"{parts.scheme}://{parts.netloc}"
+    statuses = [site.ask(f"{root}/{name}")[0] for name in ("robots.txt", "sitemap.xml")]
+    if all(status in {404, 410} for status in statuses):
+        site.add("site.robots", site.home.address, "没有 robots.txt，也没有 sitemap.xml")
 
 
 def _https(site: Site, headers: dict[str, str]) -> None:

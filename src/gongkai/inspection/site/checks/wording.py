@@ -21,7 +21,7 @@ _PERSONAL = re.compile(
     r"(?:护照|通行证)[^\n]{0,12}[A-Z]{1,2}\d{7,8}|(?:住址|家住|家庭住址|户籍地|现住|住所地?)[^\n]{0,3}[:：为在]?[^\n]{2,30}(?:号|室|组|单元)|残疾(?:人)?证"
 )
 #: Kinds of personal data that nobody publishes by right; names and posts are not among them, officials have both.
-_EXPOSED = {
+EXPOSED = {
     "id_number": "身份证件号码", "phone": "个人电话", "bank_card": "银行账号", "passport": "护照等证件号码", "address": "家庭住址",
     "birth": "出生日期", "health": "健康信息", "account": "个人账号",
 }  # fmt: skip
@@ -71,6 +71,59 @@ class Wording:
         if _PERSONAL.search(text):
             yield from _personal(page)
         yield from _slips(text)
+        yield from state_names(text)
+
+
+#: The name of the state, and how far a slip may be from it (characters that are other, missing or too many).
+_STATE, _SLIP = "中华人民共和国", 2
+_ALMOST = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
+
+
+def state_names(text: str) -> Iterator[Found]:
+    """Yield misspelt names of the state: 中华人民共合国, 中华人共和国, 中化人民共和国."""
+    slips = [
+        text[match.start() : match.start() + length]
+        for match in re.finditer("中华", text)
+        if not text.startswith(_STATE, match.start())
+        for length in [_ending(text[match.start() : match.start() + len(_STATE) + _SLIP])]
+        if length
+    ]
+    slips += [
+        match[1]
+        for match in _ALMOST.finditer(text)
+        if sum(one == other for one, other in zip(match[1], "中华", strict=False)) == 1
+    ]
+    for slip in dict.fromkeys(slips):
+        yield Found("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
+
+
+def _ending(said: str) -> int:
+    """Return how many characters of some words are the name of the state misspelt; 0 where they are something else."""
+    near = [
+        (distance(said[: at + 1], _STATE), at + 1)
+        for at, character in enumerate(said)
+        if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
+    ]
+    best = min(near, default=(_SLIP + 1, 0))
+    return best[1] if 0 < best[0] <= _SLIP else 0
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many characters must be put in, left out or changed to make one word another (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for at, character in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for place, wanted in enumerate(other, 1):
+            before, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, before + (character != wanted)),
+            )
+    return row[-1]
+
+
+def masked(said: str) -> str:
+    """Return personal data with its middle hidden."""
+    return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
 
 
 def _personal(page: Page) -> Iterator[Found]:
@@ -78,9 +131,9 @@ def _personal(page: Page) -> Iterator[Found]:
 
     text = "\n".join(page.lines)
     for finding in find(text):
-        kind = _EXPOSED.get(finding.kind)
+        kind = EXPOSED.get(finding.kind)
         if kind:
-            shown = f"{finding.text[:3]}{'*' * max(1, len(finding.text) - 5)}{finding.text[-2:]}"
+            shown = masked(finding.text)
             before, behind = (
                 text[max(0, finding.start - 20) : finding.start],
                 text[finding.end : finding.end + 10],

@@ -1,0 +1,145 @@
+"""Taking a site in, page after page: what each shows by itself is judged as it comes."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from gongkai.inspection.site import data_lists
+from gongkai.inspection.site.asked import Inspection
+from gongkai.inspection.site.checks import attachments, ends, form, marks, safety, tags
+from gongkai.inspection.site.checks.found import Found
+from gongkai.inspection.site.checks.wording import Wording
+from gongkai.inspection.site.page import Page, parse_page, read_page
+from gongkai.inspection.site.published import published
+from gongkai.inspection.site.store import Store
+from gongkai.outbound.crawling import Crawl, Fetched, Kind, normal
+from gongkai.outbound.crawling.addresses import host_of
+from gongkai.outbound.crawling.links import Whole
+
+#: From this weight on a day is taken for the day of publishing of a text.
+SURE = 60
+#: An address on the editor's own disk, or of a shared folder.
+_LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.I)
+_BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+
+
+def take_in(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> None:
+    """Read the site, page after page."""
+    wording = Wording()
+    pages = other = 0
+    for fetched in crawl:
+        if fetched.page:
+            pages += 1
+            _page(fetched, crawl, store, whole, wording, wanted)
+        else:
+            other += 1
+            crawl.note(fetched, _data(fetched, store, wanted))
+            _end(fetched, crawl, store, wanted)
+        if (pages + other) % 20 == 0:
+            wanted.progress(pages, other)
+
+
+def _page(
+    fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: Wording, wanted: Inspection
+) -> None:
+    page = read_page(fetched, whole)
+    if page is None:
+        crawl.note(fetched)
+        store.see(fetched.target.id, [Found("page.empty", "网页没有内容", fetched.target.address)])
+        return
+    links = [
+        (one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address
+    ]
+    links += [(address, data_lists.TAG, "") for address in data_lists.data_of(page)]
+    crawl.note(fetched, links, page.text)
+    day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
+    store.keep(page, day=day, article=article, marks=marks.marks_of(page))
+    found = [
+        *form.form_of(page),
+        *safety.safety_of(page, crawl.hosts),
+        *tags.tags_of(page, article=article),
+        *wording.of(page),
+        *_broken_links(page),
+    ]
+    if fetched.cut or fetched.size > int(wanted.indicators.limit("page.large", "bytes", 2_000_000)):
+        found.append(
+            Found(
+                "page.large",
+                f"网页有 {fetched.size / 1_000_000:.1f} 兆字节" + ("以上" if fetched.cut else ""),
+                page.address,
+            )
+        )
+    store.see(fetched.target.id, found)
+
+
+def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
+    """Keep what the data of a list says, and return the links in it."""
+    target = fetched.target
+    if target.tag != data_lists.TAG or not 200 <= fetched.status < 300:
+        return []
+    shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
+    entries = data_lists.entries_in(
+        fetched.data, shown_on["address"] if shown_on else target.address, wanted.today
+    )
+    if entries is None:
+        return []
+    store.note_list(target.id, entries)
+    return [(entry.address, "a", entry.title) for entry in entries]
+
+
+def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
+    """Return the day of a page and whether it is one text."""
+    said = published(page, today)
+    day = said.day if said else None
+    own = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
+    if own:
+        return day, True
+    if (
+        home
+        or "noindex"
+        in page.metas.get("robots", "").lower()  # a view of something: found by a search, compared, filtered
+        or said is None
+        or said.weight < SURE
+        or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
+    ):
+        return day, False
+    listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
+    return day, listed <= 4
+
+
+def _broken_links(page: Page) -> Iterator[Found]:
+    for link in page.links:
+        if _LOCAL.match(link.written):
+            yield Found(
+                "link.broken",
+                f"链接指向编辑者自己的电脑或内部共享：{link.written[:80]}",
+                f"{page.address} {link.written}",
+                link.written,
+            )
+        elif not link.address and link.tag == "a" and link.written[:5].lower() in {"http:", "https"}:
+            yield Found("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
+
+
+def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> None:
+    """Judge what is no page of the site by its beginning."""
+    target = fetched.target
+    if not 200 <= fetched.status < 300:
+        return
+    if target.kind == Kind.FILE:
+        wrong = ends.wrong_file(target.address, fetched.data, fetched.size, target.tag)
+        if wrong:
+            store.see(target.id, [Found(wrong[0], wrong[1], target.address)])
+        elif target.tag == "a":
+            store.see(target.id, attachments.personal_in(fetched, wanted.bounds.document_bytes))
+    elif target.kind == Kind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
+        page = parse_page(fetched.data, target.address, target.id, normal)
+        if page is not None and safety.HARMFUL.search(f"{page.title} {page.metas.get('keywords', '')}"):
+            host = host_of(target.address)
+            store.see(
+                target.id,
+                [
+                    Found(
+                        "veto.harmful", f"链接已被劫持，打开的是：{page.title[:40]}（{host}）", target.address
+                    )
+                ],
+            )
