@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all check security bench bench-large kills soak bundle lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check identity security bench bench-large kills soak bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -51,6 +51,9 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 
 check: setup ## the quick part: format of code and templates, lint, types, migrations, floors
 	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
+
+identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set up in build/identity (KIND=oidc, cas or ldap: one of them)
+	@sh tools/identity.sh $(KIND)
 
 security: setup ## run the tests that docs/security.md names for its rows, and mark there which of them pass
 	@$(BIN)/python tools/security_rows.py

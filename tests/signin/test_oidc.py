@@ -10,47 +10,30 @@ import requests
 from factories.oidc import FOREIGN, ISSUER, OpenIDProvider
 from factories.units import actor
 from gongkai.acts.models import Movement
-from gongkai.config.identities import KEYS
 from gongkai.signin.identity import actions, oidc
 from gongkai.signin.models import Identity, Operation, OperationKind, Session
 from gongkai.units.access import sync_access
 from gongkai.units.actions import deactivate
 from gongkai.units.models import Person, Role
 from signin.conftest import sign_in
+from signin.shared import HOME, LOGIN, configure, configured, last, register, said
 
 pytestmark = pytest.mark.django_db
 START, CALLBACK, ENDED = (f"/admin/identity/city/{end}" for end in ("", "callback/", "ended/"))
-HOME, LOGIN = "/admin/", "/admin/login/"
 
 
-def configured(**given: str) -> dict[str, str]:
-    base = {
-        "name": "city",
-        "prefix": "GONGKAI_IDENTITY_CITY_",
-        "kind": "oidc",
-        "label": "云岭统一身份",
-        "issuer": ISSUER,
-        "client": "gongkai",
-    }
-    return {**dict.fromkeys(KEYS, ""), **base, "secret": "s1", **given}
+def city(**given: str) -> dict[str, str]:
+    base = {"kind": "oidc", "issuer": ISSUER, "client": "gongkai", "secret": "s1"}
+    return configured("city", **{**base, **given})
 
 
 @pytest.fixture
 def sso(settings, monkeypatch: pytest.MonkeyPatch) -> OpenIDProvider:
-    settings.GONGKAI_IDENTITIES = [configured()]
-    settings.AUTHENTICATION_BACKENDS = [
-        "axes.backends.AxesStandaloneBackend",
-        "gongkai.signin.identity.backends.IdentityBackend",
-        "django.contrib.auth.backends.ModelBackend",
-    ]
+    configure(settings, city())
     provider = OpenIDProvider()
     monkeypatch.setattr(requests.Session, "request", lambda *asked, **more: provider.answer(*asked, **more))  # noqa: PLW0108 - not bound
     oidc._apps.clear()
     return provider
-
-
-def register(person: Person, identifier: str = "yl-0001", *, vouched: bool = True) -> Identity:
-    return Identity.objects.create(person=person, provider="city", identifier=identifier, vouched=vouched)
 
 
 def come(sso: OpenIDProvider, client: Client | None = None, after: str = "") -> tuple[Client, Any]:
@@ -58,17 +41,6 @@ def come(sso: OpenIDProvider, client: Client | None = None, after: str = "") -> 
     client = client or Client()
     there = client.get(START, {"next": after} if after else {})
     return client, client.get(CALLBACK + sso.visit(there.headers["Location"]))
-
-
-def said(client: Client, answer: Any) -> str:
-    """Return the line that the sign-in page shows."""
-    assert answer.headers["Location"] == LOGIN
-    page = client.get(LOGIN).content.decode()
-    return page.split('role="alert"', 1)[1].split(">", 1)[1].split("<", 1)[0]
-
-
-def last() -> Operation:
-    return Operation.objects.order_by("-pk")[0]
 
 
 def test_who_is_registered_comes_in_and_no_password_of_ours_matters(people, sso, settings) -> None:
@@ -127,8 +99,8 @@ def broken(name: str, sso: OpenIDProvider) -> None:
     ],
 )
 def test_what_does_not_hold_is_one_line_and_a_row(people, sso, settings, name: str, words: str) -> None:
-    register(people.clerk)
-    settings.GONGKAI_IDENTITIES = [configured(identifier="staff" if name == "identifier" else "")]
+    register(people.clerk, "city")
+    settings.GONGKAI_IDENTITIES = [city(identifier="staff" if name == "identifier" else "")]
     broken(name, sso)
     client, answer = come(sso)
     line = said(client, answer)
@@ -141,7 +113,7 @@ def test_what_does_not_hold_is_one_line_and_a_row(people, sso, settings, name: s
 
 
 def test_answers_that_this_browser_did_not_ask_for_are_refused(people, sso) -> None:
-    register(people.clerk)
+    register(people.clerk, "city")
     client, mine = Client(), Client()
     back = sso.visit(client.get(START).headers["Location"])
     for query in (back, "", "?code=c1&state=x"):
@@ -168,11 +140,11 @@ def test_where_the_provider_is_away_the_local_way_in_stays(people, sso) -> None:
 def test_who_is_not_known_or_has_left_or_waits_is_told_so(people, sso, who: str) -> None:
     words = {"nobody": "没有登记标识“yl-0001”", "left": "已经离岗", "unconfirmed": "须先由安全保密管理员确认"}
     if who == "left":
-        register(people.clerk)
+        register(people.clerk, "city")
         administrator = actor(Role.ADMINISTRATOR, people.auditor.appointments.get().body)
         deactivate(people.clerk, by=administrator)
     elif who == "unconfirmed":
-        register(people.signer, vouched=False)
+        register(people.signer, "city", vouched=False)
     client, answer = come(sso)
     assert words[who] in said(client, answer)
     assert last().kind == OperationKind.FAILED
@@ -189,7 +161,7 @@ def test_nobody_is_matched_by_a_name(people, sso) -> None:
 def test_at_the_first_sign_in_an_equal_account_is_matched_and_whoever_is_new_waits_for_a_post(
     people, sso, settings
 ) -> None:
-    settings.GONGKAI_IDENTITIES = [configured(first_sign_in="register")]
+    settings.GONGKAI_IDENTITIES = [city(first_sign_in="register")]
     client, answer = come(sso)
     assert answer.headers["Location"] == HOME
     page = client.get(HOME)
@@ -246,8 +218,8 @@ def test_the_providers_own_second_factor_counts_where_it_says_so(
     people, sso, settings, amr: object, passed: bool
 ) -> None:
     settings.GONGKAI_SECOND_FACTOR = True
-    settings.GONGKAI_IDENTITIES = [configured(factor="amr=otp, acr=urn:yl:high")]
-    register(people.signer)
+    settings.GONGKAI_IDENTITIES = [city(factor="amr=otp, acr=urn:yl:high")]
+    register(people.signer, "city")
     sso.claims["amr"] = amr
     client, _ = come(sso)
     answer = client.get(HOME)
@@ -257,7 +229,7 @@ def test_the_providers_own_second_factor_counts_where_it_says_so(
 
 
 def test_signing_out_leads_to_the_provider_and_its_message_ends_the_session(people, sso) -> None:
-    register(people.clerk)
+    register(people.clerk, "city")
     sso.claims["sid"] = "there-1"
     client, _ = come(sso)
     page = client.post("/admin/logout/")
@@ -287,7 +259,7 @@ def test_signing_out_leads_to_the_provider_and_its_message_ends_the_session(peop
 def test_who_is_locked_out_comes_in_by_no_identity_either(people, sso, settings) -> None:
     settings.AXES_ENABLED = True
     settings.GONGKAI_ACCOUNT_FAILURES = 2
-    register(people.clerk)
+    register(people.clerk, "city")
     for _ in range(2):
         Client().post(LOGIN, {"username": people.clerk.user.username, "password": "wrong"})
     client, answer = come(sso)
@@ -296,11 +268,7 @@ def test_who_is_locked_out_comes_in_by_no_identity_either(people, sso, settings)
 
 
 def test_passwords_may_be_left_to_the_three_officers(people, sso, settings) -> None:
-    settings.AUTHENTICATION_BACKENDS = [
-        *settings.AUTHENTICATION_BACKENDS[:2],
-        "gongkai.signin.identity.backends.OfficersOnly",
-    ]
-    settings.GONGKAI_LOCAL_SIGN_IN = "officers"
+    configure(settings, city(), local="officers")
     assert sign_in(people.clerk).get(HOME).status_code == 302
     assert sign_in(people.auditor).get(HOME).status_code == 200
     assert "只供系统管理员" in Client().get(LOGIN).content.decode()
@@ -318,7 +286,7 @@ def test_the_check_says_what_is_wrong_and_who_does_not_answer(people, sso, setti
     assert "签发者是 https://elsewhere.example" in words("identity_answer", ask=True)[0]
     sso.away = True
     assert "不能访问" in words("identity_answer", ask=True)[0]
-    settings.GONGKAI_IDENTITIES = [configured(client="", issuer="sso", first_sign_in="always", factor="otp")]
+    settings.GONGKAI_IDENTITIES = [city(client="", issuer="sso", first_sign_in="always", factor="otp")]
     assert len(words("identity_settings")) == 4
     settings.GONGKAI_IDENTITIES = []
     settings.GONGKAI_LOCAL_SIGN_IN = "officers"
@@ -328,7 +296,7 @@ def test_the_check_says_what_is_wrong_and_who_does_not_answer(people, sso, setti
 def test_the_page_of_identities_is_for_who_keeps_them(people, sso, settings) -> None:
     office = people.auditor.appointments.get().body
     administrator = actor(Role.ADMINISTRATOR, office)
-    register(people.signer, vouched=False)
+    register(people.signer, "city", vouched=False)
     keeper = Person.objects.get(pk=administrator.person_id)
     sync_access(keeper)
     client = Client()

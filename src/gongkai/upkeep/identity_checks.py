@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from gongkai.signin.identity.checking import answer_of
+from gongkai.signin.identity.protocols import answer_of
 from gongkai.signin.identity.providers import faults, providers
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment
@@ -23,7 +23,7 @@ def of_settings() -> Iterator[Finding]:
                 f"修改以 {raw['prefix']} 开头的环境变量（docs/signin.md）",
             )
     for provider in providers():
-        if provider.address.startswith(("http://", "ldap://")):
+        if any(part.startswith(("http://", "ldap://")) for part in provider.address.split()):
             yield Finding(
                 "identity_plain",
                 Level.UNSAFE,

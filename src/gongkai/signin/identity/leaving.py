@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.signin.identity.claims import SignInFailed
-from gongkai.signin.identity.providers import Kind, provider_named
+from gongkai.signin.identity.protocols import page_of
+from gongkai.signin.identity.providers import at_page, provider_named
 
 
 def root() -> str:
@@ -18,17 +19,13 @@ def root() -> str:
 def address_there(request: HttpRequest, there: Mapping[str, object]) -> str:
     """Return where the provider's session is ended; empty where it cannot be from here."""
     provider = provider_named(str(there.get("provider", "")))
-    if provider is None:
+    if provider is None or not at_page(provider):
         return ""
     back = request.build_absolute_uri(reverse("wagtailadmin_login"))
     try:
-        if provider.kind == Kind.OIDC:
-            from gongkai.signin.identity import oidc
-
-            return oidc.leaving_address(provider, str(there.get("hint", "")), back)
+        return page_of(provider).leaving_address(provider, str(there.get("hint", "")), back)
     except SignInFailed:  # it does not answer: the session here has ended all the same
         return ""
-    return ""
 
 
 def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:

@@ -143,7 +143,7 @@ def start(request: HttpRequest, provider: Provider, callback: str) -> str:
         return str(app.authorize_redirect(request, callback, **extra).url)
 
 
-def finish(request: HttpRequest, provider: Provider) -> Claims:
+def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
     """Take the provider's answer: state, code, ID token; return what it proved.
 
     Raises:

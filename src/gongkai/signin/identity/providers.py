@@ -118,7 +118,8 @@ def _wrong_values(raw: dict[str, str]) -> list[str]:
         found.append(f"CA 所指的文件 {raw['ca']} 不存在")
     address = raw["issuer"] if raw["kind"] == Kind.OIDC else raw["url"]
     wanted = {"ldap", "ldaps", "ldap+tls"} if raw["kind"] == Kind.LDAP else {"http", "https"}
-    if address and (urlsplit(address).scheme not in wanted or not urlsplit(address).hostname):
+    parts = [urlsplit(part) for part in (address.split() if raw["kind"] == Kind.LDAP else [address])]
+    if address and not all(part.scheme in wanted and part.hostname for part in parts):
         found.append(f"地址“{address}”应以 {'://、'.join(sorted(wanted))}:// 开头，后面是主机名")
     return found
 

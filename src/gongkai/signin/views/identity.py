@@ -4,20 +4,29 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.signin.factors import is_passed
-from gongkai.signin.identity import oidc
 from gongkai.signin.identity.actions import bind_identity
 from gongkai.signin.identity.backends import failure_of
 from gongkai.signin.identity.claims import Claims, SignInFailed
-from gongkai.signin.identity.providers import Provider, at_page, provider_named
+from gongkai.signin.identity.protocols import page_of
+from gongkai.signin.identity.providers import Kind, Provider, at_page, provider_named
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.signin.sessions import end_there
@@ -27,7 +36,7 @@ from gongkai.units.models import Person
 #: In the session, while somebody is at a provider's page: where to go afterwards, and who is binding it to the own login.
 AFTER, BINDING = "gongkai_after", "gongkai_binding"
 #: What a session may have begun after a message was written and still be meant by it: clocks differ.
-LATER = timedelta(seconds=oidc.LEEWAY)
+LATER = timedelta(minutes=2)
 
 
 def _provider(name: str) -> Provider:
@@ -74,18 +83,21 @@ def bind(request: HttpRequest, name: str) -> HttpResponse:
 
 def _lead(request: HttpRequest, provider: Provider) -> HttpResponse:
     try:
-        return HttpResponseRedirect(oidc.start(request, provider, _callback(request, provider)))
+        return HttpResponseRedirect(page_of(provider).start(request, provider, _callback(request, provider)))
     except SignInFailed as failure:
         return _failed(request, failure)
 
 
+@csrf_exempt
 @never_cache
-@require_GET
+@require_http_methods(["GET", "POST"])
 def callback(request: HttpRequest, name: str) -> HttpResponse:
-    """Take the provider's answer; sign in, or bind."""
+    """Take the provider's answer; sign in, or bind. CAS sends its message that a session ended to the same address."""
     provider = _provider(name)
+    if request.method == "POST":
+        return _ended_by_ticket(request, provider)
     try:
-        claims = oidc.finish(request, provider)
+        claims = page_of(provider).finish(request, provider, _callback(request, provider))
     except SignInFailed as failure:
         return _failed(request, failure)
     owner = request.session.pop(BINDING, None)
@@ -133,6 +145,10 @@ def _bind(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
 def ended(request: HttpRequest, name: str) -> HttpResponse:
     """Take the provider's message that a session ended there (OpenID Connect Back-Channel Logout 1.0); end those here that began with it."""
     provider = _provider(name)
+    if provider.kind != Kind.OIDC:
+        raise Http404
+    from gongkai.signin.identity import oidc
+
     try:
         sid, subject, at = oidc.read_logout_token(provider, request.POST.get("logout_token", ""))
     except SignInFailed as failure:
@@ -140,6 +156,21 @@ def ended(request: HttpRequest, name: str) -> HttpResponse:
         return JsonResponse({"error": "invalid_request"}, status=400)
     until = datetime.fromtimestamp(at, UTC) + LATER
     _end(request, provider, end_there(provider.name, sid=sid, subject=subject, until=until))
+    return HttpResponse()
+
+
+def _ended_by_ticket(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """Take a single sign-out message of CAS (protocol 3.0, 2.3.3)."""
+    if provider.kind != Kind.CAS:
+        return HttpResponseNotAllowed(["GET"])
+    from gongkai.signin.identity import cas
+
+    try:
+        ticket = cas.read_logout_request(provider, request.POST.get("logoutRequest", ""))
+    except SignInFailed as failure:
+        record_operation(OperationKind.REFUSED, request, words=failure.logged)
+        return HttpResponseBadRequest()
+    _end(request, provider, end_there(provider.name, sid=ticket, subject="", until=timezone.now()))
     return HttpResponse()
 
 
