@@ -50,6 +50,7 @@ HEADINGS = (
         80,
         (
             "units-and-people",
+            "identities",
             "workdays",
             "transfer",
             "exports",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.signin.identity.claims import SignInFailed
 from gongkai.signin.identity.protocols import page_of
-from gongkai.signin.identity.providers import at_page, provider_named
+from gongkai.signin.identity.providers import at_page, label_of, provider_named
 
 
 def root() -> str:
@@ -28,16 +28,26 @@ def address_there(request: HttpRequest, there: Mapping[str, object]) -> str:
         return ""
 
 
-def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
-    """Return the page that leads on to the provider, with the cookies of the answer that ended the session here.
+def lead(request: HttpRequest, address: str, heading: str, words: str, label: str) -> HttpResponse:
+    """Return the page that leads on to a provider behind a form.
 
-    A page, not a redirect: the form of our menu may be sent to ourselves only (`form-action`), and browsers hold redirects to that.
+    A page, not a redirect: forms of the office may be sent to ourselves only (`form-action`), and browsers hold redirects to that.
     """
+    context = {"address": address, "heading": heading, "words": words, "label": label}
+    page = render(request, "signin/leading.html", context)
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
+    """Return the page that leads on to the provider, with the cookies of the answer that ended the session here."""
     address = address_there(request, there)
     if not address:
         return ended
-    provider = provider_named(str(there["provider"]))
-    page = render(request, "signin/leaving.html", {"address": address, "provider": provider})
+    name = label_of(str(there["provider"]))
+    words = (
+        f"正在退出{name}。页面没有自动转到的，请点下面的按钮，否则别人还能在这台电脑上用您的统一身份登录。"
+    )
+    page = lead(request, address, "已退出本平台", words, f"退出{name}")
     page.cookies = ended.cookies
-    page.headers["Cache-Control"] = "no-store"
     return page

@@ -97,9 +97,10 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
     try:
         yield
     except RequestException as error:
-        words = "服务现在不能访问。请稍后再试，或者用本系统的账号登录"
+        words = "服务现在不能访问"
         raise SignInFailed(
-            f"{provider.label}{words}。", f"{provider.label}{words}（{type(error).__name__}）"
+            f"{provider.label}{words}。请稍后再试，或者用本系统的账号登录。",
+            f"{provider.label}{words}（{type(error).__name__}）",
         ) from error
     except ExpiredTokenError as error:
         raise failed(_CLAIMS["exp"], error) from error

@@ -25,6 +25,7 @@ from gongkai.signin.factors import is_passed
 from gongkai.signin.identity.actions import bind_identity
 from gongkai.signin.identity.backends import failure_of
 from gongkai.signin.identity.claims import Claims, SignInFailed
+from gongkai.signin.identity.leaving import lead
 from gongkai.signin.identity.protocols import page_of
 from gongkai.signin.identity.providers import Kind, Provider, at_page, provider_named
 from gongkai.signin.models import OperationKind
@@ -68,7 +69,10 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
     request.session[AFTER] = after if safe else reverse("wagtailadmin_home")
     request.session.pop(BINDING, None)
-    return _lead(request, provider)
+    try:
+        return HttpResponseRedirect(page_of(provider).start(request, provider, _callback(request, provider)))
+    except SignInFailed as failure:
+        return _failed(request, failure)
 
 
 @require_POST
@@ -78,14 +82,13 @@ def bind(request: HttpRequest, name: str) -> HttpResponse:
     if not request.user.is_authenticated or not is_passed(request):
         raise Http404
     request.session[BINDING] = request.user.pk
-    return _lead(request, provider)
-
-
-def _lead(request: HttpRequest, provider: Provider) -> HttpResponse:
     try:
-        return HttpResponseRedirect(page_of(provider).start(request, provider, _callback(request, provider)))
+        address = page_of(provider).start(request, provider, _callback(request, provider))
     except SignInFailed as failure:
         return _failed(request, failure)
+    label = provider.label
+    words = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
+    return lead(request, address, f"绑定{label}", words, f"到{label}登录")
 
 
 @csrf_exempt
