@@ -23,7 +23,7 @@ for server in $wanted; do
       .venv/bin/uv venv -q -p .venv/bin/python "$place/cas"
       .venv/bin/uv pip install -q --python "$place/cas/bin/python" "Django>=5.2,<5.3" "django-mama-cas>=2.5,<3"
     fi
-    tests="$tests tests/signin/servers/test_cas.py" ;;
+    tests="$tests tests/signin/servers/test_cas_server.py" ;;
   ldap)
     has slapd || install slapd
     has slapd || missing="$missing slapd"
