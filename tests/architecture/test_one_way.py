@@ -12,7 +12,7 @@ CONNECTIONS = {
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/patience.py`: shuts the line of a connection that the database driver opened.
     "socket": {"outbound", "cli/serve.py", "confined", "portal/patience.py"},
-    "ssl": {"outbound"},
+    "ssl": {"signin/identity/directory.py", "outbound"},
     "http.client": {"outbound"},
     "urllib.request": {"outbound"},
     "urllib3": set[str](),
