@@ -111,6 +111,7 @@ class _Draft:
     rest: list[str]
     filled: bool
     hook: bool
+    runs: bool
 
 
 def columns_of(
@@ -149,9 +150,22 @@ def columns_of(
             column.empty = column.length < LEAST and not column.scripted and not draft.filled
         else:
             column.scripted = False
+    _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
     return [draft.column for draft in drafts.values()]
 
 
+def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
+    """Say of empty columns that a script writes them where that is likelier: most columns are, and their pages have scripts."""
+    lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
+    if len(empty) < LEAST_COLUMNS or len(empty) * 2 <= len(lists):
+        return
+    for draft in empty:
+        if draft.runs:
+            draft.column.scripted, draft.column.empty = True, False
+
+
+#: Fewer empty columns are taken for what they seem.
+LEAST_COLUMNS = 4
 #: What a page's own words come to, at least, where it is no empty column (characters).
 LEAST = 30
 _DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
@@ -223,6 +237,7 @@ def _draft(
         rest,
         _has_content(page, template) or _is_calendar(page),
         _has_hook(page),
+        bool(page.by["script"]),
     )
 
 

@@ -24,7 +24,10 @@ TAG = "data"
 MOST_ENTRIES = 5_000
 _CHINA = timezone(timedelta(hours=8))
 _HOLDERS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
-_ATTRIBUTE = re.compile(r"^data-(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.I)
+_ATTRIBUTE = re.compile(
+    r"^(?:data-|v-|:)(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.I
+)
+_DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.I)
 _ADDRESS = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
 #: The address that an inline script asks for.
 _ASKED = re.compile(
@@ -45,7 +48,11 @@ def data_of(page: "Page") -> list[str]:
     for name in _HOLDERS:
         for tag in page.by[name]:
             if len(tag) == 0 or name in {"table", "tbody"}:
-                named += [str(value) for key, value in tag.attrib.items() if _ATTRIBUTE.match(str(key))]
+                named += [
+                    str(value)
+                    for key, value in tag.attrib.items()
+                    if _ATTRIBUTE.match(str(key)) or _DATA_FILE.search(str(value))
+                ]
     for script in page.scripts:
         if len(script) < 20_000:
             named += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]

@@ -92,7 +92,7 @@ def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
     for unit, own in units.items():
         others = [years for name, years in units.items() if name != unit]
         known = {year for years in units.values() for year in years if year <= due}
-        for year in sorted(known - set(own)):
+        for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
             between = min(own) < year < max(own)
             have = sum(year in years for years in others)
             if between or (len(units) > 2 and have * 2 > len(others) and have > 1):

@@ -44,7 +44,9 @@ def check_freshness(site: Site) -> None:
     """Judge the age of the home page and of each column."""
     newest = home_newest(site)
     limit = site.days("veto.home_stale", 14)
-    if newest is None:
+    if newest is None and any(column.scripted for column in site.columns):
+        site.skipped["veto.home_stale"] = "首页的列表由脚本生成，未能判断"
+    elif newest is None:
         site.add("veto.home_stale", site.home.address, "首页没有带日期的信息（视同未更新）", key="home")
     elif (site.today - newest).days > limit:
         site.add(

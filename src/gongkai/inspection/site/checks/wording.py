@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
@@ -36,6 +37,8 @@ class Wording:
     """Reads the words of a site's pages, no line twice."""
 
     REMEMBERED = 2_000_000
+    #: Characters of a site whose words are weighed one by one (41,000 a second); beyond, only what is surely wrong is looked for.
+    GUESSED = 2_000_000
 
     def __init__(self) -> None:
         self._read: set[int] = set()
@@ -68,6 +71,9 @@ class Wording:
                 )
         text = "\n".join(line for line in lines if len(line) > 3)
         self.characters += len(text)
+        if self.characters < self.GUESSED:
+            yield from _doubts(text)
+        yield from _signature(page)
         if _PERSONAL.search(text):
             yield from _personal(page)
         yield from _slips(text)
@@ -145,6 +151,29 @@ def _personal(page: Page) -> Iterator[Found]:
                 f"{finding.kind} {finding.text}",
                 " ".join(around.split()),
             )
+
+
+#: Not of the table of indicators: what all pages together must bear out (`doubts`).
+DOUBT, SIGNED = "words.doubt", "words.signed"
+_SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
+_UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
+
+
+def _doubts(text: str) -> Iterator[Found]:
+    """Yield words that are probably another word misspelt."""
+    from gongkai.privacy.frame import frame
+    from gongkai.privacy.proofreading.weighing import improbable
+
+    for finding in improbable(frame(text)):
+        around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
+        yield Found(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
+
+
+def _signature(page: Page) -> Iterator[Found]:
+    """Yield the unit that signs a text: a line of its own above a day."""
+    for line, following in zip(page.lines, page.lines[1:], strict=False):
+        if _SIGNED_DAY.fullmatch(following) and _UNIT.fullmatch(line):
+            yield Found(SIGNED, line, line)
 
 
 def _slips(text: str) -> Iterator[Found]:
