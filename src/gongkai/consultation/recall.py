@@ -20,13 +20,17 @@ from gongkai.matching import (
     SAME_NUMBER,
     Hit,
     Index,
+    Rule,
     decide,
     near_to,
+    places,
     question_and_answer,
     search_tokens,
+    unsaid,
     why,
 )
 from gongkai.publishing.documents import title_of
+from gongkai.units.models import Body
 
 #: Two questions with this share of words in common are one question.
 SAME_WORDS = 0.6
@@ -51,7 +55,7 @@ class Found:
     related: bool = True
     """What is not near may stand below the line 可能相关 (`Nearness.related`); the rest is chance, and the public is not shown it."""
     offered: bool = True
-    """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`)."""
+    """It may stand before somebody who did not look for it, or be given to a machine (`Nearness.offered`), and says what was asked."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class _Live:
         self.newest: datetime | None = None
         self.count_at = 0.0
         self.taught: object = None
+        self.home: tuple[str, ...] = ()
         self.wordings: Mapping[str, tuple[str, ...]] = {}
 
     def current(self) -> Index:
@@ -128,6 +133,8 @@ class _Live:
         shown = KnownAnswer.objects.filter(state__in=self.states)
         since, self.newest = self.newest, newest
         if since is None:
+            own = Body.objects.filter(parent=None).values_list("name", flat=True)
+            self.home = tuple(place for name in own for place in places(name))
             self._put_in(shown)
         elif newest != since:
             recent = shown.filter(changed_at__gt=since - LATE).values_list("pk", "changed_at")
@@ -173,7 +180,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     index = live.current()
     if not question.strip():
         return NOTHING
-    decided = decide(index, question, k=k)
+    decided = decide(index, question, k=k, rule=Rule(home=live.home))
     hits = live.rows(hit.id for hit in decided.hits)
     rows = hits.select_related("body").prefetch_related("documents").in_bulk()
     best = max((hit.score for hit in decided.hits), default=0.0)
@@ -181,7 +188,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     found = tuple(match for match in read if match is not None)
     if not any(one.near for one in found):
         return Recalled("hand_over", found, tuple(decided.why))
-    doubtful = decided.decision == "answer" and (bool(found[0].flags) or not found[0].offered)
+    doubtful = decided.decision == "answer" and bool(found[0].flags)
     return Recalled("candidates" if doubtful else decided.decision, found, tuple(decided.why))
 
 
@@ -203,10 +210,12 @@ def _read(index: Index, question: str, hit: Hit, best: float, known: KnownAnswer
         return None
     try:
         nearness, reasons = near_to(index, question, hit.id), tuple(why(index, question, hit.id))
+        missing = unsaid(question, index.content(hit.id), index.synonyms)
     except KeyError:  # another question's thread has taken it out since
         return None
     near = nearness.near or any(reason.startswith(SAME_NUMBER) for reason in reasons)
-    related, offered = nearness.related(hit.score, best), nearness.offered(hit.score)
+    offered = nearness.offered(hit.score) and (nearness.same or not missing)
+    related = nearness.related(hit.score, best)
     return Found(known, hit.score, reasons, flags_of(known), near, related, offered)
 
 

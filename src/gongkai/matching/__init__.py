@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gongkai.matching.deciding import Decision, Rule, calibrated, decide
     from gongkai.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarity
     from gongkai.matching.entries import Part, question_and_answer
+    from gongkai.matching.facts import places
     from gongkai.matching.folding import fold
     from gongkai.matching.index import Hit, Index
     from gongkai.matching.nearness import near_to
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gongkai.matching.routing import Route, Router
     from gongkai.matching.synonyms import Synonym, Synonyms
     from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
+    from gongkai.matching.wanted import unsaid
 
 __all__ = [
     "NOTHING_SHARED",
@@ -53,11 +55,13 @@ __all__ = [
     "fts5_query",
     "near_duplicates",
     "near_to",
+    "places",
     "query_tokens",
     "question_and_answer",
     "search_tokens",
     "similarity",
     "ts_query",
+    "unsaid",
     "why",
 ]
 
@@ -86,11 +90,13 @@ _HOMES = {
     "fts5_query": "tokens",
     "near_duplicates": "duplicates",
     "near_to": "nearness",
+    "places": "facts",
     "query_tokens": "tokens",
     "question_and_answer": "entries",
     "search_tokens": "tokens",
     "similarity": "duplicates",
     "ts_query": "tokens",
+    "unsaid": "wanted",
     "why": "reasons",
 }
 

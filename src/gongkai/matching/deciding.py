@@ -1,15 +1,16 @@
 """Whether a machine may answer: answer, candidates for a person to choose from, or hand over.
 
 The decision rests on how near question and entry are (`nearness`) and how far the first hit stands before the second,
-never on the score. The smaller the base, the less the margin counts: the best of three entries stands far before the
-others whatever it answers, so that a small base answers only what is nearly its own question. A place, document number,
-year or article that differs always hands over, and so does a question that names no subject. The weights were fitted on
-one half of the benchmark's questions, asked of bases of 1 to 360 entries (questions without an answer among them), and
-measured on the other: docs/matching.md. What was fitted on one base is only a start on another: `calibrated` sets the
-threshold from an office's own answered questions.
+never on the score; and only an entry that says what was asked (`wanted`) is an answer. The smaller the base, the less the
+margin counts: the best of three entries stands far before the others whatever it answers, so that a small base answers
+only what is nearly its own question. A place, document number, year or article that differs always hands over, and so
+does a question that names no subject. The weights were fitted on questions to two bases by different hands, each asked
+with its answer in the base and without, and measured on questions held out: docs/matching.md. What was fitted there is
+only a start elsewhere: `calibrated` sets the threshold from an office's own answered questions.
 """
 
 import math
+import re
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
@@ -19,15 +20,19 @@ from gongkai.matching.index import Found, Hit, Index
 from gongkai.matching.nearness import LEAST_SUBJECT, Nearness, nearness
 from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.reasons import in_common
+from gongkai.matching.wanted import unsaid
 
 Kind = Literal["answer", "candidates", "hand_over"]
 
-FULL_SIZE = 360
-"""From this many entries on the margin counts in full; below, by the square root of the share."""
+FULL_SIZE = 90
+"""From this many entries on a margin says enough; below, question and entry must be the nearer (`Nearness.strength`), by the square root of the share."""
+SMALL_STRENGTH = 5.0
+"""What a base of one entry asks for."""
 TINY = 10
 """Below this many entries a question that says something else, and leaves something out, is never answered: 购房 is not 租房."""
-_MARGIN, _SIZE, _SIZE_SQUARED = 5.0, -6.9, 4.3
-_SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 1.5, 0.35, 2.15, 1.07, -0.2
+LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
+"""Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
+_MARGIN, _SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 2.98, 0.15, 0.555, 1.39, 0.86, -0.64
 _MOST_WORDS = 8  # a long message shares many words with anything
 _SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny base with nearly it
 
@@ -35,7 +40,7 @@ _SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny 
 class Rule(NamedTuple):
     """From which confidence on the machine answers, or shows candidates; `home`: the office's own place names."""
 
-    answer: float = 0.92
+    answer: float = 0.75
     candidates: float = 0.1
     home: tuple[str, ...] = ()
 
@@ -62,13 +67,17 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     if not hits:
         return Decision("hand_over", 0.0, [], ["问答库中没有相关内容"])
     shown, asked = hits[:k], question[:LONGEST_QUESTION]
-    near = nearness(asked, found[0].content, index.synonyms)
+    matter = re.sub("|".join(map(re.escape, rule.home)), " ", asked) if rule.home else asked
+    near = nearness(matter, found[0].content, index.synonyms)
     if near.subject < LEAST_SUBJECT:
         return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
-    sure = _confidence(index, asked, found, near, size)
+    sure = _confidence(index, matter, found, near, size)
     differing = contradictions(asked, text_of(found[0].content), rule.home)
     if differing:
         return Decision("hand_over", sure, shown, differing)
+    missing = [] if near.same else unsaid(matter, found[0].content, index.synonyms)
+    if missing and sure >= rule.candidates:
+        return Decision("candidates", sure, shown, [f"首条没有写明：{'、'.join(missing[:3])}"])
     if sure >= rule.answer:
         said = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
         return Decision("answer", sure, shown, [said])
@@ -85,18 +94,20 @@ def _confidence(index: Index, asked: str, found: list[Found], near: Nearness, si
         return _SAME if alone else _EITHER
     shared = in_common(index, asked, text_of(found[0].content))
     words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
-    weight = math.sqrt(min(size / FULL_SIZE, 1.0))
     margin = 1 - second.hit.score / found[0].hit.score if second else 1.0
+    weight = math.sqrt(min(size / FULL_SIZE, 1.0))
     sum_ = (
         _BASE
-        + weight * (_MARGIN * margin + _SIZE + _SIZE_SQUARED * weight)
+        + _MARGIN * margin
         + _WORDS * words
         + _SUBJECT * math.log(1 + near.subject)
         + _COVERED * math.log(0.05 + near.covered)
         + _TITLE * math.log(0.05 + near.title)
     )
-    differs = near.covered < 1 and near.title < 1
-    return min(1 / (1 + math.exp(-sum_)), _EITHER if size < TINY and differs else 1.0)
+    differs = size < TINY and near.covered < 1 and near.title < 1
+    thin = near.strength < SMALL_STRENGTH * (1 - weight)
+    doubtful = differs or thin or margin < LEAST_MARGIN or near.title < LEAST_TITLE
+    return min(1 / (1 + math.exp(-sum_)), _EITHER if doubtful else 1.0)
 
 
 def calibrated(

@@ -8,14 +8,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from gongkai.matching.analysis import segmenter
 from gongkai.matching.entries import text_of
-from gongkai.matching.folding import as_text
+from gongkai.matching.folding import as_text, fold
 from gongkai.matching.index import Index
+from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.reasons import why_text
 
 _VOTERS = 20
 _POWER = 3
 _SEPARATOR = "\x1f"
+_GENERAL = frozenset(
+    "街道 社区 小区 片区 乡镇 村里 村民 居民 群众 市民 政府 部门 单位 领导 办事处 老百姓 市区 城区 本地 附近 门口".split()
+)
+"""Words of addresses and of any message: they say where somebody lives or whom they turn to, not of what they speak."""
 
 
 class Route(NamedTuple):
@@ -66,7 +72,7 @@ class Router:
         """The likely labels, best first; [] where no example has anything in common with the message."""
         votes: dict[str, float] = {}
         nearest: dict[str, str] = {}
-        for hit, content in self._index.found(message, _VOTERS)[0]:
+        for hit, content in self._index.found(matter_of(message), _VOTERS)[0]:
             label = _label(hit.id)
             votes[label] = votes.get(label, 0.0) + hit.score**_POWER
             nearest.setdefault(label, text_of(content))
@@ -94,6 +100,15 @@ class Router:
         except (IndexError, ValueError):
             raise ValueError(f"不是可用的分派模型文件：{path}") from None
         return router
+
+
+def matter_of(message: str) -> str:
+    """Return a message without names of places and very general nouns; as it is, where nothing else stands in it."""
+    tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
+    rest = "".join(
+        " " if word in _GENERAL or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
+    )
+    return rest if rest.strip() else message
 
 
 def _label(id_: str) -> str:

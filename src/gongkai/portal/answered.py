@@ -11,7 +11,7 @@ NEAREST, RELATED, LAST_RESORT = 12, 8, 5
 
 @dataclass(frozen=True)
 class Answered:
-    """Answers about what was asked, best first; whether they surely are; others that may have to do with it."""
+    """Answers about what was asked, best first; whether the first surely answers it; others that may have to do with it."""
 
     found: list[KnownAnswer] = field(default_factory=list)
     sure: bool = False
@@ -23,12 +23,14 @@ def answered(asked: str) -> Answered:
     if not asked.strip():
         return Answered()
     recalled = recall.recall(asked[:200], k=NEAREST)
-    sure = recalled.near and recalled.decision != "hand_over"
-    near = [match.answer for match in recalled.found if sure and match.near]
+    close = recalled.near and recalled.decision != "hand_over"
+    near = [match.answer for match in recalled.found if close and match.near]
     related = [
         match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)
     ]
-    return Answered(public(near), bool(recalled.offered), public(related)[: RELATED if near else LAST_RESORT])
+    found = public(near)
+    sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
+    return Answered(found, sure, public(related)[: RELATED if near else LAST_RESORT])
 
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
