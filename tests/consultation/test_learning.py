@@ -51,10 +51,17 @@ def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site,
     assert known.uses == 2
     now = hits.by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
+    late = released_answer(
+        housing, question="巷口的树倒了找谁", answer="拨打12345。"
+    )  # written for this question
+    actions.answer_at_once(actions.assign(lost.entry, by=chief, body=housing), by=clerk, known=late)
+    now = hits.by_quarter(lost.received_on)[0]
+    assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
+    actions.retire(late, by=actor(Role.LEAD, housing), reason="重复")
     assert [pair.id for pair in learning.pairs()] == [str(known.pk)] * 2
     actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
     with pytest.raises(Refused, match="没有在用"):
-        actions.give(housing, by=clerk, known=KnownAnswer.objects.get(), asked="公租房")
+        actions.give(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
     assert learning.pairs() == []
 
 

@@ -25,9 +25,9 @@ from gongkai.matching.wanted import unsaid
 Kind = Literal["answer", "candidates", "hand_over"]
 
 FULL_SIZE = 90
-"""From this many entries on a margin says enough; below, question and entry must be the nearer (`Nearness.strength`), by the square root of the share."""
+"""From this many entries on a margin says enough; below, question and entry must be the nearer, by the square root of the share."""
 SMALL_STRENGTH = 5.0
-"""What a base of one entry asks for."""
+"""The strength (`Nearness.strength`) that a base of one entry asks for."""
 TINY = 10
 """Below this many entries a question that says something else, and leaves something out, is never answered: 购房 is not 租房."""
 LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
@@ -76,14 +76,16 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
     if differing:
         return Decision("hand_over", sure, shown, differing)
     missing = [] if near.same else unsaid(matter, found[0].content, index.synonyms)
-    if missing and sure >= rule.candidates:
-        return Decision("candidates", sure, shown, [f"首条没有写明：{'、'.join(missing[:3])}"])
-    if sure >= rule.answer:
+    if sure < rule.candidates:
+        return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
+    if missing:
+        said = f"首条没有写明：{'、'.join(missing[:3])}"
+    elif sure >= rule.answer:
         said = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
         return Decision("answer", sure, shown, [said])
-    if sure >= rule.candidates:
-        return Decision("candidates", sure, shown, ["有几条内容相近，请选择"])
-    return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
+    else:
+        said = "有几条内容相近，请选择"
+    return Decision("candidates", sure, shown, [said])
 
 
 def _confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:

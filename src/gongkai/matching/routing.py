@@ -4,6 +4,7 @@ The examples nearest to the message vote, each with the third power of its score
 naive Bayes). Learning an example and forgetting it are changes of an index; nothing is trained.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +19,8 @@ from gongkai.matching.reasons import why_text
 _VOTERS = 20
 _POWER = 3
 _SEPARATOR = "\x1f"
-_GENERAL = frozenset(
-    "街道 社区 小区 片区 乡镇 村里 村民 居民 群众 市民 政府 部门 单位 领导 办事处 老百姓 市区 城区 本地 附近 门口".split()
+_GENERAL = re.compile(
+    "(?:街道|社区|小区|片区|乡镇|村里|村民|居民|群众|市民|政府|部门|单位|领导|办事处|老百姓|市区|城区|本地|附近|门口)"
 )
 """Words of addresses and of any message: they say where somebody lives or whom they turn to, not of what they speak."""
 
@@ -106,7 +107,7 @@ def matter_of(message: str) -> str:
     """Return a message without names of places and very general nouns; as it is, where nothing else stands in it."""
     tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
     rest = "".join(
-        " " if word in _GENERAL or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
+        " " if _GENERAL.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
     )
     return rest if rest.strip() else message
 

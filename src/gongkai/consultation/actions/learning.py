@@ -4,6 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.acts.models import Movement
 from gongkai.consultation import recall
 from gongkai.consultation.actions.registering import enter_answered
 from gongkai.consultation.facts import InquiryFacts
@@ -24,9 +25,14 @@ COUNTED_WAYS = frozenset({Way.GIVEN, Way.REPLIED})
 
 
 def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
-    """Note that an answer was chosen, and at which place the base had it. Inside an action."""
+    """Note that an answer was chosen, and at which place the base had it. Inside an action.
+
+    What was written only after the question had come is an entry more, no hit: the base could not have offered it (`hits`).
+    """
     if way in COUNTED_WAYS:
         KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
+    if way == Way.REPLIED and inquiry and _written_for(known, inquiry):
+        way = Way.ADDED
     words = asked or (inquiry.question if inquiry else "")
     return Use.objects.create(
         answer=known,
@@ -36,6 +42,12 @@ def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry 
         channel=inquiry.channel if inquiry else "",
         rank=recall.place_of(known, words),
     )
+
+
+def _written_for(known: KnownAnswer, inquiry: Inquiry) -> bool:
+    """Whether an answer was first written after an inquiry had come."""
+    written = Movement.objects.filter(stream=known.stream, action="answers.write").order_by("pk").first()
+    return known.source_id == inquiry.pk or (written is not None and written.at > inquiry.entry.opened_at)
 
 
 def looked_into(known: KnownAnswer, words: str) -> str:
