@@ -106,9 +106,9 @@ def test_machines_are_known(heads: dict[str, str]) -> None:
 
 
 def test_what_is_nested_too_deep_is_said() -> None:
-    assert read_mail(nested(3)).attached == []
+    assert read_mail(nested(60)).text == "最里面的一封"
     with pytest.raises(ValueError, match="嵌套太深"):
-        read_mail(nested(30))
+        read_mail(nested(90))
 
 
 @given(st.binary(max_size=400))
@@ -123,3 +123,70 @@ def test_no_bytes_crash(content: bytes) -> None:
         except ValueError:
             continue
     assert isinstance(decode(content, "gbk")[0], str)
+
+
+OTHERS = (
+    "x@other.cn",
+    "张三 <x@other.cn>",
+    "a, x@other.cn",
+    "张三\r\nReply-To: x@other.cn",
+    "张三\n<x@other.cn>",
+    "x@other.cn;",
+)
+NAMES = (*OTHERS, "长" * 300, "李\u3000晓云", "=?utf-8?B?eEBvdGhlci5jbg==?=")
+CHARSETS = ("utf-8", "gbk", "gb18030")
+
+
+def _encoded(name: str, charset: str, way: str) -> bytes:
+    if way == "raw":
+        return b'"' + name.replace("\r", " ").replace("\n", " ").encode(charset) + b'"'
+    return f"=?{charset}?B?{base64.b64encode(name.encode(charset)).decode()}?=".encode()
+
+
+def _heads(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
+    kind = f"Content-Type: text/plain; charset={named}".encode()
+    return b"\r\n".join((b"From: " + sender, b"Subject: t", *more, kind, b"", body))
+
+
+def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_and_every_word() -> None:
+    words = "公租房怎样申请，需要什么材料"
+    read = [
+        read_mail(_heads(_encoded(name, charset, way) + b" <li@example.cn>", words.encode(charset), named))
+        for name in NAMES
+        for charset in CHARSETS
+        for way in ("raw", "encoded")
+        for named in ("iso-8859-1", "windows-1252")
+    ]
+    assert len(read) >= 60
+    assert {(mail.sender, mail.reply_to, mail.address, mail.unclear) for mail in read} == {
+        ("li@example.cn", "", "li@example.cn", False)
+    }
+    assert {mail.text for mail in read} == {words}
+    assert max(len(mail.sender_name) for mail in read) == 300
+    assert (
+        read_mail(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
+    )
+
+
+def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides() -> None:
+    def heads(*more: bytes, sender: bytes = b"li@example.cn") -> tuple[str, bool]:
+        mail = read_mail(_heads(sender, b"x", "utf-8", *more))
+        return mail.address, mail.unclear
+
+    assert heads(b"Reply-To: =?utf-8?B?eEBvdGhlci5jbg==?= <wang@example.cn>") == ("wang@example.cn", False)
+    assert heads(b"Reply-To: LI@example.cn, x@other.cn") == ("li@example.cn", False)
+    assert heads(b"Reply-To: a@other.cn, b@other.cn")[1]
+    assert heads(sender=b"a@other.cn, b@other.cn")[1]
+    assert read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
+
+
+def test_names_of_files_are_read_from_raw_bytes_and_keep_their_suffix() -> None:
+    for name in ("房产证明.pdf", "长" * 300 + ".pdf"):
+        for charset in CHARSETS:
+            part = b'Content-Disposition: attachment; filename="' + name.encode(charset) + b'"\r\n\r\nabc'
+            whole = (
+                b"From: li@example.cn\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+                + part
+                + b"\r\n--x--\r\n"
+            )
+            assert [file.name for file in read_mail(whole).attached] == [name]

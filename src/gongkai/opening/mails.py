@@ -19,16 +19,34 @@ from gongkai.confined import BOUNDS, over, reader
 from gongkai.opening.winmail import unwrap
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
-MOST_PARTS, MOST_LEVELS = 200, 12
+MOST_PARTS, MOST_LEVELS = 200, 70
+#: Characters of a file's name; `files.kinds.clean_name` shortens it further and keeps its suffix.
+MOST_NAME = 1000
 #: Charsets tried in turn where the one that is named does not fit.
 GUESSED = ("utf-8", "gb18030", "big5")
 #: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
+WESTERN = (
+    "iso-8859-1",
+    "iso8859-1",
+    "latin1",
+    "latin-1",
+    "iso-8859-15",
+    "windows-1252",
+    "cp1252",
+    "us-ascii",
+    "ascii",
+)
+"""Charsets that take any bytes: programs name them without looking, so that Chinese beneath them is looked for first."""
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
 _AUTO = re.compile(
     r"^\s*(?:自动回复|自动答复|外出|休假|automatic reply|auto[- ]?reply|out of (?:the )?office)",
     re.IGNORECASE,
 )
 _REPORTS = ("mailer-daemon", "postmaster")
+_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
+_NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\s]+))", re.IGNORECASE)
 _NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
 
 
@@ -48,6 +66,12 @@ class Mail:
     references: tuple[str, ...] = ()
     sender: str = ""
     sender_name: str = ""
+    reply_to: str = ""
+    """Where an answer is wanted (Reply-To), where that is one address and another than the sender's."""
+    unclear: bool = False
+    """Several senders, or several addresses to answer to: a person must say who is meant."""
+    looped: bool = False
+    """X-Loop stands in the head: a program sent it on, and would our answer, too."""
     subject: str = ""
     sent_at: datetime | None = None
     text: str = ""
@@ -57,6 +81,11 @@ class Mail:
     hops: int = 0
     faults: list[str] = field(default_factory=list)
     sealed: bool = False
+
+    @property
+    def address(self) -> str:
+        """The one address that is written to."""
+        return self.reply_to or self.sender
 
     @property
     def winmail(self) -> bool:
@@ -82,7 +111,8 @@ def read_mail(raw: bytes) -> Mail:
     mail = Mail(subject=_head(message, "Subject"), hops=len(message.get_all("Received") or ()))
     mail.message_id = next(iter(_ids(_head(message, "Message-ID"))), "")
     mail.references = (*_ids(_head(message, "In-Reply-To")), *_ids(_head(message, "References")))
-    mail.sender_name, mail.sender = _sender(message)
+    _take_senders(message, mail)
+    mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _date(message)
     mail.automatic = _is_automatic(message, mail.subject)
     mail.report = _is_report(message, mail.sender)
@@ -160,12 +190,17 @@ def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, 
 
 def _file_name(part: Message) -> str:
     """Return the name of a part as it was meant, in any of the ways that programs write it."""
+    for head, value in part.raw_items():
+        raw = str(value)
+        named = _NAMED.search(raw) if head.lower() in {"content-disposition", "content-type"} else None
+        if named and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
+            return " ".join(_piece(named[1] or named[2] or "", None).split())[:MOST_NAME]
     try:
         name = part.get_filename() or ""
         pieces = decode_header(name)
     except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
         return ""
-    return " ".join("".join(_piece(piece, charset) for piece, charset in pieces).split())[:200]
+    return " ".join("".join(_piece(piece, charset) for piece, charset in pieces).split())[:MOST_NAME]
 
 
 def _is_file(part: Message, name: str) -> bool:
@@ -197,6 +232,8 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     ('公租房', False)
     """
     named = named.lower().strip("\"' ")
+    if named in WESTERN and (found := _chinese(content)):
+        return found, False
     for place, charset in enumerate([WIDER.get(named, named) or "utf-8", *GUESSED]):
         try:
             return content.decode(charset).replace("\r\n", "\n").replace("\0", ""), place == 0
@@ -205,12 +242,29 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     return content.decode("gb18030", "replace").replace("\0", ""), False
 
 
+def _chinese(content: bytes) -> str:
+    """Return Chinese that is called Western; nothing where it is none. Bytes of UTF-8 and GBK beyond ASCII stand in runs, accents alone."""
+    high = len(_HIGH.findall(content))
+    if not high or len(_LONE.findall(content)) * 10 > high:
+        return ""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return content.decode(charset).replace("\r\n", "\n").replace("\0", "")
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
 def _head(message: Message, name: str) -> str:
     """Return a head in words: encoded words of any charset, raw bytes of any charset, on one line."""
     value = message.get(name)
     if value is None:
         return ""
-    raw = str(value) if isinstance(value, str) else _raw(value)
+    return _words(str(value) if isinstance(value, str) else _raw(value))
+
+
+def _words(raw: str) -> str:
+    """Return encoded words and raw bytes as words, on one line."""
     try:
         pieces = decode_header(raw)
     except (ValueError, LookupError, AttributeError, TypeError):
@@ -238,12 +292,28 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NUMBERS.findall(text)))
 
 
-def _sender(message: Message) -> tuple[str, str]:
+def _take_senders(message: Message, mail: Mail) -> None:
+    """Take who wrote and where the answer goes: one address each, or it is unclear."""
     for name in ("From", "Sender", "Return-Path"):
-        for shown, address in getaddresses([_head(message, name)]):
-            if re.fullmatch(r"[^@\s<>]{1,64}@[^@\s<>]{1,180}", address):
-                return shown.strip()[:60], address
-    return "", ""
+        if pairs := _addresses(message, name):
+            mail.sender_name, mail.sender = pairs[0]
+            mail.unclear = name == "From" and len({address.lower() for _, address in pairs}) > 1
+            break
+    others = {address.lower(): address for _, address in _addresses(message, "Reply-To")}
+    if mail.sender.lower() not in others:
+        mail.reply_to = next(iter(others.values()), "")
+        mail.unclear = mail.unclear or len(others) > 1
+
+
+def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
+    """Return the names and addresses in a head: addresses are looked for before words are decoded, so that none comes out of a name."""
+    found = []
+    for value in message.get_all(name) or ():
+        raw = str(value) if isinstance(value, str) else _raw(value)
+        for shown, address in getaddresses([" ".join(raw.split())]):
+            if _ADDRESS.fullmatch(address):
+                found.append((_words(shown).strip()[:300], address))
+    return found
 
 
 def _date(message: Message) -> datetime | None:

@@ -73,7 +73,7 @@ def sort(one: Numbered, receiver: Body) -> IncomingMail:
         row.save(update_fields=["inquiry"])
         return _settled(row, MailState.COPY, "")
     keep_original(one.raw, row.matter)
-    said = Particulars(name=mail.sender_name, email=mail.sender)
+    said = Particulars(name=mail.sender_name, email=mail.address)
     if state := _machine(mail, one.raw):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
         schedule_erasure(row.matter, timezone.localdate())
@@ -123,6 +123,8 @@ def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
     checks = [
         (not whole, "邮件太大，只收取了信头，原信在邮件服务器上。"),
         (not mail.sender, "没有发件人地址，无法答复。"),
+        (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
+        (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
         (_is_own(mail), "发件人是本系统的邮箱，可能是循环转发。"),
         (mail.hops > MOST_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
         (same.exists(), "邮件标识与以前的来信相同、内容不同。"),
@@ -141,7 +143,10 @@ def _is_own(mail: Mail) -> bool:
         *(account.lower() for account in MailFolder.objects.values_list("account", flat=True)),
     }
     name = mail.message_id.strip("<>").partition("@")[0]
-    return mail.sender.lower() in own or Letter.objects.filter(message_id=name or "-").exists()
+    return (
+        bool({mail.sender.lower(), mail.reply_to.lower()} & own - {""})
+        or Letter.objects.filter(message_id=name or "-").exists()
+    )
 
 
 def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
@@ -150,6 +155,11 @@ def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> I
     uploads, refused = keep_files(mail.attached, row.matter)
     notes = [
         *dict.fromkeys(mail.faults),
+        *(
+            ["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"]
+            if mail.reply_to
+            else []
+        ),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
     words = (mail.text or "（正文为空，见附件）")[:MOST_WORDS]
@@ -186,7 +196,7 @@ def _thread(mail: Mail) -> Inquiry | None:
     )
     matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
     own = Party.objects.filter(
-        matter__in=matters, email_digest=find_by("email", mail.sender), erased_at=None
+        matter__in=matters, email_digest=find_by("email", mail.address), erased_at=None
     ).exclude(email_digest="")
     found = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
     if found is None:
