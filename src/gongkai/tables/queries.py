@@ -153,10 +153,14 @@ def units_without(schema: TableSchema, government: Body) -> list[Body]:
 
 
 def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
-    """Return the domains of institutions whose yearly work none of these tables tells for a year (B-03)."""
+    """Return the domains of institutions whose yearly work none of these tables tells the public for a year (B-03); a draft tells nobody."""
     own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
-    rows = Record.objects.filter(table__in=list(tables), table__year=year).values_list("name", flat=True)
-    told = {"".join(row.split()) for row in rows}
+    rows = list(
+        Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema")
+    )
+    streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
+    shelves = shelves_of(set(streams.values()))
+    told = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
     return [label for label in own.values_list("label", flat=True) if label not in told]
 
 
