@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from gongkai.annual.form import Number, said
+from gongkai.chinese.numerals import percent
 from gongkai.law import annual_form as form
 from gongkai.ui.charts import ACCENT, SOFT, Bar, BarRow, bar_rows
 
@@ -89,7 +90,7 @@ def _applicants(values: Mapping[str, Number | None]) -> Chart:
     ]
     total = sum(value for _, value, _ in rows)
     people = rows[0][1]
-    share = f"自然人占{float(people) * 100 / float(total):.0f}%。" if total else ""
+    share = f"自然人占{percent(int(people), int(total))}%。" if total else ""
     return Chart(
         "谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows]
     )
@@ -115,7 +116,7 @@ def _results(values: Mapping[str, Number | None]) -> Chart:
         for label, keys in _OUTCOMES.items()
     ]
     total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
-    share = f"全部或者部分公开{said(given)}件，占{float(given) * 100 / float(total):.0f}%。" if total else ""
+    share = f"全部或者部分公开{said(given)}件，占{percent(int(given), int(total))}%。" if total else ""
     return Chart("办理结果（件）", share, rows)
 
 
