@@ -13,6 +13,7 @@ from gongkai.acts.action import Refused
 from gongkai.editions import launching
 from gongkai.editions.models import Column, Launch
 from gongkai.launch.actions import open_columns, open_to_public, prepare, propose
+from gongkai.launch.office import block
 from gongkai.launch.resting import WAITING, rests
 from gongkai.launch.steps import STEPS, undone
 from gongkai.launch.texts import TEXTS, blanks_left, blanks_of
@@ -123,6 +124,9 @@ def test_the_opening_takes_a_second_person(place: City) -> None:
         open_to_public(launch, by=actor(Role.LEAD, place.finance))
     open_to_public(launch, by=head(place))
     assert Client().get("/").status_code == 200
+    left = block(place.chief)
+    assert left is not None, "what was left undone stays in view"
+    assert left["title"] == "开通以后还要补的"
     assert not any(rests(job) for job in all_jobs().values())
     launch.refresh_from_db()
     with pytest.raises(Refused, match="已经开通"):

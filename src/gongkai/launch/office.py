@@ -7,6 +7,7 @@ from wagtail.admin.menu import MenuItem
 
 from gongkai.acts.actors import Actor
 from gongkai.editions.launching import in_preparation
+from gongkai.editions.models import Launch
 from gongkai.launch.rules import sees
 from gongkai.launch.steps import standings
 from gongkai.units.actors import actor_of
@@ -32,15 +33,22 @@ def item() -> MenuItem:
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """For the first page: what is still to be prepared, until the opening; afterwards nothing."""
-    if not by.has(Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY) or not in_preparation():
+    """For the first page: what is still to be prepared; after the opening what was left undone, until it is done."""
+    if not by.has(Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY):
         return None
+    preparing = in_preparation()
+    if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
+        return None  # never prepared here: a sample, or an installation that is older than this
     shown = standings(by)
+    done = sum(standing.done for standing in shown)
+    if not preparing and done == len(shown):
+        return None
     return {
-        "title": "筹备开通",
+        "title": "筹备开通" if preparing else "开通以后还要补的",
+        "preparing": preparing,
         "mine": [standing for standing in shown if standing.url],
         "others": [standing for standing in shown if not standing.done and not standing.url],
-        "done": sum(standing.done for standing in shown),
+        "done": done,
         "count": len(shown),
         "url": reverse("launch:launch"),
     }
