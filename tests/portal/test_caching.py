@@ -151,7 +151,7 @@ def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(
     chosen = client.get("/easy/on/?next=" + paths["item"])
     assert (chosen.status_code, chosen["Location"]) == (302, paths["item"])
     sheet = client.get("/easy.css")
-    assert b"font-size: 1.375rem" in sheet.content
+    assert b"font-size: 137.5%" in sheet.content
     assert sheet["Vary"] == "Cookie"
     assert "private" in sheet["Cache-Control"]
     after = client.get(paths["item"])

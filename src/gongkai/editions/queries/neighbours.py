@@ -85,10 +85,8 @@ def _sql() -> str:
 
 
 def _moment(value: object) -> datetime:
-    """Return a time as SQLite's text or PostgreSQL's value gives it."""
-    if isinstance(value, datetime):
-        return value
-    found = parse_datetime(str(value))
+    """Return a time as SQLite's text, or what a driver makes of it, or PostgreSQL's value gives it: without a zone it is UTC."""
+    found = value if isinstance(value, datetime) else parse_datetime(str(value))
     assert found is not None
     return found if timezone.is_aware(found) else found.replace(tzinfo=UTC)
 
