@@ -39,7 +39,7 @@ def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
 
 def test_links_and_places_lead_to_headings_that_are_there() -> None:
     for name in pages():
-        for link in re.findall(r"\]\(([^)]+)\)", text_of(name)):
+        for link in re.findall(r"\]\(([^)/]+)\)", text_of(name)):
             target = re.sub(r"^([a-z-]+)\.md", r"\1", link)
             assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
     for place, target in {**names_for("places"), **names_for("roles")}.items():
@@ -69,7 +69,14 @@ def test_what_the_menu_leads_to_is_explained() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "page"),
-    [("怎么提交任务", "tasks"), ("本周到期", "start"), ("帮助", "start"), ("销号是什么", "terms")],
+    [
+        ("怎么提交任务", "tasks"),
+        ("本周到期", "start"),
+        ("帮助", "start"),
+        ("销号是什么", "terms"),
+        ("清单", "demands"),
+        ("要求对照", "demands"),
+    ],
 )
 def test_people_find_what_they_ask_for_in_their_own_words(asked: str, page: str) -> None:
     assert page in {answer.page.name for answer in find(asked, 3)}

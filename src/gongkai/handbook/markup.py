@@ -22,11 +22,15 @@ Addresses = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a page is drawn: where links lead, what stands before the anchors of its headings, how many levels the headings go down."""
+    """How a page is drawn: where links lead, what stands before the anchors of its headings, how many levels the headings go down.
+
+    `spelled`: links out of the handbook have their address behind them, as paper needs it.
+    """
 
     to: Addresses
     before: str = ""
     down: int = 0
+    spelled: bool = False
 
 
 def parsed(text: str) -> list[Token]:
@@ -73,8 +77,22 @@ def _drawn(token: Token, following: Sequence[Token], drawing: Drawing) -> Token:
     if token.type == "heading_open":
         token.attrs = {"id": drawing.before + anchor_of(words_of(following))}
     if token.children:
-        token.children = [_piece(piece, drawing) for piece in token.children]
+        drawn_pieces = [_piece(piece, drawing) for piece in token.children]
+        token.children = _spelled(drawn_pieces) if drawing.spelled else drawn_pieces
     return token
+
+
+def _spelled(pieces: Sequence[Token]) -> list[Token]:
+    """Write the address of each link to a page of the installation behind it."""
+    result: list[Token] = []
+    address = ""
+    for piece in pieces:
+        result.append(piece)
+        if piece.type == "link_open":
+            address = str(piece.attrs["href"])
+        elif piece.type == "link_close" and address.startswith("/"):
+            result.append(Token("text", "", 0, content=f"（{address}）"))
+    return result
 
 
 def _piece(piece: Token, drawing: Drawing) -> Token:

@@ -7,7 +7,7 @@ from gongkai.handbook.markup import Drawing, drawn
 from gongkai.writing.blocks import Grid, Text, blocks
 from gongkai.writing.manual import Manual
 
-_NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}")
+_NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True)
 
 
 @cache

@@ -1,0 +1,125 @@
+"""The handbook's list of demands: each page that it names opens for whom it names, and shows the words that it names."""
+
+import html
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from http.cookiejar import CookieJar
+from urllib.parse import quote, urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+
+from gongkai.demo.cast import PASSWORD
+from gongkai.handbook.contents import text_of
+
+pytestmark = pytest.mark.browser
+#: A row: number, demand, where, who, when it is met.
+ROW = re.compile(r"^\| ([A-Z]-\d\d) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+#: A place in a row: the page's name, its address, what is opened and looked for there.
+PLACE = re.compile(r"\[([^]]+)\]\((/[^)]*)\)([^；]*)")
+STEP = re.compile("(，打开|，看|)“([^“”]+)”")
+LINK = re.compile(r'<a\b[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def words(source: str) -> str:
+    """Return what a page says, as one line."""
+    text = re.sub(r"<(script|style|datalist)\b.*?</\1>|<[^>]+>", " ", source, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(text))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page that was asked for."""
+
+    address: str
+    source: str
+
+    @cached_property
+    def words(self) -> str:
+        return words(self.body)
+
+    @cached_property
+    def title(self) -> str:
+        """What the browser's tab says."""
+        return words("".join(re.findall(r"<title>(.*?)</title>", self.source, re.DOTALL)))
+
+    @cached_property
+    def body(self) -> str:
+        """What stands between the menu and the foot."""
+        return re.sub(r"^.*?(?=<main\b)", "", self.source, count=1, flags=re.DOTALL)
+
+    def leads_to(self, name: str) -> str | None:
+        """Return where a link leads that begins with these words, or else has them."""
+        labels = [(words(label).strip(), to) for to, label in LINK.findall(self.body)]
+        named = [to for label, to in labels if label.startswith(name)]
+        to = next(iter([*named, *(to for label, to in labels if name in label)]), None)
+        return urljoin(self.address, html.unescape(to)) if to else None
+
+
+class Visitor:
+    """Somebody who asks for pages, each once."""
+
+    def __init__(self, city: str, login: str) -> None:
+        self.city, self.opener = city, build_opener(HTTPCookieProcessor(CookieJar()))
+        self.seen: dict[str, Answer] = {}
+        if login:
+            token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', self.get("/admin/login/").source)
+            assert token
+            sent = {"csrfmiddlewaretoken": token[1], "username": login, "password": PASSWORD}
+            self.opener.open(f"{city}/admin/login/", urlencode(sent).encode(), timeout=60).close()
+
+    def get(self, address: str) -> Answer:
+        """Return a page; what does not open raises."""
+        if address not in self.seen:
+            with self.opener.open(self.city + quote(address, safe="/?=&%:#"), timeout=60) as answer:
+                self.seen[address] = Answer(address, answer.read().decode())
+        return self.seen[address]
+
+
+def faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[str]:
+    """Open a place as the row says; name what is not as it says."""
+    try:
+        page = visitor.get(address)
+        if name not in page.words and name not in page.title:
+            yield f"{address} is not called {name}"
+        for does, said in STEP.findall(steps):
+            if "打开" not in does:
+                if said not in page.words:
+                    yield f"{page.address} does not say {said}"
+                continue
+            to = page.leads_to(said)
+            if to is None:
+                yield f"{page.address} leads to no {said}"
+                return
+            page = visitor.get(to)
+    except OSError as error:
+        yield f"{address}: {error}"
+
+
+def test_each_demand_is_seen_where_the_handbook_says(city: str) -> None:
+    rows = ROW.findall(text_of("demands"))
+    assert len({row[0] for row in rows}) == len(rows) == 141
+    logins = {login[0] if (login := re.findall("`([a-z-]+)`", row[3])) else "" for row in rows}
+    assert len(logins) > 3
+    visitors = {login: Visitor(city, login) for login in {"", *logins}}
+
+    def missing(row: tuple[str, ...]) -> list[str]:
+        number, _, where, who, _ = row
+        login = re.findall("`([a-z-]+)`", who)
+        places = PLACE.findall(where)
+        assert places, number
+        return [
+            f"{number} {fault}"
+            for name, address, steps in places
+            for fault in faults(
+                visitors[login[0] if address.startswith("/admin/") else ""], name, address, steps
+            )
+        ]
+
+    # Of a visitor's pages several are asked for at once, as somebody with many tabs would.
+    with ThreadPoolExecutor(4) as asking:
+        wrong = [fault for found in asking.map(missing, rows) for fault in found]
+    assert not wrong, "\n".join(wrong)
