@@ -50,6 +50,8 @@ class Manual(Paper):
     def grid(self, grid: Grid) -> None:
         """Write a table."""
         heads, *rows = grid.rows
-        columns = [Column(clean(head), share) for head, share in zip(heads, widths(grid), strict=True)]
+        # A number of four letters (N-01) stays on one line.
+        shares = [max(share, 7) for share in widths(grid)]
+        columns = [Column(clean(head), share) for head, share in zip(heads, shares, strict=True)]
         self.table(columns, [[clean(cell) for cell in row] for row in rows], size=_TABLE)
         self._paragraph().paragraph_format.line_spacing = Pt(8)

@@ -106,6 +106,9 @@ class Specialist(models.Model):
         verbose_name = verbose_name_plural = "政策解读专员"
         ordering = ["body__position", "body", "pk"]
 
+    def __str__(self) -> str:
+        return f"{self.person.name}（{self.field}）"
+
 
 class SpecialistRule(models.Model):
     """A unit's rule for its 政策解读专员 (专员制度; I-11): a dated text, in force until it is ended; the earlier ones stay."""
