@@ -116,7 +116,18 @@ def test_a_revised_answer_is_not_shown_until_released_again(housing) -> None:
 @pytest.mark.parametrize("field", ["answer", "basis", "contact"])
 def test_names_and_numbers_of_people_do_not_go_in(housing, field: str) -> None:
     with pytest.raises(Refused, match="个人信息"):
-        draft_answer(housing, **{field: "请联系王小明，手机13800138000。"})
+        draft_answer(housing, **{field: "请联系王小明，手机13800138000。"}, kept_because="有理由")
+
+
+def test_names_of_illnesses_go_in_with_a_reason_that_is_shown_and_logged(housing) -> None:
+    words = "肢体、听力、言语残疾到市人民医院评定，智力、精神残疾到市第三医院评定。"
+    with pytest.raises(Refused, match="不是个人信息的理由"):
+        draft_answer(housing, answer=words)
+    known = draft_answer(housing, answer=words, kept_because="残疾的类别")
+    assert known.kept_because == "残疾的类别"
+    assert Movement.objects.get(stream=known.stream).facts["kept_because"] == "残疾的类别"
+    known = actions.revise(known, by=SYSTEM, question=known.question, answer="见规定。", kept_because="多余")
+    assert known.kept_because == "", "a reason for nothing is not kept"
 
 
 def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(housing, plans) -> None:

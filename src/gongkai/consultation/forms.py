@@ -244,6 +244,12 @@ class AnswerForm(forms.Form):
     )
     contact = forms.CharField(label="咨询电话", max_length=60, required=False)
     valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
+    kept_because = forms.CharField(
+        label="不是个人信息的理由",
+        max_length=300,
+        required=False,
+        help_text="保存时提示有个人信息、而实际没有的（如病种名称、出生日期的范围）填写，初审和签发时能看到",
+    )
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ SHEET = Sheet(
         Column("themes", "主题", short(200), width=20, also=("分类", "类别", "领域")),
         Column("contact", "咨询电话", short(60), width=16, also=("电话",)),
         Column("valid_until", "有效期至", day, width=12),
+        Column("kept_because", "不是个人信息的理由", short(300), width=30),
     ),
     max_rows=20000,
     intro="每行一个问题。其他问法用分号隔开，主题用顿号隔开。导入的是草稿，经初审、签发后使用。",
@@ -77,6 +78,7 @@ class AnswersImporter:
                 "basis": row["basis"] or "",
                 "contact": row["contact"] or "",
                 "valid_until": row["valid_until"],
+                "kept_because": row["kept_because"] or "",
                 "themes": [themes[one] for one in named if one in themes],
             }
             made.notes += [f"没有主题“{one}”，这一条不归入它。" for one in named if one not in themes][:1]
@@ -115,6 +117,7 @@ class AnswersImporter:
                 "themes": "、".join(theme.name for theme in known_answer.themes.all()),
                 "contact": known_answer.contact,
                 "valid_until": known_answer.valid_until,
+                "kept_because": known_answer.kept_because,
             }
 
 

@@ -15,13 +15,15 @@ from gongkai.consultation.queries import ENDED
 from gongkai.consultation.reviewing import words_of
 from gongkai.consultation.states import ANSWER
 from gongkai.editions.models import Document
-from gongkai.privacy import find
+from gongkai.privacy import Finding, find
 from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.writing.titles import cited
 
 MOST_VARIANTS = 20
+#: Kinds of findings that an answer to everybody may have without telling of anybody: illnesses that a rule lists, spans of birth, words like names.
+MAY_BE_NOBODYS = frozenset({"health", "birth", "person"})
 
 
 def _set(
@@ -33,26 +35,42 @@ def _set(
     basis: str = "",
     contact: str = "",
     valid_until: date | None = None,
+    kept_because: str = "",
 ) -> None:
     """Set the words, cleaned.
 
     Raises:
-        Refused: what is missing, or says who somebody is.
+        Refused: what is missing, or says who somebody is. Names of illnesses, spans of birth and what looks like a name may be nobody's:
+            with a reason they stay.
     """
     question, answer = question.strip(), answer.strip()
     if not question or not answer:
         raise Refused("请填写问题和答复。")
     if len(question) > 300:
         raise Refused("问题不能超过300个字。")
-    named = [found for text in (question, answer, basis, contact, *variants) for found in find(text)]
-    if named:
-        shown = "、".join(dict.fromkeys(found.text for found in named[:5]))
-        raise Refused(f"问答中不能有个人信息，请删去或者改写：{shown}。")
+    named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
+    certain = [finding for finding in named if finding.kind not in MAY_BE_NOBODYS]
+    if certain:
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_shown(certain)}。")
+    if named and not kept_because.strip():
+        raise Refused(
+            f"问答中疑似有个人信息：{_shown(named)}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
+        )
+    known.kept_because = kept_because.strip()[:300] if named else ""
     known.question, known.answer = question, answer
     known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
         :MOST_VARIANTS
     ]
     known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
+
+
+def _why_kept(known: KnownAnswer) -> dict[str, object]:
+    return {"kept_because": known.kept_because} if known.kept_because else {}
+
+
+def _shown(findings: Sequence[Finding]) -> str:
+    return "、".join(dict.fromkeys(finding.text for finding in findings[:5]))
 
 
 @action("answers.write", label="新增问答", rule=rules.works)
@@ -66,6 +84,7 @@ def write(
     basis: str = "",
     contact: str = "",
     valid_until: date | None = None,
+    kept_because: str = "",
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
@@ -81,6 +100,7 @@ def write(
         basis=basis,
         contact=contact,
         valid_until=valid_until,
+        kept_because=kept_because,
     )
     known.save()
     known.themes.set(themes)
@@ -90,7 +110,11 @@ def write(
         type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
         note_use(known, Way.ADDED, inquiry=source)
     return ActionResult(
-        words=f"新增“{known.question}”", to_state=known.state, result=known, stream=known.stream
+        words=f"新增“{known.question}”",
+        facts=_why_kept(known),
+        to_state=known.state,
+        result=known,
+        stream=known.stream,
     )
 
 
@@ -105,6 +129,7 @@ def revise(
     basis: str = "",
     contact: str = "",
     valid_until: date | None = None,
+    kept_because: str = "",
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
@@ -120,13 +145,17 @@ def revise(
         basis=basis,
         contact=contact,
         valid_until=valid_until,
+        kept_because=kept_because,
     )
     known.written_by, known.checked_by = by.person_id, None
     known.save()
     known.themes.set(themes)
     known.documents.set(documents)
     known.media.set(visuals)
-    return ActionResult(words=f"修改“{known.question}”", facts={"before": before, "documents": rested_on})
+    return ActionResult(
+        words=f"修改“{known.question}”",
+        facts={"before": before, "documents": rested_on, **_why_kept(known)},
+    )
 
 
 @machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)

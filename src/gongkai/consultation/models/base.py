@@ -42,6 +42,10 @@ class KnownAnswer(models.Model):
     )
     contact = models.CharField("咨询电话", max_length=60, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
+    #: Why what the machine took for somebody's illness, birth or name is nobody's; who checks and releases reads it.
+    kept_because = models.CharField(
+        "不是个人信息的理由", max_length=300, blank=True, default="", db_default=""
+    )
     state = models.CharField(
         "状态", max_length=12, choices=list(ANSWER.labels.items()), default=ANSWER.first, db_index=True
     )

@@ -179,6 +179,7 @@ def _initial(known: KnownAnswer | None, source: Inquiry | None) -> dict[str, obj
             "visuals": written(known.media.all()),
             "contact": known.contact,
             "valid_until": known.valid_until,
+            "kept_because": known.kept_because,
         }
     if source:
         return {
