@@ -271,7 +271,8 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body) -> Non
     assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
     assert unanswered(period) == []
     forget()
-    assert clerk.get(f"{url}points/").status_code == 200
+    assert first.gist in clerk.get(f"{url}points/").content.decode()
+    assert "都填写了" in clerk.get(f"{url}points/?outcome=none").content.decode()
     today = period.starts_on.isoformat()
     given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
     assert clerk.post(f"{url}comments/new/", given).status_code == 302

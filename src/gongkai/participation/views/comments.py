@@ -170,11 +170,16 @@ def points(request: HttpRequest, number: int) -> HttpResponse:
             lambda: actions.answer_points(found, by=by, points=marks, outcome=outcome, reason=reason),
             "已填写。",
         )
-        return redirect("participation:points", number)
+        return redirect(f"{request.path}?{request.GET.urlencode()}")
+    points = queries.points_of(found)
+    empty = points.filter(outcome="")
+    only_empty = request.GET.get("outcome") == "none"
     shown = {
         "consultation": found,
         "decision": found.decision,
-        "points": queries.points_of(found),
+        "page": page_of(request, empty if only_empty else points, PER_PAGE),
+        "only_empty": only_empty,
+        "empty": empty.count(),
         "counts": queries.counts_of(found),
         "loose": found.comments.filter(point=None).count(),
         "missing": queries.unanswered(found),
