@@ -325,7 +325,7 @@ OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
         "5 million commas": lambda: b",,,,,,,,,\n" * 500_000 + b"a,b\n",
     },
     "mail": {
-        "60 parts in each other": lambda: nested_mail(60),
+        "90 parts in each other": lambda: nested_mail(90),
         "5,000 parts in each other": lambda: nested_mail(5_000),
         "a million parts": lambda: wide_mail(1_000_000),
         "a head of 20 MB": lambda: b"Subject: x\r\n" + b"Received: from a by b\r\n" * 900_000 + b"\r\nabc",
