@@ -25,6 +25,7 @@ from gongkai.notices.actions import (
     submit_support,
     undo_import,
 )
+from gongkai.notices.actions.deciding import catch_up
 from gongkai.notices.amending import current
 from gongkai.notices.models import Assignment, Contribution, Notice
 from gongkai.notices.planning.parts import COLUMNS, LEAD_OWES
@@ -102,6 +103,12 @@ def test_the_lead_sees_takes_and_returns_what_a_partner_gives(
     accept_support(fresh(support), by=lead)
     assert fresh(support).state == ShareState.DONE
     assert fresh(task).closed_at is None  # the task is the lead's own
+
+
+def test_a_task_that_is_caught_up_on_takes_what_helps_it_along(task: Entry, support: Entry) -> None:
+    until = timezone.localdate() + timedelta(days=60)
+    catch_up(task, by=SYSTEM, until=until)
+    assert timezone.localdate(fresh(support).due_at) == until
 
 
 def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(

@@ -90,7 +90,7 @@ class TestRights:
     def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
         monkeypatch.setattr(rights, "FEW", 1)
         people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
-        beyond = AppointmentFactory(role=Role.CHIEF, body=housing).person
+        beyond = AppointmentFactory(role=Role.AUDITOR, body=housing).person
         people[0].user.groups.clear()
         beyond.user.groups.add(rights.group_of(housing))
         assert rights.out_of_step() == {people[0].pk, beyond.pk}

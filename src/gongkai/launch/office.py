@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 from gongkai.acts.actors import Actor
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Launch
+from gongkai.launch.actions import open_to_public
 from gongkai.launch.rules import sees
 from gongkai.launch.steps import standings
 from gongkai.units.actors import actor_of
@@ -33,9 +34,9 @@ def item() -> MenuItem:
 
 
 def block(by: Actor) -> dict[str, object] | None:
-    """For the first page: what is still to be prepared; after the opening what was left undone, until it is done."""
+    """For the first page: what is still to be prepared; after the opening what was left undone, until it is done; who confirms sees that it waits."""
     if not by.has(Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY):
-        return None
+        return _awaiting(by)
     preparing = in_preparation()
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # never prepared here: a sample, or an installation that is older than this
@@ -44,6 +45,7 @@ def block(by: Actor) -> dict[str, object] | None:
     if not preparing and done == len(shown):
         return None
     return {
+        "awaits": bool(_awaiting(by)),
         "title": "筹备开通" if preparing else "开通以后还要补的",
         "preparing": preparing,
         "mine": [standing for standing in shown if standing.url],
@@ -52,3 +54,11 @@ def block(by: Actor) -> dict[str, object] | None:
         "count": len(shown),
         "url": reverse("launch:launch"),
     }
+
+
+def _awaiting(by: Actor) -> dict[str, object] | None:
+    """Return the block of whom a proposed opening waits for, and nobody else."""
+    launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
+    if launch is None or open_to_public.why_not(launch, by=by):
+        return None
+    return {"awaits": True, "title": "开通网站等您确认", "url": reverse("launch:launch")}

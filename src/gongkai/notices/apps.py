@@ -44,7 +44,7 @@ class Config(AppConfig):
         register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_support)
-        moving = (*listeners.MOVING, "grant")
+        moving = (*listeners.MOVING, "grant", "catch_up")
         follow(tuple(f"assignment.{verb}" for verb in moving), listeners.follow_support)
         follow("assignment.reopen", listeners.resume_support)
         due = CatchUp("sendings", "随任务不再报送", listeners.settle_sendings, 32)

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from gongkai.editions.launching import in_preparation
+from gongkai.editions.models import Website
 from gongkai.portal.caching import reader
 from gongkai.ui.middleware import in_office
 from gongkai.units.actors import actor_of
@@ -48,7 +49,8 @@ def _closed(request: HttpRequest, words: str) -> HttpResponse:
     if request.path_info.startswith(_MACHINES):
         response = HttpResponse(f'{{"error": "{words}"}}', status=503, content_type="application/json")
     else:
-        page = render_to_string("portal/preparing.html", {"preview": words == _NOT_YET, "words": words})
+        shown = {"preview": words == _NOT_YET, "words": words, "site": Website.objects.order_by("pk").first()}
+        page = render_to_string("portal/preparing.html", shown)
         response = HttpResponse(page, status=503)
     response["Retry-After"] = str(AGAIN)
     return _unseen(response)
