@@ -1,0 +1,38 @@
+"""A restore to a moment is accepted into the log, once, by the command alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.acts import tail
+from gongkai.acts.action import Refused
+from gongkai.acts.actors import Actor
+from gongkai.acts.chain import append
+from gongkai.acts.models import Movement
+from gongkai.acts.seal import seal_now
+from gongkai.ledger.audit import tail_holds
+from gongkai.units.actors import SYSTEM
+from gongkai.upkeep.restored import accept_restore, begin_anew
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    append("test/1", action="test.act", by=SYSTEM)
+    seal = seal_now()
+    assert seal is not None
+    tail.begin(seal)
+    tail.path().write_text(tail.path().read_text() + "999999 ab12\n")  # what the restored database never had
+    assert not tail_holds().ok
+    with pytest.raises(Refused, match="只能由命令"):
+        accept_restore(None, by=Actor("王芳"), reason="误删")
+    with pytest.raises(Refused, match="请写明"):
+        accept_restore(None, by=SYSTEM, reason=" ")
+    (lost,) = begin_anew(SYSTEM, "误删，恢复到10:15")
+    assert "1条流水" in lost
+    assert Movement.objects.get(action="upkeep.accept_restore").facts["lost"] == [lost]
+    assert tail_holds().ok
+    with pytest.raises(Refused, match="不需要登记"):
+        begin_anew(SYSTEM, "再来一次")
