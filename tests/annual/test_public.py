@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -12,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.annual import city, complete, entry, fresh, handed_in, opened, report_of, tables
-from factories.publishing import public, website
+from factories.publishing import public, publish_unsigned, website
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.annual import actions
@@ -24,7 +23,7 @@ from gongkai.annual.queries.area import changed_since, count_now, figures_shown,
 from gongkai.annual.queries.public import KINDS, matrix, published_report
 from gongkai.annual.views.listing import rows_of
 from gongkai.annual.views.papers import content_now
-from gongkai.editions.actions import place, publish, withdraw
+from gongkai.editions.actions import place, withdraw
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.files.store import store
@@ -76,8 +75,7 @@ def _area(town: SimpleNamespace) -> Report:
 def _publish(report: Report, column: Column, revision: int = 1) -> None:
     """Let the public read a report on nobody's signatures: `test_reports` walks the reviews."""
     place(document_of(report), by=SYSTEM, columns=[column])
-    with patch("gongkai.reviewing.approving.speak_against", return_value=[]):
-        publish(fresh(report), by=SYSTEM, revision=revision, approvals=[])
+    publish_unsigned(fresh(report), revision)
 
 
 @pytest.fixture(scope="module")

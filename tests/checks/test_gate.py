@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
-from factories.publishing import item, signed
+from factories.publishing import item, publish_on, signed
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.checks import running
@@ -101,7 +101,7 @@ def test_what_comes_up_between_signing_and_publishing_holds_back(
     actions.unkeep_finding(page, by=clerk, fingerprint=kinds[0])
     monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
     with pytest.raises(Refused, match="个人信息没有处理"):
-        actions.publish(page, by=clerk, revision=page.get_latest_revision(), approvals=[review])
+        publish_on(page, review, by=clerk, revision=page.latest_revision_id)
 
 
 @pytest.mark.parametrize("suffix", sorted(set(TYPES) - READ))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
 
-from factories.publishing import erased, item, public, reviewed, sign, sign_all, signed, submitted
+from factories.publishing import erased, item, public, publish_on, reviewed, sign, sign_all, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
@@ -92,12 +92,9 @@ class TestEditions:
         review = submitted(page)
         sign_all(review, release=False)
         past = timezone.now() - timedelta(days=300)
-        revision = page.get_latest_revision()
         with pytest.raises(Refused):
-            actions.publish(
-                page, by=actor(Role.SIGNER, housing), revision=revision, approvals=[review], visible_from=past
-            )
-        actions.publish(page, by=SYSTEM, revision=revision, approvals=[review], visible_from=past)
+            publish_on(page, review, by=actor(Role.SIGNER, housing), visible_from=past)
+        publish_on(page, review, by=SYSTEM, visible_from=past)
         assert document_of(page).published_at == past
 
     @pytest.mark.parametrize("hours", [None, 1, 24 * 8, 24 * 10])
@@ -107,12 +104,12 @@ class TestEditions:
         signed_for = timezone.now() + timedelta(days=9)
         review = submitted(page, visible_from=signed_for)
         sign_all(review, release=False)
-        by, revision = actor(Role.CLERK, housing), page.get_latest_revision()
+        by = actor(Role.CLERK, housing)
         at = timezone.now() + timedelta(hours=hours) if hours else None
         with pytest.raises(Refused, match=r"公开时间|定时公开"):
-            actions.publish(page, by=by, revision=revision, approvals=[review], visible_from=at)
+            publish_on(page, review, by=by, visible_from=at)
         assert not Edition.objects.exists()
-        actions.publish(page, by=by, revision=revision, approvals=[review], visible_from=signed_for)
+        publish_on(page, review, by=by, visible_from=signed_for)
         assert Edition.objects.get().visible_from == signed_for
 
     def test_a_time_that_is_past_means_at_once(self, housing: Body, plans: Column) -> None:
@@ -121,12 +118,7 @@ class TestEditions:
         review = submitted(page, visible_from=soon)
         sign_all(review, release=False)
         with patch("django.utils.timezone.now", return_value=soon + timedelta(hours=2)):
-            actions.publish(
-                page,
-                by=actor(Role.CLERK, housing),
-                revision=page.get_latest_revision(),
-                approvals=[review],
-            )
+            publish_on(page, review, by=actor(Role.CLERK, housing))
         assert Edition.objects.get().visible_from == soon + timedelta(hours=2)
 
     def test_no_time_is_set_behind_the_signatures(self, housing: Body, plans: Column) -> None:
@@ -134,12 +126,8 @@ class TestEditions:
         review = submitted(page)
         sign_all(review, release=False)
         with pytest.raises(Refused, match="定时公开的时间须随文送审"):
-            actions.publish(
-                page,
-                by=actor(Role.CLERK, housing),
-                revision=page.get_latest_revision(),
-                approvals=[review],
-                visible_from=timezone.now() + timedelta(days=30),
+            publish_on(
+                page, review, by=actor(Role.CLERK, housing), visible_from=timezone.now() + timedelta(days=30)
             )
 
     def test_nor_by_changing_the_row(self, housing: Body, plans: Column) -> None:
@@ -148,12 +136,7 @@ class TestEditions:
         sign_all(review, release=False)
         Review.objects.filter(pk=review.pk).update(visible_from=None)
         with pytest.raises(Refused, match="送审记录与流水不符"):
-            actions.publish(
-                page,
-                by=actor(Role.CLERK, housing),
-                revision=page.get_latest_revision(),
-                approvals=[review],
-            )
+            publish_on(page, review, by=actor(Role.CLERK, housing))
 
     def test_the_words_beside_a_standing_are_from_a_fixed_list(self, housing: Body, plans: Column) -> None:
         """They go to the public on one person's word."""

@@ -15,6 +15,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.forms.items import offered_to
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.source_desk import open_columns
+from gongkai.reviewing.actions.reviews import submit_blockers
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -95,7 +96,7 @@ class TestPlacing:
         assert document.shelf.filter(column=plans).exists()
         actions.place(document, by=actor(Role.CLERK, water), columns=[plans])
         public_item = ItemPage.objects.get(pk=document.item_number)
-        held = [one for one in actions.submit.why_not(public_item, by=SYSTEM) if "只发布" in one]
+        held = [one for one in submit_blockers(public_item, by=SYSTEM) if "只发布" in one]
         assert held == [], "what is public there may be corrected"
         with pytest.raises(Refused, match="不能放入云岭市水务局的信息"):
             submitted(draft)

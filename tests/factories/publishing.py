@@ -2,19 +2,21 @@
 
 from datetime import date, datetime
 from typing import Any
-from unittest.mock import patch
 
 import factory
 from factory.django import DjangoModelFactory
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.editions import queries
+from gongkai.editions.actions.publishing import Approval
 from gongkai.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import Source, document_of, outgoing
 from gongkai.publishing import actions
 from gongkai.publishing.columns import key_of
 from gongkai.publishing.models import ItemPage
 from gongkai.reviewing import seeing
+from gongkai.reviewing.approving import Signed
+from gongkai.reviewing.cases import case_of
 from gongkai.reviewing.models import Review, SecrecySheet
 from gongkai.reviewing.sheet import questions
 from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
@@ -174,8 +176,41 @@ def released(page: ItemPage) -> None:
     from factories.checks import settle
 
     settle(page, actor(Role.CLERK, page.unit))
-    with patch("gongkai.reviewing.approving.speak_against", return_value=[]):
-        actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[])
+    publish_unsigned(page)
+
+
+class Unsigned(Approval):
+    """Nobody's signatures."""
+
+    def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
+        return []
+
+    def rows(self) -> list[dict[str, object]]:
+        return []
+
+    def use(self, edition: Edition) -> None:
+        pass
+
+
+def publish_unsigned(source: Source, revision: int | None = None) -> None:
+    """Publish a revision (the last one) of any source on nobody's signatures."""
+    number = revision or source.latest_revision_id
+    assert number is not None
+    actions.publish(source, by=SYSTEM, approval=Unsigned(outgoing(source, number)))
+
+
+def publish_on(
+    source: Source,
+    review: Review,
+    *,
+    by: Actor = SYSTEM,
+    revision: int | None = None,
+    visible_from: datetime | None = None,
+) -> Any:
+    """Call the one action that writes editions, as any code could: with a review as it is stored, and a revision (its own)."""
+    stored = Review.objects.get(pk=review.pk)
+    approval = Signed(outgoing(source, revision or stored.revision_id), case_of(stored))
+    return actions.publish(source, by=by, approval=approval, visible_from=visible_from)
 
 
 def reviewed(body: Body, columns: list[Column], /, **fields: Any) -> Document:

@@ -27,6 +27,7 @@ from gongkai.gazette.queries import doubts, find, reading_of, to_choose
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
 from gongkai.publishing.models import ChannelRelease
+from gongkai.reviewing.actions.reviews import submit_blockers
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, BodyKind, Role
@@ -195,12 +196,12 @@ def test_what_is_not_public_is_not_printed(site, housing: Body, plans: Column) -
     actions.take_in(issue, by=SYSTEM, documents=[laws[0].pk])
     actions.compose_issue(issue, by=SYSTEM)
     place(document_of(issue), by=SYSTEM, columns=[plans])
-    assert submit.why_not(issue, by=SYSTEM) == []
+    assert submit_blockers(issue, by=SYSTEM) == {}
     actions.add_article(
         issue, by=SYSTEM, section="大事记", title="十月大事记", text="10月8日，全市大会召开。"
     )
     withdraw(laws[0], by=actor(Role.LEAD, housing), reason="有误")
-    assert "没有公开或者已经撤回" in "".join(submit.why_not(issue, by=SYSTEM))
+    assert "没有公开或者已经撤回" in "".join(submit_blockers(issue, by=SYSTEM))
     with pytest.raises(Refused, match="已经撤回"):
         actions.compose_issue(issue, by=SYSTEM)
     with pytest.raises(Refused, match="已经公开"):
@@ -232,7 +233,7 @@ def test_what_was_wrong_is_mended_and_read_once_it_went_out_anew(
     assert issue.total == 124
     with pytest.raises(Refused, match="没有改动"):
         actions.change_issue(issue, by=SYSTEM, **{**cover, "foreword": issue.foreword})
-    assert "请重新生成公报正文" in "".join(submit.why_not(issue, by=SYSTEM))
+    assert "请重新生成公报正文" in "".join(submit_blockers(issue, by=SYSTEM))
     assert "请重新生成公报正文" in editor.get(desk).content.decode()
     forget()
     # Until it went out anew, readers have what was signed, everywhere.

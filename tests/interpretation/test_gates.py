@@ -10,12 +10,11 @@ from factories.publishing import item, signed
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import document_of, outgoing
 from gongkai.interpretation import actions
 from gongkai.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.interpretation.models import Plan
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Body, Role
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def speaks(gate: object, page: ItemPage) -> str:
-    return "".join(gate(page, freeze(page, page.get_latest_revision())))  # type: ignore[operator]
+    return "".join(gate(outgoing(page, page.latest_revision_id)))  # type: ignore[operator]
 
 
 def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:

@@ -17,8 +17,8 @@ from gongkai.migration import actions
 from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.migration.queries import counts_of
 from gongkai.migration.working import work
-from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import ItemPage
+from gongkai.reviewing.actions.reviews import submit_blockers
 from gongkai.units.actions import appointments
 from gongkai.units.actors import SYSTEM, Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -209,8 +209,7 @@ def test_personal_data_that_is_kept_goes_through_the_reviews(
     item = ItemPage.objects.get()
     assert item.title == run.rows.get().title
     assert any(
-        "个人信息" in why or "身份证" in why
-        for why in publishing.submit.why_not(item, by=actor(Role.CLERK, housing))
+        "个人信息" in why or "身份证" in why for why in submit_blockers(item, by=actor(Role.CLERK, housing))
     )
     actions.undo(run, by=chief, reason="来源有误")
     assert counts_of(work(MoveRun.objects.get(pk=run.pk))) == {"back": 1}

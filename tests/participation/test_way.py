@@ -22,6 +22,7 @@ from gongkai.participation.line import line_of, open_consultations
 from gongkai.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
+from gongkai.reviewing.actions.reviews import submit_blockers
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -88,7 +89,7 @@ def test_a_draft_is_held_back_by_the_rules(housing: Body, plans: Column, terms: 
     made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
     clerk = actor(Role.CLERK, housing)
     actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat(), **given})
-    reasons = "".join(submit.why_not(made, by=clerk))
+    reasons = "".join(submit_blockers(made, by=clerk))
     assert said in reasons
     assert ("少于" in reasons) == ("少于" in said)
     if given.get("short"):

@@ -16,6 +16,7 @@ from factories.units import BodyFactory, signed_in
 from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
+from gongkai.editions.sources import outgoing
 from gongkai.policies import actions, library_package
 from gongkai.policies.gates import receipted
 from gongkai.policies.importing.uploads import SHEET
@@ -54,7 +55,7 @@ class TestGate:
         assert made.document.published_at
         # What is public may be corrected whatever the library above has.
         actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
-        assert receipted(page, page.frozen(page.latest_revision_id)) == []
+        assert receipted(outgoing(page, page.latest_revision_id)) == []
 
     def test_reminding_only_refuses_nothing(
         self, library: UpperLibrary, housing: Body, rules: Column

@@ -25,7 +25,7 @@ def _registries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_gate_holds_back_submitting(housing: Body, plans: Column) -> None:
-    register_gate(Gate("test", 10, lambda page, frozen: [f"“{frozen.title}”还不能出去。"]))
+    register_gate(Gate("test", 10, lambda text: [f"“{text.frozen.title}”还不能出去。"]))
     page = item(housing, [plans])
     with pytest.raises(Refused) as refused:
         actions.submit(page, by=actor(Role.CLERK, housing))
@@ -36,7 +36,7 @@ def test_a_gate_that_closes_after_submitting_holds_back_publishing(housing: Body
     page = item(housing, [plans])
     review = submitted(page)
     sign_all(review, upto=1)
-    register_gate(Gate("test", 10, lambda page, frozen: ["还差一步。"]))
+    register_gate(Gate("test", 10, lambda text: ["还差一步。"]))
     with pytest.raises(Refused, match="还差一步"):
         sign_all(review)
     assert not Edition.objects.exists()

@@ -3,13 +3,15 @@
 import pytest
 from wagtail.models import Revision
 
-from factories.publishing import item, sign, sign_all, signed, submitted
+from factories.publishing import item, publish_on, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
-from gongkai.acts.action import Refused
+from gongkai.acts.action import Conflict, Refused
 from gongkai.editions import queries
 from gongkai.editions.models import Column, Edition, Website
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import document_of, outgoing
 from gongkai.publishing import actions
+from gongkai.reviewing.approving import Signed
+from gongkai.reviewing.cases import case_of
 from gongkai.reviewing.models import Review
 from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.units.models import Body, Role
@@ -99,7 +101,7 @@ class TestSigning:
         sign_all(review, release=False)
         changed = actions.revise(page, by=actor(Role.CLERK, housing), title="另一个标题")
         with pytest.raises(Refused) as caught:
-            actions.publish(page, by=actor(Role.SIGNER, housing), revision=changed, approvals=[review])
+            publish_on(page, review, by=actor(Role.SIGNER, housing), revision=changed.pk)
         assert "文字有改动" in refused(caught)
 
     def test_a_draft_written_after_submission_does_not_slip_in(self, housing: Body, plans: Column) -> None:
@@ -118,28 +120,32 @@ class TestSigning:
             sign(review, by=actor(Role.SIGNER, housing))
         assert "文字有改动" in refused(caught)
 
-    def test_no_approval_no_edition(self, housing: Body, plans: Column) -> None:
-        page = item(housing, [plans])
-        with pytest.raises(Refused) as caught:
-            actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[])
-        assert "没有审签记录" in refused(caught)
-
     def test_a_review_made_up_in_memory_counts_for_nothing(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = actions.submit(page, by=actor(Role.CLERK, housing))
         review.state, review.decided_person = "approved", 4711
+        approval = Signed(outgoing(page, review.revision_id), case_of(review))
         with pytest.raises(Refused):
-            actions.publish(page, by=SYSTEM, revision=page.get_latest_revision(), approvals=[review])
+            actions.publish(page, by=SYSTEM, approval=approval)
 
     @pytest.mark.postgres
     def test_a_signature_is_used_once(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])
         review = signed(page)
         actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
-        revision = Revision.objects.get(pk=review.revision_id)
         with pytest.raises(Refused) as caught:
-            actions.publish(page, by=actor(Role.SIGNER, housing), revision=revision, approvals=[review])
+            publish_on(page, review, by=actor(Role.SIGNER, housing))
         assert "已用于一次发布" in refused(caught)
+
+    def test_nor_twice_by_who_read_it_before(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, release=False)
+        read_before = Signed(outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk)))
+        publish_on(page, review)
+        with pytest.raises(Conflict, match="已用于一次发布"):
+            actions.publish(page, by=SYSTEM, approval=read_before)
+        assert Edition.objects.count() == 1
 
     @pytest.mark.postgres
     def test_two_at_once_one_wins(self, housing: Body, plans: Column) -> None:

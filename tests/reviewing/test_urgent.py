@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from factories.checks import scanned
-from factories.publishing import item, order_urgent, sign, sign_all, signed, submitted
+from factories.publishing import item, order_urgent, publish_on, sign, sign_all, signed, submitted
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions import queries
@@ -175,18 +175,11 @@ def test_nor_by_one_that_was_signed_before(page: ItemPage, housing: Body) -> Non
     """Signed by all for a later time and held back; then another text goes out urgently."""
     later = timezone.now() + timedelta(days=365)
     waiting = submitted(page, visible_from=later)
-    revision = page.get_latest_revision()
     sign_all(waiting, release=False)
     actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
     urgent = ordered(ItemPage.objects.get(pk=page.pk))
     with pytest.raises(Refused, match="不能定时"):
-        actions.publish(
-            page,
-            by=actor(Role.CLERK, housing),
-            revision=revision,
-            approvals=[waiting],
-            visible_from=Review.objects.get(pk=waiting.pk).visible_from,
-        )
+        publish_on(page, waiting, visible_from=Review.objects.get(pk=waiting.pk).visible_from)
     urgent.refresh_from_db()
     assert urgent.state == ReviewState.AFTER
 

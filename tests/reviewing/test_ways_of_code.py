@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
-from wagtail.models import Revision
 
 from factories.publishing import (
     column,
@@ -13,6 +12,7 @@ from factories.publishing import (
     item,
     nothing_is_public,
     public,
+    publish_on,
     sign,
     sign_all,
     signed,
@@ -26,7 +26,6 @@ from gongkai.publishing.models import ItemPage
 from gongkai.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
 from gongkai.reviewing.plan import DEFAULT, Plan, Stage
 from gongkai.reviewing.sheet import plain_answers
-from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +35,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @pytest.fixture
 def page(housing: Body, plans: Column) -> ItemPage:
     return item(housing, [plans], title="没有审签的文字")
-
-
-def publish(page: ItemPage, *reviews: Review) -> Any:
-    """Call the one action that writes editions, as any code could."""
-    revision = Revision.objects.get(pk=reviews[0].revision_id)
-    return actions.publish(page, by=SYSTEM, revision=revision, approvals=list(reviews))
 
 
 ONE = Plan((Stage("签发", (Role.LEAD, Role.SIGNER, Role.REVIEWER)),))
@@ -82,7 +75,7 @@ class TestSchemes:
         sign_all(review, upto=1)
         Review.objects.filter(pk=review.pk).update(plan=TWO.to_json(), state="approved")
         with pytest.raises(Refused, match=r"与流水不符|程序有改动"):
-            publish(page, review)
+            publish_on(page, review)
 
     def test_and_before_anybody_signed(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
@@ -114,7 +107,7 @@ class TestRowsSetByCode:
         review = submitted(page)
         Review.objects.filter(pk=review.pk).update(state="approved", decided_by="某领导", stage=3)
         with pytest.raises(Refused, match="还缺初审、复审、终审"):
-            publish(page, review)
+            publish_on(page, review)
 
     def test_a_review_made_from_nothing(self, page: ItemPage) -> None:
         review = submitted(page)
@@ -123,7 +116,7 @@ class TestRowsSetByCode:
         copied.pk, copied.state = None, "approved"
         copied.save()
         with pytest.raises(Refused, match="流水中没有这次送审"):
-            publish(page, copied)
+            publish_on(page, copied)
 
     def test_authors_struck_off(self, housing: Body, plans: Column) -> None:
         author = everything(housing)
@@ -149,18 +142,18 @@ class TestRowsSetByCode:
         forged.save(force_insert=True)
         Review.objects.filter(pk=review.pk).update(state="approved", stage=3)
         with pytest.raises(Refused, match="与流水不符"):
-            publish(page, review)
+            publish_on(page, review)
 
     def test_signatures_of_another_review(self, page: ItemPage, housing: Body, plans: Column) -> None:
         other = signed(item(housing, [plans], title="另一条"))
         with pytest.raises(Refused, match="不是对这条信息的签发"):
-            publish(page, submitted(page), other)
+            publish_on(page, other, revision=submitted(page).revision_id)
 
     def test_an_urgent_order_made_up(self, page: ItemPage) -> None:
         review = submitted(page)
         Review.objects.filter(pk=review.pk).update(state="after", urgent_by="某领导", urgent_reason="急")
         with pytest.raises(Refused, match="没有负责人的决定"):
-            publish(page, review)
+            publish_on(page, review)
 
     def test_bulk_signing_without_opening(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)

@@ -1,7 +1,5 @@
 """One person signs once, and no text changes under its signatures: with several roles, accounts, registrations; between two stages; by a file."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -12,6 +10,7 @@ from factories.publishing import (
     everything,
     item,
     nothing_is_public,
+    publish_on,
     sign,
     sign_all,
     signed,
@@ -34,12 +33,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @pytest.fixture
 def page(housing: Body, plans: Column) -> ItemPage:
     return item(housing, [plans], title="没有审签的文字")
-
-
-def publish(page: ItemPage, *reviews: Review) -> Any:
-    """Call the one action that writes editions, as any code could."""
-    revision = Revision.objects.get(pk=reviews[0].revision_id)
-    return actions.publish(page, by=SYSTEM, revision=revision, approvals=list(reviews))
 
 
 class TestOnePersonTwice:
@@ -181,14 +174,14 @@ class TestChangedText:
             sign_all(review)
         Review.objects.filter(pk=review.pk).update(state="approved")
         with pytest.raises(Refused, match="还缺终审"):
-            publish(page, review)
+            publish_on(page, review)
 
     def test_an_old_revision_is_published_again(self, page: ItemPage, housing: Body) -> None:
         review = signed(page)
         actions.withdraw(document_of(page), by=actor(Role.LEAD, housing), reason="有误")
         with pytest.raises(Refused, match="已用于一次发布"):
-            publish(page, review)
+            publish_on(page, review)
         Review.objects.filter(pk=review.pk).update(edition_id=None, state="approved")
         again = submitted(page)
         with pytest.raises(Refused):
-            publish(page, again)
+            publish_on(page, again)

@@ -9,16 +9,15 @@ from gongkai.checks.wording import label_of
 from gongkai.editions.gates import Gate
 
 if TYPE_CHECKING:
-    from gongkai.editions.frozen import Frozen
-    from gongkai.editions.sources import Source
+    from gongkai.editions.sources import OutgoingText
 
 #: Unlike-placed findings that one sentence names.
 NAMED = 3
 
 
-def speak(item: "Source", frozen: "Frozen") -> list[str]:
+def speak(text: "OutgoingText") -> list[str]:
     """Return what the checks hold against this text, a sentence each."""
-    return reasons(report_of(item, frozen))
+    return reasons(report_of(text.source, text.frozen))
 
 
 def reasons(report: Report) -> list[str]:

@@ -1,6 +1,6 @@
 """What rooms above ask of a source before it may go out: gates. And what they show of it in the office: panels.
 
-`publication_blockers` (freezing) asks every gate whenever an item is submitted, signed and published, so nothing goes past one.
+`publication_blockers` asks every gate once in each act: when a text is submitted, at each signature, and when it is published.
 
 register_gate(Gate("interpretation", 40, missing_interpretation))
 register_item_panel(ItemPanel("interpretation", "interpretation/panel.html", facts))
@@ -16,7 +16,7 @@ from gongkai.editions.sources import is_item
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
     from gongkai.editions.models import Document
-    from gongkai.editions.sources import Source
+    from gongkai.editions.sources import OutgoingText, Source
     from gongkai.units.actors import Actor
 
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 class Gate:
     """A condition on going out. `speak` returns the reasons against it, in Chinese, empty where it holds.
 
-    It gets the item and what would be public of it (the frozen revision), never the request: it holds for page, job, import and code alike.
+    It gets the text that is to go out, never the request: it holds for page, job, import and code alike.
     """
 
     name: str
     position: int
-    speak: Callable[[Any, "Frozen"], list[str]]
+    speak: Callable[["OutgoingText"], list[str]]
     #: Whether it asks any source, or only items of the editor's desk.
     any_source: bool = False
     #: The panel of the item's page where its reasons are mended; the panel of the same name where none is named.
@@ -52,6 +52,8 @@ class ItemPanel:
     any_source: bool = False
 
 
+#: Why what stands in no column is not submitted.
+HOMELESS = "请选择至少一个栏目。"
 GATES: dict[str, Gate] = {}
 PANELS: dict[str, ItemPanel] = {}
 
@@ -84,22 +86,18 @@ def register_item_panel(panel: ItemPanel) -> None:
     PANELS[panel.name] = panel
 
 
-def publication_blockers(source: "Source", frozen: "Frozen") -> list[str]:
-    """Return what a source still lacks before it may be published, a Chinese sentence each: by its own rules, then the gates."""
-    own = [*(sentence for _, sentence in text_lacks(frozen)), *source.publication_blockers(frozen)]
-    return [*dict.fromkeys(own), *held_back(source, frozen)]
+def publication_blockers(text: "OutgoingText") -> dict[str, str]:
+    """Return what a text still lacks before it may be published, by its own rules, the gates and its columns.
 
-
-def held_back(item: "Source", frozen: "Frozen") -> list[str]:
-    """Return why the gates hold this text back; empty where they let it pass."""
-    known = [gate for gate in GATES.values() if gate.any_source or is_item(item)]
-    ordered = sorted(known, key=lambda gate: gate.position)
-    return [reason for gate in ordered for reason in gate.speak(item, frozen)]
-
-
-def mended_at(item: "Source", frozen: "Frozen") -> dict[str, str]:
-    """Return for each reason of the gates the name of the panel where it is mended."""
-    return {reason: gate.panel or gate.name for gate in GATES.values() for reason in gate.speak(item, frozen)}
+    Each Chinese sentence comes with the panel of the item's page where it is mended; empty where that is the editor.
+    """
+    own = [sentence for _, sentence in text_lacks(text.frozen)]
+    blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
+    for gate in sorted(GATES.values(), key=lambda gate: gate.position):
+        if gate.any_source or is_item(text.source):
+            for reason in gate.speak(text):
+                blockers.setdefault(reason, gate.panel or gate.name)
+    return blockers if text.columns else {**blockers, HOMELESS: ""}
 
 
 def panels_for(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gongkai.editions.models import Column, Document, Placement, Standing
-from gongkai.editions.sources import Source, document_of, source_named
+from gongkai.editions.sources import OutgoingText, source_named
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 
 _OF = r"(?:的?(?:行政)?规范性文件|的?文件|目录)?"
@@ -80,20 +80,14 @@ def no_policies(documents: Iterable[Document], columns: Sequence[Column]) -> lis
     return list(dict.fromkeys(found))
 
 
-def left_by_kind(source: Source, kind: object) -> list[str]:
-    """Refuse what stands in such a list and has become something else than a policy document since; what is public there so stays.
-
-    Args:
-        source: what is to go out.
-        kind: what it would be then.
-    """
+def left_by_kind(text: OutgoingText) -> list[str]:
+    """Refuse what stands in such a list and has become something else than a policy document since (a gate); what is public there so stays."""
+    kind = text.frozen.facts["kind"]
     if kind in POLICY_KINDS:
         return []
-    document = document_of(source)
-    if document.published_at and document.kind not in POLICY_KINDS:
+    if text.document.published_at and text.document.kind not in POLICY_KINDS:
         return []
-    rows = Placement.objects.filter(document=document).select_related("column", "intended")
-    lists = [column for column in (row.intended or row.column for row in rows) if shown_in(column.name)]
+    lists = [column for column in text.columns if shown_in(column.name)]
     label = dict(ItemKind.choices).get(str(kind), "其他信息")
     return [
         f"栏目“{column.title}”按有效性列出政策库中的文件，这条信息的类别现在是“{label}”，不能留在那里。"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from gongkai.editions.models import Admits, Column, Document, Placement, Shelf
-from gongkai.editions.sources import Source, document_of
+from gongkai.editions.sources import OutgoingText
 from gongkai.units.models import Body
 from gongkai.units.queries import successors
 
@@ -143,11 +143,9 @@ def others_columns(
     return list(dict.fromkeys(found))
 
 
-def in_others_columns(source: Source) -> list[str]:
-    """Return why a source is held back: it was put into a column that has become another's since, and is not public there yet."""
-    document = document_of(source)
-    rows = Placement.objects.filter(document=document).select_related("column", "intended")
-    columns = [row.intended or row.column for row in rows]
+def in_others_columns(text: OutgoingText) -> list[str]:
+    """Return why a text is held back (a gate): it was put into a column that has become another's since, and is not public there yet."""
+    document, columns = text.document, text.columns
     pairs = shut(columns, [document.body_id])
     if not pairs:
         return []

@@ -5,11 +5,13 @@ members of `Source`. Its room enters it with `register_source("answer", find)`; 
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Document
+from gongkai.editions.models import Column, Document, Placement
 from gongkai.units.models import Body
 
 
@@ -121,3 +123,51 @@ def document_of(source: Source) -> Document:
         },
     )
     return document
+
+
+#: The placements of a document, with their columns.
+PLACED: Prepared[Placement] = Prepared(
+    lambda document: Placement.objects.filter(document=document).select_related("column", "intended"),
+    Placement,
+)
+
+
+def columns_of(document: Document) -> list[Column]:
+    """Return the columns a document stands in or waits for: those that decide who signs and whose texts they take."""
+    return [placement.intended or placement.column for placement in PLACED(document=document.pk)]
+
+
+@dataclass
+class OutgoingText:
+    """One revision of a source on its way to the public: its frozen text, its document, its columns.
+
+    Gates, reviews and `publish` work on this one object, so an action reads each part once.
+    """
+
+    source: Source
+    revision: int
+    frozen: Frozen
+
+    @cached_property
+    def document(self) -> Document:
+        """The document whose next edition this text becomes."""
+        return document_of(self.source)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns it goes into."""
+        return columns_of(self.document)
+
+    @property
+    def column_numbers(self) -> list[int]:
+        """Their numbers in order, as a review keeps them."""
+        return sorted({column.pk for column in self.columns})
+
+
+def outgoing(source: Source, revision: int) -> OutgoingText:
+    """Return a revision of a source as it is stored.
+
+    Raises:
+        Refused: there is no such revision, or it is another source's.
+    """
+    return OutgoingText(source, revision, source.frozen(revision))

@@ -4,32 +4,29 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 八个方面; 不得以文件解读文件).
 """
 
-from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Document
+from gongkai.editions.sources import OutgoingText, item_number
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.aspects import copied_share, missing
 from gongkai.interpretation.models import Form, Interpretation, Plan, setting_of
 from gongkai.interpretation.texts import words_of
-from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 
 
-def policy_gate(item: ItemPage, frozen: Frozen) -> list[str]:
+def policy_gate(text: OutgoingText) -> list[str]:
     """Say what a policy item lacks of its interpretation; nothing for other kinds, or where the government set it so."""
-    if frozen.facts["kind"] not in POLICY_KINDS or not setting_of(item.unit).strict:
+    if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
         return []
-    plan = Plan.objects.filter(item_id=item.pk).first()
+    plan = Plan.objects.filter(item_id=item_number(text.source.stream)).first()
     if plan is None:
         return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
     reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
     if plan.needed:
-        reasons += _unready(item, plan)
+        reasons += _unready(text, plan)
     return reasons
 
 
-def _unready(item: ItemPage, plan: Plan) -> list[str]:
-    document = Document.objects.filter(source=item.stream).first()
-    links = list(Interpretation.objects.filter(document=document)) if document else []
+def _unready(text: OutgoingText, plan: Plan) -> list[str]:
+    links = list(Interpretation.objects.filter(document=text.document))
     if not links:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
     have = {link.form for link in links}
@@ -37,20 +34,24 @@ def _unready(item: ItemPage, plan: Plan) -> list[str]:
     return [f"方案要求的{'、'.join(lacking)}还没有起草。"] if lacking else []
 
 
-def interpretation_gate(item: ItemPage, frozen: Frozen) -> list[str]:
+def interpretation_gate(text: OutgoingText) -> list[str]:
     """Say what an interpretation lacks: the document it explains, the eight elements, words of its own."""
-    if frozen.facts["kind"] != ItemKind.INTERPRETATION:
+    if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
         return []
-    link = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
+    link = (
+        Interpretation.objects.select_related("document__body")
+        .filter(item_id=item_number(text.source.stream))
+        .first()
+    )
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
     reasons = []
     lacking = missing(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
-    text = plain(frozen.html)
-    share = copied_share(text, words_of(link.document)) if text else 0.0
-    limit = setting_of(item.unit).copied_percent
-    if share * 100 > limit and link.copied_digest != frozen.digest:
+    words = plain(text.frozen.html)
+    share = copied_share(words, words_of(link.document)) if words else 0.0
+    limit = setting_of(text.source.unit).copied_percent
+    if share * 100 > limit and link.copied_digest != text.frozen.digest:
         reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")
     return reasons

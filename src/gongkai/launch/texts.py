@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from gongkai.editions.frozen import Frozen
+from gongkai.editions.sources import OutgoingText
 from gongkai.law.figures import with_figures
 from gongkai.units.models import Body
 
@@ -72,9 +72,9 @@ def blanks_of(html: str) -> list[str]:
     return list(dict.fromkeys(BLANK.findall(html)))
 
 
-def blanks_left(_: object, frozen: Frozen) -> list[str]:
+def blanks_left(text: OutgoingText) -> list[str]:
     """Hold back a text in which a blank of a template was left (a gate)."""
-    blanks = blanks_of(frozen.html)
+    blanks = blanks_of(text.frozen.html)
     if not blanks:
         return []
     named = "、".join(blanks[:NAMED]) + ("等" if len(blanks) > NAMED else "")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING
 
+from gongkai import typed_json
 from gongkai.acts.prepared import Prepared
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
@@ -14,12 +15,11 @@ from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
 from gongkai.policies.queries.uploading import has_receipt, library_for
 from gongkai.policies.signed import held
 from gongkai.richtext import plain
-from gongkai.typed_json import text
 from gongkai.units.actors import ANONYMOUS
 
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
-    from gongkai.publishing.models import ItemPage
+    from gongkai.editions.sources import OutgoingText, Source
 
 _LEAD = re.compile("根据|依据|按照|依照|遵照")
 
@@ -37,20 +37,20 @@ RECORD: Prepared[PolicyRecord] = Prepared(
 )
 
 
-def record_of(item: "ItemPage") -> PolicyRecord | None:
+def record_of(item: "Source") -> PolicyRecord | None:
     """Return the library's record of an item."""
     return RECORD.first(source=item.stream)
 
 
-def in_library(item: "ItemPage", frozen: "Frozen") -> list[str]:
+def in_library(text: "OutgoingText") -> list[str]:
     """先入库，后公开: no policy document without its record, none whose form is wrong or differs from the record (L-08)."""
-    if frozen.facts["kind"] not in POLICY_KINDS:
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = record_of(item)
+    record = record_of(text.source)
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
-    form = format_errors(_corrected(record, frozen))
-    return [f"政策库：{words}" for words in (*form, *differences(record, frozen))]
+    form = format_errors(_corrected(record, text.frozen))
+    return [f"政策库：{words}" for words in (*form, *differences(record, text.frozen))]
 
 
 def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
@@ -59,7 +59,7 @@ def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
         return record
     later = copy(record)
     later.title = frozen.title
-    later.number = text(frozen.facts, "document_number") or record.number
+    later.number = typed_json.text(frozen.facts, "document_number") or record.number
     later.number_key = number_key(later.number)
     return later
 
@@ -80,7 +80,7 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
         ),
         (
             bool(facts["document_number"])
-            and number_key(text(facts, "document_number")) != record.number_key,
+            and number_key(typed_json.text(facts, "document_number")) != record.number_key,
             f"发文字号与入库的不一致（库中为“{record.number or '空'}”）。",
         ),
         *(
@@ -97,25 +97,25 @@ def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     return [words for wrong, words in checks if wrong]
 
 
-def steps_taken(item: "ItemPage", frozen: "Frozen") -> list[str]:
+def steps_taken(text: "OutgoingText") -> list[str]:
     """公开征求意见 before a normative document goes out, or the reason why not (L-07); the reason for its attribute (P-20)."""
-    if frozen.facts["kind"] not in POLICY_KINDS:
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = record_of(item)
+    record = record_of(text.source)
     reasons = consultation_lacks(record) if record else []
-    if not frozen.facts["attribute_reason"]:
+    if not text.frozen.facts["attribute_reason"]:
         reasons.append("政策文件须写明公开属性的认定理由。")
     return reasons
 
 
-def receipted(item: "ItemPage", frozen: "Frozen") -> list[str]:
+def receipted(text: "OutgoingText") -> list[str]:
     """先入库，后公开 in the library above, where the government ordered so: its receipt stands before a document is first published (L-08).
 
     What is public already may be corrected at any time.
     """
-    if frozen.facts["kind"] not in POLICY_KINDS:
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = record_of(item)
+    record = record_of(text.source)
     library = library_for(record) if record else None
     if record is None or library is None or not library.refuses or held(record) or has_receipt(record):
         return []
@@ -124,9 +124,9 @@ def receipted(item: "ItemPage", frozen: "Frozen") -> list[str]:
     ]
 
 
-def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:
+def bases_public(text: "OutgoingText") -> list[str]:
     """An unpublished document is no basis for administration (优化营商环境条例第六十四条, L-07): neither as a relation nor cited by its number."""
-    cited = {record.pk: record for record in _cited(item, frozen)}
+    cited = {record.pk: record for record in _cited(text.source, text.frozen)}
     if not cited:
         return []
     out = set(documents_visible_to(ANONYMOUS).filter(policy__in=list(cited)).values_list("policy", flat=True))
@@ -137,13 +137,13 @@ def bases_public(item: "ItemPage", frozen: "Frozen") -> list[str]:
     ]
 
 
-def _cited(item: "ItemPage", frozen: "Frozen") -> Iterable[PolicyRecord]:
+def _cited(item: "Source", frozen: "Frozen") -> Iterable[PolicyRecord]:
     source = item.stream
     for ask in (OF_RECORD, OF_ITEM):
         for row in ask(source=source):
             if row.target is not None:
                 yield row.target
-    own = number_key(text(frozen.facts, "document_number"))
+    own = number_key(typed_json.text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
     if others:
         yield from PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=source)

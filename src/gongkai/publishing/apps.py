@@ -46,10 +46,8 @@ class Config(AppConfig):
         post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
         user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
-        register_gate(Gate("publishers", 15, lambda source, _: in_others_columns(source), True, "columns"))
-        register_gate(
-            Gate("kinds", 16, lambda one, frozen: left_by_kind(one, frozen.facts["kind"]), True, "columns")
-        )
+        register_gate(Gate("publishers", 15, in_others_columns, True, "columns"))
+        register_gate(Gate("kinds", 16, left_by_kind, True, "columns"))
         register_gate(Gate("voices", 30, voices.not_one_voice))
         register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
         kinds.register(DISCLOSURE_KIND)

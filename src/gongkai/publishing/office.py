@@ -18,10 +18,10 @@ from gongkai.acts.pages import run_with_messages
 from gongkai.checks.office import items as check_items
 from gongkai.editions.library_columns import left_by_kind
 from gongkai.editions.rules import MANAGING, WRITING
+from gongkai.editions.sources import outgoing
 from gongkai.publishing.actions.items import delete_draft
 from gongkai.publishing.clock import update_disclosure
 from gongkai.publishing.deleting import why_kept
-from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage, UnitPage
 from gongkai.publishing.views.items import apply_columns
 from gongkai.reviewing.models import Review, ReviewState
@@ -171,7 +171,7 @@ def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
     if SUBMIT in request.POST:
         return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
     if request.accepts("text/html"):
-        for reason in left_by_kind(page, freeze(page, page.get_latest_revision()).facts["kind"]):
+        for reason in left_by_kind(outgoing(page, page.latest_revision_id)):
             messages.warning(request, f"已保存。{reason}")
     return None
 

@@ -14,8 +14,8 @@ from gongkai.checks.grounds import GROUNDS
 from gongkai.checks.remark import FileReport, Remark
 from gongkai.checks.report import report_of
 from gongkai.editions.actions.editions import withdraw
-from gongkai.editions.actions.publishing import HOMELESS
 from gongkai.editions.frozen import Frozen
+from gongkai.editions.gates import HOMELESS
 from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column, ColumnKind, Document, Edition
 from gongkai.editions.publishers import open_to
@@ -25,8 +25,8 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import Source, document_of
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.editions.windows import spans
-from gongkai.publishing import actions
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice
+from gongkai.reviewing.actions.reviews import submit_blockers
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
 from gongkai.units.actors import Actor
@@ -117,7 +117,7 @@ def desk_of(
         return made
     if made.up_to_date or made.waiting:
         return made
-    held = dict.fromkeys(actions.submit.why_not(source, by=by))
+    held = submit_blockers(source, by=by)
     made.reasons = [reason for reason in held if not (own_ways and reason == HOMELESS)]
     made.may_submit = not made.reasons and not own_ways
     report = report_of(source, made.frozen)

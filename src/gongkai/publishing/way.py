@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongkai.publishing import item_list
-from gongkai.publishing.actions import submit
 from gongkai.publishing.item_list import ItemRow
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.steps import STEPS, Step, steps_of
-from gongkai.reviewing.actions.reviews import UNCHANGED
+from gongkai.reviewing.actions.reviews import UNCHANGED, submit_blockers
 from gongkai.reviewing.models import ReviewState
 from gongkai.units.actors import Actor
 
@@ -31,7 +30,7 @@ def beginning() -> Way:
 def editor_way(page: ItemPage, by: Actor) -> Way:
     """Return the way of the stored item that is in the editor, as its own page shows it."""
     item = ItemPage.objects.get(pk=page.pk)  # the editor's own copy carries what a form was sent with
-    return way_of(item_list.rows([item])[0], submit.why_not(item, by=by))
+    return way_of(item_list.rows([item])[0], list(submit_blockers(item, by=by)))
 
 
 def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:

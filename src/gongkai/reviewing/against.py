@@ -4,69 +4,62 @@ Nothing is taken on trust that a line of code could have set: the submission, ev
 recomputed, and authors are looked up again.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from gongkai.acts.digest import moment
 from gongkai.chinese.days import day_in_words
-from gongkai.editions.frozen import Frozen
-from gongkai.editions.sources import Source, document_of
+from gongkai.editions.actions.publishing import OTHERS
+from gongkai.editions.sources import OutgoingText
 from gongkai.reviewing import plan as plans
 from gongkai.reviewing import sheet as sheets
-from gongkai.reviewing.authors import Authors, completed, wrote
+from gongkai.reviewing.authors import Authors, authors_of
 from gongkai.reviewing.cases import Case
 from gongkai.reviewing.digests import sheet_digest, signature_digest
 from gongkai.reviewing.distinct import Clash, clashes, hand_of
-from gongkai.reviewing.models import ReviewState, Signature
-from gongkai.reviewing.schemes import column_numbers
+from gongkai.reviewing.models import Review, ReviewState, Signature
 from gongkai.reviewing.seeing import same_as_submitted, seen_whole
 from gongkai.typed_json import numbers
-from gongkai.units.same_person import registrations
+from gongkai.units.same_person import registrations_of
 
+USED = "这份审签已用于一次发布，再次发布须重新审签。"
 WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
-def speak_against(source: Source, revision: int, frozen: Frozen, cases: Sequence[Case]) -> list[str]:
-    """Return why these reviews do not allow this revision to be published; empty where they do."""
-    if not cases:
-        return ["发布须先送审，由起草人以外的人逐级审签；没有审签记录。"]
-    return list(dict.fromkeys(reason for case in cases for reason in _unfit(case, source, revision, frozen)))
-
-
-def _unfit(case: Case, source: Source, revision: int, frozen: Frozen) -> list[str]:
+def speak_against(text: OutgoingText, case: Case) -> list[str]:
+    """Return why this review does not allow this text to be published; empty where it does."""
     review = case.review
-    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != source.stream:
-        return ["所附审签记录不是对这条信息的签发。"]
+    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != text.source.stream:
+        return [OTHERS]
     if review.edition_id is not None:
-        return ["这份审签已用于一次发布，再次发布须重新审签。"]
-    if review.revision_id != revision or review.content_digest != frozen.digest:
+        return [USED]
+    if review.revision_id != text.revision or review.content_digest != text.frozen.digest:
         return ["审签之后文字有改动，须重新送审。"]
-    authors = _authors(case, source, revision)
-    return [
+    authors = _authors(case, text)
+    reasons = [
         *_unlike_the_log(case),
-        *_elsewhere(case, source),
+        *columns_moved(text, review),
         *_missing(case),
         *_unsound(case),
         *_not_distinct(case, authors),
         *unfit_sheet(case, authors),
     ]
+    return list(dict.fromkeys(reasons))
 
 
-def _authors(case: Case, source: Source, revision: int) -> Authors:
+def _authors(case: Case, text: OutgoingText) -> Authors:
     """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
-    now = wrote(source, revision)
-    logged = case.submission or {}
-    accounts = {*case.review.authors, *numbers(logged, "authors"), *now.accounts}
-    people = {*case.review.author_people, *numbers(logged, "author_people"), *now.people}
-    people |= {n for n in (case.review.submitted_person, case.submitter) if n is not None}
-    return completed(accounts, people)
+    review, logged = case.review, case.log.submission or {}
+    accounts = [*review.authors, *numbers(logged, "authors")]
+    people = [*review.author_people, *numbers(logged, "author_people")]
+    people += [review.submitted_person, case.log.submitter]
+    return authors_of(text.source, text.revision, accounts, people)
 
 
 def _unlike_the_log(case: Case) -> list[str]:
     """Hold the review against the submission on record: whose text, which plan, which columns."""
-    facts, review = case.submission, case.review
+    facts, review = case.log.submission, case.review
     if facts is None:
         return ["流水中没有这次送审，审签无效。"]
     same = facts["revision"] == review.revision_id and facts["digest"] == review.content_digest
@@ -83,14 +76,13 @@ def _unlike_the_log(case: Case) -> list[str]:
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
 
 
-def too_early(cases: Sequence[Case], visible_from: datetime | None, now: datetime) -> list[str]:
+def too_early(case: Case, visible_from: datetime | None, now: datetime) -> list[str]:
     """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
 
     Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
     own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
     """
-    times = [case.review.visible_from for case in cases if case.review.visible_from and not case.urgent]
-    signed = max(times, default=None)
+    signed = None if case.urgent else case.review.visible_from
     if signed is not None and (visible_from or now) < signed:
         at = timezone.localtime(signed)
         return [f"审签的公开时间是{day_in_words(at)}，不能提前公开；要改公开时间，请重新送审。"]
@@ -99,9 +91,9 @@ def too_early(cases: Sequence[Case], visible_from: datetime | None, now: datetim
     return []
 
 
-def _elsewhere(case: Case, source: Source) -> list[str]:
+def columns_moved(text: OutgoingText, review: Review) -> list[str]:
     """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
-    if not case.review.plan or column_numbers(document_of(source)) == case.review.columns:
+    if not review.plan or text.column_numbers == review.columns:
         return []
     return ["送审之后栏目有改动，请退回后重新送审。"]
 
@@ -134,7 +126,7 @@ def _wrong(case: Case, one: Signature) -> str:
         ),
         (one.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
         (
-            one.digest != signature_digest(one) or case.logged.get(one.pk) != one.digest,
+            one.digest != signature_digest(one) or case.log.signatures.get(one.pk) != one.digest,
             f"{one.stage_name}的签名与流水不符，审签无效。",
         ),
         (
@@ -169,9 +161,10 @@ _CLASHES = {
 
 def _not_distinct(case: Case, authors: Authors) -> list[str]:
     hands = [hand_of(signature) for signature in case.signed]
+    same = registrations_of(number for hand in hands for number in (hand.person, hand.recorder)).__getitem__
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
-        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=registrations)
+        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
         if found:
             return [next(words for clash, words in _CLASHES.items() if clash in found)]
     return []
@@ -182,7 +175,7 @@ def unfit_sheet(case: Case, authors: Authors | None = None) -> list[str]:
     sheet, review = case.sheet, case.review
     if sheet is None or sheet.content_digest != review.content_digest:
         return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
-    if sheet.digest != sheet_digest(sheet) or case.sheets_logged.get(sheet.pk) != sheet.digest:
+    if sheet.digest != sheet_digest(sheet) or case.log.sheets.get(sheet.pk) != sheet.digest:
         return ["保密审查表与流水不符，请重新填写。"]
     if sheet.conclusion == sheets.CLOSED:
         return ["保密审查结论为不予公开，请退回。"]

@@ -1,41 +1,45 @@
-"""What reviews come to when something is published on them: `publish` asks, whoever calls it."""
+"""What `publish` gets from the reviews: a text and the review that it was signed in."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Model
-
+from gongkai.acts.action import Conflict
 from gongkai.acts.prepared import rewrite
 from gongkai.editions.actions.publishing import Approval
-from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Edition
-from gongkai.editions.sources import Source
-from gongkai.reviewing.against import speak_against, too_early
-from gongkai.reviewing.cases import approvals_of, read
+from gongkai.editions.sources import OutgoingText
+from gongkai.reviewing.against import USED, speak_against, too_early
+from gongkai.reviewing.cases import Case, approvals_of, logged_of
 from gongkai.reviewing.owed import postponed
 
 
-def read_approvals(
-    source: Source,
-    revision: int,
-    frozen: Frozen,
-    approvals: Sequence[Model | int],
-    visible_from: datetime | None,
-    now: datetime,
-) -> Approval:
-    """Read reviews again from the database, with everything that stands behind them."""
-    cases = read(approvals)
-    reasons = [
-        *speak_against(source, revision, frozen, cases),
-        *too_early(cases, visible_from, now),
-        *postponed(source.stream, visible_from, now),
-    ]
+class Signed(Approval):
+    """A text that its review signed. The log is read when the signatures are verified: the last one must stand in it by then."""
 
-    def use(edition: Edition) -> None:
-        for case in cases:
-            case.review.edition_id = edition.pk
-            case.review.version += 1
-            rewrite(case.review)
+    def __init__(self, text: OutgoingText, case: Case) -> None:
+        super().__init__(text)
+        self.case = case
+        self.settles = not case.urgent
 
-    rows = [row for case in cases for row in approvals_of(case)]
-    return Approval(reasons, rows, use, settles=not any(case.urgent for case in cases))
+    def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
+        """Hold text, submission, signatures and sheet against each other and against the log."""
+        self.case.log = logged_of(self.case.review)
+        return [
+            *speak_against(self.text, self.case),
+            *too_early(self.case, visible_from, now),
+            *postponed(self.text.source.stream, visible_from, now),
+        ]
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return every signature, the sheet, urgency and opinions."""
+        return approvals_of(self.case)
+
+    def use(self, edition: Edition) -> None:
+        """Write the edition into the review.
+
+        Raises:
+            Conflict: the review was used since it was read.
+        """
+        review, seen = self.case.review, self.case.review.version
+        review.edition_id, review.version = edition.pk, seen + 1
+        if not rewrite(review, where={"version": seen}):
+            raise Conflict(USED)

@@ -15,12 +15,10 @@ class Config(AppConfig):
         from gongkai.checks.running import ALSO_READ
         from gongkai.editions.actions.editions import SETTLERS
         from gongkai.editions.actions.placing import BARS
-        from gongkai.editions.actions.publishing import read_approvals_with
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.reviewing.actions.redress import redress
-        from gongkai.reviewing.approving import read_approvals
         from gongkai.reviewing.cases import under_review
         from gongkai.reviewing.moving import other_signers
         from gongkai.reviewing.remind import remind
@@ -30,7 +28,6 @@ class Config(AppConfig):
 
         _guard()
         SETTLERS.append(redress)
-        read_approvals_with(read_approvals)
         BARS.append(other_signers)
         WAITING.append(waiting_for_post)
         ALSO_READ.append(under_review)

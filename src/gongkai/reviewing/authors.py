@@ -1,6 +1,9 @@
 """Who wrote a text: these people do not sign it. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.prepared import Prepared
@@ -9,13 +12,15 @@ from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.models import Person
 from gongkai.units.same_person import is_among
 
-#: Persons with their accounts, by the one and by the other.
-OF_ACCOUNTS: Prepared[tuple[int, int | None]] = Prepared(
-    lambda accounts: Person.objects.filter(user__in=accounts).order_by().values_list("pk", "user_id"), Person
+#: Persons with their accounts, by the one or by the other.
+KNOWN: Prepared[tuple[int, int | None]] = Prepared(
+    lambda accounts, people: (
+        Person.objects.filter(Q(user__in=accounts) | Q(pk__in=people)).order_by().values_list("pk", "user_id")
+    ),
+    Person,
 )
-OF_PEOPLE: Prepared[tuple[int, int | None]] = Prepared(
-    lambda people: Person.objects.filter(pk__in=people).order_by().values_list("pk", "user_id"), Person
-)
+#: No row has this number: an argument of no values would find nothing at all.
+NOBODY = 0
 
 
 @dataclass(frozen=True)
@@ -26,20 +31,28 @@ class Authors:
     people: frozenset[int]
 
 
-def wrote(source: Source, revision: int) -> Authors:
-    """Return everybody who wrote since the last revision that went out signed by all stages: by account, by person, and each account's person."""
+def authors_of(
+    source: Source,
+    revision: int,
+    accounts: Iterable[int | None] = (),
+    people: Iterable[int | None] = (),
+) -> Authors:
+    """Return everybody who wrote since the last revision that went out signed by all stages, and these others.
+
+    By account and by person, each with the person and the account that belong to it.
+    """
     last = _last_published(source) or 0
-    given = source.writers(last if last < revision else 0, revision)
-    return completed(given.accounts, given.people)
-
-
-def completed(accounts: set[int], people: set[int]) -> Authors:
-    """Add to accounts their people, and to people their accounts."""
-    rows = OF_ACCOUNTS(accounts=accounts) + OF_PEOPLE(people=people)
+    wrote = source.writers(last if last < revision else 0, revision)
+    logins, persons = _numbers({*wrote.accounts, *accounts}), _numbers({*wrote.people, *people})
+    rows = KNOWN(accounts=logins or {NOBODY}, people=persons or {NOBODY})
     return Authors(
-        frozenset(accounts | {user for _, user in rows if user is not None}),
-        frozenset(people | {person for person, _ in rows}),
+        frozenset(logins | {user for _, user in rows if user is not None}),
+        frozenset(persons | {person for person, _ in rows}),
     )
+
+
+def _numbers(some: Iterable[int | None]) -> set[int]:
+    return {number for number in some if number is not None}
 
 
 def _last_published(source: Source) -> int | None:

@@ -1,17 +1,15 @@
 """A review with everything that stands behind it: its signatures, its sheet, and what the log says of each. Reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from django.db.models import Model
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import item_number
-from gongkai.reviewing.models import Coordination, Opinion, Review, SecrecySheet, Signature, Verdict
+from gongkai.reviewing.models import Review, SecrecySheet, Signature
 from gongkai.reviewing.plan import Plan
-from gongkai.reviewing.turn import plan_of
+from gongkai.reviewing.turn import plan_of, yeses
 from gongkai.reviewing.voices import confirmed, coordination_of, opinions_on
 from gongkai.typed_json import number, text
 
@@ -25,22 +23,13 @@ LOGGED = (
 )
 
 
-REVIEWS: Prepared[Review] = Prepared(
-    lambda numbers: Review.objects.filter(pk__in=numbers).order_by("pk"), Review
-)
-SIGNED: Prepared[Signature] = Prepared(
-    lambda reviews: Signature.objects.filter(review_id__in=reviews, verdict=Verdict.YES).select_related(
-        "note"
-    ),
-    Signature,
-)
 SHEETS: Prepared[SecrecySheet] = Prepared(
-    lambda reviews: SecrecySheet.objects.filter(review_id__in=reviews).order_by("pk"), SecrecySheet
+    lambda review: SecrecySheet.objects.filter(review_id=review).order_by("-pk")[:1], SecrecySheet
 )
 #: What the log has of submissions, signatures and sheets: (action, person, facts).
 MOVED: Prepared[tuple[str, int | None, dict[str, object]]] = Prepared(
-    lambda streams: (
-        Movement.objects.filter(stream__in=streams, action__in=LOGGED)
+    lambda stream: (
+        Movement.objects.filter(stream=stream, action__in=LOGGED)
         .order_by("seq")
         .values_list("action", "person_id", "facts")
     ),
@@ -49,23 +38,26 @@ MOVED: Prepared[tuple[str, int | None, dict[str, object]]] = Prepared(
 
 
 @dataclass
-class Case:
-    """One review, read again from the database whatever the caller holds in hand."""
+class Logged:
+    """What the log has of one review."""
 
-    review: Review
-    plan: Plan
-    signed: list[Signature] = field(default_factory=list)
-    sheet: SecrecySheet | None = None
     #: Facts and person of the movement that submitted it; None where the log knows of no submission.
     submission: dict[str, object] | None = None
     submitter: int | None = None
-    #: Signature and sheet number → the digest that the log has.
-    logged: dict[int, str] = field(default_factory=dict)
-    sheets_logged: dict[int, str] = field(default_factory=dict)
-    coordination: Coordination | None = None
-    opinions: list[Opinion] = field(default_factory=list)
-    #: Who said that opinions on an earlier text hold for this one.
-    confirmed: str = ""
+    #: Signature and sheet number → its digest.
+    signatures: dict[int, str] = field(default_factory=dict)
+    sheets: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Case:
+    """One review with its signatures and its last secrecy sheet, as they are stored, and what the log says of them."""
+
+    review: Review
+    plan: Plan
+    signed: list[Signature]
+    sheet: SecrecySheet | None
+    log: Logged
 
     @property
     def urgent(self) -> list[Signature]:
@@ -73,43 +65,24 @@ class Case:
         return [signature for signature in self.signed if signature.urgent]
 
 
-def read(reviews: Iterable[Model | int]) -> list[Case]:
-    """Return the cases of these reviews, in a constant number of queries for the usual one review."""
-    numbers = [review if isinstance(review, int) else review.pk for review in reviews]
-    cases = {r.pk: Case(r, plan_of(r)) for r in REVIEWS(numbers=numbers)}
-    for signed in SIGNED(reviews=cases):
-        cases[signed.review_id].signed.append(signed)
-    for sheet in SHEETS(reviews=cases):
-        cases[sheet.review_id].sheet = sheet
-    _from_log(cases)
-    for case in cases.values():
-        _coordinated(case)
-    return list(cases.values())
+def case_of(review: Review) -> Case:
+    """Return the case of a review that an action holds."""
+    return Case(review, plan_of(review), yeses(review), SHEETS.first(review=review.pk), logged_of(review))
 
 
-def _from_log(cases: dict[int, Case]) -> None:
-    streams = {case.review.source for case in cases.values()}
-    for action, person, facts in MOVED(streams=streams):
-        case = cases.get(number(facts, "review"))
-        if case is None:
+def logged_of(review: Review) -> Logged:
+    """Return what the log has of a review now."""
+    log = Logged()
+    for action, person, facts in MOVED(stream=review.source):
+        if number(facts, "review") != review.pk:
             continue
         if action == "publishing.submit":
-            case.submission, case.submitter = facts, person
+            log.submission, log.submitter = facts, person
         elif action == "publishing.fill_sheet":
-            case.sheets_logged[number(facts, "sheet")] = text(facts, "digest")
+            log.sheets[number(facts, "sheet")] = text(facts, "digest")
         elif "signature" in facts:
-            case.logged[number(facts, "signature")] = text(facts, "signature_digest")
-
-
-def _coordinated(case: Case) -> None:
-    """Add the flag in force and each unit's last opinion."""
-    last = coordination_of(item_number(case.review.source))
-    if last is None:
-        return
-    case.coordination = last
-    case.opinions = list(opinions_on(last).values())
-    said = confirmed(last, case.review.content_digest)
-    case.confirmed = said.actor if said else ""
+            log.signatures[number(facts, "signature")] = text(facts, "signature_digest")
+    return log
 
 
 def approvals_of(case: Case) -> list[dict[str, object]]:
@@ -168,7 +141,12 @@ def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object
 
 
 def _opinions(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:
+    """The last opinion of each unit that had to be heard, and who said that opinions on an earlier text hold for this one."""
     review = case.review
+    flag = coordination_of(item_number(review.source))
+    if flag is None:
+        return []
+    said = confirmed(flag, review.content_digest)
     return [
         {
             **base,
@@ -178,9 +156,13 @@ def _opinions(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]
             "agrees": opinion.agrees,
             "at": moment(opinion.at),
             **({"letter": opinion.scan, "recorder": opinion.recorder} if opinion.recorder else {}),
-            **({} if opinion.content_digest == review.content_digest else {"confirmed_by": case.confirmed}),
+            **(
+                {}
+                if opinion.content_digest == review.content_digest
+                else {"confirmed_by": said.actor if said else ""}
+            ),
         }
-        for opinion in case.opinions
+        for opinion in opinions_on(flag).values()
     ]
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.db.models import Exists, OuterRef, Q
 
 from gongkai.editions.models import Act, Column, Document, Placement, Shelf
+from gongkai.editions.sources import columns_of
 from gongkai.reviewing.models import ReviewScheme
 from gongkai.reviewing.plan import Plan, covers, merged
-from gongkai.reviewing.schemes import columns_of, plan_for, plans_of
+from gongkai.reviewing.schemes import plan_for, plans_of
 
 
 def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None:

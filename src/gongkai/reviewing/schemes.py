@@ -4,30 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from gongkai.acts.prepared import Prepared
-from gongkai.editions.models import Column, Document, Placement
+from gongkai.editions.models import Column
 from gongkai.reviewing.models import ReviewScheme
 from gongkai.reviewing.plan import DEFAULT, Plan, merged
-
-
-def columns_of(document: Document) -> list[Column]:
-    """Return the columns a document stands in or waits for: those that decide who signs."""
-    rows = document.placements.select_related("column", "intended")
-    return [placement.intended or placement.column for placement in rows]
-
-
-#: Where a document waits for and stands: (column waited for, column).
-PLACED: Prepared[tuple[int | None, int]] = Prepared(
-    lambda document: (
-        Placement.objects.filter(document=document).order_by().values_list("intended_id", "column_id")
-    ),
-    Placement,
-)
-
-
-def column_numbers(document: Document) -> list[int]:
-    """Return the numbers of the columns a document stands in or waits for, in order; a review keeps them."""
-    return sorted({intended or column for intended, column in PLACED(document=document.pk)})
 
 
 def plan_for(columns: Sequence[Column]) -> Plan:

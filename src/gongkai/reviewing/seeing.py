@@ -11,9 +11,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.prepared import Prepared
 from gongkai.checks.copies import page_count
 from gongkai.checks.models import MaskedCopy
-from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Document
-from gongkai.editions.sources import Source
+from gongkai.editions.sources import OutgoingText
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.reviewing.baselines import digest_of, last_decided, public_before
@@ -66,10 +64,11 @@ def page_mark(number: int) -> str:
     return f"p{number}"
 
 
-def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[str, object]]:
+def parts_of(text: OutgoingText) -> list[dict[str, object]]:
     """Return what a signer of this text must be shown, as a review keeps it."""
+    frozen = text.frozen
     parts = [Part(TEXT, frozen.digest)]
-    old = last_decided(source, frozen.digest) or public_before(document)
+    old = last_decided(text.source, frozen.digest) or public_before(text.document)
     if old is not None:
         parts.append(Part(CHANGES, digest_of(old)))
     files = {
@@ -80,7 +79,7 @@ def parts_of(source: Source, document: Document, frozen: Frozen) -> list[dict[st
     if files:
         stored = StoredFile.objects.in_bulk(list(files))
         masked = dict(
-            MaskedCopy.objects.filter(source=source.stream, masked__in=files, taken_at__isnull=False)
+            MaskedCopy.objects.filter(source=text.source.stream, masked__in=files, taken_at__isnull=False)
             .order_by("pk")
             .values_list("masked_id", "original_id")
         )

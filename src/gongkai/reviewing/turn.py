@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.prepared import Prepared
-from gongkai.editions.sources import document_of, source_named
+from gongkai.editions.sources import columns_of, document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
 from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.reviewing.models import Review, Signature, Verdict
 from gongkai.reviewing.plan import Plan, Stage
-from gongkai.reviewing.schemes import columns_of, plan_for
+from gongkai.reviewing.schemes import plan_for
 from gongkai.units.models import Body, Role
 from gongkai.units.same_person import registrations
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from gongkai.acts.models import Movement
 from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.sources import Source, item_number
+from gongkai.editions.sources import OutgoingText, Source, item_number
 from gongkai.reviewing.models import Coordination, Opinion
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -88,9 +88,9 @@ def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
     return [opinion for opinion in opinions if opinion.content_digest != mark]
 
 
-def not_one_voice(item: Source, frozen: Frozen) -> list[str]:
+def not_one_voice(text: OutgoingText) -> list[str]:
     """The gate: every named unit was heard, and agrees."""
-    flag = coordination_of(item_number(item.stream))
+    flag = coordination_of(item_number(text.source.stream))
     if flag is None:
         return []
     given = opinions_on(flag)
@@ -102,8 +102,9 @@ def not_one_voice(item: Source, frozen: Frozen) -> list[str]:
         reasons.append(f"{KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
     if against:
         reasons.append(f"{'、'.join(against)}不同意公开，须协调一致后再发布。")
-    before = [opinion.body_name for opinion in earlier(given.values(), frozen.digest) if opinion.agrees]
-    if before and confirmed(flag, frozen.digest) is None:
+    mark = text.frozen.digest
+    before = [opinion.body_name for opinion in earlier(given.values(), mark) if opinion.agrees]
+    if before and confirmed(flag, mark) is None:
         reasons.append(
             f"{'、'.join(before)}提出意见之后文字有改动：请重新征求意见，或者由没有参与起草的签发人、负责人确认改动不涉及会商事项。"
         )

@@ -27,11 +27,11 @@ SAID: Prepared[tuple[int, str, str, str]] = Prepared(
     ),
     Person,
 )
-#: Those of one name, whatever spaces it was typed with.
+#: Those of these names, whatever spaces they were typed with.
 NAMED: Prepared[tuple[int, str, str, str]] = Prepared(
-    lambda bare: (
+    lambda names: (
         Person.objects.annotate(bare=Replace(Replace(F("name"), Value(" ")), Value("\u3000")))
-        .filter(bare=bare)
+        .filter(bare__in=names)
         .order_by()
         .values_list("pk", "name", "mobile", "email")
     ),
@@ -68,12 +68,22 @@ def alike(one: Marks, other: Marks) -> bool:
 
 def registrations(person_id: int) -> set[int]:
     """Return the numbers under which the human behind a registration is known, that one included."""
-    own = SAID.first(numbers=[person_id])
-    if own is None or not (own[2] or own[3]):
-        return {person_id}
-    mark = marks(*own[1:])
-    named = NAMED(bare=mark.name)
-    return {person_id, *(number for number, *rest in named if alike(mark, marks(*rest)))}
+    return registrations_of([person_id])[person_id]
+
+
+def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
+    """Return the same for each of these people, in two queries."""
+    numbers = {number for number in people if number is not None}
+    own = {number: marks(*rest) for number, *rest in SAID(numbers=numbers)}
+    reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
+    named = {number: marks(*rest) for number, *rest in NAMED(names={mark.name for mark in reached.values()})}
+    return {
+        number: {
+            number,
+            *(n for n, mark in named.items() if number in reached and alike(reached[number], mark)),
+        }
+        for number in numbers
+    }
 
 
 def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | None] = ()) -> bool:

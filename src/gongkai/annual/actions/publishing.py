@@ -12,13 +12,14 @@ from gongkai.annual.models import Report
 from gongkai.annual.papers import files_of
 from gongkai.annual.rules import sends_to_review
 from gongkai.annual.source import columns_for
-from gongkai.editions.sources import document_of
+from gongkai.editions.gates import publication_blockers
+from gongkai.editions.sources import document_of, outgoing
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
 from gongkai.publishing.actions import place, submit
-from gongkai.reviewing.actions.reviews import read_ahead
+from gongkai.reviewing.actions.reviews import measured
 
 
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
@@ -27,7 +28,9 @@ def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     last = report.submissions.order_by("-number").first()
     if last is not None and report.latest_revision_id is not None:
         files_of(last)
-        read_ahead(report, by=by)
+        text = outgoing(report, report.latest_revision_id)
+        publication_blockers(text)
+        measured(text)
     return {}
 
 

@@ -17,7 +17,7 @@ from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import title_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
-from gongkai.reviewing.authors import wrote
+from gongkai.reviewing.authors import authors_of
 from gongkai.richtext import plain
 from gongkai.units.same_person import is_among
 from gongkai.writing.titles import cited
@@ -107,7 +107,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     revision = item.get_latest_revision()
     if kept is None or revision is None:
         raise Refused("请先选择所解读的政策文件。")
-    authors = wrote(item, revision.pk)
+    authors = authors_of(item, revision.pk)
     if is_among(by, authors.people, authors.accounts):
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)

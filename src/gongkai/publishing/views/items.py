@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.models import Revision
 
 from gongkai.acts.pages import run_with_messages, say_wrong
-from gongkai.editions.gates import mended_at, panels_for
+from gongkai.editions.gates import panels_for
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import WRITING
@@ -24,7 +24,7 @@ from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.views.common import item_seen
 from gongkai.publishing.way import way_of
 from gongkai.publishing.withdrawn import in_force, reasons_of
-from gongkai.reviewing.actions.reviews import UNCHANGED
+from gongkai.reviewing.actions.reviews import UNCHANGED, submit_blockers
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.waiting import my_turn, rows_of
@@ -99,8 +99,9 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
     placements = document.placements.select_related("column", "intended")
     row = item_list.rows([page])[0]
     panels = panels_for(page, by)
-    lacks = actions.submit.why_not(page, by=by)
-    placed = _placed(page, lacks, {"columns", *(panel.name for panel, _ in panels)})
+    blockers = submit_blockers(page, by=by)
+    lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
+    placed = [(reason, at if at in shown else "") for reason, at in blockers.items()]
     return render(
         request,
         "publishing/item.html",
@@ -155,14 +156,6 @@ def _afterwards(document: Document, by: Actor) -> dict[str, object]:
             }
         ),
     }
-
-
-def _placed(page: ItemPage, reasons: list[str], shown: set[str]) -> list[tuple[str, str]]:
-    """Return each reason with the panel of the page where it is mended, empty where that is the editor."""
-    if not reasons or not page.latest_revision_id:
-        return [(reason, "") for reason in reasons]
-    places = mended_at(page, freeze(page, page.get_latest_revision()))
-    return [(reason, at if (at := places.get(reason, "")) in shown else "") for reason in reasons]
 
 
 def submit(request: HttpRequest, number: int) -> HttpResponse:

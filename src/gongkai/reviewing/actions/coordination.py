@@ -11,7 +11,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.rules import SIGNING, signs, writes
 from gongkai.editions.sources import Source, item_number, source_named
 from gongkai.files.models import StoredFile
-from gongkai.reviewing.authors import wrote
+from gongkai.reviewing.authors import authors_of
 from gongkai.reviewing.letters import Letter, letter_told, wrong_letter
 from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.reviewing.scans import wrong_scan
@@ -205,7 +205,7 @@ def _confirms(by: Actor, item: Source) -> list[str]:
     text = _in_question(item)
     if text is None:
         return [*reasons, "请先保存草稿。"]
-    authors = wrote(item, text[0])
+    authors = authors_of(item, text[0])
     if by.person_id is None or is_among(by, authors.people, authors.accounts):
         reasons.append("确认须由没有参与起草的人办理。")
     return reasons

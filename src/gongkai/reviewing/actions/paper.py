@@ -10,9 +10,9 @@ from gongkai.editions.gates import publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.reviewing.actions import signing
-from gongkai.reviewing.actions.reviews import publisher, under_review
+from gongkai.reviewing.actions.reviews import publishing, under_review
 from gongkai.reviewing.against import WRITER_RECORDS, unfit_sheet
-from gongkai.reviewing.cases import read
+from gongkai.reviewing.cases import case_of
 from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
 from gongkai.reviewing.models import Review, ReviewState, Signature, Verdict
 from gongkai.reviewing.models.reviews import OPEN
@@ -94,22 +94,20 @@ def record_signature(
 
     The signer is told, so that nobody is signed for behind their back.
     """
-    source, revision, frozen = under_review(review)
-    plan = plan_of(review)
+    text, case = under_review(review), case_of(review)
     reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
-    signed = yeses(review)
-    final = len(signed) + 1 == len(plan.stages)
+    final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
-        reasons += unfit_sheet(read([review])[0])
-    reasons += [] if reasons or final else publication_blockers(source, frozen)
+        reasons += unfit_sheet(case)
+    reasons += [] if reasons or final else publication_blockers(text)
     if reasons:
         raise Refused(reasons)
     signer = actor_of_person(person)
     signature = signing.write(
         review,
-        plan,
+        case.plan,
         by,
-        role=role_for(signer, plan.stages[review.stage].roles, source.unit),
+        role=role_for(signer, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=Verdict.YES,
         words=words,
         signer=(person.name, person.pk, person.user_id),
@@ -121,14 +119,7 @@ def record_signature(
             "scan_name": scan_name.strip()[-200:],
         },
     )
-    step = signing.go_on(
-        review,
-        plan,
-        [*signed, signature],
-        signature,
-        by,
-        publisher(source, revision, frozen, by),
-    )
+    step = signing.go_on(case, signature, by, publishing(text, case, by))
     return ActionResult(
         words=step.words,
         from_state=step.from_state,

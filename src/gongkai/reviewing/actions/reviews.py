@@ -5,27 +5,28 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import moment
-from gongkai.editions.actions.publishing import HOMELESS, frozen_already, publish
-from gongkai.editions.frozen import Frozen
+from gongkai.editions.actions.publishing import publish
 from gongkai.editions.gates import publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.editions.shelving import editions_of
-from gongkai.editions.sources import Source, document_of, source_named
+from gongkai.editions.sources import OutgoingText, Source, outgoing, source_named
 from gongkai.editions.windows import spans
 from gongkai.reviewing import plan as plans
 from gongkai.reviewing import seeing
 from gongkai.reviewing.actions import signing
 from gongkai.reviewing.actions.redress import hide
-from gongkai.reviewing.authors import completed, is_author, wrote
-from gongkai.reviewing.cases import read
+from gongkai.reviewing.against import columns_moved
+from gongkai.reviewing.approving import Signed
+from gongkai.reviewing.authors import authors_of, is_author
+from gongkai.reviewing.cases import Case, case_of
 from gongkai.reviewing.lists import longest_list
 from gongkai.reviewing.models import Review, ReviewState, Verdict
 from gongkai.reviewing.models.reviews import OPEN
 from gongkai.reviewing.owed import postponed
-from gongkai.reviewing.schemes import column_numbers, columns_of, plan_for
+from gongkai.reviewing.schemes import plan_for
 from gongkai.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, unit_of, yeses
 from gongkai.units.models import Body
 from gongkai.units.same_person import is_self
@@ -34,66 +35,81 @@ GONE = "送审的文字已被删除，请退回重新起草。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
 
 
-def _submittable(source: Source) -> list[str]:
+def _waits(source: Source) -> list[str]:
     if Review.objects.filter(source=source.stream, state=ReviewState.WAITING).exists():
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
-    if source.latest_revision_id is None:
-        return ["请先保存草稿。"]
-    frozen = source.frozen(source.latest_revision_id)
-    reasons = publication_blockers(source, frozen)
-    document = document_of(source)
-    if not document.placements.exists():
-        reasons.append(HOMELESS)
-    last = [span for span in spans(editions_of(document)) if span.until is None]
-    if last and getattr(last[0].edition, "content_digest", "") == frozen.digest:
-        reasons.append(UNCHANGED)
+    return [] if source.latest_revision_id is not None else ["请先保存草稿。"]
+
+
+def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
+    """Return what speaks against submitting a source's last draft now, each reason with the panel where it is mended: for its pages."""
+    if reasons := submit.why_not(source, by=by):
+        return dict.fromkeys(reasons, "")
+    return _unready(_last_draft(source))
+
+
+def _last_draft(source: Source) -> OutgoingText:
+    assert source.latest_revision_id is not None  # `_waits`
+    return outgoing(source, source.latest_revision_id)
+
+
+def _unready(text: OutgoingText) -> dict[str, str]:
+    """What the text lacks, and whether it says what is public already."""
+    reasons = publication_blockers(text)
+    last = [span for span in spans(editions_of(text.document)) if span.until is None]
+    if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
+        reasons[UNCHANGED] = ""
     return reasons
 
 
-def read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
-    """Open the attachments of what is submitted before the transaction begins: they are checked, rows are counted, pages looked at."""
-    revision = source.latest_revision_id
-    if revision is not None:
-        frozen = source.frozen(revision)
-        publication_blockers(source, frozen)
-        longest_list(frozen)
-        seeing.parts_of(source, document_of(source), frozen)
-    return {}
+def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Ask the gates and open the attachments before the transaction begins: they are checked, rows are counted, pages looked at."""
+    text = _last_draft(source)
+    if reasons := _unready(text):
+        raise Refused(list(reasons))
+    return {"text": text, **measured(text)}
 
 
-@action("publishing.submit", label="送审", rule=writes, ready=_submittable, ahead=read_ahead)
+def measured(text: OutgoingText) -> dict[str, object]:
+    """Return what a review keeps of the attachments of a text, and of what its signers must be shown; opens the files."""
+    return {"rows": longest_list(text.frozen), "parts": seeing.parts_of(text)}
+
+
+@action("publishing.submit", label="送审", rule=writes, ready=_waits, ahead=_read_ahead)
 def submit(
-    source: Source, *, by: Actor, visible_from: datetime | None = None, note: str = ""
+    source: Source,
+    *,
+    by: Actor,
+    text: OutgoingText,
+    rows: int,
+    parts: list[dict[str, object]],
+    visible_from: datetime | None = None,
+    note: str = "",
 ) -> ActionResult:
     """Submit the latest revision for signing: from now on this very text is what may be published.
 
     The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
+    `text`, `rows` and `parts` are read ahead, not given by callers.
     """
     if late := postponed(source.stream, visible_from, timezone.now()):
         raise Refused(late)
-    revision = source.latest_revision_id
-    assert revision is not None  # `_submittable`
-    frozen = source.frozen(revision)
-    document = document_of(source)
-    plan = plan_for(columns_of(document))
-    author = wrote(source, revision)
-    author = completed(
-        {*author.accounts, *([by.user_id] if by.user_id is not None else [])},
-        {*author.people, *([by.person_id] if by.person_id is not None else [])},
-    )
+    if source.latest_revision_id != text.revision:
+        raise Conflict(CHANGED)
+    plan = plan_for(text.columns)
+    author = authors_of(source, text.revision, [by.user_id], [by.person_id])
     review = Review(
         source=source.stream,
-        revision_id=revision,
+        revision_id=text.revision,
         body_id=source.unit.pk,
-        title=frozen.title,
-        content_digest=frozen.digest,
+        title=text.frozen.title,
+        content_digest=text.frozen.digest,
         visible_from=visible_from,
         plan=plan.to_json(),
-        columns=column_numbers(document),
+        columns=text.column_numbers,
         authors=sorted(author.accounts),
         author_people=sorted(author.people),
-        rows=longest_list(frozen),
-        parts=seeing.parts_of(source, document, frozen),
+        rows=rows,
+        parts=parts,
         submitted_by=by.name,
         submitted_person=by.person_id,
         submitted_at=timezone.now(),
@@ -105,8 +121,8 @@ def submit(
         words=review.note,
         facts={
             "review": review.pk,
-            "revision": revision,
-            "digest": frozen.digest,
+            "revision": text.revision,
+            "digest": review.content_digest,
             "plan": plan.digest,
             "columns": review.columns,
             "authors": review.authors,
@@ -144,24 +160,24 @@ def _open(review: Review) -> list[str]:
     return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
-def under_review(review: Review) -> tuple[Source, int, Frozen]:
-    """Return the source, the revision and what it says, as they are stored.
+def under_review(review: Review) -> OutgoingText:
+    """Return the text under review as it is stored.
 
     Raises:
-        Refused: they are gone, or the text is not the one that was submitted.
+        Refused: it is gone, or text or columns are not those that were submitted.
     """
     source = source_named(review.source)
     if source is None:
         raise Refused(GONE)
     try:
-        frozen = source.frozen(review.revision_id)
+        text = outgoing(source, review.revision_id)
     except Refused as refused:
         raise Refused(GONE) from refused
-    if frozen.digest != review.content_digest:
+    if text.frozen.digest != review.content_digest:
         raise Refused("送审之后文字有改动，请退回后重新送审。")
-    if review.plan and column_numbers(document_of(source)) != review.columns:
-        raise Refused("送审之后栏目有改动，请退回后重新送审。")
-    return source, review.revision_id, frozen
+    if moved := columns_moved(text, review):
+        raise Refused(moved)
+    return text
 
 
 @action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
@@ -170,40 +186,35 @@ def approve(
 ) -> ActionResult:
     """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
 
-    The text is frozen again and must have the digest that was submitted; whoever signs was shown all of it. The secrecy sheet stands before
-    the first signature: who filled it in signs under it, everybody else confirms it by its digest (`sheet`).
+    In this order: the text is frozen again and must be the one that was submitted; the gates are asked (for the last signature
+    `publish` asks them); whoever signs was shown all of it and confirms the secrecy sheet by its digest (`sheet`); the signature is
+    written; the review goes on to the next stage, or is published once the signature stands in the log.
     """
-    source, revision, frozen = under_review(review)
-    plan = plan_of(review)
-    body = source.unit
-    stage = plan.stages[review.stage]
-    signed = yeses(review)
-    final = len(signed) + 1 == len(plan.stages)
-    reasons = [] if final and release else publication_blockers(source, frozen)
-    if reasons:
-        raise Refused(reasons)
-    seen = signing.looked(review, by)
+    text, case = under_review(review), case_of(review)
+    publishes = release and len(case.signed) + 1 == len(case.plan.stages)
+    if not publishes and (reasons := publication_blockers(text)):
+        raise Refused(list(reasons))
+    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
     signature = signing.write(
         review,
-        plan,
+        case.plan,
         by,
-        role=role_for(by, stage.roles, body),
+        role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=Verdict.YES,
         words=words,
-        sheet=signing.confirmed_sheet(read([review])[0], by, sheet),
-        seen=seen,
+        seen=signing.looked(review, shown),
+        sheet=signing.confirmed_sheet(case, by, sheet, shown),
     )
-    goes = publisher(source, revision, frozen, by) if release else None  # else somebody releases it later
-    return signing.go_on(review, plan, [*signed, signature], signature, by, goes)
+    return signing.go_on(case, signature, by, publishing(text, case, by) if release else None)
 
 
-def publisher(source: Source, revision: int, frozen: Frozen, by: Actor) -> Callable[[Review], object]:
-    """Return what publishes once the last signature stands in the log."""
+def publishing(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
+    """Return what publishes once the last signature stands in the log: at the time that was signed, at once where that is past."""
 
-    def go(review: Review) -> object:
-        start = review.visible_from if review.visible_from and review.visible_from > timezone.now() else None
-        with frozen_already(source, revision, frozen):
-            return publish(source, by=by, revision=revision, approvals=[review], visible_from=start)
+    def go() -> object:
+        due = case.review.visible_from
+        start = due if due and due > timezone.now() else None
+        return publish(text.source, by=by, approval=Signed(text, case), visible_from=start)
 
     return go
 

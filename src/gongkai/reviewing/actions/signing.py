@@ -81,19 +81,18 @@ def write(
     return signature
 
 
-def looked(review: Review, by: Actor) -> list[list[str]]:
-    """Return what somebody who signs was shown of a review.
+def looked(review: Review, shown: seeing.Marks) -> list[list[str]]:
+    """Return what a signature keeps of what its signer was shown.
 
     Raises:
-        Refused: not all of it; each reason names a part.
+        Refused: that is not all of the review; each reason names a part.
     """
-    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
     if reasons := seeing.missing(review, shown):
         raise Refused(reasons)
     return seeing.seen_marks(review, shown)
 
 
-def confirmed_sheet(case: Case, by: Actor, given: str) -> str:
+def confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> str:
     """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
 
     Raises:
@@ -104,7 +103,6 @@ def confirmed_sheet(case: Case, by: Actor, given: str) -> str:
     assert case.sheet is not None  # `unfit_sheet`
     if is_self(by, case.sheet.person_id):
         return case.sheet.digest
-    shown = seeing.shown_to([case.review.pk], by.person_id).get(case.review.pk, set())
     if given != case.sheet.digest or (seeing.SHEET, given) not in shown:
         raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
     return given
@@ -156,16 +154,13 @@ def working_days_on(start: datetime, days: int) -> datetime:
 
 
 def go_on(
-    review: Review,
-    plan: Plan,
-    signed: list[Signature],
-    signature: Signature,
-    by: Actor,
-    publisher: Callable[[Review], object] | None,
+    case: Case, signature: Signature, by: Actor, publishing: Callable[[], object] | None
 ) -> ActionResult:
     """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
+    case.signed.append(signature)
+    review, plan = case.review, case.plan
     before = review.state
-    persons = hold(review, plan, signed)
+    persons = hold(review, plan, case.signed)
     finished = review.stage >= len(plan.stages)
     if finished:
         decide(review, by, ReviewState.APPROVED, signature.words)
@@ -174,7 +169,6 @@ def go_on(
         review.version += 1
         rewrite(review)
         tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
-    go = publisher if finished and before == ReviewState.WAITING else None
     return ActionResult(
         words=signature.words,
         from_state=before,
@@ -183,7 +177,7 @@ def go_on(
         tell=tell,
         stream=review.source,
         result=review,
-        then=(lambda: go(review)) if go else None,
+        then=publishing if finished and before == ReviewState.WAITING else None,
     )
 
 

@@ -6,10 +6,11 @@ from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.editions.sources import source_named
+from gongkai.reviewing import seeing
 from gongkai.reviewing.actions import signing
-from gongkai.reviewing.actions.reviews import publisher, under_review
+from gongkai.reviewing.actions.reviews import publishing, under_review
 from gongkai.reviewing.against import unfit_sheet
-from gongkai.reviewing.cases import Case, read
+from gongkai.reviewing.cases import Case, case_of
 from gongkai.reviewing.models import Review, ReviewState, Verdict
 from gongkai.reviewing.owed import owed_elsewhere, owed_too_long, unanswered_objection
 from gongkai.reviewing.turn import bars, plan_of, role_for, yeses
@@ -72,32 +73,31 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
     """
     if len(reason.strip()) < 4:
         raise Refused("请写明紧急发布的理由。")
-    source, revision, frozen = under_review(review)
-    plan = plan_of(review)
-    signed = yeses(review)
-    case = read([review])[0]
+    text, case = under_review(review), case_of(review)
+    plan = case.plan
     if reasons := [*unfit_sheet(case), *_own_sheet(case, by)]:
         raise Refused(reasons)
-    if len(signed) >= plan.last:
+    if len(case.signed) >= plan.last:
         raise Refused(f"只差{plan.stages[plan.last].name}，请直接审签，无须紧急发布。")
-    seen = signing.looked(review, by)
+    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
     signature = signing.write(
         review,
         plan,
         by,
-        role=role_for(by, ORDERING, source.unit),
+        role=role_for(by, ORDERING, text.source.unit),
         verdict=Verdict.YES,
         words=reason,
         stage=plan.last,
         urgent=True,
-        sheet=signing.confirmed_sheet(case, by, sheet),
-        seen=seen,
+        seen=signing.looked(review, shown),
+        sheet=signing.confirmed_sheet(case, by, sheet, shown),
     )
+    case.signed.append(signature)
     due = signing.working_days_on(timezone.now(), plan.after_days)
     review.urgent_by, review.urgent_reason, review.urgent_due = by.name, reason.strip()[:300], due
     review.visible_from = None
     signing.decide(review, by, ReviewState.AFTER, reason)
-    persons = signing.hold(review, plan, [*signed, signature])
+    persons = signing.hold(review, plan, case.signed)
     review.save()
     author = signing.tell_author(review, by, "已紧急发布，待补审", urgent=True)
     chief = Notification(
@@ -108,14 +108,13 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         posts=((Role.CHIEF, review.body_id),),
         urgent=True,
     )
-    go = publisher(source, revision, frozen, by)
     return ActionResult(
         words=review.urgent_reason,
         from_state=ReviewState.WAITING,
         to_state=review.state,
         facts={**signing.facts_of(signature), "urgent": True, "due": due.isoformat()},
         tell=(*signing.tell_next(review, plan, f"{by.name}决定紧急发布，须补审。", persons), *author, chief),
-        stream=source.stream,
+        stream=review.source,
         result=review,
-        then=lambda: go(review),
+        then=publishing(text, case, by),
     )

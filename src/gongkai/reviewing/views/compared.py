@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.editions.frozen import FACTS, Frozen
 from gongkai.editions.gates import publication_blockers
 from gongkai.editions.models import Audience, EditionContent, Standing
-from gongkai.editions.sources import Source, document_of
+from gongkai.editions.sources import OutgoingText, Source, document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.reviewing.baselines import digest_of, last_decided, public_before
 from gongkai.reviewing.models import Review
@@ -59,7 +59,7 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
         if frozen.audience == Audience.LIMITED
         else [],
         "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": publication_blockers(source, frozen),
+        "lacks": list(publication_blockers(OutgoingText(source, found.revision_id, frozen))),
         "changed_since": found.content_digest != frozen.digest,
         "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > found.revision_id),
         "prompt": _prompt(source, timezone.localdate(published) if published else None),
