@@ -17,6 +17,8 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.editions.models import Column
+from gongkai.errands.models import Errand
+from gongkai.errands.running import attempt
 from gongkai.intake.models import Party
 from gongkai.participation import actions, public
 from gongkai.participation.grouping import group
@@ -245,15 +247,37 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     assert not Decision.objects.exists()
 
 
-def test_staff_work_through_the_list(period: Consultation, housing: Body) -> None:
+def test_staff_work_through_the_list(
+    period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
     many(period, 120)
     clerk = signed_in(Role.CLERK, housing)
     url = f"/admin/decisions/consultations/{period.pk}/"
-    clerk.post(f"{url}comments/act/", {"do": "group"})
+    monkeypatch.setattr("gongkai.participation.views.comments.AT_ONCE", 100)
+    asked = clerk.post(f"{url}comments/act/", {"do": "group"})
+    errand = Errand.objects.get(kind="participation.group")
+    assert asked["Location"] == f"/admin/errands/{errand.pk}/"
+    assert not period.points.exists(), "many are compared behind the page"
+    attempt(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.state, errand.words[:3]) == ("done", "归纳了"), errand.error
     loose = period.comments.filter(point=None).count()
     assert 0 < loose <= 40
     page = clerk.get(f"{url}comments/?point=none&page=1").content.decode()
-    assert f"未归纳（{loose}）" in page
+    assert f'<option value="未归纳">{loose}条' in page
+    one, other = period.comments.filter(point=None)[:2]
+    biggest = period.points.order_by("position").first()
+    assert biggest is not None
+    clerk.post(
+        f"{url}comments/act/", {"do": "set", "point": f"{biggest.position}. 写", "mark": [str(one.pk)]}
+    )
+    clerk.post(f"{url}comments/act/", {"do": "set", "point": biggest.gist[:70], "mark": [str(other.pk)]})
+    assert set(biggest.comments.values_list("pk", flat=True)) >= {one.pk, other.pk}
+    clerk.post(f"{url}comments/act/", {"do": "out", "mark": [str(one.pk), str(other.pk)]})
+    assert period.comments.filter(point=None).count() == loose
+    for point, said in (("没有这样的话", "没有序号或者文字是"), ("", "请填写要归入哪一项")):
+        answer = clerk.post(f"{url}comments/act/", {"do": "set", "point": point, "mark": ["1"]}, follow=True)
+        assert said in answer.content.decode()
     every = {"do": "new", "gist": "各自的意见", "every": "1"}
     clerk.post(f"{url}comments/act/", {**every, "query": "page=1"})
     assert period.comments.filter(point=None).count() == loose, "nothing was chosen: nothing is put anywhere"

@@ -65,14 +65,15 @@ def word_file(made: Sample) -> bytes:
     """Return the notice as a Word file with one table, cells merged downwards as offices do."""
     document = Document()
     document.add_heading(made.facts["标题"], level=1)
-    document.add_paragraph(made.facts["文号"])
+    if made.facts["文号"]:
+        document.add_paragraph(made.facts["文号"])
     document.add_paragraph(made.facts["主送"])
     for paragraph in made.preamble:
         document.add_paragraph(paragraph)
     document.add_paragraph(made.facts["机关"])
-    issued = date.fromisoformat(made.facts["日期"])
-    document.add_paragraph(day_in_words(issued))
-    document.add_paragraph("（此件公开发布）")
+    if made.facts["日期"]:  # a draft for comment leaves its day blank
+        document.add_paragraph(day_in_words(date.fromisoformat(made.facts["日期"])))
+        document.add_paragraph("（此件公开发布）")
     levels = 2 if any(row[1] for row in made.rows) else 1
     _table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), made.rows, levels)
     stream = BytesIO()

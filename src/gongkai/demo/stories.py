@@ -8,6 +8,7 @@ from gongkai.demo import (
     bureau,
     catalogue,
     channels,
+    completed,
     decisions,
     desk,
     faults,
@@ -29,6 +30,7 @@ from gongkai.demo import (
     reviews,
     uploads,
     usage,
+    years,
 )
 from gongkai.demo.registry import Stage, story
 
@@ -84,7 +86,7 @@ def _decisions(stage: Stage) -> None:
     decisions.show(stage.cast)
 
 
-@story("registers", "名录和公开表", position=59, most=380)
+@story("registers", "名录和公开表", position=59, most=410)
 def _registers(stage: Stage) -> None:
     registers.show(stage.cast)
 
@@ -178,3 +180,14 @@ def _annual_area(stage: Stage) -> None:
 @story("bureau", "市财政局自己的工作要点", position=190)
 def _bureau(stage: Stage) -> None:
     bureau.show(stage.cast, stage.today)
+
+
+@story("completed", "办到最后一步的事项", position=195, most=110)
+def _completed(stage: Stage) -> None:
+    completed.show(stage.cast, stage.today)
+
+
+@story("years", "上年通知的回头看、下年通知的征求意见稿", position=196)
+def _years(stage: Stage) -> None:
+    if stage.small:  # the whole city has last year's notice
+        years.show(stage.cast, stage.today)

@@ -5,12 +5,14 @@ from gongkai.editions.erasing import ERASURE_HANDLERS
 from gongkai.editions.gates import ItemPanel, register_item_panel
 from gongkai.editions.sources import register_source
 from gongkai.editions.written import WrittenKeeper
+from gongkai.errands.kinds import register_kind
 from gongkai.intake.forms import register_public_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.participation import actions, forms, panels, public  # noqa: F401 - actions enter themselves
 from gongkai.participation.following import find_announcement, owe_answers, published
+from gongkai.participation.grouping_errand import GROUPING
 from gongkai.participation.importing import CATALOGUE, COMMENTS
 from gongkai.participation.importing_openings import OPENINGS
 from gongkai.participation.kinds import DECISION_KIND, FEEDBACK_KIND
@@ -54,6 +56,7 @@ def enter() -> None:
             needs=panels.openings_needed,
         )
     )
+    register_kind(GROUPING)
     importers.register(CATALOGUE)
     importers.register(COMMENTS)
     importers.register(OPENINGS)

@@ -1,5 +1,6 @@
 """Reading decisions and comments: `visible_to` first; what the public may read stands in `public.py`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,8 @@ from gongkai.units.reach import belongs, bodies_of
 NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
 #: Comments whose words are opened for one search: as many as a period takes to be grouped.
 MOST_OPENED = 20_000
+#: Points that the field for one offers; others are found by their number or words.
+OFFERED = 30
 
 
 @visible(Decision)
@@ -96,10 +99,24 @@ def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
     return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("path")
 
 
+def point_asked(consultation: Consultation, asked: str) -> list[Point]:
+    """Return the points that somebody means: the one of a number (12, 12. 建议…), else those whose gist has the words, a few of them."""
+    points, words = consultation.points.all(), asked.strip()
+    position = re.match(r"第?(\d{1,6})(?=$|[.．、项])", words)
+    if position:
+        return list(points.filter(position=int(position[1])))
+    return list(points.filter(gist__icontains=words)[:6]) if words else []
+
+
+def largest_points(consultation: Consultation) -> list[Point]:
+    """Return the points with most comments, which a field offers while somebody types."""
+    return list(points_of(consultation).order_by("-count", "position")[:OFFERED])
+
+
 def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:
     """Return which comments have words in their masked text or their clause: both stand encrypted, so each is opened."""
     wanted = asked.lower()
-    opened = rows.order_by("pk").values_list("pk", "masked", "clause")[:MOST_OPENED].iterator(1000)
+    opened = rows.order_by("number").values_list("pk", "masked", "clause")[:MOST_OPENED].iterator(1000)
     return [pk for pk, *kept in opened if any(wanted in words.reveal().lower() for words in kept)]
 
 

@@ -9,15 +9,13 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.participation import rules
-from gongkai.participation.grouping import group, joined
 from gongkai.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
+from gongkai.participation.proposing import MOST, Proposal, proposals
 from gongkai.participation.queries import NEEDS_REASON
 from gongkai.privacy import find, mask
 
-#: Longest comment that is taken (characters), and most that are grouped or moved at once.
+#: Longest comment that is taken (characters).
 LONGEST = 8000
-MOST = 20_000
-GIST = 300
 
 
 def next_number(consultation: Consultation) -> int:
@@ -75,31 +73,33 @@ def _next_position(consultation: Consultation) -> int:
 
 
 @action("participation.group_comments", label="归纳相近意见", rule=rules.works)
-def group_comments(consultation: Consultation, *, by: Actor) -> ActionResult:
+def group_comments(
+    consultation: Consultation, *, by: Actor, proposed: Sequence[Proposal] | None = None
+) -> ActionResult:
     """Put comments that belong to no point yet together: those that nearly repeat a point or each other. Alone ones stay for a person.
+
+    Args:
+        consultation: the period.
+        by: who asks.
+        proposed: what was compared before (`proposing`); a comment that got a point meanwhile keeps it. Without, it is compared now.
 
     Returns:
         How many comments were put into points.
     """
-    rows = consultation.comments.filter(point=None).order_by("number").values_list("pk", "masked")[:MOST]
-    loose = [(pk, words.reveal()) for pk, words in rows]
-    texts = dict(loose)
-    groups = group(loose)
-    known = {one.gist: one.pk for one in consultation.points.all()}
-    with_point = joined(groups, texts, known)
+    found = proposals(consultation) if proposed is None else proposed
+    known = set(consultation.points.values_list("pk", flat=True))
     made, moved, position = 0, 0, _next_position(consultation)
-    for place, numbers in enumerate(groups):
-        point = with_point.get(place)
+    loose = consultation.comments.filter(point=None)
+    for proposal in found:
+        point = proposal.point if proposal.point in known else None
         if point is None:
-            if len(numbers) == 1:
+            if not loose.filter(pk__in=proposal.comments[:500]).exists():
                 continue
-            gist = texts[numbers[0]][:GIST]
-            point = Point.objects.create(consultation=consultation, position=position, gist=gist).pk
+            point = Point.objects.create(consultation=consultation, position=position, gist=proposal.gist).pk
             made, position = made + 1, position + 1
-        for start in range(0, len(numbers), 500):
-            Comment.objects.filter(pk__in=numbers[start : start + 500]).update(point=point)
-        moved += len(numbers)
-    left = len(loose) - moved
+        for start in range(0, len(proposal.comments), 500):
+            moved += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
+    left = loose.count()
     return ActionResult(
         words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved
     )

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.errands.models import Errand
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as parties_visible_to
 from gongkai.participation import actions, queries, rules
 from gongkai.participation.forms import CommentForm, PointForm
+from gongkai.participation.grouping_errand import AT_ONCE, hand_to_workers, said_of
 from gongkai.participation.importing import COMMENT_SHEET, exported
 from gongkai.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
 from gongkai.spreadsheets.answers import spreadsheet
@@ -23,6 +25,8 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 
 PER_PAGE = 50
+#: What a list is narrowed by to comments that belong to no point.
+LOOSE = frozenset({"none", "未归纳"})
 
 
 def _seen(request: HttpRequest, number: int) -> Consultation:
@@ -44,7 +48,10 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     if request.GET.get("format") == "xlsx":
         return spreadsheet(COMMENT_SHEET, exported(found), f"{found.decision.entry.number}公众意见")
     asked, way, under = _asked(request.GET)
-    page = page_of(request, _chosen(found, request.GET), PER_PAGE)
+    numbers = _chosen(found, request.GET)
+    page = page_of(request, numbers, PER_PAGE)
+    shown_here = Comment.objects.select_related("point").in_bulk(list(page.object_list))
+    page.object_list = [shown_here[number] for number in page.object_list if number in shown_here]
     shown = {
         "consultation": found,
         "decision": found.decision,
@@ -54,7 +61,7 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
         "under": under,
         "narrowed": bool(asked or way or under),
         "ways": CommentChannel.choices,
-        "points": list(found.points.all()),
+        "offered": queries.largest_points(found),
         "counts": queries.counts_of(found),
         "loose": found.comments.filter(point=None).count(),
         "may": not rules.works(by, found),
@@ -69,25 +76,41 @@ def _asked(given: QueryDict) -> tuple[str, str, str]:
     return words, way, under
 
 
-def _chosen(found: Consultation, given: QueryDict) -> QuerySet[Comment]:
-    """Return the comments of a period that fit what was asked for."""
+def _chosen(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
+    """Return the numbers of the comments of a period that fit what was asked for."""
     words, way, under = _asked(given)
-    rows = found.comments.select_related("point").order_by("number")
-    if under == "none":
+    rows = found.comments.order_by("number")
+    if under in LOOSE:
         rows = rows.filter(point=None)
-    elif (position := whole(under)) is not None:
-        rows = rows.filter(point__position=position)
+    elif under:
+        rows = rows.filter(point__in=queries.point_asked(found, under))
     if way in CommentChannel.values:
         rows = rows.filter(channel=way)
-    return rows.filter(pk__in=queries.comments_saying(rows, words)) if words else rows
+    return queries.comments_saying(rows, words) if words else rows.values_list("pk", flat=True)
 
 
 def _marked(request: HttpRequest, found: Consultation) -> list[int]:
     """Return the comments that were ticked; all that fit what the list was narrowed by, where that was asked for."""
     if request.POST.get("every"):
         given = QueryDict(request.POST.get("query", "")[:500])
-        return list(_chosen(found, given).values_list("pk", flat=True)) if any(_asked(given)) else []
+        return list(_chosen(found, given)) if any(_asked(given)) else []
     return ticked(request.POST.getlist("mark"))
+
+
+def _meant(request: HttpRequest, found: Consultation) -> Point | None:
+    """Return the one point that was typed; where there is none or several, the page says which there are."""
+    asked = request.POST.get("point", "")[:80]
+    points = queries.point_asked(found, asked)
+    if len(points) == 1:
+        return points[0]
+    if points:
+        several = "；".join(f"{point.position}. {point.gist[:20]}" for point in points)
+        messages.error(request, f"有几项归纳意见含有“{asked}”，请填写序号：{several}。")
+    elif asked.strip():
+        messages.error(request, f"没有序号或者文字是“{asked}”的归纳意见。")
+    else:
+        messages.error(request, "请填写要归入哪一项：序号，或者归纳意见中的字。")
+    return None
 
 
 @require_POST
@@ -97,11 +120,14 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     found = _seen(request, number)
     verb = request.POST.get("do", "")
     if verb == "group":
-        moved: list[int] = []
-        if run_with_messages(request, lambda: moved.append(actions.group_comments(found, by=by))):
-            left = found.comments.filter(point=None).count()
-            rest = f"，其余{left}条没有相近的意见，请逐条归纳。" if left else "。"
-            messages.success(request, f"归纳了{moved[0]}条相近的意见{rest}")
+        if found.comments.filter(point=None).count() > AT_ONCE:
+            asked: list[Errand] = []
+            if run_with_messages(request, lambda: asked.append(hand_to_workers(found, by=by))):
+                return redirect("errands:one", asked[0].pk)
+        else:
+            moved: list[int] = []
+            if run_with_messages(request, lambda: moved.append(actions.group_comments(found, by=by))):
+                messages.success(request, said_of(found, moved[0]))
     elif verb == "new":
         gist, marks = request.POST.get("gist", ""), _marked(request, found)
 
@@ -112,16 +138,16 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
                 actions.set_point(found, by=by, comments=marks, point=point)
 
         run_with_messages(request, work, "已新增归纳意见。")
-    else:
-        asked = request.POST.get("point", "")
-        point = found.points.filter(pk=whole(asked) or 0).first()
+    elif verb == "out":
         marks = _marked(request, found)
-        if point is None and asked != "out":
-            messages.error(request, "请选择要归入的一项。")
-        else:
-            run_with_messages(
-                request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。"
-            )
+        run_with_messages(
+            request, lambda: actions.set_point(found, by=by, comments=marks, point=None), "已移出归纳。"
+        )
+    elif (point := _meant(request, found)) is not None:
+        marks = _marked(request, found)
+        run_with_messages(
+            request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。"
+        )
     back = request.POST.get("query", "")[:500]
     url = redirect("participation:comments", number)
     if back:
