@@ -212,7 +212,7 @@ def _spread(cast: Cast) -> None:
             document,
             by=cast.chief,
             channel="media",
-            name="“云岭发布”公众号",
+            name="云岭发布",
             at=document.published_at + after,
             address=f"https://wechat.example/shiban/{document.pk}",
         )
@@ -259,7 +259,8 @@ def _fees(cast: Cast, today: date) -> None:
         clerk = cast.actor(Role.CLERK, fee.request.entry.body)
         requests.remit_fee(Entry.objects.get(pk=fee.request_id), by=clerk, on=today)
     body = cast.bodies["jiaoyu"]
-    passed_on = Entry.objects.filter(kind="request", body=body, closed_at=None).order_by("-pk").first()
+    waiting = Entry.objects.filter(kind="request", body=body, closed_at=None)
+    passed_on = waiting.order_by("-request__received_on").first()
     if passed_on is not None:
         gist = "申请人希望用电子表格，按学校列出；已说明可以提供，约定邮件发送。"
         requests.record_contact(passed_on, by=cast.actor(Role.CLERK, body), way="电话", gist=gist, on=today)

@@ -41,7 +41,7 @@ class GuidanceRecords(Register[Guidance]):
         "guiding",
         Column("guided", "对象", value=_whom, order="guided__name"),
         "words",
-        Column("measure", at=ASIDE, value=lambda row: row.measure.title if row.measure else ""),
+        Column("measure", value=lambda row: row.measure.title if row.measure else ""),
         Column("recorded_by", at=ASIDE),
     )
     filters = (Year("on"), "kind", "guiding", "guided")

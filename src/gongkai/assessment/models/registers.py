@@ -331,3 +331,6 @@ class OutsideRanking(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "外部评比、排名"
         ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name

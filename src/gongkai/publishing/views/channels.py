@@ -10,6 +10,7 @@ from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import document_of
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
+from gongkai.publishing.documents import titles_of
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.models import ChannelRelease
 from gongkai.publishing.releases import irregular_releases
@@ -55,7 +56,10 @@ def irregular(request: HttpRequest) -> HttpResponse:
     """Releases that the site does not have, or had only later."""
     by = require_staff_actor(request)
     page = page_of(request, irregular_releases(bodies_seen(by)))
-    return render(request, "publishing/channel_list.html", {"page": page})
+    releases = list(page.object_list)
+    titles = titles_of(release.document for release in releases)
+    rows = [(release, titles[release.document_id]) for release in releases]
+    return render(request, "publishing/channel_list.html", {"page": page, "rows": rows})
 
 
 def proof(request: HttpRequest, number: str) -> FileResponse:
