@@ -110,7 +110,8 @@ def point_asked(consultation: Consultation, asked: str) -> list[Point]:
 
 def largest_points(consultation: Consultation) -> list[Point]:
     """Return the points with most comments, which a field offers while somebody types."""
-    return list(points_of(consultation).order_by("-count", "position")[:OFFERED])
+    points = consultation.points.annotate(count=Count("comments"))
+    return list(points.order_by("-count", "position")[:OFFERED])
 
 
 def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:

@@ -50,12 +50,12 @@ def index(request: HttpRequest, number: int) -> HttpResponse:
     asked, way, under = _asked(request.GET)
     numbers = _chosen(found, request.GET)
     page = page_of(request, numbers, PER_PAGE)
-    shown_here = Comment.objects.select_related("point").in_bulk(list(page.object_list))
-    page.object_list = [shown_here[number] for number in page.object_list if number in shown_here]
+    listed = Comment.objects.filter(pk__in=list(page.object_list)).select_related("point")
     shown = {
         "consultation": found,
         "decision": found.decision,
         "page": page,
+        "comments": listed.order_by("number"),
         "asked": asked,
         "way": way,
         "under": under,
