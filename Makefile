@@ -50,7 +50,7 @@ test-all: setup ## run everything twice: on SQLite and on PostgreSQL
 	@GONGKAI_REPLAY=off $(BIN)/pytest -n $(JOBS)
 
 check: setup ## the quick part: format of code and templates, lint, types, migrations, floors
-	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 4
+	@$(BIN)/ruff format --check -q $(CODE) && $(BIN)/ruff check -q $(CODE) && sh tools/templates.sh --check && $(BIN)/mypy --no-error-summary && $(BIN)/python tools/migrations.py && $(BIN)/lint-imports --no-logo
 
 identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set up in build/identity (KIND=oidc, cas or ldap: one of them)
 	@sh tools/identity.sh $(KIND)
