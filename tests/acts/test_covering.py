@@ -9,8 +9,9 @@ from factories.units import BodyFactory
 from gongkai.acts import covering, covering_check, touching
 from gongkai.acts.chain import append
 from gongkai.acts.models import Cover, Movement
-from gongkai.acts.prepared import Change, insert, rewrite
+from gongkai.acts.prepared import Change, insert
 from gongkai.acts.seal import verify
+from gongkai.acts.versions import save_if
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Alias, Body
 
@@ -38,7 +39,7 @@ def wrong(table: str = "units_body") -> list[str]:
 
 def _rewritten(body: Body) -> None:
     body.name = "改"
-    assert rewrite(body)
+    assert save_if(body)
 
 
 WAYS: dict[str, Callable[[Body], object]] = {

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from architecture.floors import PACKAGE, nodes_of, tree_of
 
-#: Modules that open connections → files that may import them.
+#: Modules that open connections, or lean on what Django keeps to itself → files that may import them.
 CONNECTIONS = {
+    "gongkai.acts.prepared": {"acts"},
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/patience.py`: shuts the line of a connection that the database driver opened.
     "socket": {"outbound", "cli/serve.py", "confined", "portal/patience.py"},

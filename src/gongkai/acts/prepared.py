@@ -1,10 +1,10 @@
-"""Statements that every act sends, put into words once for each connection.
+"""Statements that every act sends, compiled once for each connection: its target, the head of its stream, the rows it covers.
 
-To write a query down costs Django ten times what SQLite takes to answer it. What every act asks in one and the same shape (its target, the head of
-a stream, who holds a post) is therefore a `Prepared`: its queryset is made once with placeholders, later calls hand over values.
+Django takes several times as long to compile such a query as SQLite to answer it. Only `acts` uses this module; everything else is a plain queryset.
+A `Prepared` makes its queryset once with placeholders; later calls hand over values.
 
-    HOLDERS = Prepared(lambda day, bodies: Appointment.objects.filter(in_force(day), body__in=bodies).values_list("role", "person"))
-    HOLDERS(day=timezone.localdate(), bodies=[3, 5])
+    HEAD = Prepared(lambda stream: Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash")[:1], Movement)
+    HEAD(stream="entry/12")
 
 Only the words are kept, never an answer. Whatever changes from one call to the next must be an argument: the function that makes the queryset
 is called once, so a moment that it took from the clock would stand still; such a query is refused where it is made. Arguments are numbers,
@@ -19,11 +19,9 @@ from typing import Generic, TypeVar, cast
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import (
-    FlatValuesListIterable,
     ModelIterable,
     QuerySet,
     ValuesListIterable,
-    get_related_populators,
 )
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
@@ -220,30 +218,6 @@ def insert(row: models.Model) -> None:
     row._state.adding, row._state.db = False, connection.alias
 
 
-def rewrite(
-    row: models.Model, *, but: Collection[str] = (), where: Mapping[str, Value] | None = None
-) -> bool:
-    """Write all columns of a stored row but some, where it still has these values; whether it did. No signal is sent."""
-    connection = connections[router.db_for_write(type(row))]
-    meta, quote = row._meta, connection.ops.quote_name
-    assert not meta.parents, "a row of one table only"
-    still = {meta.pk.attname: row.pk, **(where or {})}
-    kept = connection.__dict__.setdefault("_gongkai_rewrites", {})
-    key = (type(row), tuple(but), tuple(still))
-    if key not in kept:
-        fields = [one for one in meta.concrete_fields if not one.primary_key and one.name not in but]
-        sets = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
-        holds = " AND ".join(f"{quote(str(meta.get_field(name).column))} = %s" for name in still)  # type: ignore[union-attr]
-        # Names of tables and columns are the models'; values are handed over as values.
-        kept[key] = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {holds}", fields  # noqa: S608
-    sql, fields = kept[key]
-    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *still.values()])
-        touching.note(connection, meta.db_table, [row.pk] if cursor.rowcount else [])
-        return bool(cursor.rowcount)
-
-
 def insert_new(rows: Sequence[models.Model], *, most: int = 100) -> None:
     """Write new rows of one table likewise, leaving out those that are there already; none gets its number."""
     assert not rows or rows[0]._meta.db_table not in touching.HEARD.fields, "covered rows need their numbers"
@@ -320,22 +294,11 @@ def _maker(
 ) -> Callable[[Sequence[object]], Row]:
     """Return what makes of a row what the queryset would."""
     how = asked._iterable_class
-    if how is FlatValuesListIterable:
-        return lambda row: cast(Row, row[0])
     if how is ValuesListIterable:
         assert not compiler.query.extra_select, "columns in the order they are named"
         return lambda row: cast(Row, tuple(row))
     assert how is ModelIterable, f"cannot be prepared: {how.__name__}"
     info = compiler.klass_info
-    model, chosen = info["model"], info["select_fields"]
-    first, last = chosen[0], chosen[-1] + 1
-    names = [compiler.select[place][0].target.attname for place in chosen]
-    beside = get_related_populators(info, compiler.select, using)  # type: ignore[call-arg]  # of a later Django
-
-    def make(row: Sequence[object]) -> Row:
-        made: models.Model = model.from_db(using, names, row[first:last])
-        for related_populator in beside:
-            related_populator.populate(row, made)
-        return cast(Row, made)
-
-    return make
+    assert not info.get("related_klass_infos"), "rows of one table"
+    names = [compiler.select[place][0].target.attname for place in info["select_fields"]]
+    return lambda row: cast(Row, info["model"].from_db(using, names, row))

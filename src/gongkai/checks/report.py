@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gongkai.acts.prepared import Prepared
 from gongkai.checks import links
 from gongkai.checks.disclosed import disclosed_by, without_disclosed, without_mailboxes
 from gongkai.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
     from gongkai.editions.sources import Source
 
-WAIVERS: Prepared[Waiver] = Prepared(
-    lambda source: Waiver.objects.filter(source=source, revoked_at=None), Waiver
-)
 #: Characters shown before and behind a finding.
 AROUND = 18
 #: What a text may consist of beside words.
@@ -77,7 +73,7 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = Report(sheet, rules, pictures=frozen.html.count("<img "))
     made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in SEEN)
-    decided = {row.fingerprint: row for row in WAIVERS(source=item.stream)}
+    decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")

@@ -11,7 +11,6 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.acts.prepared import Prepared
 from gongkai.checks.models import CheckRules
 from gongkai.units.models import Appointment, Body, Role
 
@@ -20,34 +19,6 @@ if TYPE_CHECKING:
 
 #: Raised where our own way of taking texts apart changes: older results are made anew.
 VERSION = 5
-
-
-RULES: Prepared[CheckRules] = Prepared(lambda bodies: CheckRules.objects.filter(body__in=bodies), CheckRules)
-#: The names of all units that there are.
-UNITS: Prepared[str] = Prepared(
-    lambda: Body.objects.filter(active_to=None, merged_into=None).order_by().values_list("name", flat=True),
-    Body,
-)
-#: Their registered short names: how our own pages call them.
-SHORT: Prepared[str] = Prepared(
-    lambda: (
-        Body.objects.filter(active_to=None, merged_into=None)
-        .exclude(short_name="")
-        .order_by()
-        .values_list("short_name", flat=True)
-    ),
-    Body,
-)
-#: Names and titles of those who lead.
-LEADERS: Prepared[tuple[str, str]] = Prepared(
-    lambda: (
-        Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True)
-        .exclude(person__title="")
-        .order_by()
-        .values_list("person__name", "person__title")
-    ),
-    Appointment,
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +82,7 @@ def privacy_version() -> str:
 def rules_for(body: Body) -> Rules:
     """Return the rules of a body's desk: its own, else those of the nearest body above that has some."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
-    own = {row.body_id: row for row in RULES(bodies=above)}
+    own = {row.body_id: row for row in CheckRules.objects.filter(body__in=above)}
     return _made(next((own[number] for number in reversed(above) if number in own), None))
 
 
@@ -122,10 +93,14 @@ def all_rules() -> dict[str, Rules]:
 
 
 def _made(row: CheckRules | None) -> Rules:
+    units = Body.objects.filter(active_to=None, merged_into=None).order_by()
+    leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
     return Rules(
-        units=tuple(sorted(UNITS())),
-        short=tuple(sorted(set(SHORT()))),
-        leaders=tuple(sorted(set(LEADERS()))),
+        units=tuple(sorted(units.values_list("name", flat=True))),
+        short=tuple(sorted(set(units.exclude(short_name="").values_list("short_name", flat=True)))),
+        leaders=tuple(
+            sorted(set(leaders.exclude(person__title="").values_list("person__name", "person__title")))
+        ),
         terms=tuple(term_rows(row.terms)) if row else (),
         proofreading_holds=bool(row and row.proofreading_holds),
     )

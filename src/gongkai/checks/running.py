@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.acts.prepared import Prepared
 from gongkai.acts.waiting import within
 from gongkai.checks.embedded_content import Inside
 from gongkai.checks.models import CheckResult, CheckState
@@ -47,18 +46,10 @@ HIDDEN = "的隐藏内容（批注、修订、属性等）"
 GIVEN_UP = timedelta(minutes=10)
 
 
-KEPT: Prepared[CheckResult] = Prepared(
-    lambda digest, rules, suffix: CheckResult.objects.filter(
-        digest=digest, rules=rules, suffix=suffix
-    ).order_by("pk")[:1],
-    CheckResult,
-)
-
-
 def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
     """Return what is found in an item's words, from the store where they were checked before; very long ones wait for the job."""
     mark = rules.digest
-    kept = KEPT.first(digest=sheet.digest, rules=mark, suffix=TEXT)
+    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).order_by("pk").first()
     if kept is not None:
         return kept
     if len(sheet.text) > LIGHT_TEXT:

@@ -7,7 +7,6 @@ from typing import Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.library_columns import columns_showing
 from gongkai.editions.models import Address, Column, Document, Edition, EditionContent, Placement, Shelf
 from gongkai.editions.windows import Span, spans
@@ -28,34 +27,16 @@ class Index(Protocol):
 
 INDEXES: list[Index] = []
 
-EDITIONS: Prepared[Edition] = Prepared(
-    lambda document: Edition.objects.filter(document=document).select_related("content"), Edition
-)
-BARE: Prepared[Edition] = Prepared(lambda document: Edition.objects.filter(document=document), Edition)
-PLACED: Prepared[Placement] = Prepared(
-    lambda document: Placement.objects.filter(
-        document=document, column__opened_at__isnull=False
-    ).select_related("column__website", "column__parent__website"),
-    Placement,
-)
-#: A document's current address on each site: (site, path).
-CURRENT: Prepared[tuple[int, str]] = Prepared(
-    lambda document: Address.objects.filter(document=document, current=True).values_list(
-        "website_id", "path"
-    ),
-    Address,
-)
-
 
 def editions_of(document: Document) -> list[Edition]:
     """Return the editions of a document as they are stored now, without their contents."""
-    return BARE(document=document.pk)
+    return list(Edition.objects.filter(document=document))
 
 
 def refresh(document: Document, *, words: bool = True, now: datetime | None = None) -> None:
     """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten)."""
     moment = now or timezone.now()
-    editions = EDITIONS(document=document.pk)
+    editions = list(Edition.objects.filter(document=document).select_related("content"))
     open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
     placed = _columns(document)
     paths = _readdress(document, placed)
@@ -79,9 +60,10 @@ def rebuild() -> int:
 
 def _columns(document: Document) -> list[Column]:
     """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
-    return columns_showing(
-        document.standing, [placement.column for placement in PLACED(document=document.pk)]
+    placements = Placement.objects.filter(document=document, column__opened_at__isnull=False).select_related(
+        "column__website", "column__parent__website"
     )
+    return columns_showing(document.standing, [placement.column for placement in placements])
 
 
 def _readdress(document: Document, placed: list[Column]) -> dict[int, str]:
@@ -89,7 +71,7 @@ def _readdress(document: Document, placed: list[Column]) -> dict[int, str]:
     columns: dict[int, list[int]] = {}
     for column in placed:
         columns.setdefault(column.website_id, []).append(column.pk)
-    current = dict(CURRENT(document=document.pk))
+    current = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
     for website_id, numbers in columns.items():
         paths = [address_path(column, document.pk) for column in numbers]
         now_at = current.get(website_id)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column, Document, Placement
 from gongkai.units.models import Body
@@ -104,16 +103,8 @@ def item_number(stream: str) -> int:
     return int(number) if name == "item" and number.isdecimal() else 0
 
 
-#: The document of a source, with its unit.
-DOCUMENT: Prepared[Document] = Prepared(
-    lambda source: Document.objects.select_related("body").filter(source=source).order_by(), Document
-)
-
-
 def document_of(source: Source) -> Document:
     """Return a source's document, made at its first use."""
-    if (there := DOCUMENT.first(source=source.stream)) is not None:
-        return there
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={
@@ -125,16 +116,10 @@ def document_of(source: Source) -> Document:
     return document
 
 
-#: The placements of a document, with their columns.
-PLACED: Prepared[Placement] = Prepared(
-    lambda document: Placement.objects.filter(document=document).select_related("column", "intended"),
-    Placement,
-)
-
-
 def columns_of(document: Document) -> list[Column]:
     """Return the columns a document stands in or waits for: those that decide who signs and whose texts they take."""
-    return [placement.intended or placement.column for placement in PLACED(document=document.pk)]
+    placements = Placement.objects.filter(document=document).select_related("column", "intended")
+    return [placement.intended or placement.column for placement in placements]
 
 
 @dataclass

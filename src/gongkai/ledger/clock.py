@@ -14,7 +14,6 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import Actor
-from gongkai.acts.prepared import Prepared, insert
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import ClockEvent, Entry
 
@@ -69,16 +68,11 @@ def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
     ]
 
 
-EVENTS: Prepared[ClockEvent] = Prepared(
-    lambda entry: ClockEvent.objects.filter(entry=entry).order_by("pk"), ClockEvent
-)
-
-
 def _rows_of(entry: Entry) -> list[ClockEvent]:
     """Return the rows of an entry's clock: those that were read before, where they were."""
     if "clock_events" in getattr(entry, "_prefetched_objects_cache", {}):
         return list(entry.clock_events.all())
-    return EVENTS(entry=entry.pk) if entry.pk else []
+    return list(ClockEvent.objects.filter(entry=entry).order_by("pk")) if entry.pk else []
 
 
 def _as_law(row: ClockEvent, *, hours: bool) -> law.Event:
@@ -121,7 +115,7 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
     known = events_of(entry)
     if not any(one.kind == rules.start for one in known + list(step.events)):
         known = [start_of(entry)]
-        insert(_as_row(entry, known[0], by))
+        ClockEvent.objects.bulk_create([_as_row(entry, known[0], by)])
         known = [_normal(known[0], hours=hours)]
     for given in step.events:
         one = _normal(given, hours=hours)
@@ -132,7 +126,7 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
             against = law.objections(known, one, rules, calendar)
         if against and not step.past:
             raise Refused(list(against))
-        insert(_as_row(entry, given, by, against))
+        ClockEvent.objects.bulk_create([_as_row(entry, given, by, against)])
         known.append(one)
         if one.kind in rules.closing and not against:
             entry.closed_at = end_of_event(given)

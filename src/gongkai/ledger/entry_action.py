@@ -9,7 +9,7 @@ from gongkai.acts.action import CHANGED, Action, ActionResult, Conflict, Functio
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine
 from gongkai.acts.machine_action import MachineAction
-from gongkai.acts.prepared import rewrite
+from gongkai.acts.versions import save_if
 from gongkai.ledger import clock
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
@@ -57,7 +57,7 @@ def swap(entry: Entry) -> None:
     """Write all fields where the version is still the one read; else somebody else was first."""
     seen = entry.version
     entry.version = seen + 1
-    if not rewrite(entry, but=("number",), where={"version": seen}):
+    if not save_if(entry, but=("number",), version=seen):
         raise Conflict(CHANGED)
 
 

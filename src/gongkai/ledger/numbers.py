@@ -3,19 +3,8 @@
 from django.db import connection
 from django.db.models import F
 
-from gongkai.acts.prepared import Change, Prepared, insert_new
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Counter
-
-DRAWN = Change(
-    lambda series, year, count: Counter.objects.filter(series=series, year=year),
-    Counter,
-    sets=lambda series, year, count: {"last": F("last") + count},
-)
-LAST: Prepared[int] = Prepared(
-    lambda series, year: Counter.objects.filter(series=series, year=year).values_list("last", flat=True),
-    Counter,
-)
 
 
 def numbers(kind: str, year: int, count: int = 1) -> list[str]:
@@ -34,8 +23,8 @@ def numbers(kind: str, year: int, count: int = 1) -> list[str]:
 def draw(series: str, year: int, count: int = 1) -> int:
     """Draw the next `count` numbers of any series in a year, without gaps, inside the transaction that uses them; return the last one."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
-    if not DRAWN(series=series, year=year, count=count):
-        insert_new([Counter(series=series, year=year, last=0)])
-        DRAWN(series=series, year=year, count=count)
-    (last,) = LAST(series=series, year=year)
-    return last
+    counter = Counter.objects.filter(series=series, year=year)
+    if not counter.update(last=F("last") + count):
+        Counter.objects.bulk_create([Counter(series=series, year=year, last=0)], ignore_conflicts=True)
+        counter.update(last=F("last") + count)
+    return counter.values_list("last", flat=True).get()

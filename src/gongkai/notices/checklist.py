@@ -5,7 +5,6 @@ from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.prepared import Prepared
 from gongkai.notices.expansion import planned_duties
 from gongkai.notices.models import Assignment, Duty, DutyCheck
 from gongkai.notices.planning.periods import QUARTER, YEAR, Period, parse, period_of
@@ -54,14 +53,6 @@ class Line:
         return self.ticked_on > self.until
 
 
-DUTIES: Prepared[Duty] = Prepared(
-    lambda measure: Duty.objects.filter(measure=measure).select_related("awaits"), Duty
-)
-TICKS: Prepared[DutyCheck] = Prepared(
-    lambda assignment: DutyCheck.objects.filter(assignment=assignment), DutyCheck
-)
-
-
 def lookback(assignment: Assignment) -> bool:
     """Whether this is a look-back, whose period is no period of a rhythm."""
     return "回头看" in assignment.period
@@ -93,7 +84,7 @@ def duties_of(assignment: Assignment) -> list[Duty]:
 
 
 def _duties_of(assignment: Assignment) -> list[Duty]:
-    duties = DUTIES(measure=assignment.measure_id)
+    duties = list(Duty.objects.filter(measure=assignment.measure_id).select_related("awaits"))
     if lookback(assignment):
         return duties
     return [duty for duty in duties if track_of(duty.due) == assignment.track]
@@ -106,7 +97,7 @@ def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
 
 
 def _checklist(assignment: Assignment, day: date) -> list[Line]:
-    ticks = {(check.duty_id, check.cycle): check for check in TICKS(assignment=assignment.pk)}
+    ticks = {(check.duty_id, check.cycle): check for check in DutyCheck.objects.filter(assignment=assignment)}
     return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
 
 

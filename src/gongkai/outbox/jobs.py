@@ -3,12 +3,10 @@
 import logging
 from collections import Counter
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.acts.prepared import Change
 from gongkai.outbox.channels import AddressRefused, ChannelError, ChannelOff, MessageChannel, channels
 from gongkai.outbox.models import Delivery, Letter, Message, MessageState
 from gongkai.outbox.outside import contact_of
@@ -135,7 +133,8 @@ def _claim(one: Delivery, now: datetime) -> bool:
     The next attempt is set before sending, so that a process killed in between loses nothing.
     """
     wait = timedelta(minutes=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
-    taken = _claiming(type(one))(pk=one.pk, attempts=one.attempts, then=one.attempts + 1, retry_at=now + wait)
+    waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
+    taken = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
     one.attempts += 1
     return bool(taken)
 
@@ -148,41 +147,14 @@ def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> st
 
         note_bounce(one, by=SYSTEM, reason=error)
         return state.value
+    rows = type(one)._default_manager.filter(pk=one.pk)
     if state == MessageState.SENT:
-        _sending(type(one))(pk=one.pk, now=now)
+        # The address that a message kept is needed no more.
+        emptied = {"address": ""} if isinstance(one, Message) else {}
+        rows.update(state=state, error="", retry_at=None, sent_at=now, **emptied)
     else:
-        rows = type(one)._default_manager.filter(pk=one.pk)
         rows.update(state=state, error=error[:300], retry_at=None)
     return state.value
-
-
-@cache
-def _claiming(table: type[Delivery]) -> Change:
-    """How one is taken for a run, where nobody else did it."""
-    return Change(
-        lambda pk, attempts, then, retry_at: table._default_manager.filter(
-            pk=pk, state=MessageState.WAITING, attempts=attempts
-        ),
-        table,
-        sets=lambda pk, attempts, then, retry_at: {"attempts": then, "retry_at": retry_at},
-    )
-
-
-@cache
-def _sending(table: type[Delivery]) -> Change:
-    """How one that went out is noted; the address that a message kept is needed no more."""
-    emptied = {"address": ""} if table is Message else {}
-    return Change(
-        lambda pk, now: table._default_manager.filter(pk=pk),
-        table,
-        sets=lambda pk, now: {
-            "state": MessageState.SENT,
-            "error": "",
-            "retry_at": None,
-            "sent_at": now,
-            **emptied,
-        },
-    )
 
 
 def _put_off(one: Delivery, error: str) -> str:

@@ -7,14 +7,11 @@ from django.utils import timezone
 
 from gongkai.acts.action import Notification
 from gongkai.acts.actors import Actor
-from gongkai.acts.prepared import Prepared, insert_new
 from gongkai.outbox.channels import channels
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outside import write_letters
 from gongkai.outbox.recipients import Post, Roster, covers_of
 from gongkai.units.models import Person
-
-PEOPLE: Prepared[Person] = Prepared(lambda numbers: Person.objects.filter(pk__in=numbers).order_by(), Person)
 
 
 def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
@@ -40,7 +37,7 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
         if person in people
         for row in _messages(one, people[person])
     ]
-    insert_new(rows)
+    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=100)
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
 
@@ -53,7 +50,7 @@ def _people(addressed: list[tuple[Notification, set[int]]], roster: Roster) -> d
     """Return the persons who are told, by number: the active, and those whose addresses a tell holds, whatever they are now."""
     whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
     people = roster.people  # in force: of the active
-    others = PEOPLE(numbers={p for _, persons in addressed for p in persons} - set(people))
+    others = Person.objects.filter(pk__in={p for _, persons in addressed for p in persons} - set(people))
     return people | {person.pk: person for person in others if person.active or person.pk in whoever}
 
 

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from gongkai.acts.prepared import Prepared
 from gongkai.units.actors import REACHING, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Person, Role
 from gongkai.units.openness import issues_for_itself
@@ -31,37 +30,6 @@ class Post:
     office_id: int | None = None
 
 
-#: The appointments in force at some bodies, with who holds them.
-HELD: Prepared[Appointment] = Prepared(
-    lambda day, bodies: (
-        Appointment.objects.filter(in_force(day), body__in=bodies).select_related("person").order_by()
-    ),
-    Appointment,
-)
-#: The 政务公开办 in force, with what says how far each reaches.
-CHIEFS: Prepared[Appointment] = Prepared(
-    lambda day: (
-        Appointment.objects.filter(in_force(day), role=Role.CHIEF)
-        .select_related("body__parent")
-        .only("role", "person", *REACHING)
-        .order_by()
-    ),
-    Appointment,
-)
-PATHS: Prepared[tuple[int, str]] = Prepared(
-    lambda bodies: Body.objects.filter(pk__in=bodies).order_by().values_list("pk", "path"), Body
-)
-#: Who covers an appointment of some persons: (covered, covering).
-COVERS: Prepared[tuple[int, int]] = Prepared(
-    lambda day, persons: (
-        Appointment.objects.filter(in_force(day), covers__person__in=persons)
-        .order_by()
-        .values_list("covers__person", "person")
-    ),
-    Appointment,
-)
-
-
 @dataclass
 class Roster:
     """The appointments that matter to some posts: read in one query however many posts there are, the 政务公开办 where it is asked for."""
@@ -74,19 +42,22 @@ class Roster:
     def read(cls, posts: Iterable[Post], on: date | None = None) -> "Roster":
         """Read what is needed for these posts on a day (today)."""
         roster = cls(frozenset(post.body_id for post in posts), on or timezone.localdate())
-        for row in HELD(day=roster.on, bodies=roster.bodies):
+        held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies)
+        for row in held.select_related("person").order_by():
             roster.held[row.role, row.body_id].append(row)
         return roster
 
     @cached_property
     def paths(self) -> dict[int, str]:
         """The places of the posts' bodies."""
-        return dict(PATHS(bodies=self.bodies))
+        return dict(Body.objects.filter(pk__in=self.bodies).values_list("pk", "path"))
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
         """How far each 政务公开办 reaches, and who it is."""
-        return [(reach_of(row.role, row.body), row.person_id) for row in CHIEFS(day=self.on)]
+        chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
+        rows = chiefs.select_related("body__parent").only("role", "person", *REACHING)
+        return [(reach_of(row.role, row.body), row.person_id) for row in rows]
 
     @property
     def people(self) -> dict[int, Person]:
@@ -141,6 +112,7 @@ def told_inside(
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:
     """Return, for each of these persons, those who cover an appointment of theirs on a day (today)."""
     found: dict[int, set[int]] = defaultdict(set)
-    for covered, covering in COVERS(day=on or timezone.localdate(), persons=persons):
+    covers = Appointment.objects.filter(in_force(on), covers__person__in=persons).order_by()
+    for covered, covering in covers.values_list("covers__person", "person"):
         found[covered].add(covering)
     return found

@@ -6,7 +6,6 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from gongkai import typed_json
-from gongkai.acts.prepared import Prepared
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
@@ -24,22 +23,13 @@ if TYPE_CHECKING:
 _LEAD = re.compile("根据|依据|按照|依照|遵照")
 
 
+#: What a source names as its basis.
 BASES = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
-#: What a source names as its basis: as a policy document, and as an item beside one.
-OF_RECORD: Prepared[Relation] = Prepared(
-    lambda source: BASES.filter(record__document__source=source).select_related("target"), Relation
-)
-OF_ITEM: Prepared[Relation] = Prepared(
-    lambda source: BASES.filter(user__source=source).select_related("target"), Relation
-)
-RECORD: Prepared[PolicyRecord] = Prepared(
-    lambda source: PolicyRecord.objects.filter(document__source=source).order_by("pk")[:1], PolicyRecord
-)
 
 
 def record_of(item: "Source") -> PolicyRecord | None:
     """Return the library's record of an item."""
-    return RECORD.first(source=item.stream)
+    return PolicyRecord.objects.filter(document__source=item.stream).order_by("pk").first()
 
 
 def in_library(text: "OutgoingText") -> list[str]:
@@ -139,10 +129,11 @@ def bases_public(text: "OutgoingText") -> list[str]:
 
 def _cited(item: "Source", frozen: "Frozen") -> Iterable[PolicyRecord]:
     source = item.stream
-    for ask in (OF_RECORD, OF_ITEM):
-        for row in ask(source=source):
-            if row.target is not None:
-                yield row.target
+    # As a policy document, and as an item beside one.
+    for bases in (BASES.filter(record__document__source=source), BASES.filter(user__source=source)):
+        for relation in bases.select_related("target"):
+            if relation.target is not None:
+                yield relation.target
     own = number_key(typed_json.text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
     if others:

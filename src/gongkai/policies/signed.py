@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
-from gongkai.acts.prepared import Prepared
 from gongkai.checks.grounds import name_of, speak_against
 from gongkai.editions.models import Act, Document, Edition, EditionContent
 from gongkai.policies.formats import number_key
@@ -32,38 +31,14 @@ SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
 MOST_NAMED = 5
 
 
-#: The last edition of a document whose time has come, and its first one: each that publishes, with its content.
-SHOWN: Prepared[Edition] = Prepared(
-    lambda document, now: (
-        Edition.objects.filter(document=document, act=Act.PUBLISH, visible_from__lte=now)
-        .select_related("content")
-        .order_by("-number")[:1]
-    ),
-    Edition,
-)
-FIRST: Prepared[Edition] = Prepared(
-    lambda document: (
-        Edition.objects.filter(document=document, act=Act.PUBLISH)
-        .select_related("content")
-        .order_by("number")[:1]
-    ),
-    Edition,
-)
-#: Whether a document has an edition that publishes.
-SIGNED: Prepared[int] = Prepared(
-    lambda document: (
-        Edition.objects.filter(document=document, act=Act.PUBLISH).order_by().values_list("pk", flat=True)[:1]
-    ),
-    Edition,
-)
-
-
 def edition_of(document: Document | int | None) -> Edition | None:
     """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come."""
     if not document:
         return None
     number = document if isinstance(document, int) else document.pk
-    return SHOWN.first(document=number, now=timezone.now()) or FIRST.first(document=number)
+    published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
+    shown = published.filter(visible_from__lte=timezone.now()).order_by("-number").first()
+    return shown or published.order_by("number").first()
 
 
 def content_of(document: Document | int | None) -> EditionContent | None:
@@ -74,7 +49,9 @@ def content_of(document: Document | int | None) -> EditionContent | None:
 
 def held(record: PolicyRecord) -> bool:
     """Whether a record stands behind a signed document."""
-    return record.document_id is not None and SIGNED.first(document=record.document_id) is not None
+    if record.document_id is None:
+        return False
+    return Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).exists()
 
 
 def under_signature(record: PolicyRecord) -> list[str]:

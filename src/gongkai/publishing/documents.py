@@ -4,12 +4,9 @@ from collections.abc import Collection, Iterable
 
 from wagtail.models import Page
 
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.models import Document, EditionContent
 from gongkai.publishing.models import ItemPage, UnitPage
 from gongkai.units.models import Body
-
-ITEM: Prepared[ItemPage] = Prepared(lambda number: ItemPage.objects.filter(pk=number).order_by(), ItemPage)
 
 
 def item_of(document: Document) -> ItemPage | None:
@@ -20,7 +17,8 @@ def item_of(document: Document) -> ItemPage | None:
 
 def find_item(number: int) -> ItemPage | None:
     """Return an item by its number; None where there is none."""
-    return ITEM.first(number=number)
+    item: ItemPage | None = ItemPage.objects.filter(pk=number).first()
+    return item
 
 
 def items_there(numbers: Collection[int]) -> set[int]:

@@ -13,10 +13,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
-from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.models import Column
 from gongkai.editions.rules import WRITING
 from gongkai.publishing.documents import unit_page_of
@@ -33,20 +31,6 @@ GIVEN = ("add_page", "change_page")
 EDITING = (*WRITING, Role.CHIEF)
 #: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
 SECONDS, FEW = 20.0, 50
-
-#: Asked at every sign-in.
-WRITERS: Prepared[Appointment] = Prepared(
-    lambda day, people: Appointment.objects.filter(
-        in_force(day), person__in=people, role__in=EDITING
-    ).select_related("body"),
-    Appointment,
-)
-MEMBERS: Prepared[tuple[int, str]] = Prepared(
-    lambda people: Person.objects.filter(pk__in=people, user__groups__name__startswith=PREFIX).values_list(
-        "pk", "user__groups__name"
-    ),
-    Person,
-)
 
 
 @transaction.atomic
@@ -66,7 +50,8 @@ def sync(people: Iterable[Person]) -> int:
     """Bring the desk groups of these people's logins in step with their appointments in force; return how many changed."""
     known = {person.pk: person for person in people if person.user_id}
     wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
-    for row in WRITERS(day=timezone.localdate(), people=list(known)):
+    writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING)
+    for row in writers.select_related("body"):
         wanted[row.person_id][f"{PREFIX}{row.body_id}"] = row.body
     has = _membership(known)
     changed = 0
@@ -84,7 +69,8 @@ def sync(people: Iterable[Person]) -> int:
 
 def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
-    for number, name in MEMBERS(people=list(known)):
+    members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=PREFIX)
+    for number, name in members.values_list("pk", "user__groups__name"):
         found.setdefault(number, set()).add(name)
     return found
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from gongkai.acts.action import Conflict
-from gongkai.acts.prepared import rewrite
+from gongkai.acts.versions import save_if
 from gongkai.editions.actions.publishing import Approval
 from gongkai.editions.models import Edition
 from gongkai.editions.sources import OutgoingText
@@ -41,5 +41,5 @@ class Signed(Approval):
         """
         review, seen = self.case.review, self.case.review.version
         review.edition_id, review.version = edition.pk, seen + 1
-        if not rewrite(review, where={"version": seen}):
+        if not save_if(review, version=seen):
             raise Conflict(USED)

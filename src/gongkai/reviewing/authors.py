@@ -6,21 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from gongkai.acts.actors import Actor
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import Source
 from gongkai.reviewing.models import Review, ReviewState
 from gongkai.units.models import Person
 from gongkai.units.same_person import is_among
-
-#: Persons with their accounts, by the one or by the other.
-KNOWN: Prepared[tuple[int, int | None]] = Prepared(
-    lambda accounts, people: (
-        Person.objects.filter(Q(user__in=accounts) | Q(pk__in=people)).order_by().values_list("pk", "user_id")
-    ),
-    Person,
-)
-#: No row has this number: an argument of no values would find nothing at all.
-NOBODY = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +33,8 @@ def authors_of(
     last = _last_published(source) or 0
     wrote = source.writers(last if last < revision else 0, revision)
     logins, persons = _numbers({*wrote.accounts, *accounts}), _numbers({*wrote.people, *people})
-    rows = KNOWN(accounts=logins or {NOBODY}, people=persons or {NOBODY})
+    known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()
+    rows = list(known.values_list("pk", "user_id"))
     return Authors(
         frozenset(logins | {user for _, user in rows if user is not None}),
         frozenset(persons | {person for person, _ in rows}),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import item_number
 from gongkai.reviewing.models import Review, SecrecySheet, Signature
 from gongkai.reviewing.plan import Plan
@@ -20,20 +19,6 @@ LOGGED = (
     "publishing.record_signature",
     "publishing.order_urgent",
     "publishing.fill_sheet",
-)
-
-
-SHEETS: Prepared[SecrecySheet] = Prepared(
-    lambda review: SecrecySheet.objects.filter(review_id=review).order_by("-pk")[:1], SecrecySheet
-)
-#: What the log has of submissions, signatures and sheets: (action, person, facts).
-MOVED: Prepared[tuple[str, int | None, dict[str, object]]] = Prepared(
-    lambda stream: (
-        Movement.objects.filter(stream=stream, action__in=LOGGED)
-        .order_by("seq")
-        .values_list("action", "person_id", "facts")
-    ),
-    Movement,
 )
 
 
@@ -67,13 +52,15 @@ class Case:
 
 def case_of(review: Review) -> Case:
     """Return the case of a review that an action holds."""
-    return Case(review, plan_of(review), yeses(review), SHEETS.first(review=review.pk), logged_of(review))
+    sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
+    return Case(review, plan_of(review), yeses(review), sheet, logged_of(review))
 
 
 def logged_of(review: Review) -> Logged:
     """Return what the log has of a review now."""
     log = Logged()
-    for action, person, facts in MOVED(stream=review.source):
+    movements = Movement.objects.filter(stream=review.source, action__in=LOGGED).order_by("seq")
+    for action, person, facts in movements.values_list("action", "person_id", "facts"):
         if number(facts, "review") != review.pk:
             continue
         if action == "publishing.submit":

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from gongkai.acts.actors import Actor
-from gongkai.acts.prepared import Prepared
 from gongkai.checks.copies import page_count
 from gongkai.checks.models import MaskedCopy
 from gongkai.editions.sources import OutgoingText
@@ -20,14 +19,6 @@ from gongkai.reviewing.models.reviews import OPEN
 
 TEXT, CHANGES, FILE, MASKED, SHEET = "text", "changes", "file", "masked", "sheet"
 
-SHOWN: Prepared[tuple[int, str, str]] = Prepared(
-    lambda reviews, person: (
-        Shown.objects.filter(review_id__in=reviews, person_id=person)
-        .order_by()
-        .values_list("review_id", "part", "digest")
-    ),
-    Shown,
-)
 #: What was shown: (part, digest) each.
 Marks = Collection[tuple[str, str]]
 
@@ -99,7 +90,8 @@ def to_see(review: Review) -> list[Part]:
 def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
     """Return what a person was shown of each of these reviews."""
     found: dict[int, set[tuple[str, str]]] = {}
-    for number, part, digest in SHOWN(reviews=list(reviews), person=person_id or 0):
+    rows = Shown.objects.filter(review_id__in=list(reviews), person_id=person_id or 0).order_by()
+    for number, part, digest in rows.values_list("review_id", "part", "digest"):
         found.setdefault(number, set()).add((part, digest))
     return found
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from gongkai.acts.actors import Actor
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.sources import columns_of, document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
 from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
@@ -33,22 +32,14 @@ def stage_of(review: Review, plan: Plan) -> Stage | None:
     return plan.stages[review.stage] if review.stage < len(plan.stages) else None
 
 
-YESES: Prepared[Signature] = Prepared(
-    lambda review: Signature.objects.filter(review_id=review, verdict=Verdict.YES).order_by("pk"), Signature
-)
-
-
-UNIT: Prepared[Body] = Prepared(lambda number: Body.objects.filter(pk=number).order_by(), Body)
-
-
 def unit_of(review: Review) -> Body | None:
     """Return the unit whose text is under review; None where it is gone."""
-    return UNIT.first(number=review.body_id)
+    return Body.objects.filter(pk=review.body_id).first()
 
 
 def yeses(review: Review) -> list[Signature]:
     """Return the signatures given on this submission, in their order."""
-    return YESES(review=review.pk)
+    return list(Signature.objects.filter(review_id=review.pk, verdict=Verdict.YES).order_by("pk"))
 
 
 def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:

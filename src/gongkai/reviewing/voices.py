@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from gongkai.acts.models import Movement
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.sources import OutgoingText, Source, item_number
 from gongkai.reviewing.models import Coordination, Opinion
@@ -21,15 +20,9 @@ from gongkai.units.models import Body
 KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
 
 
-#: The last flag that an item got.
-FLAG: Prepared[Coordination] = Prepared(
-    lambda item: Coordination.objects.filter(item_id=item).order_by("-pk")[:1], Coordination
-)
-
-
 def coordination_of(number: int) -> Coordination | None:
     """Return the flag in force; None where the item is not flagged."""
-    last = FLAG.first(item=number)
+    last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
     return last if last and last.kind else None
 
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
-from gongkai.acts.prepared import Prepared
 from gongkai.units.models import Appointment, Body, Person, Role, Standing
 from gongkai.units.reach import government_over
 
@@ -76,7 +75,7 @@ def reach_of(role: str, body: Body) -> str:
 
 def actor_of_person(person: Person) -> Actor:
     """Return the actor that a person is, with or without a login: for recording what somebody signed on paper."""
-    rows = OF_PERSON(day=timezone.localdate(), person=person.pk)
+    rows = list(_posts(timezone.localdate()).filter(person=person))
     if not rows:
         return Actor(person.name, person_id=person.pk, user_id=person.user_id)
     return _with_posts(rows)
@@ -88,21 +87,8 @@ def _posts(day: date) -> QuerySet[Appointment]:
     return rows.only("role", "body", "office", "person__name", "person__user", *REACHING)
 
 
-#: Asked with every page of the office.
-OF_LOGIN: Prepared[Appointment] = Prepared(
-    lambda day, user: _posts(day).filter(person__user_id=user), Appointment
-)
-OF_PERSON: Prepared[Appointment] = Prepared(
-    lambda day, person: _posts(day).filter(person_id=person), Appointment
-)
-MERGED: Prepared[tuple[int, str, int]] = Prepared(
-    lambda bodies: Body.objects.filter(merged_into__in=bodies).values_list("pk", "path", "merged_into_id"),
-    Body,
-)
-
-
 def _read_actor(user: AbstractBaseUser) -> Actor:
-    rows = OF_LOGIN(day=timezone.localdate(), user=user.pk)
+    rows = list(_posts(timezone.localdate()).filter(person__user_id=user.pk))
     return _with_posts(rows) if rows else Actor(user.get_username(), user_id=user.pk)
 
 
@@ -126,7 +112,7 @@ def _inherited(rows: list[Appointment]) -> list[Post]:
         own.setdefault(row.body_id, []).append(row)
     posts: list[Post] = []
     while own:
-        merged = MERGED(bodies=list(own))
+        merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
         posts += [Post(a.role, pk, a.office_id, path) for pk, path, into in merged for a in own[into]]
         own = {pk: own[into] for pk, _, into in merged}
     return posts

@@ -9,33 +9,21 @@ from copy import copy
 from datetime import date, datetime
 
 from gongkai.acts.models import Movement
-from gongkai.acts.prepared import Prepared
 from gongkai.ui.once import kept
 from gongkai.units.models import Body, BodyEvent
 
-#: Renames of a body by the day on which they took effect, the first one first.
-RENAMES: Prepared[tuple[date, str]] = Prepared(
-    lambda body: (
-        BodyEvent.objects.filter(body=body, what=BodyEvent.What.RENAMED)
-        .order_by("on", "pk")
-        .values_list("on", "before")
-    ),
-    BodyEvent,
-)
-#: The first rename of a body that was entered after a moment.
-RENAMED: Prepared[Movement] = Prepared(
-    lambda stream, at: Movement.objects.filter(stream=stream, action="units.rename", at__gt=at).order_by(
-        "seq"
-    )[:1],
-    Movement,
-)
+
+def _renames(body: Body) -> list[tuple[date, str]]:
+    """Return the renames of a body by the day on which they took effect, the first one first, each with the name before."""
+    renames = BodyEvent.objects.filter(body=body, what=BodyEvent.What.RENAMED).order_by("on", "pk")
+    return list(renames.values_list("on", "before"))
 
 
 def name_on(body: Body, day: date | None) -> str:
     """Return a body's full name on a day; today's for no day."""
     if day is None or body.version == 1:  # nothing was ever changed
         return body.name
-    renames = kept(("units.renames", body.pk), lambda: RENAMES(body=body.pk))
+    renames = kept(("units.renames", body.pk), lambda: _renames(body))
     return next((before for on, before in renames if on > day), body.name)
 
 
@@ -47,8 +35,10 @@ def name_then_and_now(body: Body, day: date | None) -> str:
 
 def as_called(body: Body, at: datetime) -> Body:
     """Return a body with the names that it had here at a moment: to be read, never saved."""
-    renamed = RENAMED.first(stream=f"body/{body.pk}", at=at) if body.version > 1 else None
-    if renamed is None:
+    if body.version == 1:  # nothing was ever changed
+        return body
+    later = Movement.objects.filter(stream=f"body/{body.pk}", action="units.rename", at__gt=at)
+    if (renamed := later.order_by("seq").first()) is None:
         return body
     then = copy(body)
     then.name = str(renamed.facts["before"])

@@ -6,37 +6,17 @@ login for the same hand) is the same human. `tests/architecture/test_humans.py` 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Replace
 
-from gongkai.acts.prepared import Prepared
 from gongkai.units.actors import Actor
 from gongkai.units.models import Person
 
 #: Digits of a mobile number; what stands before them (+86, 0086) says the country only.
 MOBILE_DIGITS = 11
-
-
-#: What some registrations say: (number, name, mobile, mail address).
-SAID: Prepared[tuple[int, str, str, str]] = Prepared(
-    lambda numbers: (
-        Person.objects.filter(pk__in=numbers).order_by().values_list("pk", "name", "mobile", "email")
-    ),
-    Person,
-)
-#: Those of these names, whatever spaces they were typed with.
-NAMED: Prepared[tuple[int, str, str, str]] = Prepared(
-    lambda names: (
-        Person.objects.annotate(bare=Replace(Replace(F("name"), Value(" ")), Value("\u3000")))
-        .filter(bare__in=names)
-        .order_by()
-        .values_list("pk", "name", "mobile", "email")
-    ),
-    Person,
-)
 
 
 class Marks(NamedTuple):
@@ -57,6 +37,18 @@ def _bare(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
+def _marks_of(people: QuerySet[Person]) -> dict[int, Marks]:
+    """Return the marks of some registrations by their numbers."""
+    rows = people.order_by().values_list("pk", "name", "mobile", "email")
+    return {number: marks(name, mobile, email) for number, name, mobile, email in rows}
+
+
+def _of_these_names(names: Collection[str]) -> QuerySet[Person]:
+    """Return the registrations of these names, whatever spaces they were typed with."""
+    bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
+    return Person.objects.annotate(bare=bare).filter(bare__in=names)
+
+
 def alike(one: Marks, other: Marks) -> bool:
     """Whether two registrations are one human's: the same name, and the same mobile or mail address. Pure.
 
@@ -74,9 +66,9 @@ def registrations(person_id: int) -> set[int]:
 def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     """Return the same for each of these people, in two queries."""
     numbers = {number for number in people if number is not None}
-    own = {number: marks(*rest) for number, *rest in SAID(numbers=numbers)}
+    own = _marks_of(Person.objects.filter(pk__in=numbers))
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
-    named = {number: marks(*rest) for number, *rest in NAMED(names={mark.name for mark in reached.values()})}
+    named = _marks_of(_of_these_names({mark.name for mark in reached.values()}))
     return {
         number: {
             number,
@@ -99,7 +91,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     others = {number for number in people if number is not None}
     if by.person_id is None or not others or by.person_id in others:
         return by.person_id in others
-    known = {number: marks(*rest) for number, *rest in SAID(numbers={by.person_id, *others})}
+    known = _marks_of(Person.objects.filter(pk__in={by.person_id, *others}))
     own = known.pop(by.person_id, None)
     return own is not None and any(alike(own, other) for other in known.values())
 

@@ -4,7 +4,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F
 
-from gongkai.acts.prepared import Change
 from gongkai.units.models import Body
 
 
@@ -74,10 +73,5 @@ class TreeStamp(models.Model):
     @classmethod
     def bump(cls) -> None:
         """Say that the tree changed."""
-        if not _BUMP(pk=1):
+        if not cls.objects.filter(pk=1).update(value=F("value") + 1):
             cls.objects.create(pk=1, value=1)
-
-
-_BUMP = Change(
-    lambda pk: TreeStamp.objects.filter(pk=pk), TreeStamp, sets=lambda pk: {"value": F("value") + 1}
-)

@@ -11,7 +11,6 @@ from django.utils import timezone
 from gongkai.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
-from gongkai.acts.prepared import Prepared
 from gongkai.files.store import Named
 from gongkai.ledger.clock import next_date
 from gongkai.ledger.entry_action import entry_action
@@ -206,41 +205,20 @@ def _standing(library: int, turn: int) -> QuerySet[Upload]:
     return Upload.objects.filter(back=None, library_id=library, turn=turn)
 
 
-#: What is asked of every line of an import: a document's last upload, and whether a receipt's number stands on another document (shared: that
-#: was not handed in together with this one).
-_LAST: Prepared[Upload] = Prepared(
-    lambda library, turn, record: _standing(library, turn).filter(record=record).order_by("-on", "-pk")[:1],
-    Upload,
-)
-_OTHERS: Prepared[Upload] = Prepared(
-    lambda library, turn, record, number: (
-        _standing(library, turn).filter(number=number).exclude(record=record)[:1]
-    ),
-    Upload,
-)
-_OTHERS_APART: Prepared[Upload] = Prepared(
-    lambda library, turn, record, number, on: (
-        _standing(library, turn).filter(number=number).exclude(record=record).exclude(shared=True, on=on)[:1]
-    ),
-    Upload,
-)
-
-
 def _of_others(made: Upload) -> bool:
     """Whether a receipt's number stands on other documents that were not handed in together with this one."""
-    asked: dict[str, int | str] = {
-        "library": made.library.pk or 0,
-        "turn": made.turn,
-        "record": made.record_id,
-        "number": made.number,
-    }
-    found = _OTHERS_APART.first(**asked, on=made.on) if made.shared else _OTHERS.first(**asked)
-    return found is not None
+    others = (
+        _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
+    )
+    if made.shared:
+        others = others.exclude(shared=True, on=made.on)
+    return others.exists()
 
 
 def against_upload(made: Upload) -> list[str]:
     """Return why an upload may not be recorded as it is, in Chinese."""
-    last = _LAST.first(library=made.library.pk or 0, turn=made.turn, record=made.record_id)
+    standing = _standing(made.library.pk or 0, made.turn)
+    last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
     same = last is not None and _facts(last) == _facts(made)
     known = made.standing in dict(SHOWN)
     elsewhere = bool(made.number) and _of_others(made)

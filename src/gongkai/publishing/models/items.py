@@ -12,7 +12,6 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models.editions import Audience, Standing
 from gongkai.editions.sources import Writers
@@ -26,12 +25,6 @@ Manner = Audience
 WRITE = ("publishing.draft", "publishing.revise")
 
 _PUBLISH = figures()["disclosure.publish"]
-
-#: The unit whose desk stands at a place of the tree, and a revision by its number.
-DESK: Prepared[Body] = Prepared(lambda path: Body.objects.filter(desk__path=path).order_by(), Body)
-REVISION: Prepared[Revision] = Prepared(
-    lambda number: Revision.objects.filter(pk=number).order_by(), Revision
-)
 
 
 class DeskRights(PagePermissionTester):  # type: ignore[misc]
@@ -135,7 +128,7 @@ class ItemPage(DeskPage):
         """
         from gongkai.publishing.freezing import freeze
 
-        found = REVISION.first(number=revision)
+        found = Revision.objects.filter(pk=revision).first()
         if found is None:
             raise Refused("这一稿已被删除。")
         base = ContentType.objects.get_for_id(found.base_content_type_id)
@@ -165,7 +158,7 @@ class ItemPage(DeskPage):
         """The body whose item this is: that of the page above, whatever the item itself says."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
-            body = DESK.first(path=above)
+            body = Body.objects.filter(desk__path=above).first()
             if body is None:
                 raise Body.DoesNotExist
             self._unit = above, body

@@ -10,7 +10,7 @@ from gongkai import law
 from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
-from gongkai.acts.prepared import insert, rewrite
+from gongkai.acts.versions import save_if
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.reviewing import seeing
 from gongkai.reviewing.against import unfit_sheet
@@ -74,7 +74,7 @@ def write(
         **(paper or {}),
     )
     signature.digest = signature_digest(signature)
-    insert(signature)
+    Signature.objects.bulk_create([signature])
     if said:
         SignatureNote.objects.create(signature=signature, text=said)
         signature.note = SignatureNote(signature=signature, text=said)
@@ -167,7 +167,7 @@ def go_on(
         tell = tell_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过")
     else:
         review.version += 1
-        rewrite(review)
+        save_if(review)
         tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     return ActionResult(
         words=signature.words,
@@ -190,7 +190,7 @@ def decide(review: Review, by: Actor, state: str, words: str) -> None:
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
     review.holders, review.stage_due = "", None
     review.version += 1
-    rewrite(review)
+    save_if(review)
 
 
 def link(review: Review) -> str:
