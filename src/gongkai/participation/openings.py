@@ -61,10 +61,14 @@ def proofs_of(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]:
     return rows.select_related("evidence__entry")
 
 
+def open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
+    """Return the open tasks of the unit whose order names such a thing."""
+    return Entry.objects.filter(ordering(ORDERED_AS[opening.kind]), body=opening.body_id, closed_at=None)
+
+
 def tasks_ordering(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
-    """Return the open tasks of the unit whose order names such a thing, as far as somebody sees them."""
-    rows = entries_visible_to(by).filter(body=opening.body_id, closed_at=None)
-    return rows.filter(ordering(ORDERED_AS[opening.kind])).order_by("due_at", "pk")
+    """Return those of them that somebody sees."""
+    return entries_visible_to(by).filter(pk__in=open_tasks(opening)).order_by("due_at", "pk")
 
 
 def kinds_ordered(entry: Entry) -> list[str]:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from gongkai.participation.opening_register import Openings
 from gongkai.participation.registers import Catalogues
-from gongkai.participation.views import announcements, catalogues, comments, decisions, openings
+from gongkai.participation.views import announcements, catalogues, comments, decisions
 
 app_name = "participation"
 urlpatterns = [
@@ -21,15 +22,5 @@ urlpatterns = [
     path("consultations/<int:number>/points/", comments.points, name="points"),
     path("points/<int:number>/", comments.point, name="point"),
     path("comments/<int:number>/", comments.comment, name="comment"),
-    path("openings/", openings.index, name="openings"),
-    path("openings/new/", openings.new, name="new_opening"),
-    path("openings/<int:number>/", openings.opening, name="opening"),
-    path("openings/<int:number>/change/", openings.change, name="change_opening"),
-    path("openings/<int:number>/drop/", openings.drop, name="drop_opening"),
-    path("openings/<int:number>/announce/", openings.announce, name="announce_opening"),
-    path("openings/<int:number>/link/", openings.link, name="link_opening"),
-    path("openings/<int:number>/prove/", openings.prove, name="prove_by_opening"),
-    path("openings/<int:number>/papers/", openings.attach, name="opening_papers"),
-    path("openings/<int:number>/papers/<int:paper>/", openings.paper, name="opening_paper"),
-    path("openings/<int:number>/papers/<int:paper>/drop/", openings.drop_paper, name="drop_opening_paper"),
+    *Openings.urls("openings/"),
 ]
