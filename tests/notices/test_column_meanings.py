@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from docx import Document
 
+from factories.clerks import xlsx
 from factories.notices import City
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
@@ -22,8 +23,10 @@ from gongkai.notices.actions import (
     resolve_unit,
     undo_heads,
 )
+from gongkai.notices.actions.importing import drafts_of
 from gongkai.notices.column_meanings import Head, clashes, text_with
 from gongkai.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
+from gongkai.notices.planning.drafting import remarks
 from gongkai.notices.source import read_source
 from gongkai.units.models import BodyKind, Level, Role
 
@@ -242,6 +245,29 @@ def test_a_lost_file_is_said(town: City) -> None:
     with pytest.raises(Refused, match="来源文件已不在"):
         assign_heads(notice, by=town.chief, heads=RIGHT)
     files_storage().save(notice.source_file.place, ContentFile(data))
+
+
+def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_no_task() -> None:
+    heads = ["序号", "具体内容", "县级牵头", "具体责任", "协办", "时限", "修订说明"]
+    rows = [
+        ["1", "公开部门预算", "县财政局", "县教育局", "", "6月底前", ""],
+        ["（转下页）", *[""] * 6],
+        ["2", "公开招生划片图", "县教育局", "县教育局（县公安局配合）", "县民政局", "—", ""],
+        ["3", "编印口袋书", "县财政局", "——", "", "——", "取消，转入日常管理"],
+    ]
+    read = read_source(xlsx([["青溪县2027年任务分解表", *[""] * 6], heads, *rows]), "分解表.xlsx")
+    assert {head.printed: head.meaning for head in read.heads}["具体责任"] == "responsible"
+    assert not read.learnt
+    first, second, third = drafts_of(read, {})
+    assert [(unit.part, unit.printed) for unit in second.units] == [
+        ("lead", "县教育局"),
+        ("responsible", "县教育局"),
+        ("partner", "县公安局"),
+        ("partner", "县民政局"),
+    ]
+    assert any("表头“具体责任”按“责任单位”读取" in str(flag["message"]) for flag in first.flags)
+    assert third.dropped
+    assert any("取消，转入日常管理" in words for words in remarks(read.parsed))
 
 
 def test_clashes_are_told_one_by_one() -> None:

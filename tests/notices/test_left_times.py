@@ -64,6 +64,25 @@ def test_marks_under_quarters_are_days_and_what_is_not_understood_is_asked() -> 
     assert any("中秋节前" in str(flag["message"]) for flag in strange.flags)
 
 
+def asked(cell: str) -> str:
+    (row,) = drafts(read(["完成时限"], [cell]))
+    return "；".join(str(flag["message"]) for flag in row.flags)
+
+
+def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
+    said = {
+        "年中、年末": "“年中”没有读出",
+        "每月最后一个工作日": "“最后一个工作日”没有读出",
+        "5月起每月": "只在“5月起”",
+        "30日内": "没有写明从哪一天起算",
+        "招生前15个工作日（最迟6月20日）": "“前15个工作日”没有读出",
+    }
+    assert {cell: words in asked(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
+    assert not any(
+        asked(cell) for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "长期", "—", "无")
+    )
+
+
 def test_short_heads_of_channels_and_codes_with_a_legend_are_channels() -> None:
     rows = drafts(read(["公开渠道"], ["√", "√", ""], ["", "", "V"], below=["网", "微", "栏"]))
     assert [row.duties[0].channels for row in rows] == [("门户网站", "政务新媒体"), ("公示栏",)]

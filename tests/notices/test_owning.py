@@ -113,6 +113,25 @@ def test_who_owes_a_row_its_words_say(file: bytes, name: str, rows: dict[int, tu
     assert {number: told(made[number]) for number in rows} == rows
 
 
+LABELLED = """云岭市文化旅游委2027年政务公开工作要点
+一、信息
+（一）规范性文件回头看，10月底前公布清理结果。
+责任处室：政策法规处；市场管理处配合。
+（二）按季公布质保金情况。
+责任处室：市场管理处；协助：市图书馆；时限：每季度末月25日前。
+（三）公开专项资金申报指南。
+责任处室：规划财务处、产业发展处（按职责分工负责）；会同市财政局、市审计局；时限：4月底前。
+"""
+
+
+def test_labels_of_running_text_say_who_helps() -> None:
+    assert [told(row)[1:] for row in drafts(LABELLED.encode(), "要点.txt")] == [
+        ("政策法规处", "市场管理处"),
+        ("市场管理处", "市图书馆"),
+        ("规划财务处、产业发展处", "市财政局、市审计局"),
+    ]
+
+
 def test_an_empty_cell_of_a_sheet_names_nobody() -> None:
     assert [unit.part for unit in drafts(clerks.THREE, "分工.xlsx")[1].units] == [
         "lead",

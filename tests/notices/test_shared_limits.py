@@ -197,6 +197,39 @@ FORMS: list[tuple[str, str, list[str], dict[int, str]]] = [
         {1: "也可能适用于这一行"},
     ),
     (
+        "sentences of whose reach nothing is said",
+        page(
+            [row("公开目录。"), row("9月底前公开指南。")],
+            letter=f"{LETTER}请各单位抓紧推进，11月15日前全面完成。",
+        ),
+        ["", "2026-09-30"],
+        {1: "可能适用于这一行"},
+    ),
+    (
+        "one limit for the bureaus, one for the districts",
+        page([row("公开目录。")], below="以上各项，市直部门9月底前、区县10月底前完成。"),
+        ["2026-09-30"],
+        {1: "也可能适用于这一行"},
+    ),
+    (
+        "numbers, and the rest in a word; each its own tasks",
+        page(
+            [row("公开目录。"), row("公开草案。"), row("公开意见。")],
+            below="第一项、第三项于5月底前完成，其余9月底前完成。|各单位须于12月10日前完成各自承担的任务。",
+        ),
+        ["2026-05-31", "2026-12-10", "2026-05-31"],
+        {1: "按第1、3行读取", 3: "按第1、3行读取"},
+    ),
+    (
+        "the last task, and what the office does itself",
+        page(
+            [row("公开目录。")],
+            below="最后一项任务5月底前完成。|市政府办公室将于10月组织检查，各项任务按季通报。",
+        ),
+        [""],
+        {1: "最后一项任务"},
+    ),
+    (
         "what is to be reported by a day is no limit of the tasks",
         page(
             [row("公开目录。")],

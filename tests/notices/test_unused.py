@@ -45,6 +45,7 @@ MAY = {"kind": "by_date", "date": "2027-05-31", "text": "5月底前"}
             "“市审计局”没有列为这一行的单位，通知的其他任务也没有列它",
         ),
         (task("公开预算，由市财政局统一公布，专人负责。"), ""),
+        (task("组织培训（证书由市人社局协助办理）。"), "“市人社局”没有列为这一行的单位"),
         (task("市税务局负责汇总，各单位配合。"), "“市税务局”没有列为这一行的单位"),
         (task("公开预算。", extras={"备注": "由市融媒体中心配合宣传"}), "“市融媒体中心”没有列为这一行的单位"),
         (
@@ -89,3 +90,10 @@ def test_what_is_to_be_reported_by_a_day_is_a_task_of_its_own_or_of_the_order_th
     assert made[2].preamble
     assert made[2].flags
     assert with_closing_orders(made, {}, text, WHEN) == made
+    two = "各牵头单位每月20日前把进度发至县政府办邮箱。\n完成情况12月20日前由各处室报办公室汇总，办公室2028年1月10日前报市政府。"
+    orders = with_closing_orders([task("公开预算。")], {}, two, WHEN)[1:]
+    assert [row.duties[0].due.get("date") or row.duties[0].due["day"] for row in orders] == [
+        20,
+        "2027-12-20",
+        "2028-01-10",
+    ]

@@ -4,12 +4,14 @@ Reading knows the genre's heads and ranks them. Where an office prints another w
 then on the word is replaced by one that reading is sure of before the table is read. Pure.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.reading.document import Cell, Document, Grid, Line, State
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import Table, read_columns
+from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, is_head, is_head_row, meanings
 
 SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"
@@ -111,6 +113,30 @@ def unknown_heads(document: Document) -> dict[str, str]:
             if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_PLAIN):
                 return {text: _guessed(text) for text in strange}
     return {}
+
+
+#: 具体责任, 落实主体; not 责任人, 责任领导.
+_SAYS_WHO = re.compile(r"(?:责任|承办|主责|经办|落实|实施|执行)(?:单位|部门|主体|科室|处室|落实|方)?$")
+
+
+def head_of_owners(document: Document) -> dict[str, str]:
+    """Return the head in other words that says who does it (具体责任), where no column is 责任单位; empty where there is none or several."""
+    heads = heads_of(document)
+    if any(head.meaning == RESPONSIBLE and not says_helps(head.printed) for head in heads):
+        return {}
+    named = [head.printed for head in heads if head.meaning == OTHER and _SAYS_WHO.search(head.printed)]
+    return {named[0]: RESPONSIBLE} if len(named) == 1 and not is_head(named[0]) else {}
+
+
+def is_repeated_head(cells: Iterable[str]) -> bool:
+    """Whether a row is the table's heads printed again, or a mark between two pages (转下页, 续表)."""
+    texts = [bare(text) for text in cells if text.strip()]
+    return bool(texts) and all(
+        _PAGE_MARK.fullmatch(text) or is_head(text) or heads_known(text) for text in texts
+    )
+
+
+_PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?页|表)[）)]?")
 
 
 def words_for(heads: Mapping[str, str]) -> dict[str, str]:

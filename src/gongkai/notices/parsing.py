@@ -8,6 +8,7 @@ from gongkai.confined import reader, say
 from gongkai.notices.column_meanings import (
     Head,
     first_table,
+    head_of_owners,
     heads_known,
     heads_of,
     named_back,
@@ -71,7 +72,9 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     if first_table(document) is None:
         strange = put_in(document, unknown_heads(document))
         used |= strange
-    printed = () if document.prose else named_back(heads_of(document), used)
+    owners = {} if document.prose else put_in(document, head_of_owners(document))
+    named = used | owners
+    printed = () if document.prose else named_back(heads_of(document), named)
     strange = strange or _unknown(printed)
     say("正在读举措、责任单位和时限", 3, 5)
     read = read_loaded(document)
@@ -79,23 +82,22 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     notice = read.to_json()
     with_title_lines(notice, whole)
     _ask_few(notice, document.prose, len(read.rows))
-    if used:
+    if named:
         for row in records(notice, "rows"):
             row["extras"] = renamed_back(
-                {head: str(words) for head, words in record(row, "extras").items()}, used
+                {head: str(words) for head, words in record(row, "extras").items()}, named
             )
+    for head in owners:
+        _warn(notice, f"表头“{head}”按“责任单位”读取，请核对", row=1, field="responsible")
     if strange:
         words = "、".join(f"“{head}”" for head in strange)
-        said = f"表头{words}不认识，请在“表头”中指明各栏的含义。"
-        notice["warnings"] = [
-            *records(notice, "warnings"),
-            {"row": None, "message": said, "field": None, "alternative": None},
-        ]
+        _warn(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
     return Parsed(notice, text[:MAX_TEXT], tuple(printed), used)
 
 
 def _apart(document: Document) -> Document:
     """Return running text with the tasks told apart that clerks type in ways that reading does not know."""
+    document = _without_site(document)
     running = document.prose or ("" if first_table(document) else "\n".join(_lines(document)))
     if blocks := keyed_blocks(running):
         return replace(document, blocks=blocks, prose=running)
@@ -104,6 +106,23 @@ def _apart(document: Document) -> Document:
         return document
     apart = told_apart(running)
     return document if apart == running else replace(blocks_of(apart), prose=running)
+
+
+#: The foot of a saved page: who runs the site is no unit of a task.
+_SITE_LINE = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
+
+
+def _without_site(document: Document) -> Document:
+    """Return a document without the lines of the site that it was saved from."""
+    blocks = [
+        block
+        for block in document.blocks
+        if not (isinstance(block, Paragraph) and _SITE_LINE.search(block.text))
+    ]
+    if len(blocks) == len(document.blocks) and not _SITE_LINE.search(document.prose):
+        return document
+    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_LINE.search(line))
+    return replace(document, blocks=blocks, prose=prose)
 
 
 def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
@@ -118,11 +137,14 @@ def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
     few = f"文中有{named}处写明责任单位，只读出{rows}项任务"
     if rows * 2 <= named:
         raise ReadingError(f"{few}，各项任务没有分开。请把任务、责任单位、完成时限整理成表格后再导入。")
-    said = f"{few}，可能有几项任务合在一行，请逐行核对。"
-    notice["warnings"] = [
-        *records(notice, "warnings"),
-        {"row": None, "message": said, "field": None, "alternative": None},
-    ]
+    _warn(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
+
+
+def _warn(
+    notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None
+) -> None:
+    warning = {"row": row, "message": message, "field": field, "alternative": None}
+    notice["warnings"] = [*records(notice, "warnings"), warning]
 
 
 def _lines(document: Document) -> Iterator[str]:

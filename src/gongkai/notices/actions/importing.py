@@ -1,7 +1,7 @@
 """Import: a file becomes a draft notice, in one transaction, and the same file only once."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,15 @@ from gongkai.notices.doubts import (
 )
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, measures, remarks, with_choice, year_of
+from gongkai.notices.planning.drafting import (
+    DraftDuty,
+    DraftMeasure,
+    DraftUnit,
+    measures,
+    remarks,
+    with_choice,
+    year_of,
+)
 from gongkai.notices.planning.marked_channels import channel_columns
 from gongkai.notices.planning.named_places import REMARKS_HEAD
 from gongkai.notices.planning.parts import CHOICES, COLUMNS, WAYS, Printed
@@ -132,10 +140,33 @@ def drafts_of(source: Source, chosen: Mapping[str, str]) -> list[DraftMeasure]:
     return [with_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
 
 
-def placed(drafts: Sequence[DraftMeasure], government: Body, text: str) -> list[DraftMeasure]:
+def placed(drafts: Sequence[DraftMeasure], known: Known, text: str) -> list[DraftMeasure]:
     """Return rows with the channels that are marked in them and their paths taken apart, held against the columns of the site."""
-    known, columns = Known.of(column_keys(government)), channel_columns(drafts, text)
+    columns = channel_columns(drafts, text)
     return [row if row.preamble else with_places(row, known, columns) for row in drafts]
+
+
+def completed(
+    drafts: Sequence[DraftMeasure],
+    parsed: Mapping[str, object],
+    text: str,
+    chosen: Mapping[str, str],
+    who: Callable[[DraftUnit], frozenset[object]],
+    known: Known,
+) -> list[DraftMeasure]:
+    """Return the rows of a notice as they are stored: places taken apart, and everything asked about them. Pure.
+
+    Args:
+        drafts: the rows (`drafts_of`).
+        parsed: the documented JSON.
+        text: the notice's text.
+        chosen: form → who was chosen to owe its rows in the notice before.
+        who: whom a printed unit means.
+        known: the columns of the site.
+    """
+    said = {COLUMNS} if roles_said(text)[0] else set[str]()
+    rows = placed(asked_owing(drafts, chosen, who, said), known, text)
+    return with_unused(rows, text, when_read(parsed))
 
 
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
@@ -149,9 +180,8 @@ def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
 def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
     """Store the rows of a table: measures, units looked up in the directory, duties; who owes the rows of a form (`chosen` before) is asked."""
     names = Names(notice.government, notice.issuer, strange=strange_issuer(notice))
-    said = {COLUMNS} if roles_said(notice.source_text)[0] else set[str]()
-    drafts = placed(asked_owing(drafts, chosen, names.known, said), notice.government, notice.source_text)
-    drafts = with_unused(drafts, notice.source_text, when_read(notice.parsed))
+    columns = Known.of(column_keys(notice.government))
+    drafts = completed(drafts, notice.parsed, notice.source_text, chosen, names.known, columns)
     rows = _store_measures(notice, drafts)
     _store_units(rows, drafts, names)
     _store_duties(notice, rows, drafts)

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from gongkai.notices.column_meanings import is_repeated_head
 from gongkai.notices.planning import parts
-from gongkai.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE, Printed, Said, said_of
+from gongkai.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE, Printed, Said, said_of, unit_name
 from gongkai.notices.planning.rules import ISSUE
+from gongkai.notices.planning.titles import title_of
+from gongkai.reading.tables.heads import DEADLINE_HEAD
 
 Json = Mapping[str, Any]
 
@@ -87,14 +90,21 @@ def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]
     made = [
         _row(row, number, warnings.get(place, []), said_of(row, words))
         for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
+        if row.get("measure") or not is_repeated_head((row.get("source") or {}).get("cells") or ())
     ]
     last = max(numbers, default=0) + 1
     return made + [order_of(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
 
 
 def remarks(parsed: Json) -> list[str]:
-    """Return the warnings that are about the whole file."""
-    return [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
+    """Return the warnings that are about the whole file, and the rows that a note in them cancels."""
+    said = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
+    for place, row in enumerate(parsed.get("rows") or (), start=1):
+        if note := cancelled(row):
+            said.append(
+                f"第{place}行“{title_of(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
+            )
+    return said
 
 
 def flag_of(warning: Json) -> dict[str, object]:
@@ -148,6 +158,7 @@ def duty_of(duty: Json) -> DraftDuty:
 
 def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeasure:
     duties = tuple(duty_of(duty) for duty in row.get("duties") or ())
+    gone = bool(cancelled(row))
     source = row.get("source") or {}
     named = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
     units = (
@@ -164,10 +175,28 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
         extras=dict(row.get("extras") or {}),
         page=source.get("page"),
         cells=tuple(str(cell) for cell in source.get("cells") or ()),
-        flags=tuple(_as_taken(flag, said) for flag in flags if not _asked_by_name(flag, named)),
+        flags=()
+        if gone
+        else tuple(_as_taken(flag, said) for flag in flags if not _asked_by_name(flag, named)),
         form=said.form,
         lead_owes=said.form == parts.SHARED,
+        dropped=gone,
     )
+
+
+#: 修订说明：取消，并入……
+_CANCELLED = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
+_NOTES = re.compile(r"修订|变[化更]|调整|说明|备注")
+
+
+def cancelled(row: Json) -> str:
+    """Return the note by which a row of an amended version is no task any more; empty where it has none, or still has a limit."""
+    extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
+    limits = [text for head, text in extras.items() if DEADLINE_HEAD.search(head)]
+    if not limits or any(text.strip(" —-－–/") for text in limits):
+        return ""
+    notes = (text for head, text in extras.items() if _NOTES.search(head))
+    return next((text.strip() for text in notes if _CANCELLED.search(text)), "")
 
 
 def _as_taken(flag: Json, said: Said) -> Json:
@@ -208,8 +237,8 @@ def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
     made = []
     unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
     for name in names:
-        bare = re.sub(r"等$", "", name)
-        unlisted = unlisted or bare != name
+        bare = unit_name(name)
+        unlisted = unlisted or name.endswith("等")
         if bare and not set(bare) <= set("—-－–/"):
             made.append(DraftUnit(part, bare))
     if unlisted:

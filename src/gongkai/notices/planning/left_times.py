@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from gongkai.notices.planning.limit_words import bare
 from gongkai.notices.planning.rules import Rule
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.due_table import When
+from gongkai.reading.words.dues import unread_times
 
 UNREAD = "没有读出时限"
 _DONE = r"(?:内|前|之前|以前|底|末|中|完成|公开|公布|发布|更新|报送|办结|落实)*"
@@ -29,6 +30,16 @@ _SPAN = re.compile(
 _TIME = re.compile(
     r"(?<!\d)\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?!\d)|20\d\d[-/.]\d{1,2}|(?<!\d)\d{1,2}[日号](?=之?前|以前)|第?[一二三四]季度|[上下]半年|半年一|[单双]月|隔月"
     rf"|每(?:年|个?季度?|个?月|周|旬|日|天|半年|学期|批)|[上中下]旬|[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|节假?日?前|汛期|[年月季周]度?[底末](?:前|之前)?|\d+个?(?:工作日|[日天周月])[之以]?内"
+)
+#: A cell that says nothing: —, /, 无.
+_BLANK = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
+#: What is left of a cell of limits when what was read is taken out.
+_LEFT = re.compile(
+    rf"{_TIME.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
+)
+#: An occasion by which something is due, wherever it stands.
+_LEFT_BESIDE = re.compile(
+    rf"[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|(?:汛期?|[寒暑]假|开学|学期|高考|中考|招生|报名|换届|两会|[入供]暖季?|雨季|冬季?)(?:开始|结束)?(?:之?前|来临前)|提前\d{{1,2}}个?(?:工作日|[日天周月])|年中|[单双]月|隔月"
 )
 #: A mark under 三季度 or 上半年 says when.
 _TICKS = frozenset("√✓✔☑●◎★▲■")
@@ -66,7 +77,7 @@ def with_left_times(draft: DraftMeasure, when: When) -> DraftMeasure:
         )
     ]
     row = replace(draft, duties=tuple(made), flags=tuple(flags))
-    doubts = [*_spans(read), *_left(row, cells)]
+    doubts = [*_spans(read), *_left(row, cells, when)]
     there = {str(flag.get("message")) for flag in row.flags}
     asked = [flag_of({"field": "duties", "message": words}) for words in doubts if words not in there]
     return replace(row, flags=(*row.flags, *asked))
@@ -122,27 +133,75 @@ def _spans(read: list[str]) -> Iterator[str]:
             yield f"“{words}”按最后一天读取，也可能指其间每期，请核对"
 
 
-def _left(draft: DraftMeasure, cells: list[str]) -> Iterator[str]:
-    """Yield a doubt for words about time of which nothing was made: of a cell of limits all of them, of a row without any limit its own."""
-    taken = bare("；".join(str(duty.due.get("text") or "") for duty in draft.duties))
+def _left(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:
+    """Yield a doubt for words about time of which nothing was made, the nearest to the row first."""
     if any(UNREAD in str(flag.get("message")) for flag in draft.flags):
         return
-    for cell in cells:
-        left = [match[0] for match in _TIME.finditer(bare(cell)) if match[0] not in taken]
-        if left and bare(cell) not in taken:
-            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{UNREAD}，请核对"
-    rhythm = any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties)
-    for words in (draft.text, *cells):
-        if rhythm and (match := _PART_OF_YEAR.search(words)) and match[0] not in taken:
-            yield f"“{words.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"
-            return
-    if cells or any(duty.due for duty in draft.duties):
+    yield from _of_cells(draft, cells, when)
+    yield from _without_start(draft, cells)
+    taken = [bare(str(duty.due.get("text"))) for duty in draft.duties if duty.due]
+    if words := _part_of_year(draft, cells):
+        yield words
+        return
+    if taken or any(not _BLANK.fullmatch(bare(cell)) for cell in cells):
+        yield from _beside(draft, taken, when)
         return
     for heading in (draft.item, draft.section):
-        if match := _STANDING.search(heading):
+        if match := _STANDING.search(heading) or _LEFT_BESIDE.search(bare(heading)):
             yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{UNREAD}，请核对"
             return
+    for text in (draft.text, *(str(cell) for cell in draft.extras.values())):
+        for clause in _CLAUSE.findall(text):
+            if match := _TIME.search(clause):
+                yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{UNREAD}，请核对"
+                return
+
+
+def _of_cells(draft: DraftMeasure, cells: Iterable[str], when: When) -> Iterator[str]:
+    """Yield a doubt for each cell of limits that says something of which nothing, or a part only, was made."""
+    taken = sorted({bare(str(duty.due.get("text") or "")) for duty in draft.duties}, key=len, reverse=True)
+    for cell in cells:
+        words = bare(cell)
+        if _BLANK.fullmatch(words) or words in "；".join(taken):
+            continue
+        rest = words
+        for text in taken:
+            rest = rest.replace(text, "；") if text else rest
+        left = [match[0] for match in _LEFT.finditer(rest)] or unread_times(rest, when)
+        if left:
+            yield f"这句话没有用上：“{cell.strip()[:40]}”；其中的“{'、'.join(dict.fromkeys(left))}”{UNREAD}，请核对"
+        elif rest == words and not any(taken):
+            yield f"“{cell.strip()[:40]}”{UNREAD}，暂按年底前，请核对"
+
+
+def _without_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
+    """Yield a doubt for days in a cell of limits that run from nothing that is named; in running words they are how a matter is handled."""
+    said = bare("；".join(cells))
+    for duty in draft.duties:
+        due = duty.due
+        if due.get("kind") not in {"working_days", "calendar_days", "months"} or due.get("least"):
+            continue
+        if not (due.get("counts_from") or due.get("after")) and bare(str(due.get("text"))) in said:
+            yield f"“{due.get('text')}”没有写明从哪一天起算的时限，暂按年底前，请核对"
+
+
+def _part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
+    """A doubt where a rhythm holds for a part of the year only."""
+    if not any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties):
+        return ""
+    spans = {bare(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"}
+    for words in (draft.text, *cells):
+        if (match := _PART_OF_YEAR.search(words)) and bare(match[0]) not in spans:
+            return f"“{words.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"
+    return ""
+
+
+def _beside(draft: DraftMeasure, taken: Sequence[str], when: When) -> Iterator[str]:
+    """Yield a doubt for an occasion or a part of the year that a row names beside its limit (初稿6月底前，中秋节前公布)."""
+    there = "；".join(taken)
     for clause in _CLAUSE.findall(draft.text):
-        if match := _TIME.search(clause):
-            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{UNREAD}，请核对"
+        match = _LEFT_BESIDE.search(bare(clause))
+        left = [match[0]] if match else unread_times(clause, when)
+        if left and left[0] not in there:
+            yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{UNREAD}，请核对"
             return

@@ -25,12 +25,12 @@ from gongkai.notices.planning.limit_words import (
     SENTENCE,
     SENTENCES,
     STOPS,
-    TASKS,
     WHOLE,
     Rule,
     SharedLimit,
     bare,
     clauses,
+    may_set_limit,
     rule_of,
     sets_limit,
 )
@@ -95,7 +95,7 @@ def _line_of(words: str, lines: Sequence[str], start: int) -> int:
 
 
 def limits_of_sentences(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedLimit], list[str]]:
-    """Return the limits of the notice's own sentences, and the sentences about tasks whose reach is not understood.
+    """Return the limits of the notice's own sentences, and the sentences with words about time whose reach is not understood.
 
     Args:
         notice: the notice.
@@ -103,10 +103,12 @@ def limits_of_sentences(notice: NoticeText, own: Collection[str]) -> tuple[list[
     """
     said: list[SharedLimit] = []
     loose: list[str] = []
+    inside = bare("".join(_all_words(draft) for draft in notice.drafts if not draft.preamble))
     for at, sentence in own_sentences(notice, own):
-        found, unread = _of_sentence(sentence, at, notice)
+        found, whole = _of_sentence(sentence, at, notice)
         said += found
-        loose += unread
+        if not whole and bare(sentence) not in inside and may_set_limit(sentence, notice.when):
+            loose.append(sentence)
     return said, list(dict.fromkeys(loose))
 
 
@@ -127,10 +129,9 @@ def own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tup
                     yield at, LEAD_IN.sub("", sentence.strip())
 
 
-def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedLimit], list[str]]:
-    """Return the limits of a sentence with whom they reach, or the sentence itself where it speaks of tasks and its reach is not understood."""
+def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedLimit], bool]:
+    """Return the limits of a sentence with whom they reach, and whether that is all it says about time."""
     said: list[SharedLimit] = []
-    loose: list[str] = []
     words = sentence
     if match := LABEL.match(words):
         rules = [rule_of(due) for due in read_limit(match["limit"], notice.when)]
@@ -138,18 +139,16 @@ def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[Sha
             reach = _below(line, notice)
             doubt = f"“{words[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
             words = words if words[0] in "（(【[" else words.rstrip("）)】]")
-            return [SharedLimit(rules[0], words, SENTENCE, frozenset(reach), SECTION, doubt)], []
-    for before, rule, after in clauses(words, notice.when):
+            return [SharedLimit(rules[0], words, SENTENCE, frozenset(reach), SECTION, doubt)], True
+    found = list(clauses(words, notice.when))
+    for before, rule, after in found:
         if rule.get("least") or not sets_limit(before, after):
             continue
-        clause = STOPS.split(after)[0]
-        reach, near, doubt = reach_of(words, before, clause, line, notice)
+        reach, near, doubt = reach_of(words, before, STOPS.split(after)[0], line, notice)
         if reach:
             doubt = doubt or str(rule.get("doubt") or "")
             said.append(SharedLimit(rule, words, SENTENCE, frozenset(reach), near, doubt))
-        elif rule.get("kind") == "by_date" and re.search(TASKS, before + clause):
-            loose.append(words)
-    return said, loose
+    return said, bool(said) and len(said) == len(found)
 
 
 _FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{LABEL.pattern}")

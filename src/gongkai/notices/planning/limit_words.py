@@ -9,7 +9,7 @@ from gongkai.notices.planning.drafting import DraftMeasure
 from gongkai.notices.planning.rules import Rule, last_day, plain
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_table import When
-from gongkai.reading.words.dues import find_dues, read_limit
+from gongkai.reading.words.dues import find_dues, read_limit, unread_times
 
 #: Where a limit was read: a cell of the row, a heading above it, a sentence of the notice.
 CELL, HEADING, SENTENCE = "cell", "heading", "sentence"
@@ -27,18 +27,18 @@ _UNLESS = (
     r"除[^，。；]{0,16}?(?:说明|规定|注明|标明|标注|写明|明确|要求|时限|特别|列明)[^，。；]{0,12}?(?:外|以外)"
 )
 _EVERY = (
-    rf"(?:各项|所有|全部|每项|各条|各类)[^，。；]{{0,12}}?{TASKS}|各(?:任务|事项|举措)|"
+    rf"(?:各项|所有|全部|每项|各条|各类|各自)[^，。；]{{0,12}}?{TASKS}|各(?:任务|事项|举措)|"
     rf"(?:本(?:通知|方案|要点|清单|分工|任务表|分工表|表|一览表)|(?:表|分工|清单)(?:中|内))[^，。；]{{0,10}}?{TASKS}"
 )
 WHOLE = re.compile(f"{NO_LIMIT}|{_UNLESS}|{_EVERY}")
 ABOVE = re.compile(rf"(?:以上|上述|前述|上列)[^，。；]{{0,10}}?(?:{TASKS}|各项|各条|均|都)")
 BELOW = re.compile(rf"(?:以下|下列|下述)[^，。；]{{0,10}}?(?:{TASKS}|各项|各条|均|都)")
 PART = re.compile(r"本(?:部分|章|节|类|块|板块|阶段|组|大项|领域|方面)")
-OTHERS = re.compile(rf"其[余他它](?:各?项)?[^，。；]{{0,8}}?(?:{TASKS}|均|都|的)")
+OTHERS = re.compile(rf"其[余他它](?:各?项)?(?:[^，。；]{{0,8}}?(?:{TASKS}|均|都|的)|[于在]?$)")
 _ANY = rf"{WHOLE.pattern}|{ABOVE.pattern}|{BELOW.pattern}|{PART.pattern}|{OTHERS.pattern}"
 NUMBER = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
 NUMBERS = re.compile(
-    rf"第?[（(]?(?P<first>{NUMBER})[)）]?(?:项|条)?(?:(?P<to>至|到|[-—－–~～])第?[（(]?(?P<last>{NUMBER})[)）]?|(?P<more>(?:、第?[（(]?{NUMBER}[)）]?)+))?"
+    rf"(?<!最后)(?<![前后])第?[（(]?(?P<first>{NUMBER})[)）]?(?:项|条)?(?:(?P<to>至|到|[-—－–~～])第?[（(]?(?P<last>{NUMBER})[)）]?|(?P<more>(?:、第?[（(]?{NUMBER}[)）]?)+))?"
     r"(?:项|条)[^，。；]{0,6}?(?:任务|工作|事项|举措|措施|均|都|于|应|须|要|在|$)"
 )
 MARKED = re.compile(r"(?:标|带|注|加|打)有?[“\"]?(?P<mark>[★☆▲△●○◆◇※*＊#])")
@@ -53,6 +53,11 @@ _REPORT = re.compile(r"(?:情况|进展|总结|清单|台账|方案|报告|材�
 _REPORTED = re.compile(
     r"^(?!(?:全部|全面|基本|按时|按期|如期)?(?:完成|落实|办结)(?!情况|方案|台账|清单|进展|措施))[^，。；]{0,20}?(?:报送|上报|报备|反馈|提交|报(?!告))"
 )
+#: 督查、调度: what the office does to the tasks in a rhythm is no limit of theirs; nor is what it says of itself, of papers and of days gone by.
+_SUPERVISED = re.compile(
+    r"调度|通报|督[查办导]|检查|抽查|考核|评估|会商|例会|总结|将(?:于|在|按|对|适时|组织|结合)|电话|有效期|施行|实施后|以来|会议精神|《[^》]*》"
+)
+_SPAN = re.compile(r"\d{1,2}[月日]?\s*[至到—－～~-]{1,2}\s*(?:20\d\d年)?\d{1,2}月")
 LABEL = re.compile(
     r"^[（(【\[]?(?:完成|办理|落实|工作)?(?:时限|时间|期限)(?:要求)?[：:](?P<limit>.{2,24}?)[）)】\]。]?$"
 )
@@ -168,6 +173,22 @@ def clauses(sentence: str, when: When) -> Iterator[tuple[str, Rule, str]]:
         begin = found[place - 1].end if place else 0
         end = found[place + 1].start if place + 1 < len(found) else len(sentence)
         yield sentence[begin : one.start], rule_of(one.due), sentence[one.end : end]
+
+
+def may_set_limit(sentence: str, when: When) -> bool:
+    """Whether a sentence of the notice has words about time that may be a limit of tasks: not of a report, a check, or how long something lasts."""
+    if _SUPERVISED.search(sentence) or MEANS.search(sentence):
+        return False
+    found = list(clauses(sentence, when))
+    kept = [
+        rule
+        for before, rule, after in found
+        if rule.get("kind") != "ongoing"
+        and rule.get("period") != "unspecified"
+        and not rule.get("least")
+        and not (_REPORT.search(before) or _REPORTED.search(STOPS.split(after)[0]))
+    ]
+    return bool(kept) or bool(_SPAN.search(sentence)) or (not found and bool(unread_times(sentence, when)))
 
 
 def sets_limit(before: str, after: str) -> bool:

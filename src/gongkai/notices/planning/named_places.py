@@ -36,9 +36,9 @@ _BUILT_BEFORE = re.compile(
 )
 #: 召开新闻发布会, 编发政府公报: the deed itself is the release.
 _HOLDS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
-_EDITS = re.compile(
-    r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$|^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)"
-)
+_EDITS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
+#: 公报编印; 公报编印后上网 is about what comes behind it.
+_EDITED = re.compile(r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)")
 _WHO = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
 _COLUMN = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 
@@ -138,7 +138,7 @@ def _is_the_deed(words: str, mention: Mention) -> bool:
     before, after = words[: mention.start], words[mention.end :]
     if DisclosureChannel.CONFERENCE in kinds:
         return bool(_HOLDS.search(before))
-    return DisclosureChannel.GAZETTE in kinds and bool(_EDITS.search(before) or _EDITS.search(after))
+    return DisclosureChannel.GAZETTE in kinds and bool(_EDITS.search(before) or _EDITED.search(after))
 
 
 def _question(name: str, words: str, *, taken: bool) -> str:
@@ -152,8 +152,8 @@ def _question(name: str, words: str, *, taken: bool) -> str:
 _BETWEEN = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|﹥|→|/|／|-|》)\s?"
 _LEVEL = rf"[{HAN}（）]{{2,16}}"
 _CHAIN = re.compile(
-    rf"(?:在|于|至|到|入|为)(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
-    rf"(?P<path>(?:{_LEVEL}{_BETWEEN}){{1,6}}[{HAN}（）]{{2,16}}?)(?P<word>{_COLUMN}|(?=[，。；;]|$))"
+    rf"(?:在|于|至|到|入|为|挂|放|传|载)\s?(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
+    rf"(?P<path>(?:{_LEVEL}{_BETWEEN}){{1,6}}[{HAN}（）]{{2,16}}?)\s?(?P<word>{_COLUMN}|(?=[，。；;]|$))"
 )
 #: Names parted by signs that part nothing else: 石桥镇→政府信息公开→机构职能.
 _NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
@@ -169,7 +169,7 @@ _LABELLED_CHAIN = re.compile(
     rf"(?:路径|位置|栏目|栏目名称|发布于|公布于|公开于|刊登于|刊载于|见|入口)(?:为|是)?\s?[:：]\s?(?P<path>{_NAME}(?:\s?(?:[—－–-]{{1,2}}|[/／·》|])\s?{_NAME}){{1,7}})"
 )
 _QUOTED = re.compile(
-    rf"(?P<before>[^，。；、“\"《]{{0,14}})[“\"《](?P<path>[^“”\"\n《]{{2,80}})[”\"》](?P<after>\s*(?:(?:下|中|内|里)(?:的|设)?)?\s*{_COLUMN}|专区(?=[^，。；]*(?:发布|公开|公布|公示)))?"
+    rf"(?P<before>[^，。；、“\"《]{{0,14}})[“\"《](?P<path>[^“”\"\n《]{{2,80}})[”\"》](?P<after>\s*(?:(?:下|中|内|里)(?:的|设)?|等?[一两二三四五六\d]?个)?\s*{_COLUMN}|(?=[、和及][“\"《][^“”\"《》]{{2,20}}[”\"》](?:等?[一两二三四五六\d]?个)?{_COLUMN})|专区(?=[^，。；]*(?:发布|公开|公布|公示)))?"
 )
 _PLAIN = re.compile(
     rf"(?:在|于|至|到|入)[{HAN}]{{0,10}}?(?:门户网站|网站|门户|平台)(?:首页)?的?(?P<name>[{HAN}（）]{{2,14}}?){_COLUMN}"

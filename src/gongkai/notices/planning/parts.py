@@ -46,12 +46,19 @@ LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
 
 Json = Mapping[str, object]
 _HELP_LABEL = re.compile(r"配合|协办|协助|参与|协同")
+#: Labels of running text that stand beside the units (协助：市图书馆；指导处室：办公室).
+_HELPER = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
 _LEAD_LABEL = re.compile(r"牵头|主办|主责")
 _BRACKETED = re.compile(
     r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
 )
 #: 排在第一位的为牵头单位，其他为配合单位
 _OTHERS_HELP = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
+#: 甲；乙配合, 甲（乙配合): the verb is the second one's.
+_PIECE = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
+_AROUND = re.compile(
+    r"^(?:会同|协同|联合)(?=[^，]{3})|[（(](?:各自)?(?:按照?)?(?:各自)?(?:职责|分工)[^（）()]*[）)]$|等$"
+)
 _HELP_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
 #: A line of a text that was a row of a table.
 _BAR = "│"
@@ -159,14 +166,25 @@ def said_of(row: Json, printed: Printed) -> Said:
 
 
 def _names(row: Json, part: str) -> list[str]:
-    return [re.sub(r"等$", "", name.strip()) for name in texts(row, part)]
+    return [unit_name(name) for name in texts(row, part)]
+
+
+def unit_name(printed: str) -> str:
+    """Return a unit's name without what clerks write around it.
+
+    >>> unit_name("会同市财政局"), unit_name("产业发展处（按职责分工负责）"), unit_name("市交通局等")
+    ('市财政局', '产业发展处', '市交通局')
+    """
+    return _AROUND.sub("", printed.strip()) or printed.strip()
 
 
 def _beside(row: Json, printed: Printed) -> Iterator[str]:
     """The units of a column of helpers that stands beside lead and responsible ones."""
+    heads = {head for head, _ in printed.heads}
     for head, text in record(row, "extras").items():
-        if head in printed.helps and text:
-            yield from read_units(str(text)).all()
+        helps = head in printed.helps or (head not in heads and _HELPER.fullmatch(head))
+        if helps and text:
+            yield from read_units(re.sub(r"[（(][^（）()]*[）)]", "", str(text))).all()
 
 
 def _parts_of(row: Json, names: Sequence[str], printed: Printed) -> tuple[dict[str, Verb], bool]:
@@ -220,7 +238,9 @@ def _by_label(label: str) -> Verb | None:
 def _by_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
     """Return the part that verbs and marks give each name; 甲，乙配合 makes the first named do it."""
     found: dict[str, Verb] = {}
-    clauses = clauses_of(words.strip("。；;，, "))
+    clauses = [
+        clause for part in _PIECE.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part
+    ]
     for clause in clauses:
         for name in names:
             if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in found:

@@ -120,12 +120,15 @@ _CHAIN = re.compile(
     rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
 )
 
+#: Three names or more with dashes between them.
+_DASHED = re.compile(rf"(?:[{HAN}]{{2,20}}\s?[—－–]{{1,2}}\s?){{2,}}(?P<last>[{HAN}]{{2,20}})")
+
 
 def _unused_chains(draft: DraftMeasure, paths: Sequence[Path]) -> Iterator[str]:
     """Yield a doubt for each chain of names with a path's signs, in the row's words or cells, that leads to none of its paths."""
     taken = "|".join(normal(level) for path in paths for name in path for level in levels_of(name))
     for words in (draft.text, *(str(text) for text in draft.extras.values())):
-        for match in _CHAIN.finditer(words[:5000]):
+        for match in (*_CHAIN.finditer(words[:5000]), *_DASHED.finditer(words[:5000])):
             if normal(match["last"])[:4] not in taken:
                 clause = re.split(r"[，。；;]", words[: match.end()])[-1]
                 yield f"这句话没有用上：“{clause[-60:]}”像是公开路径，请补充，或者标为无误"

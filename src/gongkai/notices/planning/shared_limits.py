@@ -227,7 +227,7 @@ def _taken(
         and str(day) < notice.when.issued.isoformat()
     ):
         doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
-    if not doubt and loose and first.near >= NOTICE:
+    if not doubt and loose and (first.near >= NOTICE or first.words in loose):
         doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quoted(loose)}也可能适用于这一行，请核对"
     duties = tuple(
         replace(duty, due=_given(duty.due, first)) if _waits(duty.due) else duty for duty in draft.duties

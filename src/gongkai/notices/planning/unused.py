@@ -18,7 +18,7 @@ from gongkai.notices.planning.named_places import REMARKS_HEAD, channels_in
 from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.shared_owners import NOTE
 from gongkai.reading.words.due_table import When
-from gongkai.reading.words.dues import find_dues
+from gongkai.reading.words.dues import Found, find_dues
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 UNUSED = "这句话没有用上"
@@ -28,14 +28,15 @@ _DATED = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"
 _RHYTHM = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
 _UNIT = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
 _BY = re.compile(
-    rf"(?:由|请)(?:{_UNIT})(?:按职责|具体|统一|同步|负责|牵头|配合|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
+    rf"(?:由|请)(?:{_UNIT})(?:按职责|具体|统一|同步|负责|牵头|配合|协助|参与|保障|提供|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
     rf"|(?:^|(?<=[，。；;]))(?:{_UNIT.replace('who', 'whose')})(?:负责|牵头|配合|承担|承办|协助)"
 )
 #: 6月15日和12月15日前: the day before the last one.
 _LISTED_DAY = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
 _OPEN = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
-_REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传")
+_REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)")
 _EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}")
+_BY_WHOM = re.compile(r"^由各?[^，。；]{2,20}")
 _POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
@@ -144,32 +145,47 @@ def with_closing_orders(
     last = max((draft.section_no for draft in drafts), default=0)
     number = last if any(draft.preamble for draft in drafts) else last + 1
     made = list(drafts)
-    for _, sentence in own_sentences(notice):
-        dues = [due for due in find_dues(sentence, when) if due.due.kind == "by_date"]
-        words = sentence.strip()
-        if len(dues) != 1 or bare(words) in there or not _orders_report(words, dues[0].start, dues[0].end):
+    for words, found in (order for _, sentence in own_sentences(notice) for order in _orders(sentence, when)):
+        if bare(words) in there or not _orders_report(words, found.start, found.end):
             continue
         begun = next(
             (
                 at
-                for at, one in enumerate(made)
-                if one.preamble and bare(one.text).rstrip("，。；") in bare(words)
+                for at, draft in enumerate(made)
+                if draft.preamble and bare(draft.text).rstrip("，。；") in bare(words)
             ),
             None,
         )
         if begun is None:
-            made.append(order_of({"text": words, "due": rule_of(dues[0].due)}, parsed, number))
+            made.append(order_of({"text": words, "due": rule_of(found.due)}, parsed, number))
         else:
             duty = DraftDuty(
-                words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=rule_of(dues[0].due)
+                words.replace(made[begun].text.rstrip("，。；"), "").strip("，；"), due=rule_of(found.due)
             )
             made[begun] = replace(made[begun], text=words, duties=(*made[begun].duties, duty))
         there += bare(words)
     return made
 
 
+def _orders(sentence: str, when: When) -> Iterator[tuple[str, Found]]:
+    """Yield the parts of a sentence that name one limit each: all of it, or its clauses where it names several."""
+    dues = _dated_in(sentence, when)
+    if len(dues) == 1:
+        yield sentence.strip(), dues[0]
+        return
+    for clause in re.split("[，,]", sentence) if dues else ():
+        words = clause.strip("。；; ")
+        if len(inside := _dated_in(words, when)) == 1:
+            yield words, inside[0]
+
+
+def _dated_in(words: str, when: When) -> list[Found]:
+    return [found for found in find_dues(words, when) if found.due.kind in {"by_date", "recurring"}]
+
+
 def _orders_report(words: str, start: int, end: int) -> bool:
-    return bool(_EACH.search(words[:start]) and _REPORT.search(words[end : end + 40]))
+    who = _EACH.search(words[:start]) or _BY_WHOM.search(words[end:]) or ENDS_AS_UNIT.search(words[:start])
+    return bool(who and _REPORT.search(words[end : end + 40]))
 
 
 def _notice(drafts: Sequence[DraftMeasure], text: str, when: When) -> NoticeText:

@@ -1,0 +1,375 @@
+"""Measure what an import makes of notices: who owes a task, who helps, by when, by which channels, in which columns.
+
+    python -m benchmarks.imports FOLDER [--show]
+
+A folder holds notices and beside each `NAME.json`, what a careful clerk reads in it (`benchmarks/notices_unseen/README.md` has the format). A value
+of a task is *right*, or else *asked*, where a doubt of its row is about it, or else *silent*: wrong without a word. Nothing is stored: the rows are
+those of an import into a directory that knows the units printed in the gold, on a site without columns. Only totals are printed; `--show` lists
+each value that is not right.
+"""
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+FIELDS = ("owner", "partner", "day", "channel", "column")
+RIGHT, ASKED, SILENT = "right", "asked", "silent"
+FRONT = {"title": "title", "issuer": "issuer", "number": "doc_number", "day_of_issue": "issued_on"}
+#: So alike are the first words of a task and of the row that is it.
+ALIKE = 0.6
+#: Which fields of a doubt may be about a value; a doubt of the whole row is about all of them.
+ABOUT = {
+    "owner": {"lead", "responsible", "owing", "issuer"},
+    "partner": {"lead", "responsible", "owing"},
+    "day": {"duties", "extras"},
+    "channel": {"duties", "extras"},
+    "column": {"duties", "extras"},
+}
+#: What a doubt of a row's duties speaks of, by its own words.
+WORDS = {
+    "day": re.compile(r"时限|期限|日期|时间|年底|全年|各期|每期|双月|推算|早于|印发|这一天|最后一天"),
+    "channel": re.compile(r"渠道|公开方式|打勾|代号|平台"),
+    "column": re.compile(r"路径|栏目"),
+}
+#: How long something lasts is no day by which it is due.
+_LASTS = re.compile(r"不少于\d+个?(?:工作日|[日天])|公示期")
+_SITE = re.compile(r"网站|门户|首页|官网")
+
+
+@dataclass
+class Row:
+    """A row as an import makes it, or one duty of it."""
+
+    text: str
+    owners: frozenset[str]
+    partners: frozenset[str]
+    rules: tuple[Mapping[str, Any], ...]
+    channels: frozenset[str]
+    columns: frozenset[tuple[str, ...]]
+    flags: list[Mapping[str, Any]]
+    number: int
+    whole: bool = True
+
+
+@dataclass
+class Result:
+    """What became of a folder."""
+
+    counts: Counter[tuple[str, str]]
+    figures: Counter[str]
+    shown: list[str]
+
+
+def bare(text: object) -> str:
+    """Return a text without blanks, in half-width digits and signs."""
+    full = str.maketrans("０１２３４５６７８９（）：，；", "0123456789():,;")
+    return "".join(str(text).translate(full).split())
+
+
+def main(folder: Path, *, show: bool) -> None:
+    """Measure a folder and print the totals."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    import django
+
+    django.setup()
+    result = Result(Counter(), Counter(), [])
+    for path in sorted(folder.glob("*.json")):
+        measure(path, result)
+    print(f"{'':10}{RIGHT:>8}{ASKED:>8}{SILENT:>8}  right or asked")
+    for name in FIELDS:
+        counts = [result.counts[name, verdict] for verdict in (RIGHT, ASKED, SILENT)]
+        total = sum(counts)
+        share = (total - counts[2]) / total if total else 1
+        print(f"{name:10}" + "".join(f"{count:8}" for count in counts) + f"  {share:.3f}")
+    for name, count in sorted(result.figures.items()):
+        print(f"{name:40}{count:8}")
+    if show:
+        print("\n".join(result.shown))
+
+
+def measure(path: Path, result: Result) -> None:
+    """Compare one notice with its gold."""
+    from gongkai.acts.action import Refused
+    from gongkai.notices.source import read_source
+
+    gold = json.loads(path.read_text())
+    file = path.with_name(gold["file"])
+    result.figures["notices"] += 1
+    result.figures["tasks"] += len(gold["tasks"])
+    try:
+        source = read_source(file.read_bytes(), file.name)
+    except Refused as refused:
+        result.figures["notices refused in a line"] += 1
+        result.shown.append(f"{path.stem}: refused: {refused}")
+        result.counts.update({(field, ASKED): len(gold["tasks"]) for field in FIELDS})
+        return
+    for name, key in FRONT.items():
+        if bare(gold.get(name) or "") != bare(source.parsed.get(key) or ""):
+            result.figures[f"notices whose {name} differs"] += 1
+            result.shown.append(f"{path.stem}: {name}: {gold.get(name)} ≠ {source.parsed.get(key)}")
+    rows, remarks = rows_of(source, gold)
+    result.figures["doubts"] += sum(len(row.flags) for row in rows if row.whole) + len(remarks)
+    pairs = [(task, best(task, rows)) for task in gold["tasks"]]
+    taken = Counter(row.number for _, row in pairs if row)
+    told = any("任务" in remark and "行" in remark for remark in remarks)
+    for task, row in pairs:
+        if row is None:
+            _missing(path.stem, task, result, told=told)
+        else:
+            part = _duty_of(task, row, rows) if taken[row.number] > 1 else row
+            _compared(path.stem, task, part, result)
+    for row in rows:
+        if row.whole and row.number not in taken:
+            asked = any(flag.get("field") in {"responsible", "measure", None} for flag in row.flags)
+            result.figures["rows beyond the gold" + (", asked" if asked else ", silent")] += 1
+            result.shown.append(f"{path.stem}: beyond the gold: {row.text[:40]}")
+
+
+def _missing(stem: str, task: Mapping[str, Any], result: Result, *, told: bool) -> None:
+    result.figures["tasks that no row is" + (", told" if told else "")] += 1
+    result.counts.update((field, ASKED if told else SILENT) for field in FIELDS)
+    result.shown.append(f"{stem} {task['n']}: no row: {task['text']}")
+
+
+def _compared(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> None:
+    for field, verdict, words in verdicts(task, row):
+        result.counts[field, verdict] += 1
+        if verdict != RIGHT:
+            result.shown.append(f"{stem} {task['n']} {field} {verdict}: {task['text'][:20]}: {words}")
+
+
+def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
+    """Return the rows that an import would store, each also by its duties, and the remarks about the file."""
+    from gongkai.notices.actions.importing import completed, drafts_of, remarks_of
+    from gongkai.notices.doubts import limit_doubts
+    from gongkai.notices.planning.places import Known
+
+    known = _names(gold)
+    issued = date.fromisoformat(source.parsed["issued_on"]) if source.parsed.get("issued_on") else None
+    drafts = completed(
+        drafts_of(source, {}), source.parsed, source.text, {}, lambda unit: frozenset({unit.printed}), Known()
+    )
+    asked = {
+        flag.get("form"): {key: flag[key] for key in ("field", "message")}
+        for draft in drafts
+        for flag in draft.flags
+        if flag.get("form")
+    }
+    rows: list[Row] = []
+    for number, draft in enumerate(drafts):
+        if draft.dropped:
+            continue
+        flags = [flag for flag in (*draft.flags, *limit_doubts(draft, issued)) if not flag.get("form")]
+        flags += [asked[draft.form]] if draft.form in asked else []
+        flags += [
+            {"field": "responsible", "message": f"“{unit.printed}”"}
+            for unit in draft.units
+            if unit.open_list or unit.everyone or bare(unit.printed) not in known
+        ]
+        rows += _rows(number, draft, flags)
+    return rows, remarks_of(source, None)
+
+
+def _rows(number: int, draft: Any, flags: list[Mapping[str, Any]]) -> Iterator[Row]:
+    from gongkai.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE
+
+    parts = {
+        part: frozenset(
+            bare(unit.printed) for unit in draft.units if unit.part == part and not unit.open_list
+        )
+        for part in (LEAD, RESPONSIBLE, PARTNER)
+    }
+    owners = parts[RESPONSIBLE] or parts[LEAD] or parts[PARTNER]
+    if draft.lead_owes:
+        owners |= parts[LEAD]
+    partners = parts[PARTNER] - owners
+    for whole, duties in ((True, draft.duties), *((False, [duty]) for duty in draft.duties)):
+        yield Row(
+            text=draft.text if whole else duties[0].text,
+            owners=owners,
+            partners=partners,
+            rules=tuple(duty.due for duty in duties),
+            channels=frozenset(name for duty in duties for name in duty.channels),
+            columns=frozenset(path for duty in duties for path in duty.paths),
+            flags=flags,
+            number=number,
+            whole=whole,
+        )
+
+
+def _names(gold: Mapping[str, Any]) -> set[str]:
+    names: set[str] = set()
+    for task in gold["tasks"]:
+        for key in ("owners", "owners_resolved", "leads"):
+            names |= {bare(name) for name in task.get(key) or ()}
+        names |= {bare(partner["unit"]) for partner in task["partners"]}
+    return names
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.．]|[①-⑳])+", "", bare(text))
+
+
+def best(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
+    """Return the row that a task is, by its first words; None where no row begins so."""
+    wanted = _plain(task["text"])[:30]
+
+    def likeness(row: Row) -> float:
+        there = _plain(row.text)
+        if wanted and wanted in bare(row.text):
+            return 2.0 - 0.1 * (not row.whole) + 0.05 * there.startswith(wanted)
+        return SequenceMatcher(None, wanted, there[: len(wanted)], autojunk=False).ratio()
+
+    row = max(rows, key=likeness, default=None)
+    if row is None or likeness(row) < ALIKE:
+        return None
+    return next(other for other in rows if other.whole and other.number == row.number)
+
+
+def _duty_of(task: Mapping[str, Any], row: Row, rows: Sequence[Row]) -> Row:
+    """Return the duty of a row of which the gold makes several tasks."""
+    duties = [other for other in rows if other.number == row.number and not other.whole]
+    found = best(
+        task, [Row(**{**duty.__dict__, "whole": True, "number": at}) for at, duty in enumerate(duties)]
+    )
+    return found or row
+
+
+def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]]:
+    """Yield for each field what became of it, with what was wanted and what was made."""
+    sides = {
+        "owner": (_units(task["owners"]), row.owners),
+        "partner": (_units(partner["unit"] for partner in task["partners"]), row.partners),
+        "day": (_wanted_days(task["days"]), _days(row.rules)),
+        "channel": (_channels(task["channels"], task["columns"]), _channels(row.channels, row.columns)),
+        "column": (_columns(task["columns"]), _columns(row.columns)),
+    }
+    for field, (wanted, there) in sides.items():
+        made = _lasting(wanted, there) if field == "day" else there
+        right = wanted == made
+        if field == "owner" and not right and task.get("owners_resolved"):
+            right = _units(task["owners_resolved"]) == made
+        if field == "column" and not right:
+            right = any(_columns(paths) == made for paths in _alternatives(task["columns"]))
+        verdict = RIGHT if right else ASKED if _asks(field, row.flags) else SILENT
+        yield field, verdict, f"{sorted(map(str, wanted))} ≠ {sorted(map(str, made))}"
+
+
+def _lasting(wanted: frozenset[Any], made: frozenset[Any]) -> frozenset[Any]:
+    """提前3天, 公示5日: how long something lasts counts where the gold has it."""
+    days = (str(day).replace("lasting", "counted") for day in made)
+    return frozenset(day for day in days if day in wanted or day in made)
+
+
+def _asks(field: str, flags: Sequence[Mapping[str, Any]]) -> bool:
+    for flag in flags:
+        about = flag.get("field")
+        if about in {None, "measure", "item"}:
+            return True
+        if about not in ABOUT[field]:
+            continue
+        if field not in WORDS:
+            return True
+        words = re.sub(r"“[^”]*”", "", str(flag.get("message") or ""))
+        topics = {name for name, pattern in WORDS.items() if pattern.search(words)}
+        if not topics or field in topics:
+            return True
+    return False
+
+
+def _units(names: Any) -> frozenset[str]:
+    return frozenset(bare(name) for name in names)
+
+
+def _wanted_days(days: Sequence[Mapping[str, Any]]) -> frozenset[object]:
+    found: set[object] = set()
+    for day in days:
+        words = bare(day.get("words") or "")
+        if _LASTS.search(words):
+            continue
+        if day["every"] and day["every"] != "year":
+            found |= _rhythm(str(day["every"]).replace("-", "_"), _day_in(words))
+        elif day["due"]:
+            found.add(day["due"])
+        elif day["every"]:
+            found.add("year")
+        elif count := re.search(r"(\d+)个?(?:工作日|[日天月])", words):
+            found.add(f"counted {count[1]}")
+    return _without_year_end(found)
+
+
+def _days(rules: Sequence[Mapping[str, Any]]) -> frozenset[object]:
+    found: set[object] = set()
+    for rule in rules:
+        kind, period = rule.get("kind"), rule.get("period")
+        if kind == "by_date":
+            found.add(rule["date"])
+        elif kind == "yearly_by":
+            found.add(f"yearly {rule['month_day']} {rule['of_year']}")
+        elif kind in {"recurring", "times"} and period not in {None, "unspecified", "year"}:
+            found |= _rhythm(str(period), rule.get("day") if rule.get("day") != 31 else None)
+        elif kind in {"working_days", "calendar_days", "months"}:
+            found.add(f"{'lasting' if rule.get('least') else 'counted'} {rule['count']}")
+    return _without_year_end(found)
+
+
+def _rhythm(period: str, day: int | None) -> set[object]:
+    return {f"every {period}" + (f" by the {day}." if day else "")}
+
+
+def _day_in(words: str) -> int | None:
+    match = re.search(r"(?:每|末|底|月)(\d{1,2})[日号]", words)
+    return int(match[1]) if match else None
+
+
+def _without_year_end(found: set[object]) -> frozenset[object]:
+    """What is due by the end of the year, is due then also without a word; two half-years are both their ends."""
+    if {str(day)[5:] for day in found} >= {"06-30", "12-31"}:
+        found = {day for day in found if str(day)[5:] not in {"06-30", "12-31"}} | {"every half_year"}
+    return frozenset(
+        re.sub(r"^yearly (\S+) same$", r"\1", re.sub(r"^20\d\d-(?=\d\d-\d\d$)", "", str(day)))
+        for day in found
+        if not str(day).endswith("-12-31") and day not in {"year", "yearly 12-31 same"}
+    )
+
+
+def _channels(names: Any, columns: Any) -> frozenset[str]:
+    """Return the channels that names mean; the site itself counts where no column names it."""
+    from gongkai.publishing.channel_names import channels_named
+
+    found: set[str] = set()
+    for name in names:
+        meant = channels_named(str(name))
+        found |= (
+            meant
+            if len(meant) == 1 and meant != {"other"}
+            else {bare(name)}
+            if not _SITE.search(str(name))
+            else set()
+        )
+        if not meant and not columns:
+            found.add("site")
+    return frozenset(found)
+
+
+def _columns(paths: Any) -> frozenset[tuple[str, ...]]:
+    found = (tuple(bare(name).rstrip("栏目") for name in path if name) for path in paths)
+    return frozenset(path[1:] if len(path) > 1 and _SITE.search(path[0]) else path for path in found)
+
+
+def _alternatives(paths: Sequence[Sequence[str]]) -> list[list[tuple[str, ...]]]:
+    """预算/决算 at an end of a path may be two columns."""
+    return [[level for path in paths for level in product(*(name.split("/") for name in path))]]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), show="--show" in sys.argv[2:])
