@@ -14,10 +14,10 @@ from gongkai.acts.action import Refused
 from gongkai.editions import launching
 from gongkai.editions.models import Column, Launch
 from gongkai.launch.actions import open_columns, open_to_public, prepare, propose
-from gongkai.launch.office import block
 from gongkai.launch.resting import WAITING, rests
 from gongkai.launch.steps import STEPS, undone
 from gongkai.launch.texts import TEXTS, blanks_left, blanks_of
+from gongkai.launch.wagtail_hooks import block
 from gongkai.ledger.jobs.registry import all_jobs
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.deciding import catch_up

@@ -1,3 +1,39 @@
-"""Where Wagtail finds the room's hooks."""
+"""What the room adds to Wagtail's admin: its addresses, and its items under 单位与系统."""
 
-from gongkai.errands import office  # noqa: F401
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+
+
+class _ForKeepers(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever runs or audits the system."""
+        return actor_of(request.user).has(Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/errands/."""
+    return [path("errands/", include("gongkai.errands.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def item() -> MenuItem:
+    """后台作业."""
+    return _ForKeepers("后台作业", reverse_lazy("errands:list"), name="errands", icon_name="rotate", order=86)
+
+
+class _ForStaff(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment, and so may export what they see."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")
+def own_files() -> MenuItem:
+    """我的导出."""
+    return _ForStaff("我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84)

@@ -1,3 +1,17 @@
-"""Where Wagtail finds the hooks."""
+"""What this room adds to Wagtail's admin."""
 
-from gongkai.intake import office  # noqa: F401
+from django.urls import URLPattern, path
+from wagtail import hooks
+
+from gongkai.intake.views import office
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Register the addresses of parties and files."""
+    return [
+        path("parties/<int:pk>/reveal/", office.reveal, name="intake_reveal"),
+        path("parties/<int:pk>/amend/", office.amend, name="intake_amend"),
+        path("parties/find/", office.find, name="intake_find"),
+        path("parties/files/<int:pk>/", office.file, name="intake_file"),
+    ]

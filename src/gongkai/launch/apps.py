@@ -16,9 +16,9 @@ class Config(AppConfig):
         from gongkai.editions.gates import Gate, register_gate
         from gongkai.launch import actions, visible  # noqa: F401 - actions and the door enter themselves
         from gongkai.launch.earlier import settle_notice
-        from gongkai.launch.office import block
         from gongkai.launch.resting import rests
         from gongkai.launch.texts import blanks_left
+        from gongkai.launch.wagtail_hooks import block
         from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.jobs.registry import RESTING
 

@@ -1,3 +1,33 @@
-"""Where Wagtail finds the ledger's hooks."""
+"""What the ledger adds to Wagtail's admin."""
 
-from gongkai.ledger import office  # noqa: F401
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.ledger import views
+from gongkai.units.actors import actor_of
+
+
+class _ForStaff(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Register the addresses of files on entries and of the working-day calendar."""
+    return [
+        path("ledger/attachment/<int:pk>/", views.attachment, name="ledger_attachment"),
+        path("ledger/calendar/", views.calendar, name="ledger_calendar"),
+        path("ledger/calendar/enter/", views.enter_year, name="ledger_enter_year"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def calendar_item() -> MenuItem:
+    """工作日历."""
+    return _ForStaff(
+        "工作日历", reverse_lazy("ledger_calendar"), name="workdays", icon_name="calendar-alt", order=83
+    )

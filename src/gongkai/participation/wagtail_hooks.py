@@ -1,3 +1,59 @@
-"""Where Wagtail finds the hooks."""
+"""What this room adds to Wagtail's admin: pages and menu."""
 
-from gongkai.participation import office  # noqa: F401
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/decisions/."""
+    return [path("decisions/", include("gongkai.participation.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
+    return MenuItem(
+        label,
+        reverse_lazy(f"participation:{name}"),
+        name=f"participation-{name}",
+        icon_name=icon,
+        order=order,
+    )
+
+
+_MENU = Menu(
+    items=[
+        _item("决策事项", "decisions", "list-ul", 1),
+        _item("年度目录", "catalogues", "doc-full", 2),
+        _item("决策统计", "figures", "table", 3),
+    ]
+)
+
+
+class _Openings(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def openings() -> MenuItem:
+    """政府开放日."""
+    return _Openings(
+        "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
+    )
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """决策预公开."""
+    return _Submenu("决策预公开", _MENU, name="participation", icon_name="group", order=47)

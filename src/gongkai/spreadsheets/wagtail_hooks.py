@@ -1,3 +1,10 @@
-"""Where Wagtail finds the room's hooks."""
+"""The room's pages in the office."""
 
-from gongkai.spreadsheets import office  # noqa: F401
+from django.urls import URLResolver, include, path
+from wagtail import hooks
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/spreadsheets/."""
+    return [path("spreadsheets/", include("gongkai.spreadsheets.urls"))]

@@ -1,3 +1,29 @@
-"""Where Wagtail finds the room's hooks."""
+"""The room's page in the office: its address and the menu item 运行状况."""
 
-from gongkai.upkeep import office  # noqa: F401
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.units.actors import actor_of
+from gongkai.upkeep.rules import may_look
+
+
+class _ForKeepers(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever runs, secures or audits the system."""
+        return may_look(actor_of(request.user))
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    """Register the page under /admin/upkeep/."""
+    return [path("upkeep/", include("gongkai.upkeep.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def item() -> MenuItem:
+    """运行状况."""
+    return _ForKeepers(
+        "运行状况", reverse_lazy("upkeep:status"), name="upkeep", icon_name="history", order=85
+    )

@@ -252,7 +252,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return kept
 
     def save(self, commit: bool = True) -> ItemPage:
-        """Save, with text and attachments taken over; columns are applied once the page is stored (office.py)."""
+        """Save, with text and attachments taken over; columns are applied once the page is stored (`after_saving.py`)."""
         if self.cleaned_data.get("word"):
             self.instance.imported_html = self.cleaned_data["word"]
         elif self.cleaned_data.get("drop_word"):
