@@ -72,6 +72,6 @@ def test_personal_data_in_a_plan_is_hinted_at_and_not_refused(housing: Body) -> 
     assert "13800138000" not in hint
     client = signed_in(Role.CLERK, housing)
     given = {"body": housing.pk, "kind": "conference", "topic": "电话13800138000", "until": year_end()}
-    page = client.post("/admin/interpretation/press/plan/", {**given, "rank": "head"}, follow=True)
+    page = client.post("/admin/interpretation/press/plan/new/", {**given, "rank": "head"}, follow=True)
     assert "可能有个人信息" in page.content.decode()
     assert PlannedRelease.objects.count() == 1

@@ -304,34 +304,35 @@ def test_the_pages_plan_hold_hand_over_and_show(housing: Body) -> None:
         "until": year_end(),
         "rank": "head",
     }
-    assert client.post(f"{root}plan/", given).status_code == 302
+    assert client.post(f"{root}plan/new/", given).status_code == 302
     entry = Entry.objects.get()
-    page = client.get(root).content.decode()
+    assert "计划不足" not in client.get(root).content.decode()
+    page = client.get(f"{root}plan/").content.decode()
     assert "夏季发布会" in page
-    assert "计划不足" not in page
-    assert 'value="夏季发布会"' in client.get(f"{root}new/?planned={entry.pk}").content.decode()
-    for asked in ("²", "9" * 25):
-        assert client.get(f"{root}new/?planned={asked}").status_code == 200
-    assert client.get(f"{root}plan/export/").status_code == 200
+    assert f'href="{entry.url}"' in page
+    assert client.get(f"{root}plan/?export=1").status_code == 200
     given = {
-        "planned": entry.pk, "body": housing.pk, "kind": "conference", "on": today(), "topic": "夏季发布会",
-        "policy": "稳岗办法", "speaker": "周明远", "rank": "head", "place": "",
-    }  # fmt: skip
-    assert client.post(f"{root}new/", given).status_code == 302
+        "on": today(),
+        "policy": "稳岗办法",
+        "speaker": "周明远",
+        "rank": "head",
+        "version": entry.version,
+    }
+    assert client.post(f"/admin/ledger/{entry.pk}/act/press_plan.hold/", given).status_code == 302
     event = PressEvent.objects.get()
     assert event.planned.entry == entry
-    assert "移交成果" in client.get(root).content.decode()
+    assert "移交成果" in client.get(f"{root}{event.pk}/").content.decode()
     given = {"materials": ["video"], "place": "光盘01", "body": housing.pk, "until": year_end()}
-    assert client.post(f"{root}{event.pk}/results/", given).status_code == 302
+    assert client.post(f"{root}{event.pk}/hand-over/", given).status_code == 302
     running = Entry.objects.get(kind="press_result")
     assert "光盘01" in client.get(running.url).content.decode()
-    assert client.get(f"{root}{event.pk}/results/").status_code == 200
-    asked = client.get(f"{root}{event.pk}/result/").content.decode()
+    assert client.get(f"{root}{event.pk}/hand-over/").status_code == 200
+    asked = client.get(f"{root}{event.pk}/link-result/").content.decode()
     assert "至少填一项" in asked
     assert "可不填" not in asked
-    answer = client.post(f"{root}{event.pk}/result/", {"address": "https://yunling.example/v"})
+    answer = client.post(f"{root}{event.pk}/link-result/", {"address": "https://yunling.example/v"})
     assert answer.status_code == 302
     assert "尚未签收" not in client.get(running.url).content.decode()
     stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
-    for one in ("results/", "result/"):
+    for one in ("hand-over/", "link-result/"):
         assert stranger.get(f"{root}{event.pk}/{one}").status_code == 404

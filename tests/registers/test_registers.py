@@ -33,6 +33,11 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
+    "interpretation.PlannedRelease": lambda number, body: {
+        "entry": EntryFactory(
+            kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
+        )
+    },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "newmedia.Account": lambda number, body: {"state": "open"},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},

@@ -76,7 +76,7 @@ class ReleasesImporter:
     name = "press-plan"
     label = "新闻发布计划"
     sheet = SHEET
-    home = "interpretation:press"
+    home = "interpretation:plans"
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever writes for a unit."""

@@ -47,7 +47,7 @@ PLANNED_KIND = Kind(
     onward=("press_plan.hold",),
     related=("planned_release",),
     fallen_away=frozenset({"cancelled"}),
-    register="interpretation:press",
+    register="interpretation:plans",
 )
 
 

@@ -227,15 +227,6 @@ def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Cou
     )
 
 
-def registering(bodies: QuerySet[Body], year: int) -> QuerySet[Body]:
-    """Return the units that plan, held or owe releases of a year."""
-    plans = PlannedRelease.objects.filter(entry__year=year).values("entry__body")
-    held = PressEvent.objects.filter(on__year=year).values("body")
-    targets = PressTarget.objects.filter(year=year, least__gt=0).values("body")
-    rows = bodies.filter(Q(pk__in=plans) | Q(pk__in=held) | Q(pk__in=targets))
-    return rows.order_by("position", "pk")
-
-
 def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
     """Return the plan of a year, by day; cancelled ones stand in it with their state."""
     rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__year=year)
@@ -250,16 +241,25 @@ def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
     return {hand_over.event_id: hand_over for hand_over in rows.select_related("entry__body").order_by("pk")}
 
 
-def events(bodies: QuerySet[Body], year: int) -> QuerySet[PressEvent]:
-    """Return the events of a year, newest first."""
-    rows = with_result(PressEvent.objects.filter(body__in=bodies, on__year=year))
-    return rows.select_related("body", "result").prefetch_related("documents")
-
-
 @visible(PressEvent)
 def events_visible_to(user: object) -> QuerySet[PressEvent]:
     """Return the press events of the units whose texts somebody sees in the office."""
     return PressEvent.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk"))
+
+
+@visible(PressTarget)
+def targets_visible_to(user: object) -> QuerySet[PressTarget]:
+    """Return what those units owe."""
+    return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
+        "body"
+    )
+
+
+@visible(PlannedRelease)
+def plans_visible_to(user: object) -> QuerySet[PlannedRelease]:
+    """Return what those units plan."""
+    rows = PlannedRelease.objects.filter(entry__body__in=bodies_seen(actor_of(user)).values("pk"))
+    return rows.select_related("entry__body", "event")
 
 
 @visible(Specialist)

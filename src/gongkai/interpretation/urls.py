@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from gongkai.interpretation.press_registers import Plans, Press, Targets
 from gongkai.interpretation.registers import SpecialistRules, Specialists
-from gongkai.interpretation.views import items, lists, registers, releases
+from gongkai.interpretation.views import items, lists
 
 app_name = "interpretation"
 urlpatterns = [
@@ -17,15 +18,9 @@ urlpatterns = [
     path("draft/<int:document>/", items.draft, name="draft"),
     path("items/<int:number>/", items.link, name="link"),
     path("items/<int:number>/confirm/", items.confirm, name="confirm"),
-    path("press/", registers.press, name="press"),
-    path("press/export/", registers.export, name="press_export"),
-    path("press/new/", registers.event, name="event"),
-    path("press/<int:number>/drop/", registers.drop, name="drop"),
-    path("press/plan/export/", registers.export_plan, name="plan_export"),
-    path("press/plan/", releases.plan_release, name="plan_release"),
-    path("press/<int:number>/results/", releases.hand_over, name="hand_over"),
-    path("press/<int:number>/result/", releases.result, name="result"),
-    path("press/target/", registers.target, name="target"),
+    *Plans.urls("press/plan/"),
+    *Targets.urls("press/targets/"),
+    *Press.urls("press/"),
     *Specialists.urls("specialists/"),
     *SpecialistRules.urls("specialist-rules/"),
 ]

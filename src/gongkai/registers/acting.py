@@ -216,6 +216,8 @@ def _do(
         form.reasons = refusal.reasons
         return None
     messages.success(request, act.done)
+    for hint in act.hints(facts) if act.hints else ():
+        messages.warning(request, hint)
     return result if result is not None else target
 
 

@@ -98,6 +98,7 @@ class Act:
         asks: fields for parameters that neither the model nor `COMMON` has, or that are asked otherwise.
         offers: the rows that can be chosen in a field, by its name, for who asks and the row (`None` for a new one).
         form: a form written by hand.
+        base: a form whose fields stand beside those that are made from the signature.
         label: the button's words, where they differ from the action's.
         note: a sentence above the form.
         done: what is said afterwards.
@@ -112,6 +113,7 @@ class Act:
         begin: returns first values for who asks and what came with the address (`?round=3`).
         told: where it may not be done to a row yet, the record's page says why.
         groups: legends with the fields below each, for a long form.
+        hints: returns sentences of warning about the facts, said after it was done.
         beside: columns of the record that the form's page shows besides those of the list: what has to be read before one decides.
     """
 
@@ -120,6 +122,7 @@ class Act:
     asks: Mapping[str, forms.Field] = field(default_factory=dict)
     offers: "Mapping[str, Callable[[Actor, AnyRow], AnyRows]]" = field(default_factory=dict)
     form: type[ActForm] | None = None
+    base: type[ActForm] = ActForm
     label: str = ""
     note: str = ""
     done: str = "已办理。"
@@ -135,6 +138,7 @@ class Act:
     told: bool = False
     groups: Sequence[tuple[str, Sequence[str]]] = ()
     beside: Sequence[str] = ()
+    hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
 
     def target_of(self, row: "AnyRow") -> "AnyRow":
         """Return what the action is done to: the row, or what the declaration says."""
@@ -165,7 +169,12 @@ class Act:
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form: the one written by hand, else one made from the signature and the model."""
         made = self.form or form_of(
-            self.action, self.model or model, fields=self.fields, asks=self.asks, left_out=self.given
+            self.action,
+            self.model or model,
+            fields=self.fields,
+            asks=self.asks,
+            left_out=self.given,
+            base=self.base,
         )
         return type(made.__name__, (made,), {"groups": self.groups}) if self.groups else made
 
@@ -212,6 +221,7 @@ def form_of(
     fields: Sequence[str] = (),
     asks: Mapping[str, forms.Field] | None = None,
     left_out: Collection[str] = (),
+    base: type[ActForm] = ActForm,
 ) -> type[ActForm]:
     """Return the form of an action, made from its signature and the model.
 
@@ -232,7 +242,7 @@ def form_of(
         parameter = named.get(name)
         needed = None if parameter is None else parameter.default is inspect.Parameter.empty
         made[name] = _field_for(action, model, name, needed=needed, asks=asks or {})
-    return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (ActForm,), made)
+    return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (base,), made)
 
 
 def _field_for(

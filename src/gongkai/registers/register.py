@@ -144,7 +144,7 @@ class Register(Generic[Row]):
     def lacking_url(self, body: Body, listing: Listing[Row]) -> str:
         """Return where a unit that owes a row makes one."""
         year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
-        return f"{self.url('new')}?{self.unit}={body.pk}{year}"
+        return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
     def owing(self, by: Actor, chosen: Chosen) -> "models.QuerySet[Body] | None":
         """Return the units that owe a row under what was chosen (a year); None where nobody owes one."""

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Unpack
 
 from django import forms as django
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from gongkai.editions.models import Document
-from gongkai.editions.vocabulary import POLICY_KINDS
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
+from gongkai.interpretation.queries import shown
 from gongkai.publishing.documents import titles_of
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import Day
@@ -102,6 +103,17 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         return f"{self.titles.get(obj.pk, obj)}（{obj.body.label}）"[:120]
 
 
+#: Kinds of items in which the public finds what a news release said.
+RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
+
+
+def newest(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Return the newest of some public documents, as a list offers them."""
+    on_shelf = documents.filter(Exists(shown(OuterRef("pk"))))
+    numbers = list(on_shelf.order_by("-published_at").values_list("pk", flat=True)[:200])
+    return Document.objects.filter(pk__in=numbers).select_related("body").order_by("-published_at")
+
+
 class LinkForm(django.Form):
     """Which document an item explains, in which form."""
 
@@ -170,3 +182,12 @@ class AspectsForm(django.Form):
         return {
             key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECTS
         }
+
+
+class SettingForm(django.Form):
+    """How strict a government is."""
+
+    strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
+    copied_percent = django.IntegerField(
+        label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100
+    )

@@ -1,8 +1,6 @@
 """Forms of the yearly plan of news releases and of what comes after a release."""
 
-from datetime import date
 from functools import partial
-from typing import TypedDict
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,113 +8,28 @@ from django.utils import timezone
 
 from gongkai.editions.models import Document
 from gongkai.files.forms import FilesField
-from gongkai.files.store import Named, receive
-from gongkai.interpretation.actions.results import receivers
-from gongkai.interpretation.forms.items import DocumentChoice
-from gongkai.interpretation.forms.registers import RESULTS, newest
-from gongkai.interpretation.models import EventKind, Material, Place, PressEvent, Rank
+from gongkai.interpretation.forms.items import RESULTS, DocumentChoice, newest
+from gongkai.interpretation.models import EventKind, Place, Rank
 from gongkai.ledger.forms.base import ActForm, register_entry_form
-from gongkai.units.actors import Actor
 from gongkai.units.forms import base
-from gongkai.units.forms.base import BodyChoice, Day
-from gongkai.units.models import Body, Office
+from gongkai.units.forms.base import Day
+from gongkai.units.models import Body
 
 _words = partial(base.words, rows=3, most=300)
 #: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
 NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
 
-class PlanReleaseForm(forms.Form):
-    """One row of the yearly plan."""
-
-    body = BodyChoice(label="单位")
-    kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
-    topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
-    policy = forms.CharField(label="涉及政策", max_length=200, required=False)
-    until = Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天")
-    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices, initial=Rank.SPOKESPERSON)
-
-    def __init__(self, *args: object, bodies: QuerySet[Body], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-
-
-class HandOverFacts(TypedDict):
-    """What `hand_over` is called with, beside the release and who does it."""
-
-    body: Body
-    office: Office | None
-    sender: str
-    materials: list[str]
-    place: str
-    files: list[Named]
-    note: str
-    until: date
-
-
-def _by_unit(offices: QuerySet[Office]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Return offices below the names of their units, as a list shows them."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    for office in offices.select_related("body").order_by("body__position", "body", "position", "pk"):
-        found.setdefault(office.body.label, []).append((office.pk, office.name))
-    return list(found.items())
-
-
-class HandOverForm(forms.Form):
-    """Results handed to those who publish them."""
-
-    materials = forms.MultipleChoiceField(
-        label="移交内容", choices=Material.choices, widget=forms.CheckboxSelectMultiple
-    )
-    files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart
-        label="文件", required=False, help_text="和存放位置至少填一项"
-    )
-    place = forms.CharField(
-        label="存放位置", max_length=300, required=False, help_text="网盘、内网共享、光盘编号等"
-    )
-    sender = forms.CharField(label="移交处室", max_length=80, required=False, help_text="如宣传科")
-    body = BodyChoice(label="接收单位")
-    office = forms.ModelChoiceField(
-        label="接收处室", queryset=Office.objects.none(), required=False, empty_label="不指定"
-    )
-    until = Day(label="公开期限", help_text="请在这一天之前在“政策解读”栏目公开")
-    note = forms.CharField(label="说明", max_length=300, required=False)
-    groups = (
-        ("移交什么", ("materials", "files", "place", "note")),
-        ("移交给谁", ("sender", "body", "office", "until")),
-    )
-
-    def __init__(self, *args: object, event: PressEvent, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        bodies = receivers(event.body)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["body"].initial = event.body_id
-        offices = Office.objects.filter(body__in=bodies, active_to=None)
-        office = self.fields["office"]
-        office.queryset = offices  # type: ignore[attr-defined]
-        office.choices = [("", "不指定"), *_by_unit(offices)]  # type: ignore[attr-defined]
-        for name in ("files", "place"):
-            self.fields[name].either = True  # type: ignore[attr-defined]
-
-    def facts(self, by: Actor) -> HandOverFacts:
-        """Return the action's facts; files are stored here.
-
-        Raises:
-            Refused: a file cannot be stored.
-        """
-        given = dict(self.cleaned_data)
-        given["files"] = [receive(one, by) for one in given["files"]]
-        return HandOverFacts(**given)  # type: ignore[typeddict-item]
-
-
-def _offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
+def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
+    """Offer what some units published as the result of a release."""
     public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
     form.fields["result"].offer(newest(public))  # type: ignore[attr-defined]
     for name in ("result", "address"):
         form.fields[name].either = True  # type: ignore[attr-defined]
 
 
-def _result_field() -> DocumentChoice:
+def result_field() -> DocumentChoice:
+    """Ask for the text in which the public finds what was said."""
     return DocumentChoice(
         label="公开的结果",
         queryset=Document.objects.none(),
@@ -126,7 +39,8 @@ def _result_field() -> DocumentChoice:
     )
 
 
-def _address_field() -> forms.URLField:
+def address_field() -> forms.URLField:
+    """Ask where else the public finds it."""
     return forms.URLField(
         label="结果链接",
         required=False,
@@ -136,32 +50,15 @@ def _address_field() -> forms.URLField:
     )
 
 
-class ResultForm(forms.Form):
-    """Where the public finds the results of a release."""
-
-    result = _result_field()
-    address = _address_field()
-
-    def __init__(self, *args: object, bodies: QuerySet[Body], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        _offer_results(self, bodies)
-
-
-class CorrectResultForm(ResultForm):
-    """Where the public finds them in truth, and why it is said anew."""
-
-    reason = _words("更正的理由")
-
-
 class ShowForm(ActForm):
     """The same, from the hand-over's page."""
 
-    result = _result_field()
-    address = _address_field()
+    result = result_field()
+    address = address_field()
 
     def prepare(self) -> None:
         """Offer what the receiving and the sending unit published."""
-        _offer_results(
+        offer_results(
             self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id])
         )
 
@@ -176,11 +73,13 @@ class HoldForm(ActForm):
     place = forms.ChoiceField(label="活动场所", choices=[row for row in Place.choices if row[0]])
     medium = forms.CharField(label="媒体", max_length=200, required=False)
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
-    address = _address_field()
+    result = result_field()
+    address = address_field()
 
     def prepare(self) -> None:
         """Begin with what was planned; ask for what this form of release needs."""
         planned = self.entry.planned_release
+        offer_results(self, Body.objects.filter(pk=self.entry.body_id))
         self.initial.setdefault("policy", planned.policy)
         self.initial.setdefault("rank", planned.rank)
         self.initial.setdefault("on", timezone.localdate())

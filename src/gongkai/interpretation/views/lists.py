@@ -14,7 +14,7 @@ from gongkai.editions.models import Document
 from gongkai.editions.reach import websites_of
 from gongkai.errands.exports import may_be_long
 from gongkai.interpretation import actions, queries
-from gongkai.interpretation.forms.registers import SettingForm
+from gongkai.interpretation.forms.items import SettingForm
 from gongkai.interpretation.models import Form, Owed, setting_of
 from gongkai.interpretation.places import children
 from gongkai.interpretation.views.common import bodies_seen
