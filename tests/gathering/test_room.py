@@ -25,6 +25,7 @@ from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.fetching import Entry
 from gongkai.gathering.importing import ENTRIES, SHEET
 from gongkai.gathering.models import Collection, Gathered, Listing, Source
+from gongkai.gathering.registers import sources_of
 from gongkai.gathering.taking import settle
 from gongkai.outbox.models import Message
 from gongkai.portal.tree import forget
@@ -144,7 +145,7 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
     pulling.pull_now(first, town.clerk)
     assert first.gathered.get(title=server.titles[0]).changed_at is not None
     actions.drop_entry(same, by=town.clerk, reason="重复")
-    assert [share.count for share in queries.shares(town.collection)] == [3, 0, 0], (
+    assert [source.brought for source in sources_of(town.collection, town.clerk)] == [3, 0, 0], (
         "repeats and what was dropped do not count"
     )
     relearnt = actions.relearn_source(first, by=town.clerk, example=TITLES[1])
@@ -197,14 +198,14 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
     row = again.gathered.filter(double_of__isnull=False).first()
     client = signed_in(Role.CLERK, town.body)
     page = f"/admin/gathering/sources/{again.pk}/"
-    client.post(f"{page}?tab=double", {"do": "apart", "mark": row.pk})
+    client.post(f"{page}entries/", {"do": "apart", "mark": row.pk})
     row.refresh_from_db()
     assert (row.state, row.double_of) == ("new", None)
     text = first.gathered.exclude(title=row.title).first()
     settle(again, [Entry("https://b.example/9", text.title, text=text.text)], timezone.now())
     assert again.gathered.get(address="https://b.example/9").state == "new", "applied to the source"
     assert "不互为重复" in client.get(page).content.decode()
-    client.post(page, {"do": "compare", "other": first.pk})
+    client.post(f"{page}apart/{first.pk}/compare-again/")
     with pytest.raises(Refused, match="没有设为"):
         actions.compare_again(again, by=town.clerk, other=first)
     with pytest.raises(Refused, match="没有标为重复"):
@@ -326,16 +327,16 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server)
     web = signed_in(Role.CLERK, town.body)
     at = f"/admin/gathering/sources/{source.pk}/"
-    web.post(at, {"do": "pull"})
+    web.post(f"{at}entries/", {"do": "pull"})
     assert source.gathered.count() == 3
     numbers = list(source.gathered.values_list("pk", flat=True))
-    web.post(at, {"do": "draft", "mark": numbers[:2], "column": town.column.pk})
+    web.post(f"{at}entries/", {"do": "draft", "mark": numbers[:2], "column": town.column.pk})
     assert source.gathered.filter(state="drafted").count() == 2
-    web.post(
-        at, {"do": "listing", "l-until": timezone.localdate() + timedelta(days=9), "l-reason": "县政府网"}
-    )
+    decision = {"until": timezone.localdate() + timedelta(days=9), "reason": "县政府网"}
+    web.post(f"{at}propose-listing/", decision)
     listing = Listing.objects.get()
-    for path in ("", "?format=xlsx", f"collections/{town.collection.pk}/", f"sources/{source.pk}/?tab=all", f"listings/{listing.pk}/"):  # fmt: skip
+    for path in ("", "entries/?export=1",
+        f"collections/{town.collection.pk}/", f"sources/{source.pk}/?tab=all", f"listings/{listing.pk}/"):  # fmt: skip
         assert web.get(f"/admin/gathering/{path}").status_code == 200, path
     elsewhere = signed_in(Role.CLERK, Body.objects.create(name="云岭市统计局", parent=town.body.parent))
     assert elsewhere.get(at).status_code == 404

@@ -339,8 +339,8 @@ class TestAnotherUnitsRule:
         water = self.water(city)
         clerk, client = actor(Role.CLERK, water), signed_in(Role.CLERK, water)
         assert hidden.title not in client.get("/admin/policies/kept/").content.decode()
-        facts = {"record": hidden.title, "source": "", "address": "", "edition": ""}
-        client.post(f"/admin/policies/kept/new/{water.pk}/", facts)
+        facts = {"body": water.pk, "record": hidden.title, "source": "", "address": "", "edition": ""}
+        client.post("/admin/policies/kept/new/", facts)
         assert not KeptText.objects.exists()
         old = KeptText.objects.create(body=water, record=hidden, text="别的", result="different")
         assert "九万元" not in client.get(f"/admin/policies/kept/{old.pk}/").content.decode()

@@ -42,7 +42,7 @@ PAGES = (
     "files/",
     "missing/",
     "usage/",
-    "export/",
+    "?export=1",
     "?tab=ending&q=云府规&level=normative",
 )
 
@@ -81,7 +81,8 @@ def test_a_unit_sees_its_own(clerk_client: Client, housing: Body, justice: Body)
     own, other = record(housing), record(justice)
     page = clerk_client.get(HOME).content.decode()
     assert own.title in page
-    assert "共 1 件：没有公开 1 件" in " ".join(page.split()).replace("没有公开\n", "没有公开")
+    assert "<dt>没有公开</dt><dd>1 件</dd>" in "".join(page.split()).replace("1件", "1 件")
+    assert "共 1 条" in page
     assert other.title not in clerk_client.get(HOME).content.decode()
     assert clerk_client.get(f"{HOME}{other.pk}/").status_code == 404
     assert clerk_client.get(f"{HOME}999999999999999999/").status_code == 404
@@ -150,7 +151,7 @@ def test_a_guide_says_what_it_rests_on(
     assert "老旧小区加装电梯办事指南" in clerk_client.get(f"{HOME}bases/").content.decode()
     relation = Relation.objects.get()
     assert "已核对" in said(
-        clerk_client.post(f"{HOME}bases/{relation.pk}/settle/", {"words": "已改"}, follow=True)
+        clerk_client.post(f"{HOME}bases/{relation.pk}/settle-basis/", {"words": "已改"}, follow=True)
     )
     assert "老旧小区" not in clerk_client.get(f"{HOME}bases/").content.decode()
     assert document_of(page).pk
@@ -301,8 +302,14 @@ def test_a_kept_text_is_compared_and_taken_over(clerk_client: Client, housing: B
     made = record(housing, level=Level.REGULATION, number="国务院令第711号", title="某条例")
     made.html = "<p>第一条　旧文。</p>"
     made.save()
-    facts = {"record": "某条例", "source": "国家行政法规库", "address": "https://www.gov.cn/x", "edition": ""}
-    assert "已列入" in said(clerk_client.post(f"{HOME}kept/new/{housing.pk}/", facts, follow=True))
+    facts = {
+        "body": housing.pk,
+        "record": "某条例",
+        "source": "国家行政法规库",
+        "address": "https://www.gov.cn/x",
+        "edition": "",
+    }
+    assert "已列入" in said(clerk_client.post(f"{HOME}kept/new/", facts, follow=True))
     row = KeptText.objects.get()
     page = f"{HOME}kept/{row.pk}/"
     assert "从未核对" in clerk_client.get(f"{HOME}kept/").content.decode()

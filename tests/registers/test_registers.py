@@ -17,6 +17,7 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.editions.models import Website
 from gongkai.ledger.models import Rectification
+from gongkai.policies.models import PolicyRecord, Span
 from gongkai.registers.register import Register, declared_registers
 from gongkai.ui import paging
 from gongkai.units.models import Body, BodyKind, Role
@@ -38,15 +39,22 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
             kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
         )
     },
+    "policies.Relation": lambda number, body: {
+        "kind": "basis",
+        "cited": "",
+        "record": row_of(PolicyRecord, number, body),
+        "target": row_of(PolicyRecord, number + 100, body),
+    },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "newmedia.Account": lambda number, body: {"state": "open"},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {
+    "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
     "ledger.Entry": lambda row: (
         row.kind == "rectification"
         and Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
-    )
+    ),
 }
 
 

@@ -49,7 +49,7 @@ class EntryImporter:
     name = "gathering"
     label = "归集内容"
     sheet = SHEET
-    home = "gathering:index"
+    home = "gathering:entries"
 
     def why_not(self, by: Actor) -> list[str]:
         """Whoever gathers for a unit."""

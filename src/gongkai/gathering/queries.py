@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.queries import shelf_visible_to
@@ -34,6 +34,12 @@ def visible_to(user: object) -> QuerySet[Source]:
     if actor.system:
         return rows
     return rows.filter(belongs(actor, "collection__body")) if actor.known else rows.none()
+
+
+@visible(Gathered)
+def entries_visible_to(user: object) -> QuerySet[Gathered]:
+    """Return what those sources brought."""
+    return Gathered.objects.filter(source__in=visible_to(user).order_by().values("pk"))
 
 
 @visible(GatheredFile)
@@ -102,19 +108,6 @@ class PublicEntry:
     gone: bool = False
 
 
-@dataclass(frozen=True)
-class Share:
-    """What one source brought to a collection: entries that are public, against how many its unit is to bring."""
-
-    source: Source
-    count: int
-
-    @property
-    def lacking(self) -> int:
-        """How many are still expected."""
-        return max(0, (self.source.expected or 0) - self.count)
-
-
 def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
     """Return what the public reads in a collection, each entry once, newest first: links that are listed, and drafts that were published."""
     links = listed().filter(source__collection=collection).select_related("source")
@@ -146,16 +139,3 @@ def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]
     rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
     counted = [(collection, len(public_entries(collection, website))) for collection in rows]
     return [(one, count) for one, count in counted if count]
-
-
-def shares(collection: Collection) -> list[Share]:
-    """Return what each source brought, repeats and what was dropped left out (A-02)."""
-    counts = dict(
-        Gathered.objects.filter(
-            source__collection=collection, state__in=[GatheredState.NEW, GatheredState.DRAFTED]
-        )
-        .order_by()
-        .values_list("source")
-        .annotate(Count("pk"))
-    )
-    return [Share(source, counts.get(source.pk, 0)) for source in collection.sources.select_related("column")]

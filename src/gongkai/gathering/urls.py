@@ -3,12 +3,14 @@
 from django.urls import path
 
 from gongkai.gathering import views
+from gongkai.gathering.registers import Collections, Entries, Sources
 
 app_name = "gathering"
 urlpatterns = [
-    path("", views.index, name="index"),
+    *Entries.urls("entries/"),
+    path("sources/<number:number>/entries/", views.entries, name="source_entries"),
+    *Sources.urls("sources/"),
+    *Collections.urls("", rows="collections/"),
     path("files/<number:number>/", views.attachment, name="attachment"),
-    path("collections/<number:number>/", views.collection, name="collection"),
-    path("sources/<number:number>/", views.source, name="source"),
     path("listings/<number:number>/", views.listing, name="listing"),
 ]

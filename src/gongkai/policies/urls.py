@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from gongkai.policies.list_registers import Bases, Kept, Records, Rounds
 from gongkai.policies.registers import Filed, WaitingFiles
 from gongkai.policies.views import (
-    bases,
     deciding,
     files,
     items,
@@ -17,8 +17,7 @@ from gongkai.policies.views import (
 
 app_name = "policies"
 urlpatterns = [
-    path("", records.records, name="records"),
-    path("export/", records.export, name="export"),
+    *Records.urls(""),
     path("new/<int:body>/", records.new, name="new"),
     path("missing/", items.missing, name="missing"),
     path("enter/<int:number>/", items.enter, name="enter"),
@@ -34,17 +33,14 @@ urlpatterns = [
     path("<int:number>/remove/", records.remove, name="remove"),
     path("decisions/<int:number>/undo/", deciding.undo_decision, name="undo_decision"),
     path("relations/<int:number>/remove/", deciding.unrelate, name="unrelate"),
-    path("rounds/", rounds.rounds, name="rounds"),
-    path("rounds/new/", rounds.new, name="round_new"),
+    *Rounds.urls("rounds/"),
     path("rounds/<int:number>/", rounds.round_, name="round"),
     path("rounds/<int:number>/judge/", rounds.judge, name="judge"),
     path("rounds/<int:number>/export/", rounds.export, name="round_export"),
     path("rounds/<int:number>/<slug:verb>/", rounds.act, name="round_act"),
     *Filed.urls("filing/"),
-    path("bases/", bases.bases, name="bases"),
-    path("bases/<int:number>/settle/", bases.settle, name="settle"),
-    path("kept/", kept.kept, name="kept"),
-    path("kept/new/<int:body>/", kept.kept_new, name="kept_new"),
+    *Bases.urls("bases/"),
+    *Kept.urls("kept/"),
     path("kept/<int:number>/", kept.kept_one, name="kept_one"),
     path("kept/<int:number>/<slug:verb>/", kept.kept_act, name="kept_act"),
     path("uploads/", uploading.uploads, name="uploads"),

@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.spreadsheets.cells import text
-from gongkai.spreadsheets.sheet import AnyRow
+from gongkai.spreadsheets.sheet import AnyRow, Sheet
 from gongkai.spreadsheets.sheet import Column as SheetColumn
 from gongkai.ui.templatetags.ui import unit
 from gongkai.units.models import Body
@@ -318,6 +318,24 @@ def _several(value: Sequence[object]) -> SafeString:
 def sign(key: str, words: str) -> SafeString:
     """Return a light as the office shows it: a sign and its words."""
     return render_to_string("ui/sign.html", {"key": key, "words": words})
+
+
+def columns_of(sheet: Sheet) -> list[Column]:
+    """Return the columns of a spreadsheet that an importer reads, for the file alone: what goes out comes in again."""
+    return [
+        Column(
+            column.key,
+            column.head,
+            value=column.value_of,
+            at=FILED,
+            order="",
+            read=column.read,
+            required=column.required,
+            help=column.help,
+            width=column.width,
+        )
+        for column in sheet.columns
+    ]
 
 
 def bind_all(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:

@@ -2,24 +2,7 @@
 
 from django import forms
 
-from gongkai.policies.forms.naming import LIST, Naming, RecordField
-from gongkai.policies.models.texts import SOURCES
 from gongkai.units.forms.base import Day
-
-
-class KeptForm(Naming):
-    """A text that a unit enforces, and its source."""
-
-    record = RecordField(
-        label="法规规章", widget=forms.TextInput(attrs=LIST), help_text="政策库中的文号或完整标题"
-    )
-    source = forms.ChoiceField(
-        label="来源", required=False, choices=[("", "没有"), *((one, one) for one in SOURCES)]
-    )
-    address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
-    edition = forms.CharField(
-        label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
-    )
 
 
 class CompareForm(forms.Form):

@@ -1,10 +1,13 @@
 """Fields that several forms share: a few sentences, a document of the library by its name."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Unpack
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from gongkai.acts.actors import Actor
 from gongkai.policies.formats import number_key
@@ -66,6 +69,18 @@ def _titles(said: str) -> list[str]:
 def proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
     """Return the names of records for an input's list of proposals."""
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
+
+
+class Proposing(forms.TextInput):
+    """A line of text with a list of proposals below it, for a page of one form."""
+
+    proposals: Sequence[str] = ()
+
+    def render(self, name: str, value: object, *args: object, **kwargs: object) -> SafeString:
+        """Draw both."""
+        line = super().render(name, value, *args, **kwargs)  # type: ignore[arg-type]
+        options = format_html_join("", '<option value="{}">', ((proposal,) for proposal in self.proposals))
+        return format_html('{}<datalist id="policy-names">{}</datalist>', line, options)
 
 
 class Naming(forms.Form):

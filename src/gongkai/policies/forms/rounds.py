@@ -13,21 +13,6 @@ from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 
-class RoundForm(forms.Form):
-    """A new clean-up round."""
-
-    name = forms.CharField(label="名称", max_length=120)
-    due_on = Day(label="提出意见期限")
-    levels = forms.MultipleChoiceField(
-        label="清理范围",
-        choices=[
-            (level.value, level.label) for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)
-        ],
-        initial=[Level.GOVERNMENT_RULE, Level.NORMATIVE],
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-
 class VerdictForm(forms.Form):
     """The verdict on one document; `was` is what the page showed of it, in which version, so that a row nobody touched changes nothing."""
 

@@ -12,7 +12,7 @@ from gongkai import law
 from gongkai.editions.models import Document
 from gongkai.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS
-from gongkai.policies.formats import FILED, consultation_lacks, format_errors, hints, number_key
+from gongkai.policies.formats import FILED, consultation_lacks, format_errors, hints
 from gongkai.policies.models import (
     CleanupRound,
     Decision,
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 #: The tabs of the office's list.
 TABS = {
-    "": "全部",
     "valid": "现行有效",
     "ended": "失效/废止",
     "unpublished": "待公开",
@@ -135,40 +134,24 @@ def hidden_count(rows: QuerySet[PolicyRecord]) -> int:
     return rows.exclude(Exists(documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document")))).count()
 
 
-def listed(
-    user: object, *, tab: str = "", words: str = "", level: str = "", body: int | None = None
-) -> QuerySet[PolicyRecord]:
-    """Return rows of the office's list, newest first."""
+def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
+    """Return the rows of a tab of the office's list."""
     from gongkai.policies.validity import months_before
 
-    rows = with_state(visible_to(user)).select_related("body", "document")
-    if body:
-        rows = rows.filter(body=body)
-    if level:
-        rows = rows.filter(level=level)
-    if words := words.strip()[:60]:
-        rows = rows.filter(
-            Q(title__icontains=words)
-            | Q(number_key=number_key(words))
-            | Q(number__icontains=words)
-            | Q(unified_number__iexact=words)
-        )
     if tab == "valid":
-        rows = rows.filter(state__in=VALID)
-    elif tab == "ended":
-        rows = rows.filter(state__in=("repealed", "expired"))
-    elif tab == "unpublished":
-        rows = rows.filter(is_public=False)
-    elif tab == "unfiled":
-        rows = rows.filter(level__in=FILED, filed_number="", state__in=VALID, filed_rows=None)
-    elif tab == "ending":
-        today = timezone.localdate()
-        end = law.add_months(today, months_before())
-        soon = Span.objects.filter(
-            record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
-        )
-        rows = rows.filter(Exists(soon))
-    return rows.order_by("-pk")
+        return rows.filter(state__in=VALID)
+    if tab == "ended":
+        return rows.filter(state__in=("repealed", "expired"))
+    if tab == "unpublished":
+        return rows.filter(is_public=False)
+    if tab == "unfiled":
+        return rows.filter(level__in=FILED, filed_number="", state__in=VALID, filed_rows=None)
+    today = timezone.localdate()
+    end = law.add_months(today, months_before())
+    soon = Span.objects.filter(
+        record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
+    )
+    return rows.filter(Exists(soon))
 
 
 def public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:

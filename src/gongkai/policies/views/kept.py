@@ -8,67 +8,17 @@ from django.urls import reverse
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_no, say_wrong
+from gongkai.acts.pages import run_with_messages, say_no, say_wrong
 from gongkai.policies import actions, texts
-from gongkai.policies.forms.kept import CompareForm, KeptForm
-from gongkai.policies.forms.naming import proposals
+from gongkai.policies.forms.kept import CompareForm
 from gongkai.policies.models import Checked, KeptText
 from gongkai.policies.originals import MOST_UPLOAD, read_text
-from gongkai.policies.queries.office import kept_visible_to, named_to
 from gongkai.policies.rules import keeps
-from gongkai.policies.views.common import body_written_for, to, writes_for
+from gongkai.policies.views.common import to
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 from gongkai.richtext.difference import fold_same
-from gongkai.ui.asked import whole
 from gongkai.units.actors import require_staff_actor
-
-
-def kept(request: HttpRequest) -> HttpResponse:
-    """本部门执行的法规规章: three groups, when each was last checked; what differs and what cannot be opened (L-01, L-02)."""
-    by = require_staff_actor(request)
-    rows = list(kept_visible_to(by).select_related("record", "body").defer("text"))
-    chosen = whole(request.GET.get("body", ""))
-    bodies = {row.body_id: row.body for row in rows}
-    rows = [row for row in rows if chosen is None or row.body_id == chosen]
-    groups = []
-    for level in texts.KEPT_LEVELS:
-        some = [row for row in rows if row.record.level == level]
-        days = [row.checked_on for row in some if row.checked_on]
-        last = min(days) if some and len(days) == len(some) else None
-        groups.append(
-            {
-                "label": level.label,
-                "rows": some,
-                "last": last,
-                "never": sum(r.checked_on is None for r in some),
-            }
-        )
-    return render(
-        request,
-        "policies/kept.html",
-        {
-            "groups": groups,
-            "differing": [r for r in rows if r.result == Checked.DIFFERENT],
-            "dead": [r for r in rows if r.result == Checked.DEAD],
-            "bodies": list(bodies.values()),
-            "chosen": chosen,
-            "writes": writes_for(by),
-            "form": KeptForm(by=by),
-            "names": proposals(named_to(by).filter(level__in=texts.KEPT_LEVELS)),
-        },
-    )
-
-
-def kept_new(request: HttpRequest, body: int) -> HttpResponse:
-    """Put a regulation or rule on the list of what a unit enforces."""
-    by = require_staff_actor(request)
-    owner = body_written_for(by, body)
-    form = KeptForm(request.POST, by=by)
-    run_form_with_messages(
-        request, form, lambda **facts: actions.keep_text(owner, by=by, **facts), "已列入。"
-    )
-    return to("kept")
 
 
 def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:

@@ -1,106 +1,35 @@
 """政策库 in the office: the list, one record with everything that is known of it and can be done with it."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.actors import Actor
 from gongkai.acts.chain import history as log_of
 from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.editions.models import Shelf
-from gongkai.errands.exports import may_be_long
 from gongkai.policies import actions
 from gongkai.policies.chain import chain
 from gongkai.policies.forms.naming import proposals
 from gongkai.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
-from gongkai.policies.importing.sheet import SHEET
-from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.answers import answers_to, resting_on
 from gongkai.policies.queries.office import (
-    TABS,
     faults,
-    hidden_count,
-    listed,
     named_to,
-    public_by_site,
-    visible_to,
     with_state,
-    without_record,
 )
 from gongkai.policies.queries.side import history
 from gongkai.policies.queries.uploading import library_for, place_of
 from gongkai.policies.signed import held, relates
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
-from gongkai.policies.views.common import body_written_for, record_seen, to, writes_for
+from gongkai.policies.views.common import body_written_for, record_seen, to
 from gongkai.policies.wording import WAITING
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.wording import proposed
-from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import require_staff_actor
-from gongkai.units.models import Body
-
-PER_PAGE, EXPORTED = 30, 10_000
-
-
-def records(request: HttpRequest) -> HttpResponse:
-    """The library's rows that somebody works with."""
-    by = require_staff_actor(request)
-    rows, asked = _asked(request, by)
-    total, public, hidden = rows.count(), public_by_site(rows), hidden_count(rows)
-    before = request.GET.get("before", "")
-    if (number := whole(before)) is not None:
-        rows = rows.filter(pk__lt=number)
-    page = list(rows[: PER_PAGE + 1])
-    more, page = len(page) > PER_PAGE, page[:PER_PAGE]
-    query = request.GET.copy()
-    if more:
-        query["before"] = str(page[-1].pk)
-    kept = request.GET.copy()
-    for name in ("before", "tab"):
-        kept.pop(name, None)
-    bodies = Body.objects.filter(pk__in=visible_to(by).values("body")).order_by("position", "pk")
-    return render(
-        request,
-        "policies/records.html",
-        {
-            "rows": page,
-            "total": total,
-            "public": public,
-            "hidden": hidden,
-            "tabs": [(name, label, name == asked["tab"]) for name, label in TABS.items()],
-            "asked": asked,
-            "kept": kept.urlencode(),
-            "query": request.GET.urlencode(),
-            "levels": Level.choices,
-            "bodies": list(bodies),
-            "next": f"?{query.urlencode()}" if more else "",
-            "writes": writes_for(by),
-            "missing": without_record(by).count(),
-        },
-    )
-
-
-def _asked(request: HttpRequest, by: Actor) -> tuple[QuerySet[PolicyRecord], dict[str, str]]:
-    asked = {name: request.GET.get(name, "")[:60] for name in ("tab", "q", "level", "body")}
-    rows = listed(by, tab=asked["tab"], words=asked["q"], level=asked["level"], body=whole(asked["body"]))
-    return rows, asked
-
-
-@may_be_long(
-    "policies.records",
-    "政策库",
-    rows=lambda request: _asked(request, require_staff_actor(request))[0],
-    seen=lambda request: visible_to(require_staff_actor(request)),
-    cap=EXPORTED,
-)
-def export(request: HttpRequest) -> HttpResponse:
-    """The rows of the list as a spreadsheet that can be read back."""
-    rows, _ = _asked(request, require_staff_actor(request))
-    return spreadsheet(SHEET, rows[:EXPORTED], f"政策库{timezone.localdate():%Y%m%d}")
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:

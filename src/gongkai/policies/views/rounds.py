@@ -14,70 +14,18 @@ from gongkai.errands.exports import may_be_long
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks
-from gongkai.policies.forms.rounds import CloseForm, RoundForm, VerdictForm, say_levels
+from gongkai.policies.forms.rounds import CloseForm, VerdictForm, say_levels
 from gongkai.policies.importing.cleanup import SHEET
-from gongkai.policies.importing.filed import government_of
 from gongkai.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
-from gongkai.policies.queries.office import rounds_visible_to
 from gongkai.policies.rules import closes, runs
-from gongkai.policies.views.common import to, writes_for
+from gongkai.policies.views.common import to
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
-from gongkai.units.models import Body
 
 #: Documents of a clean-up on a page: as many as somebody judges in one go.
 PER_PAGE = 100
-
-
-def rounds(request: HttpRequest) -> HttpResponse:
-    """The clean-up rounds that concern somebody."""
-    by = require_staff_actor(request)
-    rows = (
-        rounds_visible_to(by)
-        .select_related("body")
-        .annotate(
-            total=Count("cases", distinct=True),
-            undecided=Count("cases", filter=Q(cases__verdict=""), distinct=True),
-        )
-        .order_by("-pk")
-    )
-    return render(
-        request,
-        "policies/rounds.html",
-        {"page": page_of(request, rows), "bodies": _organising(by), "form": RoundForm(initial=_proposal())},
-    )
-
-
-def _proposal() -> dict[str, object]:
-    return {"name": f"{timezone.localdate().year}年文件清理", "levels": ["government_rule", "normative"]}
-
-
-def _organising(by: Actor) -> list[Body]:
-    """Return for whom somebody may organise a clean-up."""
-    found = [body for body in writes_for(by) if not runs(by, body)]
-    government = government_of(by)
-    return [government, *found] if government else found
-
-
-def new(request: HttpRequest) -> HttpResponse:
-    """Begin a round."""
-    by = require_staff_actor(request)
-    form = RoundForm(request.POST)
-    body = next((b for b in _organising(by) if str(b.pk) == request.POST.get("body")), None)
-    if request.method == "POST" and body and form.is_valid():
-        made: list[CleanupRound] = []
-        facts = form.cleaned_data
-        if run_with_messages(
-            request,
-            lambda: made.append(actions.open_round(body, by=by, **facts)),
-            "清理已启动，任务已分到各起草单位的台账。",
-        ):
-            return to("round", made[0].pk)
-    else:
-        say_wrong(request, form)
-    return to("rounds")
 
 
 def _seen(by: Actor, number: int) -> CleanupRound:
