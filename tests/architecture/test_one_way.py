@@ -150,7 +150,6 @@ CUT = {
     "office/views/urging.py": "what is urged in one go; the page says so",
     "outbox/views.py": "pages by keys",
     "participation/views/comments.py": "what is sorted in one go; the list is paged",
-    "policies/views/records.py": "pages by keys; a file with a bound that it names",
     "policies/views/uploading.py": "pages by keys; a file with a bound that it names",
     "policies/views/usage.py": "the most read, as the head says",
     "requests/views/cases.py": "a file of at most as many cases as a volume holds",

@@ -133,6 +133,7 @@ class Collections(Register[Collection]):
                 Column("name", cell=_source),
                 Column("light", "情况", value=lambda row: sign(*light_of(row))),
                 "way",
+                "laws",
                 Column("brought", "已有", value=lambda row: row.brought, number=True),
                 Column("expected", "应有", cell=_expected),
                 "status",

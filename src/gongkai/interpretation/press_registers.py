@@ -60,18 +60,19 @@ def _policy(row: PressEvent) -> str:
     return row.policy or "、".join(row.titles[document.pk] for document in row.documents.all())  # type: ignore[attr-defined]
 
 
-def _topic(row: PressEvent) -> SafeString:
-    """Return the topic, and below it where it was, in which media, and what they made of it."""
-    topic = format_html("<s>{}</s>", row.topic) if row.dropped else row.topic
-    place = row.get_place_display() if row.place else ""
-    beside = "　".join(filter(None, (place, row.medium, row.coverage)))
-    return format_html('{}<br><span class="gk-soft">{}</span>', topic, beside)
+def _topic(row: PressEvent) -> SafeString | str:
+    return format_html("<s>{}</s>", row.topic) if row.dropped else row.topic
+
+
+def _media(row: PressEvent) -> str:
+    """Return where it was, in which media, and what they made of it."""
+    return "　".join(filter(None, (row.get_place_display() if row.place else "", row.medium, row.coverage)))
 
 
 def _speaker(row: PressEvent) -> SafeString | str:
     if not row.speaker:
         return ""
-    return format_html('{}<br><span class="gk-soft">{}</span>', row.speaker, row.get_rank_display())
+    return format_html('{}<br><span class="gk-soft gk-nowrap">{}</span>', row.speaker, row.get_rank_display())
 
 
 def _result_title(row: PressEvent) -> str:
@@ -121,6 +122,7 @@ class Press(Register[PressEvent]):
         Column("policy", "涉及政策", value=_policy, order=""),
         Column("speaker", cell=_speaker),
         Column("rank", at=FILED),
+        Column("media", "场所、媒体和报道", value=_media, at=LISTED, width=30),
         *(Column(name, at=ASIDE) for name in ("place", "medium", "coverage")),
         Column("result", value=_result_title, cell=_result, order=""),
         Column("address", at=FILED),
@@ -248,10 +250,10 @@ class Plans(Register[PlannedRelease]):
     name, model, title = "interpretation.plans", PlannedRelease, "新闻发布计划"
     section = (*SECTION, ("新闻发布", "interpretation:press"))
     columns = (
-        Column("number", "编号", value=lambda row: row.entry.number, order="entry__number", width=20),
-        Column("body", "单位", value=lambda row: row.entry.body, order="entry__body__position", width=24),
+        Column("entry__number", width=20),
+        Column("entry__body", "单位", width=24),
         "kind",
-        Column("topic", "主题", value=lambda row: row.entry.title, order="entry__title", width=40),
+        Column("entry__title", "主题", width=40),
         "policy",
         Column(
             "until",
@@ -264,7 +266,7 @@ class Plans(Register[PlannedRelease]):
         Column("state", "状态", value=lambda row: row.entry.state_label, order="entry__state"),
         Column("held_on", "举办日期", value=_held, order="event__on"),
     )
-    main = "topic"
+    main = "entry__title"
     filters = (
         Year("entry__year", usual=True),
         (

@@ -245,6 +245,7 @@ class Openings(Register[Opening]):
     importer = "openings"
     papers = Papers(actions.attach_opening_papers, actions.drop_opening_paper)
     template = "participation/openings.html"
+    acts_listed = False
     new = New(
         action=actions.register_opening,
         label="登记",

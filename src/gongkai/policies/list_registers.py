@@ -88,11 +88,11 @@ class Records(Register[PolicyRecord]):
     name, model, title, section = "policies.records", PolicyRecord, "政策库", SECTION
     columns = (
         Column("document", "文件", value=str, cell=_titled, order="title", at=LISTED, width=50),
-        Column("rank", "级别", value=lambda row: row.get_level_display(), order="level", at=LISTED),
-        Column("owner", "单位", value=lambda row: row.body, order="body__position", at=LISTED),
+        Column("level", at=LISTED),
+        Column("body", at=LISTED),
         Column("state", "状态", value=_standing, order="state", at=LISTED),
-        Column("effective", "施行", value=lambda row: row.effective_on, order="effective_on", at=LISTED),
-        Column("ends", "有效期", value=lambda row: row.ends_on or "长期", order="ends_on", at=LISTED),
+        Column("effective_on", at=LISTED),
+        Column("ends_on", cell=lambda row: row.ends_on or "长期", at=LISTED),
         Column("publicity", "公开", value=_publicity, order="is_public", at=LISTED),
         *columns_of(SHEET),
     )

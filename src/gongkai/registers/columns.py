@@ -83,7 +83,7 @@ class Column:
             raise FieldDoesNotExist(
                 f"{model.__name__} has no field {self.name}, and the column gives no value"
             )
-        return BoundColumn(self, field)
+        return BoundColumn(self, field, field_of(model, self.order) if self.order else None)
 
 
 def field_of(model: type[models.Model], path: str) -> "AnyField | None":
@@ -105,6 +105,7 @@ class BoundColumn:
 
     column: Column
     field: "AnyField | None"
+    ordered: "AnyField | None" = None
 
     @property
     def name(self) -> str:
@@ -152,7 +153,8 @@ class BoundColumn:
             return "gk-num"
         if self._is_long:
             return "gk-wide"
-        return "gk-nowrap" if self.is_day or self._has_choices or self._is_unit else ""
+        ordered_by_day = isinstance(self.ordered, models.DateField)
+        return "gk-nowrap" if self.is_day or ordered_by_day or self._has_choices or self._is_unit else ""
 
     @property
     def _is_unit(self) -> bool:
