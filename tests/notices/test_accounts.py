@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from factories.notices import City, accepted, entry_of, fresh, in_days, live, parsed, row, submitted
-from factories.units import BodyFactory, actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import carry_over, grant, more_time, not_applicable
 from gongkai.notices.models import Notice
+from gongkai.notices.panels import leading_block
 from gongkai.notices.planning.titles import plain_words, title_of, without_paths
 from gongkai.notices.queries.lights import WORST_FIRST, Lights
 from gongkai.notices.queries.matrix import matrix
@@ -142,3 +143,14 @@ def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_ar
     rows, closed = by_district(accounts(Entry.objects.all(), notice.year), town.government)
     [row_of] = [one for one in rows if one.body == district]
     assert (closed, row_of.total, row_of.red) == ({district.pk}, 2, 1)
+
+
+def test_a_lead_sees_on_its_first_page_what_it_leads_and_others_owe(town: City, notice: Notice) -> None:
+    shown = leading_block(actor(Role.CLERK, town.planning))
+    assert shown is not None
+    (row,) = shown["rows"]
+    assert (row.measure, row.account, shown["rest"]) == (notice.measures.get(), PLACES, 0)
+    page = signed_in(Role.CLERK, town.planning).get("/admin/").content.decode()
+    assert "本单位牵头、其他单位承担的" in page
+    assert PLACES.words in page
+    assert leading_block(actor(Role.CLERK, town.education)) is None

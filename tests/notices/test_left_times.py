@@ -1,15 +1,19 @@
 """What clerks mark, shorten and list: several days in one limit, marks under quarters, short names and codes of channels, a title line's day."""
 
+from dataclasses import replace
+
 import pytest
 
 from factories.clerks import xlsx
 from gongkai.notices.actions.importing import drafts_of
 from gongkai.notices.planning.channel_lists import is_list, names_in
 from gongkai.notices.planning.drafting import DraftMeasure
+from gongkai.notices.planning.left_times import with_left_times
 from gongkai.notices.planning.marked_channels import channel_columns
 from gongkai.notices.planning.places import Known, with_places
 from gongkai.notices.source import Source, read_source
 from gongkai.notices.told_apart import told_apart
+from gongkai.reading.words.due_table import When
 
 HEAD = ["序号", "工作任务", "牵头单位"]
 TITLE = [["云岭市2027年政务公开任务清单"], ["云岭市人民政府办公室  云政办〔2027〕3号  2027年3月2日"]]
@@ -77,6 +81,12 @@ def test_what_a_cell_of_limits_says_beside_what_was_read_is_asked() -> None:
         "30日内": "没有写明从哪一天起算",
         "招生前15个工作日（最迟6月20日）": "“前15个工作日”没有读出",
     }
+    beside = drafts(read(["完成时限"], ["12月10日前"]))[0]
+    words = "半年一次开展调查，结果7月公布。"
+    row = with_left_times(
+        replace(beside, duties=(replace(beside.duties[0], text=words),), text=words), When(2027)
+    )
+    assert any("“半年一次”没有读出" in str(flag["message"]) for flag in row.flags)
     assert {cell: words in asked(cell) for cell, words in said.items()} == dict.fromkeys(said, True)
     assert not any(
         asked(cell) for cell in ("6月底前", "每季度末月25日前", "预算批复后20日内", "长期", "—", "无")

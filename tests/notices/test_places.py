@@ -12,6 +12,7 @@ from gongkai.notices.models import MeasureUnit, Notice
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.notices.planning.marked_channels import ChannelColumns, channel_columns
 from gongkai.notices.planning.places import Known, unused_columns, with_places
+from gongkai.notices.queries.readiness import sweepable
 from gongkai.notices.resolving import Names
 from gongkai.notices.source import read_source
 from gongkai.notices.views.owners import groups_of
@@ -120,7 +121,9 @@ def test_a_sweep_leaves_a_doubt_about_a_group_for_itself(town: City) -> None:
     unit = MeasureUnit.objects.get()
     unit.plural = True
     unit.save()
+    assert list(sweepable(notice)) == ["编号不连续"]
     settle(notice, by=town.chief, sweep=True)
+    assert not sweepable(notice)
     assert [flag["field"] for flag in notice.measures.get().unsettled] == ["responsible"]
 
 

@@ -71,6 +71,11 @@ def test_no_day_that_a_row_prints_is_dropped_without_a_word(months: list[int]) -
     assert len(asked(task(text, due=due))[0]) == len(months) - 1
 
 
+def test_a_note_on_who_belongs_to_a_group_is_asked_at_the_rows_that_name_it() -> None:
+    said = asked(task("公开预算。", "各区县政府"), task("公开决算。"), text="3．区县政府含云岭高新区管委会。")
+    assert ["区县政府含云岭高新区管委会" in "".join(row) for row in said] == [True, False]
+
+
 def test_two_points_in_one_row_are_asked_where_the_others_have_a_row_each() -> None:
     rows = [task("1．公开预算。"), task("2．公开决算。3．公开债务。"), task("4．公开审计结果。")]
     assert ["第2、3项" in "".join(said) for said in asked(*rows)] == [False, True, False]

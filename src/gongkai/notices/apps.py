@@ -65,6 +65,15 @@ class Config(AppConfig):
         register_block(Block("cycles", 250, panels.cycle_block))
         register_block(
             Block(
+                "leading",
+                45,
+                panels.leading_block,
+                "notices/block_leading.html",
+                needs=panels.leading_needed,
+            )
+        )
+        register_block(
+            Block(
                 "unstaffed",
                 350,
                 panels.unstaffed_block,

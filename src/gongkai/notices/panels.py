@@ -31,6 +31,7 @@ from gongkai.notices.forms import SubmitForm
 from gongkai.notices.models import Assignment, Upward
 from gongkai.notices.papers import drafts_for
 from gongkai.notices.queries.cycles import unchecked
+from gongkai.notices.queries.leading import leading_units, led
 from gongkai.notices.queries.staffing import APPOINTING, unstaffed
 from gongkai.notices.states import INNER, SUPPORT, TASKS, WORKING, NoticeState
 from gongkai.units.actors import Actor
@@ -172,6 +173,17 @@ def unstaffed_block(by: Actor) -> dict[str, object] | None:
 def may_staff(by: Actor) -> bool:
     """Whether somebody is offered to have people appointed: who supervises units and does more than look."""
     return by.has(*APPOINTING) and not reads_only(by)
+
+
+def leading_needed(by: Actor) -> list[Rows]:
+    """Whose units lead nothing is shown nothing."""
+    return [Rows(Assignment.leads.through, {"body": leading_units(by)})]
+
+
+def leading_block(by: Actor) -> dict[str, object] | None:
+    """Return the first page's block of what one's unit leads and others owe; None where there is nothing."""
+    rows, count = led(by, BLOCK)
+    return {"title": "本单位牵头、其他单位承担的", "rows": rows, "rest": count - len(rows)} if rows else None
 
 
 def cycle_block(by: Actor) -> dict[str, object] | None:

@@ -177,7 +177,11 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
         cells=tuple(str(cell) for cell in source.get("cells") or ()),
         flags=()
         if gone
-        else tuple(_as_taken(flag, said) for flag in flags if not _asked_by_name(flag, named)),
+        else tuple(
+            _as_taken(flag, said)
+            for flag in flags
+            if not (_asked_by_name(flag, named) or _taken_so(flag, said))
+        ),
         form=said.form,
         lead_owes=said.form == parts.SHARED,
         dropped=gone,
@@ -197,6 +201,15 @@ def cancelled(row: Json) -> str:
         return ""
     notes = (text for head, text in extras.items() if _NOTES.search(head))
     return next((text.strip() for text in notes if _CANCELLED.search(text)), "")
+
+
+#: A doubt of reading about 甲（乙配合）, which is taken as it is printed.
+_HELPS_IN_BRACKETS = re.compile(r"括号中写明由“([^”]+)”配合")
+
+
+def _taken_so(flag: Json, said: Said) -> bool:
+    match = _HELPS_IN_BRACKETS.search(str(flag["message"]))
+    return bool(match) and match[1] in said.helping  # type: ignore[index]
 
 
 def _as_taken(flag: Json, said: Said) -> Json:

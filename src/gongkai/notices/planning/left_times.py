@@ -12,7 +12,7 @@ from gongkai.notices.planning.limit_words import bare
 from gongkai.notices.planning.rules import Rule
 from gongkai.reading.tables.heads import DEADLINE_HEAD
 from gongkai.reading.words.due_table import When
-from gongkai.reading.words.dues import unread_times
+from gongkai.reading.words.dues import find_dues, unread_times
 
 UNREAD = "没有读出时限"
 _DONE = r"(?:内|前|之前|以前|底|末|中|完成|公开|公布|发布|更新|报送|办结|落实)*"
@@ -47,6 +47,10 @@ _TICKS = frozenset("√✓✔☑●◎★▲■")
 _PART_OF_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日)?(?:起|开始)|\d{1,2}月?\s*[—～~至到-]{1,2}\s*\d{1,2}月")
 #: 长期任务, 每季度公开的事项: a heading that says how often or for how long.
 _STANDING = re.compile(r"长期|持续|常态|每(?:月|季|半年|年|周)|按[月季]|定期")
+#: 半年一次, 7月（公布）: what says when beside a limit; 3月份招聘会, 5月15日开放日 are names.
+_RHYTHM_OR_DAY = re.compile(
+    r"半年一次|(?<![\d年])\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?=[、和及，前]|之前|以前|公[开布示]|发布|完成|报|$)|第?[一二三四]季度(?=[、和及前]|末|内|公[开布示]|发布|完成)"
+)
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -185,6 +189,16 @@ def _without_start(draft: DraftMeasure, cells: Iterable[str]) -> Iterator[str]:
             yield f"“{due.get('text')}”没有写明从哪一天起算的时限，暂按年底前，请核对"
 
 
+def _unclaimed(clause: str, when: When) -> list[str]:
+    """Return the months, parts of the year and rhythms of a clause that no limit in it has."""
+    claimed = [(found.start, found.end) for found in find_dues(clause, when)]
+    return [
+        match[0]
+        for match in _RHYTHM_OR_DAY.finditer(clause)
+        if not any(start < match.end() and match.start() < end for start, end in claimed)
+    ]
+
+
 def _part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
     """A doubt where a rhythm holds for a part of the year only."""
     if not any(duty.due.get("kind") in {"recurring", "times"} for duty in draft.duties):
@@ -201,7 +215,7 @@ def _beside(draft: DraftMeasure, taken: Sequence[str], when: When) -> Iterator[s
     there = "；".join(taken)
     for clause in _CLAUSE.findall(draft.text):
         match = _LEFT_BESIDE.search(bare(clause))
-        left = [match[0]] if match else unread_times(clause, when)
+        left = [match[0]] if match else unread_times(clause, when) or _unclaimed(clause, when)
         if left and left[0] not in there:
             yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{left[0]}”{UNREAD}，请核对"
             return

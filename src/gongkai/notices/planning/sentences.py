@@ -97,7 +97,7 @@ def _ongoing(rule: Rule) -> str:
     if starts:
         day = date.fromisoformat(starts)
         since = f"自{day_in_words(day)}起"
-    return f"{since}{rule['mode']}"
+    return since if since and str(rule["mode"]).endswith("起") else f"{since}{rule['mode']}"
 
 
 def _after(rule: Rule) -> str:

@@ -61,7 +61,7 @@ def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[D
             )
         )
         made.append(_asked(draft, said))
-    return _with_sentences(made, text, when)
+    return _with_groups(_with_sentences(made, text, when), text, when)
 
 
 def _asked(draft: DraftMeasure, said: Sequence[tuple[str, str]]) -> DraftMeasure:
@@ -211,4 +211,29 @@ def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[D
         )
         for at in reach:
             made[at] = _asked(made[at], [("duties", words)])
+    return made
+
+
+#: 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
+_MEMBERS = re.compile(
+    rf"^[“\"]?(?P<group>[{HAN}]{{2,14}}?)[”\"]?(?:均|都|，)?(?:不含|不包括|含|包括|包含|是指|指)(?P<who>[^，。；]{{2,40}})"
+)
+
+
+def _with_groups(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Ask about notes on who belongs to a group (区县政府含高新区管委会) at the rows that name it."""
+    notes = [
+        (match["group"].removeprefix("各"), sentence.strip())
+        for _, sentence in own_sentences(_notice(drafts, text, when))
+        if (match := _MEMBERS.match(sentence.strip()))
+    ]
+    made = list(drafts)
+    for at, draft in enumerate(drafts if notes else ()):
+        printed = [bare(unit.printed) for unit in draft.units]
+        said = [
+            ("responsible", f"{UNUSED}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
+            for group, sentence in notes
+            if any(name.removeprefix("各") == group for name in printed)
+        ]
+        made[at] = _asked(draft, said)
     return made

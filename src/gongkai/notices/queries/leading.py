@@ -1,16 +1,20 @@
 """What a lead unit checked: one verdict for each responsible unit and measure (N-10)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import F, Min, Prefetch
 from django.utils import timezone
 
 from gongkai.ledger.models import Evidence, Verdict
+from gongkai.notices.actions.rules import WORKERS
 from gongkai.notices.columns import home_of, on_paper
-from gongkai.notices.models import Assignment, Notice
+from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.queries.lights import Lights, lights_by
 from gongkai.notices.queries.visible import assignments_visible_to
-from gongkai.notices.states import FALLEN_AWAY
+from gongkai.notices.states import ASSIGNED, FALLEN_AWAY, NoticeState
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
 
@@ -19,6 +23,35 @@ def leads_in(notice: Notice) -> list[Body]:
     """Return the bodies that lead something in a notice."""
     through = Assignment.leads.through.objects.filter(assignment__notice=notice)
     return list(Body.objects.filter(pk__in=through.values("body_id")).order_by("position", "pk"))
+
+
+@dataclass(frozen=True)
+class Led:
+    """A measure that a unit leads and others owe: the account of their tasks, and the day by which the next open one is due."""
+
+    measure: Measure
+    account: Lights
+    due: datetime
+
+
+def led(by: Actor, most: int) -> tuple[list[Led], int]:
+    """Return the measures whose tasks somebody's units lead and others still owe, the worst first, and how many there are; three queries."""
+    ours = leading_units(by)
+    tasks = assignments_visible_to(by).filter(
+        leads__in=ours, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
+    )
+    others = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=ours)
+    waiting = others.filter(entry__closed_at=None).order_by().values_list("measure")
+    due = dict(waiting.annotate(due=Min("entry__due_at")))
+    accounts = lights_by(others.filter(measure__in=due), "measure", prefix="entry__")
+    order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
+    rows = Measure.objects.select_related("notice").in_bulk(order[:most])
+    return [Led(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)
+
+
+def leading_units(by: Actor) -> set[int]:
+    """Return the units for which somebody looks after what they lead."""
+    return {post.body_id for post in by.posts if post.role in WORKERS}
 
 
 def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.notices import columns
-from gongkai.notices.doubts import kind_of
+from gongkai.notices.doubts import asked_alone, kind_of
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.notices.planning.plan import PlannedEntry, by_doer
@@ -56,6 +57,19 @@ def doubts(notice: Notice) -> Counter[str]:
     """Return how many doubts of each kind nobody has settled yet."""
     flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
     return Counter(kind_of(flag) for row in flags for flag in row if not flag.get("settled"))
+
+
+def sweepable(notice: Notice) -> Counter[str]:
+    """Return the unsettled doubts of each kind that may be found right together; the others are answered one by one."""
+    groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__notice=notice)
+    plural = set(groups.values_list("measure", flat=True))
+    rows = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("pk", "flags")
+    return Counter(
+        kind_of(flag)
+        for pk, flags in rows
+        for flag in flags
+        if not flag.get("settled") and not asked_alone(flag, plural=pk in plural)
+    )
 
 
 def unresolved(notice: Notice) -> int:

@@ -21,7 +21,7 @@ from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.planning.shared_limits import origin_in_words
 from gongkai.notices.planning.titles import only_words
-from gongkai.notices.queries.readiness import doubts, unresolved
+from gongkai.notices.queries.readiness import doubts, sweepable, unresolved
 from gongkai.notices.queries.taken_limits import Place, place_of, taken_limits
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import NOTICE, NoticeState
@@ -289,7 +289,8 @@ def row(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
 
 
 def _common(notice: Notice, actor: Actor) -> dict[str, object]:
-    kinds = doubts(notice)
+    kinds = sweepable(notice)
+    unsettled = sum(doubts(notice).values())
     editable = notice.editable and not confirm.rule(actor, notice)
     return {
         "notice": notice,
@@ -299,7 +300,8 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
         "amending": amending_of(notice),
         "groups": groups_of(notice) if editable else [],
         "unresolved": unresolved(notice),
-        "unsettled": sum(kinds.values()),
+        "unsettled": unsettled,
+        "alone": unsettled - sum(kinds.values()),
         "kinds": kinds.most_common(),
         "whose": (("everyone", "全部单位"), ("outside", "本系统之外")),
         "limits": LIMITS,
