@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all check identity security bench bench-large kills soak bundle lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check identity security bench bench-large kills soak rehearsal bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -71,6 +71,9 @@ soak: setup ## kill imports, confirms, acts of publishing and requests, migratio
 	@$(BIN)/python -m benchmarks.soak
 	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
 	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
+
+rehearsal: setup ## walk docs/deploying.md on two machines of Debian, as root: install, kill, promote, restore, upgrade; write what was tried into it (apt-get install debootstrap systemd-container)
+	@$(BIN)/python -m tools.rehearsal $(REHEARSE)
 
 bundle: setup ## everything for a machine without network, in build/ (KEY=release.key signs it; ARCH=aarch64: the other kind of machine; IMAGE=docker: with the image of containers)
 	@$(BIN)/python tools/bundle.py $(if $(KEY),--key $(KEY)) $(if $(ARCH),--arch $(ARCH)) $(if $(IMAGE),--image $(IMAGE)) $(if $(BASE),--base $(BASE))

@@ -1,6 +1,7 @@
 """nginx in front of the portal, set up as docs/portal/nginx.conf says: cached pages against a static file of the same bytes, in pairs; and a purge.
 
-Both are packed, as browsers take them.
+Both are packed, as browsers take them; a reader who takes no gzip costs nginx the unpacking of each page, which is measured beside it.
+Around each pair the page is asked for once more: it must come from the cache (`X-Cache: HIT`) and be whole.
 
 What nginx's worker takes of the processor for a request is compared: wrk and other work share the cores, so requests a second say little.
 
@@ -144,19 +145,46 @@ def _worker(master: int) -> int:
 
 
 def _pairs(root: str, path: str, worker: int) -> dict[str, float]:
-    pairs = [(_wrk(root + path, worker), _wrk(f"{root}/bench/page.html", worker)) for _ in range(ROUNDS)]
+    pairs, unpacked = [], []
+    _hit(root + path)
+    for _ in range(ROUNDS):
+        pairs.append((_wrk(root + path, worker), _wrk(f"{root}/bench/page.html", worker)))
+        unpacked.append(_wrk(root + path, worker, packed=False))
+        _hit(root + path)
     return {
+        "nginx, page from its cache, reader without gzip: us of processor": median(unpacked),
         "nginx, page from its cache: us of processor": median(pair[0] for pair in pairs),
         "nginx, static file of the same bytes: us of processor": median(pair[1] for pair in pairs),
         "static : cached (median of pairs)": median(pair[1] / pair[0] for pair in pairs),
     }
 
 
-def _wrk(address: str, worker: int) -> float:
-    """Return the microseconds of processor that a request costs nginx."""
+def _hit(address: str) -> None:
+    """See that a page comes from the cache, packed and unpacked, whole and the same."""
+    pages = []
+    for number in range(4):
+        headers = {"Accept-Encoding": "gzip"} if number % 2 else {}
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10) as answer:
+            told, body = answer.headers, answer.read()
+        if told["X-Cache"] not in {"HIT", "UPDATING"} or (told["Content-Encoding"] == "gzip") != bool(
+            number % 2
+        ):
+            raise SystemExit(
+                f"{address} is not measured from the cache: {told['X-Cache']}, {told['Content-Encoding']}"
+            )
+        pages.append(gzip.decompress(body) if number % 2 else body)
+    if len(set(pages)) != 1 or b"</html>" not in pages[0]:
+        raise SystemExit(f"{address}: what comes from the cache is not one whole page")
+
+
+def _wrk(address: str, worker: int, *, packed: bool = True) -> float:
+    """Return the microseconds of processor that a request costs nginx; all of them must have been answered well."""
     before = _ticks(worker)
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-H", "Accept-Encoding: gzip", address]
+    headers = ["-H", "Accept-Encoding: gzip"] if packed else []
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *headers, address]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise SystemExit(f"{address}: not every answer was a page\n{text}")
     requests = int(next(line.split()[0] for line in text.splitlines() if " requests in " in line))
     return (_ticks(worker) - before) * 1e6 / os.sysconf("SC_CLK_TCK") / requests
 

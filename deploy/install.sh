@@ -57,7 +57,7 @@ if [ "$services" = yes ]; then
   cp -r deploy/systemd/. /etc/systemd/system/
   sed "s|/opt/gongkai|$prefix|" deploy/gongkai.sh > /usr/local/bin/gongkai && chmod 755 /usr/local/bin/gongkai
   systemctl daemon-reload
-  echo "已装好。请改 /etc/gongkai/gongkai.env，再运行：systemctl enable --now gongkai gongkai-worker gongkai-due.timer gongkai-backup.timer gongkai-mirror-verify.timer"
+  echo "已装好。首次安装接着放好网站证书，运行：sh deploy/setup.sh 网站域名"
 else
   mkdir -p "$data" && chmod 700 "$data"
   echo "已装好：GONGKAI_DATA=$data $prefix/venv/bin/gongkai serve"

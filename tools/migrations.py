@@ -1,7 +1,7 @@
 """Migrations that lock long, cannot go beside running code or cannot be taken back: `python tools/migrations.py` refuses them (`make check`).
 
 Looked at is every migration of ours that the baseline (tools/migrations.txt, what released versions have) does not name; `--mark` writes the
-baseline anew at a release. No database is asked. How a change is made that is refused here: docs/deploying.md, Migrations.
+baseline anew at a release. No database is asked. How a change is made that is refused here: docs/schema.md.
 """
 
 import os

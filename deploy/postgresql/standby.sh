@@ -1,7 +1,7 @@
 #!/bin/sh
 # 把本机做成主库的流复制从库，用 Debian 自己的集群工具：standby.sh [--again] 主库地址 [集群名] [本机端口] [主库端口]（root）。
 # 先在主库上执行 allow.sh 本机地址。--again：本机的这个集群里已有数据（如修好的旧主库），改名留存后重做；核对无误后请删去留存的目录。
-# 密码：GONGKAI_REPLICA_PASSWORD，没有时询问。装有 PgBouncer 的，同时配好：gongkai 指向主库，gongkai_replica 指向本机。
+# 密码：GONGKAI_REPLICA_PASSWORD，没有时读本机的 /root/gongkai-replica.password，也没有就询问。装有 PgBouncer 的，同时配好：gongkai 指向主库，gongkai_replica 指向本机。
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 again=no
@@ -12,6 +12,7 @@ fail() { echo "错误：$1" >&2; exit 1; }
 version=$(ls /usr/lib/postgresql 2>/dev/null | sort -V | tail -n 1)
 test -n "$version" && command -v pg_createcluster >/dev/null || fail "没有安装 PostgreSQL（apt-get install postgresql）"
 etc=/etc/postgresql/$version/$cluster slot=gongkai_$(hostname -s | tr -c 'a-z0-9\n' _)_$cluster
+if test -z "${GONGKAI_REPLICA_PASSWORD:-}" && test -s /root/gongkai-replica.password; then GONGKAI_REPLICA_PASSWORD=$(cat /root/gongkai-replica.password); fi
 if test -z "${GONGKAI_REPLICA_PASSWORD:-}"; then
   printf '复制用的密码（主库上 /root/gongkai-replica.password）：' >&2
   stty -echo 2>/dev/null || true; read -r GONGKAI_REPLICA_PASSWORD; stty echo 2>/dev/null || true; echo >&2
@@ -55,11 +56,11 @@ mkdir -p "$etc/conf.d"
   done
 } > "$etc/conf.d/gongkai-standby.conf"
 case $primary in *[!0-9a-fA-F.:]*) range= ;; *:*) range=$primary/128 ;; *) range=$primary/32 ;; esac
-if test -n "$range"; then
-  for line in "hostssl replication,postgres gongkai_replica $range scram-sha-256" "hostssl gongkai gongkai $range scram-sha-256"; do
+for from in $range samehost; do
+  for line in "hostssl replication,postgres gongkai_replica $from scram-sha-256" "hostssl gongkai gongkai,gongkai_owner $from scram-sha-256"; do
     grep -qxF "$line" "$etc/pg_hba.conf" || echo "$line" >> "$etc/pg_hba.conf"
   done
-fi
+done
 pg_ctlcluster "$version" "$cluster" start || fail "从库没有启动，请看 /var/log/postgresql/postgresql-$version-$cluster.log"
 unset PGPASSWORD PGSSLMODE
 tries=0

@@ -1,0 +1,208 @@
+"""`make rehearsal`: docs/deploying.md walked by machine; the table of what was tried is written into it where all of it went through.
+
+`--until STEP` ends after a step and writes nothing; `--keep` leaves the machines running and says how to get into them, and `--again FOLDER --since STEP`
+goes on with these.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tools.rehearsal import book, machines, steps
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import bundle
+import install
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = Path(os.environ.get("GONGKAI_REHEARSAL", "/var/tmp/gongkai-rehearsal"))
+#: Beside what the bundle names: what the rehearsal itself needs inside the machines.
+TOOLS = ("curl", "faketime")
+MIGRATION = '''"""A column that only the rehearsal's next version has."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Add it empty, as an expanding change does."""
+
+    dependencies = [("consultation", "{before}")]
+    operations = [migrations.AddField("inquiry", "rehearsed", models.CharField(default="", db_default="", max_length=1))]
+'''
+
+
+def bundles(folder: Path) -> tuple[Path, Path]:
+    """Make the bundle of this tree and one of a next version, whose tables have a column more; both signed."""
+    key = folder / "release.key"
+    machines.host("openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key))
+    machines.host("openssl", "pkey", "-in", str(key), "-pubout", "-out", str(folder / "release.pub"))
+    listed = machines.host(
+        "git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"
+    )
+    for path in filter(None, listed.split("\0")):
+        if (ROOT / path).is_file():
+            (folder / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / path, folder / "tree" / path)
+    said = machines.host(sys.executable, str(folder / "tree/tools/bundle.py"), "--key", str(key))
+    now = Path(said.split()[0])
+    return now, next_bundle(folder, now, key)
+
+
+def next_bundle(folder: Path, now: Path, key: Path) -> Path:
+    """Make the next version's bundle out of this one's: another wheel of ours, the same of all others."""
+    tree, place = folder / "tree", folder / "opened"
+    number = advance(tree)
+    machines.host("tar", "xf", str(now), "-C", str(folder), f"--transform=s/{now.stem}/opened/")
+    for old in (place / "wheels").glob("gongkai-*.whl"):
+        old.unlink()
+    built = (
+        [sys.executable, install.bundled_pip()] if install.bundled_pip() else [sys.executable, "-m", "pip"]
+    )
+    words = ["wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(place / "wheels"), str(tree)]
+    machines.host(*built, *words)
+    (place / "VERSION").write_text(f"{number}\n")
+    (place / "SHA256SUMS").unlink()
+    (place / "SHA256SUMS.sig").unlink()
+    bundle.seal(place, str(key))
+    name = now.stem.replace((now.stem.split("-"))[1], number)
+    place.rename(folder / name)
+    machines.host("tar", "cf", str(folder / f"{name}.tar"), "-C", str(folder), name)
+    return folder / f"{name}.tar"
+
+
+def advance(tree: Path) -> str:
+    """Make a tree the next version, its number and a column more; return the number."""
+    project = tree / "pyproject.toml"
+    text = project.read_text()
+    number = re.search(r'^version = "(\d+\.\d+\.)(\d+)"', text, re.M)
+    assert number
+    after = f"{number[1]}{int(number[2]) + 1}"
+    project.write_text(text.replace(number[0], f'version = "{after}"'))
+    package = tree / "src/gongkai/__init__.py"
+    package.write_text(package.read_text().replace(f'"{number[1]}{number[2]}"', f'"{after}"'))
+    folder = tree / "src/gongkai/consultation/migrations"
+    before = max(path.stem for path in folder.glob("0*.py"))
+    (folder / f"{int(before[:4]) + 1:04d}_rehearsed.py").write_text(MIGRATION.replace("{before}", before))
+    return after
+
+
+def certificate(media: Path) -> None:
+    """Make the site's certificate, as somebody would bring it."""
+    names = ("-subj", f"/CN={steps.SITE}", "-addext", f"subjectAltName=DNS:{steps.SITE}")
+    files = ("-keyout", str(media / "site.key"), "-out", str(media / "site.pem"))
+    machines.host("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", *names, *files)
+
+
+def disk(folder: Path) -> None:
+    """Make a disk of 6 GB that the database has for itself, so that it can be full."""
+    image, place = folder / "database.img", folder / "database"
+    with image.open("wb") as file:
+        file.truncate(6 * 2**30)
+    machines.host("mkfs.ext4", "-q", "-m", "0", str(image))
+    machines.host("mount", "-o", "loop", str(image), str(place))
+
+
+def new_walk(folder: Path) -> steps.Walk:
+    """Return two machines that are not there yet."""
+    common = {"/media": folder / "media", "/srv/shared": folder / "shared"}
+    first = machines.Machine(
+        "first", "10.0.0.11", folder, binds={**common, "/var/lib/postgresql": folder / "database"}
+    )
+    return steps.Walk(
+        folder, book.Book(), first, machines.Machine("second", "10.0.0.12", folder, binds=common)
+    )
+
+
+def prepare(walk: steps.Walk, made: Path | None) -> None:
+    """Make bundles, the common root folder, and switch the machines on."""
+    folder = walk.folder
+    for name in ("media", "shared", "database"):
+        (folder / name).mkdir()
+    certificate(folder / "media")
+    (now, after), source = (sorted(made.glob("gongkai-*.tar")), made) if made else (bundles(folder), folder)
+    for path in (now, source / "release.pub"):
+        shutil.copy(path, folder / "media")
+    walk.next.mkdir()
+    shutil.copy(after, walk.next)
+    command = ["tar", "-xOf", str(now), f"{now.stem}/packages.txt"]
+    packages = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    machines.make_base(PLACE / "base", [*packages.split(), *TOOLS])
+    (folder / "base").symlink_to(PLACE / "base")
+    disk(folder)
+    machines.connect(walk.first, walk.second)
+    for machine in (walk.first, walk.second):
+        machine.start()
+        machine.run(f"apt-get install -qy {' '.join(TOOLS)}")
+
+
+def go(walk: steps.Walk, since: str, until: str) -> list[tuple[str, str, str]]:
+    """Walk; return what was tried, what came of it, and the seconds it took."""
+    rows = []
+    names = [name for name, _ in steps.STEPS]
+    for name, step in steps.STEPS[names.index(since) if since else 0 :]:
+        print(f"{time.strftime('%T')} {name} …", flush=True)
+        began = time.monotonic()
+        said = step(walk)
+        rows.append((name, said.replace("|", "/"), f"{time.monotonic() - began:.0f}"))
+        print(f"         {said} ({rows[-1][2]} s)", flush=True)
+        if name == until:
+            break
+    return rows
+
+
+def main() -> int:
+    """Walk all of it; write the table where it went through, say where it did not."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--until", default="", choices=["", *(name for name, _ in steps.STEPS)])
+    words.add_argument("--again", type=Path, help="the folder of machines that were kept")
+    words.add_argument("--since", default="", choices=["", *(name for name, _ in steps.STEPS)])
+    words.add_argument("--keep", action="store_true")
+    words.add_argument(
+        "--bundles", type=Path, help="a folder with two bundles and release.pub that were made before"
+    )
+    asked = words.parse_args()
+    whole = not (asked.since or asked.until)
+    missing = [
+        name
+        for name in ("debootstrap", "systemd-nspawn", "mkfs.ext4", "ip", "nsenter")
+        if not shutil.which(name)
+    ]
+    if os.geteuid() or missing:
+        print(
+            f"make rehearsal runs as root and needs apt-get install debootstrap systemd-container ({', '.join(missing)})"
+        )
+        return 2
+    PLACE.mkdir(parents=True, exist_ok=True)
+    folder = asked.again or Path(tempfile.mkdtemp(prefix="run-", dir=PLACE))
+    folder.chmod(0o755)
+    walk = new_walk(folder)
+    try:
+        if not asked.again:
+            prepare(walk, asked.bundles)
+        rows = go(walk, asked.since, asked.until)
+        if left := (walk.book.left() if whole else set()):
+            raise machines.Failed(f"blocks that no step runs: {', '.join(sorted(left))}")
+    except machines.Failed as error:
+        print(f"FAILED: {error}\nlogs: {folder}", flush=True)
+        return 1
+    finally:
+        if asked.keep:
+            print(*(f"nsenter -a -t {one.first()} bash" for one in (walk.first, walk.second)), sep="\n")
+        else:
+            steps.switch_off(walk)
+            machines.host("umount", "-l", str(folder / "database"), check=False)
+    if whole:
+        commit = machines.host("git", "-C", str(ROOT), "log", "-1", "--format=%h").strip()
+        book.write_table(rows, f"{time.strftime('%Y-%m-%d')}，{commit} 之后的程序：")
+    shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

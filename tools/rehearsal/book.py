@@ -1,0 +1,45 @@
+"""The marked blocks of docs/deploying.md (```` ```sh name=install ````): the commands that the rehearsal runs."""
+
+import re
+from pathlib import Path
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "deploying.md"
+BLOCK = re.compile(r"^```sh name=([a-z-]+)\n(.*?)^```$", re.M | re.S)
+TABLE = re.compile(r"(<!-- rehearsal -->\n).*?(<!-- /rehearsal -->)", re.S)
+
+
+def blocks() -> dict[str, str]:
+    """Return the marked blocks by their names.
+
+    Raises:
+        ValueError: two blocks have one name.
+    """
+    found = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    if len(dict(found)) != len(found):
+        raise ValueError(f"{PAGE.name}: two blocks of one name")
+    return dict(found)
+
+
+class Book:
+    """The blocks, and which of them were used."""
+
+    def __init__(self) -> None:
+        self.blocks, self.used = blocks(), set[str]()
+
+    def __getitem__(self, name: str) -> str:
+        """Return a block's commands."""
+        self.used.add(name)
+        return self.blocks[name]
+
+    def left(self) -> set[str]:
+        """Return the names of the blocks that nobody ran."""
+        return set(self.blocks) - self.used
+
+
+def write_table(rows: list[tuple[str, str, str]], words: str) -> None:
+    """Write what was tried into the document: step, what came of it, seconds."""
+    lines = [words, "", "| 演练的一步 | 结果 | 秒 |", "|---|---|---|"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    text = PAGE.read_text(encoding="utf-8")
+    table = "\n".join(lines) + "\n"
+    PAGE.write_text(TABLE.sub(lambda found: f"{found[1]}{table}{found[2]}", text), encoding="utf-8")

@@ -1,0 +1,195 @@
+"""People who read and write while things are killed: `python -m tools.rehearsal.load HOST CERTIFICATE JOURNAL`, until SIGTERM.
+
+Whoever sends a message and gets no clear answer sends the same form again, as the page tells them. Each line of the journal says what was seen and when
+(the machine's steady clock).
+"""
+
+import html
+import http.client
+import json
+import re
+import signal
+import socket
+import ssl
+import sys
+import threading
+import time
+from typing import IO
+from urllib.parse import urlencode
+
+from altcha import solve_challenge_v1
+
+SENDERS, READERS = 3, 2
+#: Seconds between two messages of a sender, and between two pages of a reader; seconds that somebody waits for an answer.
+PAUSE, LOOK, PATIENCE = 4.0, 0.25, 20.0
+FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
+CODE = re.compile(r'pk-code--large">([^<]+)<')
+LINK = re.compile(r'href="(/[a-z]+/[^"?#]*)"')
+FAULTS = (OSError, http.client.HTTPException)
+
+
+class Away(Exception):
+    """No clear answer came."""
+
+
+class Browser:
+    """Somebody at an address of their own, so that the limits of one address do not hold for all."""
+
+    def __init__(self, site: str, certificate: str, own: str) -> None:
+        self.site, self.own, self.trust = site, own, ssl.create_default_context(cafile=certificate)
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, path: str, data: dict[str, str] | None = None) -> tuple[int, str]:
+        """Return status and page.
+
+        Raises:
+            Away: nobody answered.
+        """
+        try:
+            return self._ask(path, data)
+        except FAULTS as error:
+            raise Away(type(error).__name__) from error
+
+    def _ask(self, path: str, data: dict[str, str] | None) -> tuple[int, str]:
+        connection = http.client.HTTPSConnection(self.site, timeout=PATIENCE)
+        plain = socket.create_connection(("127.0.0.1", 443), PATIENCE, source_address=(self.own, 0))
+        connection.sock = self.trust.wrap_socket(plain, server_hostname=self.site)
+        try:
+            headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            body = None
+            if data is not None:
+                body = urlencode(data)
+                headers |= {
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Referer": f"https://{self.site}{path}",
+                }
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            answer = connection.getresponse()
+            for cookie in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = cookie.split(";")[0].partition("=")
+                self.cookies[name] = value
+            return answer.status, answer.read().decode(errors="replace")
+        finally:
+            connection.close()
+
+
+class Journal:
+    """What was seen, line by line."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file, self.lock = file, threading.Lock()
+
+    def note(self, what: str, **facts: object) -> None:
+        """Write a line."""
+        with self.lock:
+            self.file.write(json.dumps({"at": time.monotonic(), "what": what, **facts}) + "\n")
+            self.file.flush()
+
+
+def solve(page: str) -> dict[str, str]:
+    """Return the fields of a form that is ready to be sent, its proof of work among them."""
+    given = CHALLENGE.search(page)
+    if given is None:
+        raise Away("no form")
+    asked = json.loads(given[1])
+    solved = solve_challenge_v1(asked["challenge"], asked["salt"], asked["algorithm"], asked["maxnumber"])
+    proof = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")}
+    data = {name: html.unescape(value) for name, value in FIELD.findall(page)}
+    return {
+        **data,
+        "proof": json.dumps({**proof, "number": solved.number}),
+        "send": "1",
+        "category": "complaint",
+    }
+
+
+def write_once(browser: Browser, mark: str, journal: Journal, stop: threading.Event) -> None:
+    """Send one message until it is acknowledged; after the end somebody who began tries on for two minutes."""
+    words = {
+        "title": f"演练{mark}",
+        "text": f"{mark}号路灯不亮，请派人修理。",
+        "email": f"{mark}@mail.example",
+    }
+    fields: dict[str, str] = {}
+    until, tries = 0.0, 0
+    while until == 0.0 or time.monotonic() < until:
+        if stop.is_set() and until == 0.0:
+            if not fields:
+                return
+            until = time.monotonic() + 120
+        try:
+            if not fields:
+                fields = {**solve(browser.ask("/forms/ask/")[1]), **words}
+                time.sleep(2.5)
+            tries += 1
+            status, page = browser.ask("/forms/ask/", fields)
+            if code := CODE.search(page):
+                journal.note("acknowledged", mark=mark, code=re.sub(r"\D", "", code[1]), tries=tries)
+                return
+            journal.note(
+                "unclear",
+                mark=mark,
+                status=status,
+                error=" ".join(re.findall(r"error[^>]*>([^<]+)", page))[:200],
+            )
+        except Away as error:
+            journal.note("unclear", mark=mark, status=0, error=str(error))
+        time.sleep(1)
+    journal.note("given up", mark=mark)
+
+
+def write(browser: Browser, name: str, journal: Journal, stop: threading.Event) -> None:
+    """Send messages one after the other."""
+    count = 0
+    while not stop.is_set():
+        write_once(browser, f"{name}-{count}", journal, stop)
+        count += 1
+        stop.wait(PAUSE)
+
+
+def read(browser: Browser, journal: Journal, stop: threading.Event) -> None:
+    """Read public pages in turn."""
+    paths, turn = ["/"], 0
+    while not stop.is_set():
+        path = paths[turn % len(paths)]
+        began = time.monotonic()
+        try:
+            status, page = browser.ask(path)
+        except Away:
+            status, page = 0, ""
+        journal.note("read", path=path, status=status, seconds=round(time.monotonic() - began, 3))
+        if path == "/" and status == 200:
+            paths = ["/", *sorted(set(LINK.findall(page)) - {"/query/"})[:30]]
+        turn += 1
+        stop.wait(LOOK)
+
+
+def main(site: str, certificate: str, name: str) -> None:
+    """Work until told to stop."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with open(name, "a", encoding="utf-8") as file:
+        journal = Journal(file)
+        run = f"{time.time_ns() // 10**6 % 10**8}"
+        people = [
+            threading.Thread(
+                target=write,
+                args=(Browser(site, certificate, f"127.0.1.{n + 1}"), f"{run}-{n}", journal, stop),
+            )
+            for n in range(SENDERS)
+        ]
+        people += [
+            threading.Thread(
+                target=read, args=(Browser(site, certificate, f"127.0.2.{n + 1}"), journal, stop)
+            )
+            for n in range(READERS)
+        ]
+        for one in people:
+            one.start()
+        for one in people:
+            one.join()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -1,0 +1,453 @@
+"""The walk: each step does what an operator would, by the document's blocks, and holds what stands against what was promised."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from tools.rehearsal.book import Book
+from tools.rehearsal.machines import Failed, Machine, host
+
+SITE = "www.example.gov.cn"
+#: What `gongkai init` asks for.
+ANSWERS = "\n".join(
+    ["演练县人民政府", "县级", "演练县人民政府办公室", "甲一", "jiayi", "乙二", "yier", "丙三", "bingsan", ""]
+)
+#: The moment that the document gives as an example.
+EXAMPLE = "2026-11-22 10:15:00+08"
+#: Seconds within which what was killed must be back, and a message be acknowledged again.
+BACK = 90
+
+
+@dataclass
+class Walk:
+    """Two machines, the document, and what the people outside were told."""
+
+    folder: Path
+    book: Book
+    first: Machine
+    second: Machine
+    load: "subprocess.Popen[bytes] | None" = None
+    #: Codes that were acknowledged, by their marks; of the database as it stands.
+    acknowledged: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def next(self) -> Path:
+        """The folder with the next version's bundle."""
+        return self.folder / "next"
+
+    @property
+    def journal(self) -> Path:
+        """The file in which the people outside write what they saw."""
+        return self.folder / "journal.jsonl"
+
+    def people(self) -> None:
+        """Let people read and write from now on."""
+        inside = ["ip", "netns", "exec", self.first.net]
+        command = [
+            sys.executable,
+            "-m",
+            "tools.rehearsal.load",
+            SITE,
+            str(self.folder / "media/site.pem"),
+            str(self.journal),
+        ]
+        own = Path(__file__).resolve().parents[2]
+        with (self.folder / "load.log").open("ab") as log:
+            self.load = subprocess.Popen([*inside, *command], cwd=own, stdout=log, stderr=log)
+
+    def rest(self) -> None:
+        """Let them end what they began; keep what was acknowledged."""
+        if self.load:
+            self.load.terminate()
+            self.load.wait(300)
+            self.load = None
+        for seen in self.seen(0):
+            if seen["what"] == "acknowledged":
+                self.acknowledged[seen["mark"]] = seen["code"]
+            if seen["what"] == "given up":
+                raise Failed(f"message {seen['mark']} was never acknowledged")
+
+    def seen(self, since: float) -> list[dict[str, Any]]:
+        """Return what the people outside saw since a moment."""
+        if not self.journal.exists():
+            return []
+        lines = [json.loads(line) for line in self.journal.read_text().splitlines() if line.endswith("}")]
+        return [line for line in lines if line["at"] >= since]
+
+    def wait_for(self, what: str, count: int = 1) -> float:
+        """Wait until something was seen so often from now on; return the seconds.
+
+        Raises:
+            Failed: it was not.
+        """
+        began = time.monotonic()
+        while len([line for line in self.seen(began) if line["what"] == what]) < count:
+            if time.monotonic() > began + BACK:
+                raise Failed(f"not {what} within {BACK} s: {self.seen(began)[-3:]}")
+            time.sleep(0.3)
+        return time.monotonic() - began
+
+    def away(self, since: float) -> str:
+        """Say what readers and writers noticed since a moment."""
+        lines = self.seen(since)
+        wrong = [line for line in lines if line["what"] == "read" and line["status"] not in {200, 404}]
+        read = sum(line["what"] == "read" for line in lines)
+        unclear = len({line["mark"] for line in lines if line["what"] == "unclear"})
+        return f"读 {read} 次，{len(wrong)} 次不成；{unclear} 件来件重发后成功"
+
+    def shell(self, machine: Machine, code: str) -> str:
+        """Run Python in the installation of a machine."""
+        (machine.root / "root/code.py").write_text(code)
+        return machine.run(
+            "gongkai manage shell --no-imports < /root/code.py 2>/dev/null || gongkai manage shell < /root/code.py"
+        )
+
+
+Step = Callable[[Walk], str]
+
+
+def install(walk: Walk) -> str:
+    """Install on the first machine, from the bundle and the document alone."""
+    walk.first.run(walk.book["install"])
+    said = walk.first.run(walk.book["init"], typed=ANSWERS)
+    if said.count("一次性密码") < 3:
+        raise Failed(said)
+    walk.first.run(walk.book["backup-key"])
+    checked = walk.first.run(walk.book["check"], check=False)
+    status = walk.first.run(
+        f"curl -sk -o /dev/null -w '%{{http_code}}' --resolve {SITE}:443:127.0.0.1 https://{SITE}/admin/login/ || true"
+    )
+    return f"后台登录页 {status.strip()[-3:]}；gongkai check：{last_line(checked)}"
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something."""
+    return [line.strip() for line in text.splitlines() if line.strip()][-1]
+
+
+def sample(walk: Walk) -> str:
+    """Put the sample city in place of the empty record; people begin to read and write."""
+    walk.first.run(walk.book["sample"])
+    # The sample names its site by another host; a request of any other name gets the default site.
+    walk.people()
+    walk.wait_for("acknowledged", 3)
+    return "读者读网页，来信人写信"
+
+
+def account(walk: Walk) -> str:
+    """Hold what was acknowledged against what stands: each message once, under its code."""
+    walk.rest()
+    code = f"""
+import json
+from collections import Counter
+from gongkai.consultation.models import Inquiry
+from gongkai.intake.codes import digest_of
+from gongkai.intake.models import QueryCode
+asked = json.loads({json.dumps(json.dumps(walk.acknowledged))})
+titles = Counter(row.subject.reveal() if hasattr(row.subject, "reveal") else str(row.subject) for row in Inquiry.objects.all())
+lost = [mark for mark in asked if not titles["演练" + mark]]
+twice = [title for title, count in titles.items() if title.startswith("演练") and count > 1]
+unknown = [mark for mark, code in asked.items() if not QueryCode.objects.filter(digest=digest_of(code)).exists()]
+print("STANDS", json.dumps([len(asked), lost, twice, unknown]))
+"""
+    said = walk.shell(walk.first, code)
+    count, lost, twice, unknown = json.loads(said.split("STANDS ", 1)[1].splitlines()[0])
+    if lost or twice or unknown or not count:
+        raise Failed(f"of {count} messages lost {lost}, twice {twice}, codes unknown {unknown}")
+    return f"{count} 件确认过的来件：一件不少，一件不重，查询码都在"
+
+
+def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> Step:
+    """Return the step that kills all processes of a unit and waits until messages are acknowledged again."""
+
+    def step(walk: Walk) -> str:
+        machine: Machine = getattr(walk, where)
+        before, since = machine.run(f"systemctl show -p NRestarts --value {unit}"), time.monotonic()
+        machine.run(f"systemctl kill -s KILL {unit}")
+        time.sleep(2)
+        seconds = walk.wait_for(what) + 2
+        until = time.monotonic() + BACK
+        while machine.run(f"systemctl is-active {unit} || true", quiet=True).strip() != "active":
+            if time.monotonic() > until:
+                raise Failed(f"{unit} is not back")
+            time.sleep(0.5)
+        after = machine.run(f"systemctl show -p NRestarts --value {unit}")
+        if after == before:
+            raise Failed(f"{unit} was not killed")
+        return f"{seconds:.0f} 秒后又有来件得到确认；{walk.away(since)}"
+
+    return step
+
+
+def second_machine(walk: Walk) -> str:
+    """Make the second machine by the document."""
+    walk.first.run(walk.book["allow"])
+    shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
+    walk.second.run(walk.book["second"])
+    (walk.folder / "media/gongkai-second.tar.gz").unlink()
+    ready(walk.second)
+    return "从库在跟随，第二个程序服务器在答"
+
+
+def ready(machine: Machine) -> None:
+    """Wait until the server of a machine answers.
+
+    Raises:
+        Failed: it does not.
+    """
+    script = "for i in $(seq 90); do curl -sf -o /dev/null http://$(ss -Hltn sport = :8000 | awk '{print $4}' | head -n 1)/readyz && exit 0; sleep 1; done; journalctl -u gongkai -n 20 --no-pager; exit 1"
+    machine.run(script)
+
+
+def promoted(walk: Walk) -> str:
+    """Let the primary go away for good, promote by the document."""
+    refused = walk.second.fails(walk.book["promote"], "没有提升")
+    since = time.monotonic()
+    postgres = "postgresql@15-main"
+    walk.first.run(f"systemctl kill -s KILL {postgres}; systemctl stop {postgres}; pg_lsclusters")
+    time.sleep(8)
+    read = walk.away(since)
+    walk.second.run(walk.book["promote"])
+    walk.first.run(walk.book["point"])
+    seconds = walk.wait_for("acknowledged", 2)
+    assert refused
+    return f"主库还在时拒绝提升；主库没了以后 {read}；提升后 {seconds:.0f} 秒有来件得到确认"
+
+
+def restarted(walk: Walk) -> str:
+    """Start every part anew after the promotion, one after the other, and the backup."""
+    for machine, units in (
+        (walk.first, ("gongkai", "gongkai-worker", "pgbouncer", "nginx")),
+        (walk.second, ("gongkai", "gongkai-worker", "pgbouncer", "postgresql@15-main")),
+    ):
+        for unit in units:
+            machine.run(f"systemctl restart {unit}")
+        ready(machine)
+    walk.first.run(
+        "systemctl start gongkai-due gongkai-backup && systemctl is-active gongkai-worker pgbouncer nginx"
+    )
+    walk.second.run("systemctl is-active gongkai-worker")
+    return f"两台的每个部分都重新启动，备份成功；{walk.wait_for('acknowledged'):.0f} 秒内有来件得到确认"
+
+
+def old_primary(walk: Walk) -> str:
+    """Switch the old primary on again and lead PgBouncer to it: everything refuses it, and goes on when it is led back."""
+    walk.first.run("systemctl start postgresql@15-main")
+    walk.first.run("/opt/gongkai/deploy/pgbouncer/point.sh 127.0.0.1")
+    time.sleep(15)
+    said = walk.first.run("journalctl -u gongkai -u gongkai-worker --since -15s --no-pager -o cat")
+    if "旧主库" not in said:
+        raise Failed(f"the old primary was not refused: {said[-1500:]}")
+    walk.first.fails("gongkai backup /srv/backup/never.gkb --recipient /etc/gongkai/backup.key.pub", "旧主库")
+    walk.first.fails("gongkai run-due", "旧主库")
+    walk.first.run(walk.book["point"])
+    ready(walk.first)
+    return (
+        f"网站、后台作业、到期工作、备份都拒绝旧主库；指回以后 {walk.wait_for('acknowledged'):.0f} 秒内恢复"
+    )
+
+
+def followed_again(walk: Walk) -> str:
+    """Make the old primary a replica of the new one."""
+    walk.second.run(walk.book["allow-again"])
+    walk.first.run(walk.book["standby-again"])
+    return "旧主库重做成从库，在跟随"
+
+
+def full_disk(walk: Walk) -> str:
+    """Fill the disk of the database to the last byte, and give it room again."""
+    since = time.monotonic()
+    disk = "/var/lib/postgresql/full"
+    walk.first.run(
+        f"fallocate -l $(df --output=avail -B1 /var/lib/postgresql | tail -n 1) {disk} || true; dd if=/dev/zero of={disk}.2 bs=64k 2>/dev/null || true"
+    )
+    time.sleep(40)
+    noticed = walk.away(since)
+    walk.first.run(f"rm -f {disk} {disk}.2")
+    seconds = walk.wait_for("acknowledged", 2)
+    return f"满时：{noticed}；有空位后 {seconds:.0f} 秒恢复，没有重启任何东西"
+
+
+def worker_killed(walk: Walk) -> str:
+    """Kill the worker in the middle of three notices that it reads; each is read once."""
+    code = """
+import json
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from gongkai.demo import notices
+from gongkai.notices.incoming import take
+from gongkai.units.actors import actor_of
+from gongkai.units.models import Body, BodyKind, Role
+chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
+government, today, made = Body.objects.filter(kind=BodyKind.GOVERNMENT).order_by("pk").first(), timezone.localdate(), []
+for number in range(3):
+    sample = notices.sample("county", today, today.year)
+    sample.facts["标题"] += f"（演练第{number}次）"
+    made.append(getattr(take(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None), "pk"))
+print("MADE", json.dumps(made))
+"""
+    made = json.loads(walk.shell(walk.first, code).split("MADE ", 1)[1].splitlines()[0])
+    states = ask_errands(walk, made)
+    until = time.monotonic() + 60
+    while "running" not in states and time.monotonic() < until:
+        time.sleep(0.3)
+        states = ask_errands(walk, made)
+    if "running" not in states:
+        raise Failed(f"no errand was running: {states}")
+    walk.first.run("systemctl kill -s KILL gongkai-worker")
+    until = time.monotonic() + 300
+    while states != {"done": 3} and time.monotonic() < until:
+        time.sleep(3)
+        states = ask_errands(walk, made)
+    if states != {"done": 3}:
+        raise Failed(f"errands after a killed worker: {states}")
+    return "读取通知时杀掉，自己重来，三份各读成一次"
+
+
+def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
+    """Return the states of errands."""
+    listed = ",".join(map(str, numbers))
+    query = f"SELECT state, count(*) FROM errands_errand WHERE id IN ({listed}) GROUP BY state"
+    rows = walk.first.run(f'runuser -u postgres -- psql -d gongkai -XAtc "{query}"', quiet=True)
+    return {line.split("|")[0]: int(line.split("|")[1]) for line in rows.splitlines() if "|" in line}
+
+
+def moment(walk: Walk) -> str:
+    """Archive, write, delete by mistake, go back to the moment between; what was acknowledged before it stands."""
+    walk.first.run(walk.book["archive"])
+    walk.people()
+    walk.wait_for("acknowledged", 3)
+    walk.rest()
+    time.sleep(2)
+    at = datetime.now(timezone(timedelta(hours=8)))
+    between = at.strftime("%Y-%m-%d %H:%M:%S+08")
+    time.sleep(2)
+    walk.first.run(
+        "runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE later (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
+    )
+    walk.first.run(walk.book["moment-rehearse"].replace(EXAMPLE, between))
+    walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
+    there = walk.first.run(
+        "runuser -u postgres -- psql -d gongkai -XAtc \"SELECT count(*) FROM pg_tables WHERE tablename = 'later'\""
+    )
+    if there.strip() != "0":
+        raise Failed("what came after the moment is there still")
+    ready(walk.first)
+    said = account(walk)
+    walk.people()
+    walk.wait_for("acknowledged")
+    return f"演练和恢复都成；{said}"
+
+
+def clocks(walk: Walk) -> str:
+    """Let the second server's clock be a minute behind while people write; then right again."""
+    since = time.monotonic()
+    library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+    walk.second.run(
+        "mkdir -p /run/systemd/system/gongkai.service.d && printf '[Service]\\nEnvironment=LD_PRELOAD="
+        f"{library} FAKETIME=-60s FAKETIME_DONT_FAKE_MONOTONIC=1\\n' > /run/systemd/system/gongkai.service.d/clock.conf"
+        " && systemctl daemon-reload && systemctl restart gongkai"
+    )
+    ready(walk.second)
+    there = walk.second.run(
+        "grep -c libfaketime /proc/$(systemctl show -p MainPID --value gongkai)/maps;"
+        f" echo $(($(date +%s) - $(LD_PRELOAD={library} FAKETIME=-60s date +%s)))"
+    ).split()
+    if there[0] == "0" or int(there[1]) < 59:
+        raise Failed(f"the clock of the second server is right: {there}")
+    walk.wait_for("acknowledged", 6)
+    walk.second.run(
+        "rm -r /run/systemd/system/gongkai.service.d && systemctl daemon-reload && systemctl restart gongkai"
+    )
+    ready(walk.second)
+    return f"第二台慢一分钟：{walk.away(since)}"
+
+
+def backed_up(walk: Walk) -> str:
+    """Verify the newest backup by the document."""
+    walk.first.run("systemctl start gongkai-backup")
+    return last_line(walk.first.run(walk.book["backup-verify"]))
+
+
+def upgraded(walk: Walk) -> str:
+    """Install the next version by the document, on both machines, while people read and write."""
+    since = time.monotonic()
+    for old in (walk.folder / "media").glob("gongkai-*"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    shutil.copytree(walk.next, walk.folder / "media", dirs_exist_ok=True)
+    for machine in (walk.first, walk.second):
+        machine.run(walk.book["upgrade"])
+        ready(machine)
+    versions = {machine.run("gongkai --version").strip() for machine in (walk.first, walk.second)}
+    column = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'rehearsed'"
+    if walk.second.run(f'runuser -u postgres -- psql -d gongkai -XAtc "{column}"').strip() != "1":
+        raise Failed("the next version's column is not there")
+    walk.wait_for("acknowledged", 2)
+    return f"{'、'.join(versions)}，数据表已更新；{walk.away(since)}"
+
+
+def went_back(walk: Walk) -> str:
+    """Go back to the version before over the newer tables."""
+    since = time.monotonic()
+    for machine in (walk.first, walk.second):
+        machine.run(walk.book["back"])
+        ready(machine)
+    version = walk.first.run("gongkai --version").strip()
+    if (
+        version in next(walk.next.glob("*.tar")).name
+        or version.split()[-1] in next(walk.next.glob("*.tar")).name
+    ):
+        raise Failed(f"still {version}")
+    walk.wait_for("acknowledged", 2)
+    return f"{version} 在新表上运行；{walk.away(since)}"
+
+
+def verified(walk: Walk) -> str:
+    """Let the record verify itself, files included."""
+    walk.rest()
+    return last_line(walk.first.run("gongkai audit verify --files"))
+
+
+#: What is walked, in order.
+STEPS: list[tuple[str, Step]] = [
+    ("一台机器：安装、登记、备份钥匙、检查", install),
+    ("示例城市，开始读写", sample),
+    ("杀掉网站与后台", killed("gongkai")),
+    ("杀掉后台作业", killed("gongkai-worker")),
+    ("杀掉 PgBouncer", killed("pgbouncer")),
+    ("杀掉 PostgreSQL", killed("postgresql@15-main")),
+    ("杀掉 nginx", killed("nginx")),
+    ("作业做到一半杀掉后台作业", worker_killed),
+    ("数据库的盘满了", full_disk),
+    ("核对", account),
+    ("恢复到某一时刻", moment),
+    ("第二台机器", second_machine),
+    ("杀掉第二台的网站与后台", killed("gongkai", "second")),
+    ("杀掉从库", killed("postgresql@15-main", "second", what="read")),
+    ("两台的时钟差一分钟", clocks),
+    ("主库坏了，提升从库", promoted),
+    ("提升以后每个部分重新启动", restarted),
+    ("旧主库又开机了", old_primary),
+    ("旧主库重做成从库", followed_again),
+    ("核验备份", backed_up),
+    ("升级", upgraded),
+    ("退回", went_back),
+    ("再次核对", account),
+    ("核验流水和文件", verified),
+]
+
+
+def switch_off(walk: Walk) -> None:
+    """End the people outside, and both machines."""
+    if walk.load:
+        walk.load.kill()
+    for machine in (walk.first, walk.second):
+        machine.stop()
+        host("ip", "netns", "del", machine.net, check=False)
