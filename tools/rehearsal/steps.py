@@ -21,6 +21,34 @@ ANSWERS = "\n".join(
 )
 #: The moment that the document gives as an example.
 EXAMPLE = "2026-11-22 10:15:00+08"
+#: Gives the default site the name by which it is asked here.
+NAMED = f"""
+from gongkai.editions.models import Website
+from gongkai.publishing.actions.sites import change_website
+from gongkai.units.actors import SYSTEM
+change_website(Website.objects.get(is_default=True), by=SYSTEM, host="{SITE}")
+"""
+#: Publishes nothing: withdraws a text that the cache holds, and says after how many seconds readers at the other machine see it no more.
+WITHDRAWN = f"""
+import http.client, ssl, time
+from gongkai.editions.models import Document, Shelf
+from gongkai.publishing import actions
+from gongkai.units.actors import SYSTEM
+def ask(path):
+    connection = http.client.HTTPSConnection("10.0.0.11", context=ssl._create_unverified_context(), timeout=10)
+    connection.request("GET", path, headers={{"Host": "{SITE}"}})
+    answer = connection.getresponse()
+    return answer.status, answer.headers["X-Cache"]
+row = Shelf.objects.filter(column=None, website__is_default=True).order_by("-published_at")[3]
+seen = [ask(row.path) for _ in range(3)]
+actions.withdraw(Document.objects.get(pk=row.document_id), by=SYSTEM, reason="演练")
+began = time.monotonic()
+while ask(row.path)[0] == 200 and time.monotonic() < began + 60:
+    time.sleep(0.05)
+print("WITHDRAWN", seen[2][0], seen[2][1], round(time.monotonic() - began, 1), flush=True)
+"""
+#: Seconds after which what was withdrawn must be gone for readers (`WITHDRAWN` waits for the other machine's workers, who look each second).
+GONE = 5
 #: Seconds within which what was killed must be back, and a message be acknowledged again.
 BACK = 90
 
@@ -135,7 +163,8 @@ def last_line(text: str) -> str:
 def sample(walk: Walk) -> str:
     """Put the sample city in place of the empty record; people begin to read and write."""
     walk.first.run(walk.book["sample"])
-    # The sample names its site by another host; a request of any other name gets the default site.
+    # As the office would: the sample's site gets the name by which it is asked here.
+    walk.shell(walk.first, NAMED)
     walk.people()
     walk.wait_for("acknowledged", 3)
     return "读者读网页，来信人写信"
@@ -204,6 +233,17 @@ def ready(machine: Machine) -> None:
     """
     script = "for i in $(seq 90); do curl -sf -o /dev/null http://$(ss -Hltn sport = :8000 | awk '{print $4}' | head -n 1)/readyz && exit 0; sleep 1; done; journalctl -u gongkai -n 20 --no-pager; exit 1"
     machine.run(script)
+
+
+def withdrawn(walk: Walk) -> str:
+    """Withdraw a text on each machine; readers must not see it any more."""
+    said = []
+    for machine in (walk.first, walk.second):
+        status, cache, seconds = walk.shell(machine, WITHDRAWN).split("WITHDRAWN ", 1)[1].split()[:3]
+        if status != "200" or cache != "HIT" or float(seconds) > GONE:
+            raise Failed(f"withdrawn on {machine.name}: {status}, {cache} before, gone after {seconds} s")
+        said.append(seconds)
+    return f"在两台上各撤下一篇缓存里的，{'、'.join(said)} 秒后读者看不到"
 
 
 def promoted(walk: Walk) -> str:
@@ -429,6 +469,7 @@ STEPS: list[tuple[str, Step]] = [
     ("核对", account),
     ("恢复到某一时刻", moment),
     ("第二台机器", second_machine),
+    ("在两台上各撤下一篇", withdrawn),
     ("杀掉第二台的网站与后台", killed("gongkai", "second")),
     ("杀掉从库", killed("postgresql@15-main", "second", what="read")),
     ("两台的时钟差一分钟", clocks),
