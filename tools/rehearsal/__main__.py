@@ -145,6 +145,8 @@ def go(walk: steps.Walk, since: str, until: str) -> list[tuple[str, str, str]]:
     """Walk; return what was tried, what came of it, and the seconds it took."""
     rows = []
     names = [name for name, _ in steps.STEPS]
+    if since not in {"", *names[:2]}:
+        walk.people()
     for name, step in steps.STEPS[names.index(since) if since else 0 :]:
         print(f"{time.strftime('%T')} {name} …", flush=True)
         began = time.monotonic()
@@ -193,6 +195,7 @@ def main() -> int:
         return 1
     finally:
         if asked.keep:
+            steps.end_people(walk)
             print(*(f"nsenter -a -t {one.first()} bash" for one in (walk.first, walk.second)), sep="\n")
         else:
             steps.switch_off(walk)

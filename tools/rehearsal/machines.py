@@ -102,7 +102,7 @@ class Machine:
         return children[0] if children else ""
 
     def run(
-        self, script: str, *, typed: str = "", seconds: float = 900, check: bool = True, quiet: bool = False
+        self, script: str, *, typed: str = "", seconds: float = 7200, check: bool = True, quiet: bool = False
     ) -> str:
         """Run a script as root in a shell that ends at the first error; return what it said.
 

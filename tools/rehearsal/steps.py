@@ -50,7 +50,7 @@ print("WITHDRAWN", seen[2][0], seen[2][1], round(time.monotonic() - began, 1), f
 #: Seconds after which what was withdrawn must be gone for readers (`WITHDRAWN` waits for the other machine's workers, who look each second).
 GONE = 5
 #: Seconds within which what was killed must be back, and a message be acknowledged again.
-BACK = 90
+BACK = 180
 
 
 @dataclass
@@ -199,7 +199,7 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
     def step(walk: Walk) -> str:
         machine: Machine = getattr(walk, where)
         before, since = machine.run(f"systemctl show -p NRestarts --value {unit}"), time.monotonic()
-        machine.run(f"systemctl kill -s KILL {unit}")
+        machine.run(f"systemctl kill -s KILL {unit} || true")  # NRestarts below says whether it was
         time.sleep(2)
         seconds = walk.wait_for(what) + 2
         until = time.monotonic() + BACK
@@ -251,7 +251,7 @@ def promoted(walk: Walk) -> str:
     refused = walk.second.fails(walk.book["promote"], "没有提升")
     since = time.monotonic()
     postgres = "postgresql@15-main"
-    walk.first.run(f"systemctl kill -s KILL {postgres}; systemctl stop {postgres}; pg_lsclusters")
+    walk.first.run(f"systemctl kill -s KILL {postgres} || true; systemctl stop {postgres}; pg_lsclusters")
     time.sleep(8)
     read = walk.away(since)
     walk.second.run(walk.book["promote"])
@@ -341,7 +341,7 @@ print("MADE", json.dumps(made))
         states = ask_errands(walk, made)
     if "running" not in states:
         raise Failed(f"no errand was running: {states}")
-    walk.first.run("systemctl kill -s KILL gongkai-worker")
+    walk.first.run("systemctl kill -s KILL gongkai-worker || true")
     until = time.monotonic() + 300
     while states != {"done": 3} and time.monotonic() < until:
         time.sleep(3)
@@ -485,10 +485,15 @@ STEPS: list[tuple[str, Step]] = [
 ]
 
 
-def switch_off(walk: Walk) -> None:
-    """End the people outside, and both machines."""
+def end_people(walk: Walk) -> None:
+    """End the people outside at once."""
     if walk.load:
         walk.load.kill()
+
+
+def switch_off(walk: Walk) -> None:
+    """End the people outside, and both machines."""
+    end_people(walk)
     for machine in (walk.first, walk.second):
         machine.stop()
         host("ip", "netns", "del", machine.net, check=False)
