@@ -1,4 +1,4 @@
-"""Indexes that come and go without keeping anybody from writing: for migrations over long tables (docs/schema.md).
+"""Indexes that come and go without keeping anybody from writing: for migrations over long tables (docs/deploying.md, Migrations).
 
 PostgreSQL builds them beside the running work (CREATE INDEX CONCURRENTLY), outside a transaction: the migration says `atomic = False`.
 SQLite, which has one writer, makes them as it makes all others.
