@@ -78,11 +78,13 @@ ini=${PGBOUNCER_INI:-/etc/pgbouncer/pgbouncer.ini}
 if test -d "$(dirname "$ini")"; then
   test -e "$ini.before-gongkai" || cp -p "$ini" "$ini.before-gongkai" 2>/dev/null || true
   sed "s|^gongkai = .*|gongkai = host=$primary port=$at dbname=gongkai\ngongkai_replica = host=127.0.0.1 port=$port dbname=gongkai|" "$here/../pgbouncer/pgbouncer.ini" > "$ini.new"
-  chown --reference="$(dirname "$ini")" "$ini.new" && chmod 640 "$ini.new" && mv "$ini.new" "$ini"
+  # Debian 的目录归 root，文件归运行它的 postgres：照原来的文件。
+  like=$(dirname "$ini"); if test -e "$ini"; then like=$ini; fi
+  chown --reference="$like" "$ini.new" && chmod 640 "$ini.new" && mv "$ini.new" "$ini"
   users=$(dirname "$ini")/userlist.txt
   if ! grep -q '^"gongkai" ' "$users" 2>/dev/null; then
     word=$(sed -n 's|^DATABASE_URL=postgres://gongkai:\([^@]*\)@.*|\1|p' /etc/gongkai/gongkai.env 2>/dev/null | head -n 1)
-    if test -n "$word"; then (umask 027; echo "\"gongkai\" \"$word\"" > "$users"); chown --reference="$(dirname "$ini")" "$users"; else echo "注意：请在 $users 里写：\"gongkai\" \"数据库密码\""; fi
+    if test -n "$word"; then (umask 027; echo "\"gongkai\" \"$word\"" > "$users"); chown --reference="$ini" "$users"; else echo "注意：请在 $users 里写：\"gongkai\" \"数据库密码\""; fi
   fi
   if test -z "${PGBOUNCER_INI:-}"; then systemctl restart pgbouncer; fi
   echo "本机的 PgBouncer：gongkai 指向 $primary，gongkai_replica 指向本机的从库"

@@ -45,3 +45,11 @@ def test_the_table_stands_between_its_marks(tmp_path: Path, monkeypatch: pytest.
     assert "| 升级 | 三秒 \\1 | 3 |" in text
     assert text.startswith("a\n")
     assert text.endswith("\nb\n")
+
+
+def test_a_pooler_reaches_a_primary_on_another_machine_with_tls() -> None:
+    """allow.sh lets nothing else in, and Debian's PgBouncer asks for none by itself."""
+    assert "hostssl gongkai " in (ROOT / "deploy/postgresql/allow.sh").read_text()
+    assert re.search(
+        r"^server_tls_sslmode = prefer$", (ROOT / "deploy/pgbouncer/pgbouncer.ini").read_text(), re.M
+    )

@@ -217,6 +217,12 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
 
 def second_machine(walk: Walk) -> str:
     """Make the second machine by the document."""
+    # The disk for files that both machines have: here one folder of the host.
+    walk.second.run("mkdir -p /srv/gongkai/files && mount --bind /srv/shared /srv/gongkai/files")
+    walk.first.run(
+        "systemctl stop gongkai gongkai-worker gongkai-due.timer; cp -a /srv/gongkai/files/. /srv/shared/"
+        " && chown gongkai:gongkai /srv/shared && mount --bind /srv/shared /srv/gongkai/files && systemctl start gongkai-due.timer"
+    )
     walk.first.run(walk.book["allow"])
     shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
     walk.second.run(walk.book["second"])
