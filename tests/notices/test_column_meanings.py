@@ -250,7 +250,7 @@ def test_a_lost_file_is_said(town: City) -> None:
 def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_no_task() -> None:
     heads = ["序号", "具体内容", "县级牵头", "具体责任", "协办", "时限", "修订说明"]
     rows = [
-        ["1", "公开部门预算", "县财政局", "县教育局", "", "6月底前", ""],
+        ["1", "公开部门预算", "县财政局", "县教育局", "", "6月底前", "改为单列；时间由5月底前改为6月底前"],
         ["（转下页）", *[""] * 6],
         ["2", "公开招生划片图", "县教育局", "县教育局（县公安局配合）", "县民政局", "—", ""],
         ["3", "编印口袋书", "县财政局", "——", "", "——", "取消，转入日常管理"],
@@ -265,6 +265,7 @@ def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_n
         ("partner", "县公安局"),
         ("partner", "县民政局"),
     ]
+    assert [duty.due["text"] for duty in first.duties] == ["6月底前"], "what was changed is no limit"
     assert any("表头“具体责任”按“责任单位”读取" in str(flag["message"]) for flag in first.flags)
     assert third.dropped
     assert any("取消，转入日常管理" in words for words in remarks(read.parsed))

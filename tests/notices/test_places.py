@@ -85,6 +85,12 @@ def test_a_path_is_taken_apart_whatever_sign_stands_in_it_and_the_site_decides()
     assert asked == [False, True, False, True, True, False]
 
 
+def test_a_chain_in_one_piece_is_no_column_of_the_site() -> None:
+    known = Known.of(["政务公开>重点领域>养老服务"])
+    assert known.has(("政府网站", "政务公开", "重点领域", "养老服务"))
+    assert not known.has(("政府网站", "政务公开＞重点领域＞养老服务"))
+
+
 def test_columns_in_sentences_are_taken_and_one_that_is_not_is_named() -> None:
     rows = placed(clerks.IN_SENTENCES, "要点.txt")
     assert [paths(row) for row in rows] == [

@@ -77,6 +77,15 @@ class DraftMeasure:
     lead_owes: bool = False
     dropped: bool = False
 
+    @property
+    def beside(self) -> Json:
+        """The row's other columns that say something of the task itself, not of what was changed in it."""
+        return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
+
+
+#: 修订说明, 调整情况: what an amended version changed; its days and units are the old ones as well as the new.
+CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情况|内容|备注|原因)")
+
 
 def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]:
     """Return the rows of the table and, behind them, the orders of the preamble; `printed` tells who owes a row and who helps."""
@@ -157,7 +166,9 @@ def duty_of(duty: Json) -> DraftDuty:
 
 
 def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeasure:
-    duties = tuple(duty_of(duty) for duty in row.get("duties") or ())
+    changes = _changes(row)
+    duties = tuple(duty_of(duty) for duty in row.get("duties") or () if not _told_of_changes(duty, changes))
+    flags = [flag for flag in flags if not _about_changes(flag, changes)]
     gone = bool(cancelled(row))
     source = row.get("source") or {}
     named = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
@@ -185,6 +196,29 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
         form=said.form,
         lead_owes=said.form == parts.SHARED,
         dropped=gone,
+    )
+
+
+def _changes(row: Json) -> str:
+    """What a row's column says of what was changed in it."""
+    cells = (str(text) for head, text in (row.get("extras") or {}).items() if CHANGES_HEAD.search(str(head)))
+    return "".join("".join(cells).split())
+
+
+def _told_of_changes(duty: Json, changes: str) -> bool:
+    return bool(changes) and "".join(str(duty.get("text") or "").split()) in changes
+
+
+def _about_changes(flag: Json, changes: str) -> bool:
+    """Whether a doubt is about that column, or about limits that it alone prints."""
+    message = str(flag["message"])
+    if re.match(rf"表头“[^”]*{CHANGES_HEAD.pattern}[^”]*”不认识", message):
+        return True
+    words = re.findall(r"[“（]([^”）]+)[”）]", message)
+    return (
+        bool(changes and words)
+        and flag["field"] == "duties"
+        and all(part in changes for word in words for part in word.split("、") if not part[:4].isdecimal())
     )
 
 

@@ -154,7 +154,7 @@ def _left(draft: DraftMeasure, cells: list[str], when: When) -> Iterator[str]:
         if match := _STANDING.search(heading) or _LEFT_BESIDE.search(bare(heading)):
             yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{UNREAD}，请核对"
             return
-    for text in (draft.text, *(str(cell) for cell in draft.extras.values())):
+    for text in (draft.text, *(str(cell) for cell in draft.beside.values())):
         for clause in _CLAUSE.findall(text):
             if match := _TIME.search(clause):
                 yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{UNREAD}，请核对"

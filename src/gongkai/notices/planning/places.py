@@ -52,8 +52,11 @@ class Known:
 
     def has(self, path: Path) -> bool:
         """Whether the site has a column at the end of such a path."""
-        names = path[1:] if path and SITE.search(path[0]) else path
-        return bool(names) and SEPARATOR.join(map(normal, names)) in self.ends
+        names = [normal(name) for name in (path[1:] if path and SITE.search(path[0]) else path)]
+        chain = any(
+            SEPARATOR in name for name in names
+        )  # 政务公开＞养老服务 in one piece: two levels, no column
+        return bool(names) and not chain and SEPARATOR.join(names) in self.ends
 
 
 @dataclass
@@ -137,7 +140,7 @@ def _unused_chains(draft: DraftMeasure, paths: Sequence[Path]) -> Iterator[str]:
 def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     """Return a row's first duty with the places that the row's other columns name: 公开方式, and what 备注 says in words."""
     words = [duty.text]
-    for head, text in draft.extras.items():
+    for head, text in draft.beside.items():
         if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in _PARTS.split(str(text)):
                 paths, names = (

@@ -75,7 +75,7 @@ def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
     rules = [duty.due for duty in draft.duties if duty.due]
     taken = bare("；".join(str(rule.get("text") or "") for rule in rules))
     said, rhythms = [plain(rule) for rule in rules], {rule.get("period") for rule in rules}
-    cells = [str(cell) for head, cell in draft.extras.items() if head != NOTE]
+    cells = [str(cell) for head, cell in draft.beside.items() if head != NOTE]
     for words in (draft.text, *cells):
         for match in _LISTED_DAY.finditer(words[:2000]):
             if match[0] not in taken and match["last"] in taken:
@@ -104,7 +104,7 @@ def _clause_at(text: str, place: int) -> str:
 def _units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the units that a row's words give something to do and that are none of its units."""
     printed = bare("、".join(unit.printed for unit in draft.units))
-    cells = [str(cell) for head, cell in draft.extras.items() if REMARKS_HEAD.search(head)]
+    cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
     words = "。".join([draft.text, *cells])
     for match in _BY.finditer(words):
         who = match["who"] or match["whose"]
