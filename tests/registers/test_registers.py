@@ -1,5 +1,6 @@
 """What every register promises: no row is lost between pages, the file holds what the list holds, forms follow from actions."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,9 @@ from openpyxl import load_workbook
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.acts.action import REGISTRY
 from gongkai.editions.models import Website
+from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Rectification
 from gongkai.policies.models import PolicyRecord, Span
 from gongkai.registers.register import Register, declared_registers
@@ -168,6 +171,17 @@ def test_every_form_is_made_from_its_action() -> None:
             form = act.form_class(register.model)
             for name, field in form.base_fields.items():
                 assert field.label, (register.name, act.action.name, name)
+
+
+def test_entries_ask_for_what_their_actions_take() -> None:
+    declared = {name: form for name, form in FORMS.items() if form.act}
+    assert {"request.decide", "inquiry.assign", "ledger.comment"} <= set(declared)
+    for name, form in declared.items():
+        takes = inspect.signature(REGISTRY[name].function).parameters
+        if form.facts is ActForm.facts:
+            assert set(form.base_fields) <= set(takes), name
+        owed = {p.name for p in list(takes.values())[1:] if p.default is p.empty} - {"by"}
+        assert owed <= set(form.base_fields), name
 
 
 @pytest.mark.parametrize("name", sorted(name for name, register in DECLARED.items() if register.new))

@@ -7,8 +7,8 @@ import time_machine
 
 from factories.requests import do, head, register, staff
 from factories.units import BodyFactory
+from gongkai.ledger.forms import FORMS
 from gongkai.ledger.models import Entry
-from gongkai.requests.forms.acts import FORMS
 from gongkai.requests.panels import NextStep, steps
 from gongkai.requests.progress import progress
 
@@ -35,7 +35,7 @@ def test_a_second_correction_is_among_what_cannot_be_done_and_may_be_recorded(en
         again = step(entry, "ask_correction")
         assert again.late
         assert "只能有一次" in again.reasons[0]
-        form = FORMS["ask_correction"](entry=entry, by=staff(entry.body))
+        form = FORMS["request.ask_correction"](entry=entry, by=staff(entry.body))
         assert "只能有一次" in form.warnings[0]
 
 

@@ -14,8 +14,7 @@ class Config(AppConfig):
         """Enter the kind, its forms and panels, the block of the first page, the spreadsheet."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.consultation import (  # actions enter themselves
-            actions,  # noqa: F401
+        from gongkai.consultation import (
             erasing,
             forms,
             public,

@@ -1,17 +1,19 @@
 """Forms of this room: the acts on an inquiry's page, an answer of the base."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.db.models import Case, When
 
-from gongkai.consultation import recall, routing
+from gongkai.acts.actors import Actor
+from gongkai.consultation import actions, recall, routing
 from gongkai.consultation.basis import document_named, documents_in, documents_named
 from gongkai.consultation.models import (
     DECISIONS,
-    Category,
     Decision,
+    Inquiry,
     KnownAnswer,
     Satisfaction,
     Sorted,
@@ -19,10 +21,12 @@ from gongkai.consultation.models import (
 )
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
-from gongkai.ledger.forms import ActForm, register_entry_form
+from gongkai.ledger.forms import ActForm, register_entry_acts
+from gongkai.ledger.models import Entry
+from gongkai.registers.forms import Act
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms import base
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import BodyChoice, Day, Lines
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
 
@@ -35,17 +39,8 @@ _text = partial(base.words, rows=4, most=5000)
 class AssignForm(ActForm):
     """The unit that answers: the proposals stand first."""
 
-    body = BodyChoice(label="承办单位")
-    words = _text("交办意见", rows=2, most=500, required=False)
-
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known and say what bears on it."""
-        choices = Body.objects.filter(
-            active_to=None,
-            merged_into=None,
-            path__startswith=government_over(self.entry.inquiry.receiver).path,
-        )
-        self.fields["body"].queryset = choices.order_by("position", "pk")  # type: ignore[attr-defined]
+        """Begin with the unit that is proposed."""
         found = routing.propose_for(self.entry.inquiry)
         if found:
             self.fields["body"].initial = found[0][0].pk
@@ -54,36 +49,18 @@ class AssignForm(ActForm):
             )
 
 
-class DeclineForm(ActForm):
-    """Why another unit should answer."""
+class KnownChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An answer of the base, with why it was found."""
 
-    reason = _text("退回理由（写明应由哪个单位办理）", rows=3, most=500)
+    said: Mapping[int, str] = {}
 
-
-class ReasonForm(ActForm):
-    """A reason."""
-
-    reason = _text("理由", rows=3, most=500)
-
-
-class DraftForm(ActForm):
-    """The answer, begun with what the base has."""
-
-    answer = _text("答复内容", rows=10, most=10000)
-
-    def prepare(self) -> None:
-        """Begin with what is known."""
-        self.fields["answer"].initial = self.entry.inquiry.answer
+    def label_from_instance(self, obj: KnownAnswer) -> str:
+        """The question, why it was found, how the answer begins."""
+        return f"{obj.question}（{self.said[obj.pk]}）——{obj.answer[:120]}"
 
 
 class KnownForm(ActForm):
     """Which answer of the base is given, word for word."""
-
-    intro = "以问答库中已签发的内容答复，不需要再审核。"
-    known = forms.ModelChoiceField(
-        label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
-    )
-    checked = _text("核实情况", rows=2, most=300, required=False)
 
     def prepare(self) -> None:
         """Offer what can be chosen and say what bears on it."""
@@ -93,12 +70,10 @@ class KnownForm(ActForm):
             for match in found
         }
         best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
-        rows = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN)
         field = self.fields["known"]
-        field.queryset = rows.order_by(best_first)  # type: ignore[attr-defined]
-        field.label_from_instance = (  # type: ignore[attr-defined]
-            lambda one: f"{one.question}（{said[one.pk]}）——{one.answer[:120]}"
-        )
+        assert isinstance(field, KnownChoice)
+        field.said = said
+        field.queryset = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN).order_by(best_first)
         field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
         if any(match.flags for match in found):
             self.fields["checked"].help_text = "选了写着“请先核实”的，请写明怎样核实的，现行规定是什么。"
@@ -106,60 +81,13 @@ class KnownForm(ActForm):
             del self.fields["checked"]
 
 
-class JointForm(ActForm):
-    """Another unit, and what it is asked."""
-
-    body = BodyChoice(label="会办单位")
-    asked = _text("会办内容", rows=3, most=300)
-
-    def prepare(self) -> None:
-        """Offer what can be chosen."""
-        top = government_over(self.entry.inquiry.receiver)
-        rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
-        self.fields["body"].queryset = rows.exclude(pk=self.entry.body_id).order_by("position", "pk")  # type: ignore[attr-defined]
-
-
-class ContributeForm(ActForm):
-    """One's part."""
-
-    text = _text("会办意见", rows=6)
-
-
-class SupplementForm(ActForm):
-    """What the asker said further."""
-
-    text = _text("提出人补充的情况", rows=4)
-
-
-class ClassifyForm(ActForm):
-    """What it is."""
-
-    category = forms.ChoiceField(label="类别", choices=Category.choices)
-    complex = forms.BooleanField(label="情况复杂", required=False)
-    words = _text("说明", rows=2, most=300, required=False)
-
-
 class ConcludeForm(ActForm):
     """What was decided of a proposal or a blockage."""
 
-    decision = forms.ChoiceField(label="研究结果", choices=(), widget=forms.RadioSelect)
-    words = _text("理由或者解决办法", rows=4, most=2000)
-    document = forms.CharField(
-        label="修改后的文件",
-        max_length=300,
-        required=False,
-        help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
-    )
-
     def prepare(self) -> None:
-        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
-        inquiry = self.entry.inquiry
-        choices = DECISIONS.get(inquiry.category, ())
-        self.fields["decision"].choices = [(decision.value, decision.label) for decision in choices]  # type: ignore[attr-defined]
-        if Decision.AMENDED not in choices:
+        """Ask for the changed document only where one is changed."""
+        if Decision.AMENDED not in DECISIONS.get(self.entry.inquiry.category, ()):
             del self.fields["document"]
-        if before := getattr(inquiry, "outcome", None):
-            self.fields["decision"].initial, self.fields["words"].initial = before.decision, before.words
 
     def clean_document(self) -> Document | None:
         """Return the document that was named."""
@@ -170,55 +98,129 @@ class ConcludeForm(ActForm):
         return found
 
 
-class SortForm(ActForm):
-    """What becomes of an answered inquiry at the tidying."""
-
-    intro = "收入问答库的，请在留言页面点“收入问答库”；已有相近问答的并入，不具有普遍性的不收入。"
-    decision = forms.ChoiceField(
-        label="梳理结果",
-        choices=[(one.value, one.label) for one in (Sorted.MERGED, Sorted.SKIPPED)],
-        widget=forms.RadioSelect,
-    )
-    known = forms.ModelChoiceField(
-        label="并入哪一条", queryset=KnownAnswer.objects.none(), required=False, empty_label="不并入"
-    )
-
-    def prepare(self) -> None:
-        """Offer what can be chosen."""
-        numbers = [known_answer.pk for known_answer in recall.suggest(self.entry.inquiry.question[:400])]
-        self.fields["known"].queryset = KnownAnswer.objects.filter(pk__in=numbers)  # type: ignore[attr-defined]
+def _units(by: Actor, entry: Entry) -> "QuerySet[Body]":
+    """Return the units of the government that an inquiry came to."""
+    top = government_over(entry.inquiry.receiver)
+    rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
+    return rows.order_by("position", "pk")
 
 
-class CallBackForm(ActForm):
-    """What the asker said when called back."""
+def _alike(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
+    """Return the answers of the base that an inquiry may be joined to."""
+    numbers = [known_answer.pk for known_answer in recall.suggest(entry.inquiry.question[:400])]
+    return KnownAnswer.objects.filter(pk__in=numbers)
 
-    words = _text("回访情况", rows=3, most=500)
-    satisfaction = forms.ChoiceField(
-        label="满意度", choices=[("", "未评价"), *Satisfaction.choices], required=False
-    )
+
+def _decisions(entry: Entry) -> list[tuple[object, str]]:
+    return [(decision.value, decision.label) for decision in DECISIONS.get(entry.inquiry.category, ())]
+
+
+def _decided(by: Actor, entry: Entry) -> dict[str, object]:
+    """Return what was decided before."""
+    before = getattr(entry.inquiry, "outcome", None)
+    return {"decision": before.decision, "words": before.words} if before else {}
+
+
+_REASON = {"reason": _text("理由", rows=3, most=500)}
+ACTS = (
+    Act(
+        action=actions.assign,
+        base=AssignForm,
+        asks={
+            "body": BodyChoice(label="承办单位"),
+            "words": _text("交办意见", rows=2, most=500, required=False),
+        },
+        offers={"body": _units},
+    ),
+    Act(
+        action=actions.decline,
+        asks={"reason": _text("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
+    ),
+    Act(
+        action=actions.draft,
+        asks={"answer": _text("答复内容", rows=10, most=10000)},
+        initial=lambda by, entry: {"answer": entry.inquiry.answer},
+    ),
+    Act(action=actions.send_back, asks=_REASON),
+    Act(
+        action=actions.answer_at_once,
+        base=KnownForm,
+        note="以问答库中已签发的内容答复，不需要再审核。",
+        fields=("known", "checked"),
+        asks={
+            "known": KnownChoice(
+                label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
+            ),
+            "checked": _text("核实情况", rows=2, most=300, required=False),
+        },
+    ),
+    Act(
+        action=actions.ask_joint,
+        asks={"body": BodyChoice(label="会办单位"), "asked": _text("会办内容", rows=3, most=300)},
+        offers={"body": lambda by, entry: _units(by, entry).exclude(pk=entry.body_id)},
+    ),
+    Act(action=actions.contribute, asks={"text": _text("会办意见", rows=6)}),
+    Act(action=actions.extend, asks=_REASON),
+    Act(
+        action=actions.classify,
+        initial=lambda by, entry: {
+            "category": entry.inquiry.category,
+            "complex": entry.inquiry.complex,
+        },
+        asks={
+            "complex": forms.BooleanField(label="情况复杂", required=False),
+            "words": _text("说明", rows=2, most=300, required=False),
+        },
+    ),
+    Act(
+        action=actions.conclude,
+        base=ConcludeForm,
+        asks={
+            "decision": forms.ChoiceField(label="研究结果", widget=forms.RadioSelect),
+            "words": _text("理由或者解决办法", rows=4, most=2000),
+            "document": forms.CharField(
+                label="修改后的文件",
+                max_length=300,
+                required=False,
+                help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
+            ),
+        },
+        choices={"decision": _decisions},
+        initial=_decided,
+    ),
+    Act(action=actions.supplement, asks={"text": _text("提出人补充的情况", rows=4)}),
+    Act(action=actions.reject, asks=_REASON),
+    Act(
+        action=actions.call_back,
+        asks={
+            "words": _text("回访情况", rows=3, most=500),
+            "satisfaction": forms.ChoiceField(
+                label="满意度", choices=[("", "未评价"), *Satisfaction.choices], required=False
+            ),
+        },
+    ),
+    Act(
+        action=actions.sort,
+        note="收入问答库的，请在留言页面点“收入问答库”；已有相近问答的并入，不具有普遍性的不收入。",
+        asks={
+            "decision": forms.ChoiceField(
+                label="梳理结果",
+                choices=[(kind.value, kind.label) for kind in (Sorted.MERGED, Sorted.SKIPPED)],
+                widget=forms.RadioSelect,
+            ),
+            "known": forms.ModelChoiceField(
+                label="并入哪一条", queryset=KnownAnswer.objects.none(), required=False, empty_label="不并入"
+            ),
+        },
+        offers={"known": _alike},
+    ),
+    Act(action=actions.reopen, asks=_REASON),
+)
 
 
 def enter_forms() -> None:
-    """Enter the forms of the acts on an inquiry."""
-    forms_of: dict[str, type[ActForm]] = {
-        "assign": AssignForm,
-        "decline": DeclineForm,
-        "draft": DraftForm,
-        "send_back": ReasonForm,
-        "answer_at_once": KnownForm,
-        "ask_joint": JointForm,
-        "contribute": ContributeForm,
-        "extend": ReasonForm,
-        "classify": ClassifyForm,
-        "conclude": ConcludeForm,
-        "supplement": SupplementForm,
-        "reject": ReasonForm,
-        "call_back": CallBackForm,
-        "sort": SortForm,
-        "reopen": ReasonForm,
-    }
-    for verb, form in forms_of.items():
-        register_entry_form(f"inquiry.{verb}", form)
+    """Enter what the acts on an inquiry ask for."""
+    register_entry_acts(*ACTS, model=Inquiry)
 
 
 class AnswerForm(forms.Form):
@@ -226,7 +228,12 @@ class AnswerForm(forms.Form):
 
     body = BodyChoice(label="答复单位")
     question = forms.CharField(label="问题", max_length=300)
-    variants = _text("其他问法", rows=3, required=False, hint="每行一种，群众的说法也写上，如“低保怎么办”")
+    variants = Lines(
+        label="其他问法",
+        most=5000,
+        required=False,
+        help_text="每行一种，群众的说法也写上，如“低保怎么办”",
+    )
     answer = _text("答复", rows=10, most=10000)
     basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
     documents = _text(
@@ -279,7 +286,3 @@ class AnswerForm(forms.Form):
     def clean_visuals(self) -> list[Document]:
         """Return the documents that were named."""
         return self._documents("visuals")
-
-    def clean_variants(self) -> list[str]:
-        """Return the lines."""
-        return [line.strip() for line in self.cleaned_data["variants"].splitlines() if line.strip()]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.consultation.models import Asker, Category, InquiryChannel
-from gongkai.intake.forms.people import check_phone
+from gongkai.intake.forms.people import Phone
 from gongkai.intake.particulars import Particulars
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms.base import WRONG_MAIL, BodyChoice, Day
@@ -33,9 +33,7 @@ class RegisterForm(forms.Form):
     title = forms.CharField(label="标题", max_length=120, help_text="一句话概括，如“公租房申请条件”")
     text = forms.CharField(label="内容", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}))
     name = forms.CharField(label="姓名或者称呼", max_length=50, required=False)
-    phone = forms.CharField(
-        label="联系电话",
-        max_length=30,
+    phone = Phone(
         required=False,
         help_text="回电、发送答复和查询办理情况时使用，加密保存",
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
@@ -73,10 +71,6 @@ class RegisterForm(forms.Form):
             )
         if bodies:
             self.fields["receiver"].initial = bodies[0].pk
-
-    def clean_phone(self) -> str:
-        """Check the number."""
-        return check_phone(self.cleaned_data.get("phone", ""))
 
     def facts(self) -> dict[str, Any]:
         """Return what was asked, without who asks."""

@@ -187,7 +187,7 @@ def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object
             several = isinstance(asked, forms.ModelMultipleChoiceField)
             initial[name] = request.GET.getlist(name) if several else request.GET[name]
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    return made(*sent, by=by, target=row, offers=act.offers, initial=initial)
+    return made(*sent, by=by, target=row, initial=initial)
 
 
 def _held(row: object, name: str) -> object:

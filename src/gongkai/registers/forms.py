@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +19,7 @@ from gongkai.acts.action import AnyAction
 from gongkai.acts.actors import Actor
 from gongkai.files.store import receive
 from gongkai.registers.columns import field_of
-from gongkai.ui.forms import FieldFacts, FormFacts, Plain, Posted, Sent
+from gongkai.ui.forms import FieldFacts, FormFacts, Plain, Posted, Sent, choices_field
 from gongkai.units.forms.base import BodiesChoice, Day, Moment, words
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
@@ -44,9 +44,21 @@ CHOOSE = "请选择"
 class ActForm(Plain):
     """The fields of one action. `facts()` is what the action is called with, beside `by` and `version`.
 
-    `reasons` say why it was refused; `overtaken` that somebody else was first.
+    Attributes:
+        act: the declaration that the form was made from.
+        intro: a sentence above the fields.
+        said: what the form is about, said above the fields (the lines of a fee, say).
+        warnings: what would be wrong about doing it today, said before anybody types.
+        at_times: fields that are needed with some of the choices: not marked as optional; their help says when.
+        reasons: why it was refused.
+        overtaken: somebody else was first.
     """
 
+    act: "ClassVar[Act | None]" = None
+    intro: str = ""
+    said: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    at_times: Sequence[str] = ()
     reasons: Sequence[str] = ()
     overtaken: bool = False
 
@@ -57,17 +69,28 @@ class ActForm(Plain):
         *,
         by: Actor,
         target: object = None,
-        offers: "Mapping[str, Callable[[Actor, AnyRow], AnyRows]] | None" = None,
         **kwargs: Unpack[FormFacts],
     ) -> None:
         self.by, self.target = by, target
         super().__init__(data, files, **kwargs)
-        for name, rows in (offers or {}).items():
-            offered = rows(by, target)
-            self.offer(name, offered)
-            if not self.fields[name].required and not offered.exists():
-                del self.fields[name]  # a choice of nothing is not asked for
+        if self.act:
+            self._declare(self.act)
         self.prepare()
+        for name in set(self.at_times) & set(self.fields):
+            self.fields[name].either = True  # type: ignore[attr-defined]
+
+    def _declare(self, act: "Act") -> None:
+        """Take over what the declaration says of a row: what can be chosen, what is said above the fields."""
+        for name, rows in act.offers.items():
+            offered = rows(self.by, self.target)
+            self.offer(name, offered)
+            if not self.fields[name].required and not act.needs(name) and not offered.exists():
+                del self.fields[name]  # a choice of nothing is not asked for
+        for name, choices in act.choices.items():
+            choices_field(self, name).choices = choices(self.target)
+        self.intro, self.at_times = self.intro or act.note, act.at_times or self.at_times
+        if act.said:
+            self.said = act.said(self.target)
 
     def prepare(self) -> None:
         """Narrow choices and set initial values by `self.target` and `self.by`."""
@@ -94,13 +117,16 @@ class Act:
 
     Attributes:
         action: the action; its rule says who may, its label is the button's.
-        fields: what is asked, in this order; by default the parameters of its function, in their order.
+        fields: what is asked, in this order; by default the parameters of its function, in their order. None: nothing is asked.
         asks: fields for parameters that neither the model nor `COMMON` has, or that are asked otherwise.
         offers: the rows that can be chosen in a field, by its name, for who asks and the row (`None` for a new one).
+        choices: the choices of a field that offers no rows, by its name, for the row.
         form: a form written by hand.
-        base: a form whose fields stand beside those that are made from the signature.
+        base: what a form that is made from the signature derives from; its own fields stand beside those that are made.
         label: the button's words, where they differ from the action's.
         note: a sentence above the form.
+        said: what the form is about, said above its fields, for the row.
+        at_times: fields that are needed with some of the choices.
         done: what is said afterwards.
         initial: returns first values for who asks and the row (`None` for a new one).
         when: whether it is offered on a row at all (what was done once is not offered again).
@@ -118,13 +144,16 @@ class Act:
     """
 
     action: AnyAction
-    fields: Sequence[str] = ()
+    fields: Sequence[str] | None = ()
     asks: Mapping[str, forms.Field] = field(default_factory=dict)
     offers: "Mapping[str, Callable[[Actor, AnyRow], AnyRows]]" = field(default_factory=dict)
+    choices: "Mapping[str, Callable[[AnyRow], Sequence[tuple[object, str]]]]" = field(default_factory=dict)
     form: type[ActForm] | None = None
     base: type[ActForm] = ActForm
     label: str = ""
     note: str = ""
+    said: "Callable[[AnyRow], Sequence[str]] | None" = None
+    at_times: Sequence[str] = ()
     done: str = "已办理。"
     initial: "Callable[[Actor, AnyRow], Mapping[str, object]] | None" = None
     when: "Callable[[AnyRow], bool] | None" = None
@@ -139,6 +168,11 @@ class Act:
     groups: Sequence[tuple[str, Sequence[str]]] = ()
     beside: Sequence[str] = ()
     hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
+
+    def needs(self, name: str) -> bool:
+        """Whether the action cannot be called without a parameter."""
+        parameter = inspect.signature(self.action.function).parameters.get(name)
+        return parameter is not None and parameter.default is inspect.Parameter.empty
 
     def target_of(self, row: "AnyRow") -> "AnyRow":
         """Return what the action is done to: the row, or what the declaration says."""
@@ -176,7 +210,8 @@ class Act:
             left_out=self.given,
             base=self.base,
         )
-        return type(made.__name__, (made,), {"groups": self.groups}) if self.groups else made
+        own = {"act": self} | ({"groups": self.groups} if self.groups else {})
+        return type(made.__name__, (made,), own)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +253,7 @@ def form_of(
     action: AnyAction,
     model: type[models.Model],
     *,
-    fields: Sequence[str] = (),
+    fields: Sequence[str] | None = (),
     asks: Mapping[str, forms.Field] | None = None,
     left_out: Collection[str] = (),
     base: type[ActForm] = ActForm,
@@ -238,7 +273,7 @@ def form_of(
         and not p.name.startswith("_")
     }
     made: dict[str, forms.Field] = {}
-    for name in fields or tuple(named):
+    for name in () if fields is None else fields or tuple(named):
         parameter = named.get(name)
         needed = None if parameter is None else parameter.default is inspect.Parameter.empty
         made[name] = _field_for(action, model, name, needed=needed, asks=asks or {})
@@ -281,6 +316,8 @@ def field_from(own: "AnyField") -> forms.Field:
         return words(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
     if isinstance(own, models.DateField):
         return Moment(**named) if isinstance(own, models.DateTimeField) else Day(**named)
+    if isinstance(own, models.URLField):
+        return forms.URLField(max_length=own.max_length, assume_scheme="https", **named)
     asked = own.formfield(**named)
     if asked is None:
         raise TypeError(f"{own} cannot be asked for in a form")

@@ -6,12 +6,12 @@ from gongkai.intake.sealing import register_title
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
-from gongkai.requests import desk, forms, panels
+from gongkai.requests import desk, panels
 from gongkai.requests.actions.registering import retitled
-from gongkai.requests.complaints import forms as complaints
 from gongkai.requests.complaints.actions import retitled as complaint_retitled
 from gongkai.requests.complaints.kind import COMPLAINT_KIND
 from gongkai.requests.complaints.public import COMPLAINT_FORM, COMPLAINT_MATTER
+from gongkai.requests.forms import acts
 from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
@@ -24,10 +24,8 @@ from gongkai.spreadsheets import importers
 
 def enter() -> None:
     """Enter the kind of entry, its forms, panels and blocks, and the register as a spreadsheet."""
-    from gongkai.requests import actions  # noqa: F401  actions enter themselves
-
     kinds.register(REQUEST_KIND)
-    forms.enter()
+    acts.enter()
     register_matter(REQUEST_MATTER)
     register_title(Request, retitled)
     register_title(Complaint, complaint_retitled)
@@ -55,7 +53,6 @@ def enter() -> None:
 
 def _enter_complaints() -> None:
     kinds.register(COMPLAINT_KIND)
-    complaints.enter()
     register_matter(COMPLAINT_MATTER)
     register_public_form(COMPLAINT_FORM)
     register_panel(

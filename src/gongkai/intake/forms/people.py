@@ -8,7 +8,7 @@ from gongkai.intake import spelling
 from gongkai.intake.forms.definition import IntakeForm
 from gongkai.intake.models import IdKind, PartyKind
 from gongkai.typed_json import text
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.forms.base import WRONG_MAIL
 
 #: Kinds of applicants that are no natural person.
@@ -28,6 +28,22 @@ def check_phone(text: str) -> str:
     return spelling.phone(text)
 
 
+class Phone(forms.CharField):
+    """A telephone number, kept in its one spelling."""
+
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
+        kwargs.setdefault("label", "联系电话")
+        super().__init__(max_length=30, **kwargs)
+
+    def clean(self, value: object) -> str:
+        """Return the number.
+
+        Raises:
+            ValidationError: it can be none.
+        """
+        return check_phone(super().clean(value))
+
+
 class ContactForm(IntakeForm):
     """A form with a name and a way to be reached; all of it may stay empty unless a room demands more."""
 
@@ -37,7 +53,7 @@ class ContactForm(IntakeForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    phone = forms.CharField(label="联系电话", max_length=30, required=False, widget=_TEL)
+    phone = Phone(required=False, widget=_TEL)
     email = forms.EmailField(
         label="电子邮箱",
         max_length=200,
@@ -45,10 +61,6 @@ class ContactForm(IntakeForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": WRONG_MAIL},
     )
-
-    def clean_phone(self) -> str:
-        """Check the number."""
-        return check_phone(self.cleaned_data.get("phone", ""))
 
 
 class ApplicantForm(ContactForm):
@@ -63,9 +75,7 @@ class ApplicantForm(ContactForm):
     name = forms.CharField(
         label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    phone = forms.CharField(
-        label="联系电话", max_length=30, widget=_TEL, help_text="手机，或者带区号的固定电话。"
-    )
+    phone = Phone(widget=_TEL, help_text="手机，或者带区号的固定电话。")
     party_kind = forms.ChoiceField(
         label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
     )

@@ -1,61 +1,35 @@
-"""What such a form is, and the registry."""
+"""Forms of the actions on entries, by the action's name; the office draws them and hands the answers to the action.
+
+A room declares what its actions ask for (`register_entry_acts`), and `registers.forms` makes each form from the action's signature and the
+room's model. A form whose fields depend on each other is written by hand: it derives from `ActForm` and is named in the declaration.
+"""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Unpack
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 
 from gongkai.acts.action import AnyAction
-from gongkai.files.store import receive
 from gongkai.ledger.models import Entry
-from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+from gongkai.registers import forms as registered
+from gongkai.registers.forms import Act
+from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
 
 
-class ActForm(forms.Form):
-    """The fields of one action on one entry. `facts()` is what the action is called with, beside `by` and `version`.
-
-    A subclass narrows choices in `prepare` by `self.entry` and `self.by`.
-    """
-
-    #: One sentence above the fields, where the action needs explaining.
-    intro: str = ""
-    #: What it is about, said above the fields (the lines of a fee, say).
-    said: Sequence[str] = ()
-    #: What would be wrong about doing it today, said before anybody types.
-    warnings: Sequence[str] = ()
-    #: Fields that are needed with some of the choices: not marked as optional; their help says when.
-    at_times: Sequence[str] = ()
+class ActForm(registered.ActForm):
+    """The fields of one action on one entry. A subclass narrows choices in `prepare` by `self.entry` and `self.by`."""
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, entry: Entry, by: Actor, **kwargs: Unpack[FormFacts]
     ) -> None:
-        self.entry, self.by = entry, by
-        super().__init__(data, files, **kwargs)
-        dress(self)
-        for name in self.at_times:
-            self.fields[name].either = True  # type: ignore[attr-defined]
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Narrow choices and set initial values by `self.entry` and `self.by`."""
-
-    def facts(self) -> dict[str, object]:
-        """Return the action's facts; uploaded files are put into the private store here.
-
-        Raises:
-            Refused: a file cannot be stored.
-        """
-        return {name: self._fact(value) for name, value in self.cleaned_data.items()}
-
-    def _fact(self, value: object) -> object:
-        if isinstance(value, UploadedFile):
-            return receive(value, self.by)
-        if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
-            return [receive(one, self.by) for one in value]
-        return value
+        self.entry = entry
+        if self.act and self.act.initial:
+            kwargs["initial"] = {**self.act.initial(by, entry), **(kwargs.get("initial") or {})}
+        super().__init__(data, files, by=by, target=entry, **kwargs)
 
 
 class WordsForm(ActForm):
@@ -74,8 +48,31 @@ FORMS: dict[str, type[ActForm]] = {}
 
 
 def register_entry_form(action: str, form: type[ActForm]) -> None:
-    """Say which form an action (by its name) has; called by its room when it starts."""
+    """Say which form an action (by its name) has, where it is written by hand; called by its room when it starts."""
     FORMS[action] = form
+
+
+def register_entry_acts(
+    *acts: Act,
+    model: type[models.Model],
+    base: type[ActForm] = ActForm,
+    shared: Mapping[str, forms.Field] | None = None,
+) -> None:
+    """Say what actions on entries ask for; called by their room when it starts.
+
+    Args:
+        acts: one for each action; `base` is the room's, unless the declaration names another.
+        model: whose fields the parameters are, where the declaration names no other.
+        base: what the forms derive from.
+        shared: fields of parameters that many of the actions have, by their names.
+    """
+    for act in acts:
+        takes = inspect.signature(act.action.function).parameters
+        asked = {name: asks for name, asks in (shared or {}).items() if name in takes}
+        own = base if act.base is registered.ActForm else act.base
+        made = replace(act, base=own, asks={**asked, **act.asks}).form_class(model)
+        assert issubclass(made, ActForm)
+        FORMS[act.action.name] = made
 
 
 def form_for(action: AnyAction) -> type[ActForm]:

@@ -1,44 +1,18 @@
-"""The forms of what is done to a complaint, and of one that came by telephone, mail or at the counter."""
+"""Registering a complaint that came by telephone, mail or at the counter."""
 
 from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 
-from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.requests.forms.base import words
-from gongkai.requests.models import About, Found, ReceiptChannel
+from gongkai.requests.models import About, ReceiptChannel
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import BodyChoice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from gongkai.units.models import Body
-
-
-class StatementForm(ActForm):
-    """What happened."""
-
-    intro = "请如实说明办理经过和依据。说明只供核查使用。"
-    text = words("情况说明", rows=6)
-
-
-class ExtendForm(ActForm):
-    """How long, and why."""
-
-    days = forms.IntegerField(label="延长的工作日", min_value=1, max_value=20, initial=10)
-    reason = words("理由", rows=2)
-
-
-class AnswerForm(ActForm):
-    """What was found, and what becomes of it."""
-
-    intro = "答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。"
-    found = forms.ChoiceField(label="核查结论", choices=Found, widget=forms.RadioSelect)
-    text = words("核查情况和处理意见", rows=6)
-    mend_by = Day(
-        label="整改期限", required=False, help_text="属实、部分属实的填写，自动向被投诉单位下达整改要求。"
-    )
 
 
 class ComplaintForm(forms.Form):
@@ -74,10 +48,3 @@ class ComplaintForm(forms.Form):
         field = rows_field(self, "against")
         field.queryset = bodies
         dress(self)
-
-
-def enter() -> None:
-    """Enter the forms."""
-    register_entry_form("complaint.give_statement", StatementForm)
-    register_entry_form("complaint.extend", ExtendForm)
-    register_entry_form("complaint.answer", AnswerForm)

@@ -1,21 +1,21 @@
-"""The forms of proposing and deciding a result."""
+"""Forms whose fields depend on each other: deciding, charging, revoking."""
 
-from django import forms
+from datetime import date
 
-from gongkai.ledger.forms import ActForm
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.deciding import objecting
 from gongkai.requests.actions.materials import machine_masked, unreviewed
-from gongkai.requests.forms.base import ClockForm, words
-from gongkai.requests.models import Form
+from gongkai.requests.actions.revoking import Payment
+from gongkai.requests.forms.base import RequestForm, pending
+from gongkai.requests.gateway import gateway
+from gongkai.requests.models import Fee
 from gongkai.requests.queries.fees import unsettled
-from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, PARTLY, RESULTS, WITHHELD
+from gongkai.requests.queries.listing import earlier_this_month
+from gongkai.requests.results import DECIDED, DISCLOSED, GROUPS, NOT_CORRECTED, NOT_PAID, PARTLY, RESULTS
 
-EMPTY = ("", "请选择")
 
-
-def _results() -> list[tuple[str, object]]:
-    """Return the results under the headings of table three."""
+def results() -> list[tuple[str, object]]:
+    """Return the results under the headings of table three, to be chosen from."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for key in DECIDED:
         row = RESULTS[key]
@@ -23,95 +23,22 @@ def _results() -> list[tuple[str, object]]:
             (key, row.label)
         )
     assert set(groups) >= set(GROUPS.values())
-    return [EMPTY, *groups.items()]
+    return [("", "请选择"), *groups.items()]
 
 
-def _withheld() -> forms.ChoiceField:
-    """Return the field for why the part that is not disclosed is withheld."""
-    return forms.ChoiceField(
-        label="不予公开的部分",
-        required=False,
-        choices=[("", "不是部分公开"), *WITHHELD.items()],
-        help_text="部分公开的须选择，写入答复书的依据。",
-    )
-
-
-def _to_give(entry: Entry) -> list[str]:
+def to_give(entry: Entry) -> list[str]:
     """Return what is to be done first where something is to be disclosed."""
-    return [f"予以公开、部分公开的：{one}" for one in unreviewed(entry)]
+    return [f"予以公开、部分公开的：{step}" for step in unreviewed(entry)]
 
 
-class ProposeForm(ActForm):
-    """What the answer should be."""
-
-    at_times = ("ground", "withheld")
-
-    result = forms.ChoiceField(label="拟办结果", choices=_results)
-    withheld = _withheld()
-    ground = words("理由", required=False, hint="除予以公开外都须说明理由。")
-    told = words(
-        "告知内容",
-        required=False,
-        hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
-    )
-
-    def prepare(self) -> None:
-        """Say what a disclosure needs before it can be decided."""
-        super().prepare()
-        self.said = _to_give(self.entry)
-
-
-class DecideForm(ClockForm):
+class DecideForm(RequestForm):
     """The result, filled in with what was proposed."""
-
-    verb = "decide"
-    at_times = ("ground", "withheld", "form_given", "wishes_met", "override", "unasked")
-
-    result = forms.ChoiceField(label="办理结果", choices=_results)
-    withheld = _withheld()
-    ground = words("理由", required=False, hint="除予以公开外都须说明理由。")
-    told = words("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。")
-    form_given = forms.ChoiceField(
-        label="实际提供方式",
-        required=False,
-        help_text="有拟提供的材料的须选择。",
-        choices=[("", "不提供材料"), *Form.choices],
-    )
-    wishes_met = forms.CharField(
-        label="申请人要求的满足情况",
-        required=False,
-        max_length=500,
-        help_text="申请人另有要求，或者提供方式与申请不同的须填写。",
-    )
-    override = forms.CharField(
-        label="第三方不同意而公开的理由",
-        required=False,
-        max_length=500,
-        help_text="说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立；写入告知第三方的文书。",
-    )
-    unfounded = forms.BooleanField(label="第三方的理由不成立（不勾选的，按公共利益告知）", required=False)
-    outside = forms.BooleanField(
-        label="提供的部分不涉及第三方不同意公开的内容",
-        required=False,
-        help_text="部分公开时，打开遮盖副本核对后勾选；勾选的不用填写上面的理由。",
-    )
-    unasked = forms.CharField(
-        label="没有征求第三方意见的理由",
-        required=False,
-        max_length=500,
-        help_text="为保护第三方合法权益而不予公开（含部分公开）、没有书面征求其意见的须填写，如无法取得联系、第三方已书面表示不同意公开（《条例》第三十二条）；不写入答复书。",
-    )
-    already_public = forms.BooleanField(
-        label="已经主动公开，告知获取的方式、途径",
-        required=False,
-        help_text="“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
-    )
 
     def prepare(self) -> None:
         """Begin with what is known, ask only what this case needs and say what bears on it."""
         super().prepare()
-        kept = self.entry.request.proposal
         asked = self.entry.request
+        kept = asked.proposal
         given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
         proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
         self.initial = {"form_given": given, **proposed, **self.initial}
@@ -119,7 +46,7 @@ class DecideForm(ClockForm):
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
-        self.said = [*unsettled(self.entry), *machine_masked(self.entry), *_to_give(self.entry)]
+        self.said = [*unsettled(self.entry), *machine_masked(self.entry), *to_give(self.entry)]
 
     def clean(self) -> dict[str, object]:
         """Files go out in some form: that of the answer is said."""
@@ -134,4 +61,48 @@ class DecideForm(ClockForm):
         return data
 
 
-FORMS: dict[str, type[ActForm]] = {"propose": ProposeForm, "decide": DecideForm}
+class CalculateFeeForm(RequestForm):
+    """Why, by item or by page; how many requests there were before this month is looked up."""
+
+    def prepare(self) -> None:
+        """Begin with what is known and say what bears on it."""
+        super().prepare()
+        earlier = list(earlier_this_month(self.entry))
+        self.initial = {"before": len(earlier), "count": 1, **self.initial}
+        listed = "、".join(request.entry.number for request in earlier[:20])
+        found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
+        self.fields["before"].help_text = f"{found}按量计收的不用填写。"
+
+
+class NotifyFeeForm(RequestForm):
+    """How to pay: as the last one was told; needed where nobody can pay online."""
+
+    def prepare(self) -> None:
+        """Begin with what is known and ask only what this case needs."""
+        super().prepare()
+        last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
+        self.fields["pay_how"].initial = last.pay_how if last else ""
+        self.fields["pay_how"].required = gateway() is None
+
+
+class RevokeAnswerForm(RequestForm):
+    """Why, what may be read no more, and what the applicant had sent after all."""
+
+    def prepare(self) -> None:
+        """Ask only what this case needs and say what bears on it."""
+        super().prepare()
+        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, NOT_PAID: {"paid_on", "way", "receipt"}}
+        kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        self.said = [
+            f"{dispute.get_kind_display()}（{dispute.organ}{dispute.number}）尚未审结，撤销后请告知{dispute.organ}。"
+            for dispute in pending(self.entry)
+        ]
+
+    def facts(self) -> dict[str, object]:
+        """Return the facts, a payment as one."""
+        given = super().facts()
+        day = given.pop("paid_on", None)
+        way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))
+        return given | ({"paid": Payment(day, way, receipt)} if isinstance(day, date) else {})

@@ -1,4 +1,4 @@
-"""What forms of this room share: the day something happened, and that it is recorded as it was."""
+"""What forms of this room derive from and share."""
 
 from functools import partial
 
@@ -6,7 +6,9 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm
+from gongkai.ledger.models import Entry
 from gongkai.requests.machine import ACTS
+from gongkai.requests.models import Dispute
 from gongkai.requests.timing import WRITING, against
 from gongkai.units.forms import base
 from gongkai.units.forms.base import Day
@@ -15,35 +17,51 @@ from gongkai.units.forms.base import Day
 words = partial(base.words, most=5000)
 
 
-class OnForm(ActForm):
-    """A form with the day it happened; the provision stands above its fields."""
-
-    verb = ""
-
-    on = Day(label="发生日期", required=False, help_text="不填为今天。")
+class RequestForm(ActForm):
+    """A form with the act's provision above its fields; the day it happened, and whether it is recorded as it was, come last."""
 
     def prepare(self) -> None:
         """Begin with what is known and say what bears on it."""
-        row = ACTS[self.verb]
-        self.intro = f"{row.text}（{row.law}）" if row.law else row.text
-        self.fields["on"].initial = timezone.localdate()
-        self.order_fields([name for name in self.fields if name not in {"on", "past"}])
+        assert self.act
+        verb = self.act.action.name.partition(".")[2]
+        row = ACTS[verb]
+        self.intro = f"{row.text}（{row.law}）{self.act.note}" if row.law else f"{row.text}{self.act.note}"
+        if "on" in self.fields and not self.fields["on"].required:
+            self.fields["on"].initial = timezone.localdate()
+            self.order_fields([name for name in self.fields if name not in {"on", "past"}])
+        if "past" in self.fields:
+            self.warnings = against(self.entry, verb)
+            if verb in WRITING:
+                self.fields[
+                    "on"
+                ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
 
 
-class ClockForm(OnForm):
-    """A form of what moves the clock: what was too late or out of order may be recorded as it was."""
+def pending(entry: Entry) -> list[Dispute]:
+    """Return the reviews and lawsuits over a request that are not decided."""
+    return list(Dispute.objects.filter(request=entry.pk, result=""))
 
-    past = forms.BooleanField(
-        label="补录：已经这样发生，按实际情况登记",
-        required=False,
-        help_text="超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
-    )
 
-    def prepare(self) -> None:
-        """Say what bears on it."""
-        super().prepare()
-        self.warnings = against(self.entry, self.verb)
-        if self.verb in WRITING:
-            self.fields[
-                "on"
-            ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
+def asks_day(label: str) -> Day:
+    """Return a field for the day on which something happened: today, where none is given."""
+    return Day(label=label, required=False, help_text="不填为今天。")
+
+
+def asks_tick(label: str, hint: str = "") -> forms.BooleanField:
+    """Return a box to tick."""
+    return forms.BooleanField(label=label, required=False, help_text=hint)
+
+
+def asks_row(label: str) -> forms.TypedChoiceField:
+    """Return a field for one of the request's rows; the declaration gives them."""
+    return forms.TypedChoiceField(label=label, coerce=int)
+
+
+def asks_line(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
+    """Return a field for one line."""
+    return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
+
+
+def asks_one(label: str, choices: object) -> forms.ChoiceField:
+    """Return a field for one of a few, all of them shown."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.intake import spelling
-from gongkai.intake.forms.people import check_phone
+from gongkai.intake.forms.people import Phone
 from gongkai.intake.models import IdKind
 from gongkai.intake.particulars import Particulars
 from gongkai.requests.applicants import ApplicantKind
@@ -57,7 +57,7 @@ class RegisterForm(forms.Form):
     id_number = forms.CharField(
         label="证件号码", required=False, max_length=40, help_text="加密保存，查看时留有记录。"
     )
-    phone = forms.CharField(label="联系电话", required=False, max_length=30)
+    phone = Phone(required=False)
     email = forms.EmailField(label="电子邮箱", required=False, max_length=200)
     fax = forms.CharField(label="传真号码", required=False, max_length=30)
     address = forms.CharField(label="通信地址", required=False, max_length=200)
@@ -91,10 +91,6 @@ class RegisterForm(forms.Form):
         field.queryset = bodies
         self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
         dress(self)
-
-    def clean_phone(self) -> str:
-        """Check the number."""
-        return check_phone(self.cleaned_data.get("phone", ""))
 
     def particulars(self) -> Particulars:
         """Return who asks."""

@@ -14,8 +14,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.subjects import with_subjects
 from gongkai.requests import actions
 from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.forms import RegisterForm
-from gongkai.requests.forms.register import PARTICULARS
+from gongkai.requests.forms.register import PARTICULARS, RegisterForm
 from gongkai.requests.machine import LABELS
 from gongkai.requests.models import ReceiptChannel, Request
 from gongkai.requests.queries import Wanted, requests_visible_to

@@ -108,6 +108,18 @@ def words(
     )
 
 
+class Lines(forms.CharField):
+    """Lines of text; empty ones do not count."""
+
+    def __init__(self, *, rows: int = 3, most: int = 2000, **kwargs: Unpack[FieldFacts]) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(max_length=most, **kwargs)
+
+    def clean(self, value: object) -> list[str]:
+        """Return the lines."""
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
 #: What is said of an e-mail address that is none.
 WRONG_MAIL = "邮箱的写法不对，应像 name@example.cn。"
 
