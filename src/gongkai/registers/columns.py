@@ -340,6 +340,16 @@ def columns_of(sheet: Sheet) -> list[Column]:
     ]
 
 
+def chip(words: str, beside: object = "") -> SafeString:
+    """Return what has to be done about a row, marked, with a value beside it."""
+    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', shown(beside), words)
+
+
+def link(row: "AnyRow | None", words: object = "") -> SafeString | str:
+    """Return a link to a row's page (an entry, by its number); nothing where there is none."""
+    return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
+
+
 def bind_all(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:
     """Return declared columns, bound to a model."""
     return [(Column(column) if isinstance(column, str) else column).bind(model) for column in columns]

@@ -63,6 +63,17 @@ class UnitFilter(RowFilter):
     field_class = UnitField
 
 
+class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
+    """Whether a field is filled in (a day on which something ended), in the list's own words."""
+
+    def __init__(self, path: str, label: str, *, yes: str, no: str) -> None:
+        super().__init__(label=label, field_name=path, choices=[("1", yes), ("0", no)], empty_label="全部")
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows where it is, or is not."""
+        return qs.filter(**{f"{self.field_name}__isnull": value == "0"}) if value in {"0", "1"} else qs
+
+
 class WordsFilter(CharFilter):  # type: ignore[misc]
     """Words that stand in any of several fields."""
 

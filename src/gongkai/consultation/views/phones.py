@@ -1,207 +1,209 @@
-"""对外联系电话: the register with the last test of each, entering a number, one number with its tests."""
+"""对外联系电话 (M-03, C-06): the register with the last test of each, one number with its tests and who answers it."""
 
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django import forms
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
 
-from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.consultation import actions
 from gongkai.consultation.actions.phones import MEND_WITHIN
-from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck
+from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
+from gongkai.consultation.models.phones import FAILING
 from gongkai.consultation.views.answers import writable
 from gongkai.editions.reach import bodies_seen
-from gongkai.spreadsheets import Column, Sheet
-from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
-from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.ui.paging import page_of
-from gongkai.ui.templatetags.ui import moment
-from gongkai.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.registers.columns import FILED, Column, chip, link, sign
+from gongkai.registers.filters import Chosen, YesNoFilter
+from gongkai.registers.forms import Act, New
+from gongkai.registers.record import Part
+from gongkai.registers.register import Listing, Register
+from gongkai.units.actors import Actor
 from gongkai.units.door import visible
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import Day
+from gongkai.units.models import Body, BodyKind
 
 if TYPE_CHECKING:
-    from gongkai.units.models import Body
-
-
-def operators_of(phone: ContactPhone) -> str:
-    """Return who answers a number, each with the day on which the base was handed over."""
-    rows = [phone_operator for phone_operator in phone.operators.all() if phone_operator.ended_on is None]
-    return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
-
+    from gongkai.registers.columns import AnyRows
 
 #: A number that nobody called for so many days is due for a test (定期检查).
 TEST_AFTER = 30
-SHEET = Sheet(
-    "对外联系电话测试",
-    (
-        Column("body", "单位", write=lambda row: row.body.name, width=28),
-        Column("number", "电话号码", width=18),
-        Column("purpose", "用途", width=16),
-        Column("hours", "接听时间", width=24),
-        Column("operators", "接听人员（问答库交接日期）", write=operators_of, width=36),
-        Column("called_at", "最近测试", write=lambda row: moment(row.called_at), width=18),
-        Column("heard", "结果", write=lambda row: dict(Heard.choices).get(row.heard, ""), width=20),
-        Column("words", "情况", width=30),
-        Column("tester", "测试人", width=14),
-    ),
-)
-
-
-class PhoneForm(forms.Form):
-    """A number for the register."""
-
-    body = BodyChoice(label="单位")
-    number = forms.CharField(label="电话号码", max_length=40, help_text="固定电话带区号，如0799-8001234")
-    purpose = forms.CharField(label="用途", max_length=80, required=False, help_text="如政策咨询、投诉举报")
-    hours = forms.CharField(label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
-
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        dress(self)
-        if len(bodies) == 1:
-            self.fields["body"].initial = bodies[0].pk
-
-
-class CheckForm(forms.Form):
-    """What a test call met."""
-
-    heard = forms.ChoiceField(label="结果", choices=Heard.choices, widget=forms.RadioSelect)
-    words = forms.CharField(
-        label="情况",
-        max_length=300,
-        required=False,
-        help_text="如响铃六声无人接听；答复是否规范、口径是否一致",
-        widget=forms.TextInput(attrs={"class": "gk-input"}),
-    )
-    until = Day(
-        label="整改期限",
-        required=False,
-        help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{MEND_WITHIN}个工作日",
-    )
+NO_AUTHORITIES = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)
+#: What is to be done about a number, as the list is narrowed to it.
+WAITING = (("failing", "需整改"), ("due", "待测试"))
 
 
 @visible(ContactPhone)
 def visible_to(by: Actor) -> QuerySet[ContactPhone]:
-    """Return the numbers that somebody looks after: of the own units, and of those supervised; each with its last test."""
+    """Return the numbers that somebody looks after, of the own units and of those supervised: each with its last test."""
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
-    rows = (
-        ContactPhone.objects.filter(body__in=bodies_seen(by))
-        .select_related("body")
-        .prefetch_related("operators")
-    )
+    fresh = timezone.now() - timedelta(days=TEST_AFTER)
+    rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
     return rows.annotate(
         called_at=Subquery(last.values("called_at")[:1]),
         heard=Subquery(last.values("heard")[:1]),
-        words=Subquery(last.values("words")[:1]),
+        said=Subquery(last.values("words")[:1]),
         tester=Subquery(last.values("by")[:1]),
+        waits=Case(
+            When(heard__in=FAILING, then=Value("failing")),
+            When(Q(called_at=None) | Q(called_at__lt=fresh), then=Value("due")),
+            default=Value(""),
+        ),
+    ).prefetch_related("operators")
+
+
+def operators_of(phone: ContactPhone) -> str:
+    """Return who answers a number, each with the day on which the base was handed over."""
+    rows = [operator for operator in phone.operators.all() if operator.ended_on is None]
+    return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
+
+
+def _called(phone: ContactPhone) -> object:
+    if phone.called_at is None:  # type: ignore[attr-defined]
+        return chip("没有测试过")
+    return chip("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
+
+
+def _heard(phone: ContactPhone) -> str:
+    return dict(Heard.choices).get(phone.heard, "")  # type: ignore[attr-defined]
+
+
+def _result(phone: ContactPhone) -> object:
+    return chip("需整改", _heard(phone)) if phone.waits == "failing" else _heard(phone)  # type: ignore[attr-defined]
+
+
+def _checked(check: PhoneCheck) -> SafeString | str:
+    entry = check.entry
+    return format_html("{} {}", link(entry), sign(entry.light, entry.state_label)) if entry else ""
+
+
+class Phones(Register[ContactPhone]):
+    """The telephones for the public: what failed and what waits for a test stands first."""
+
+    name, model, title, section = "consultation.phones", ContactPhone, "对外联系电话", ("互动交流",)
+    columns = (
+        "body",
+        "number",
+        "purpose",
+        "hours",
+        Column("operators", "接听人员（问答库交接）", value=operators_of, width=36),
+        Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called, order="called_at"),
+        Column("heard", "结果", value=_heard, cell=_result, order="waits"),
+        Column("said", "情况", value=lambda row: row.said, at=FILED, width=30),
+        Column("tester", "测试人", value=lambda row: row.tester, at=FILED),
     )
-
-
-def phones(request: HttpRequest) -> HttpResponse:
-    """The register: what failed and what was never tested stands first."""
-    by = require_staff_actor(request)
-    rows = list(visible_to(by).filter(closed_at=None))
-    if request.GET.get("format") == "xlsx":
-        return spreadsheet(SHEET, rows, "对外联系电话测试情况")
-    today = timezone.localdate()
-    for row in rows:
-        row.failing = row.heard not in {"", None, Heard.ANSWERED}  # type: ignore[attr-defined]
-        row.answered_by = operators_of(row)  # type: ignore[attr-defined]
-        row.label = dict(Heard.choices).get(row.heard, "")  # type: ignore[attr-defined]
-        called = timezone.localdate(row.called_at) if row.called_at else None  # type: ignore[attr-defined]
-        row.due = called is None or (today - called).days > TEST_AFTER  # type: ignore[attr-defined]
-    rows.sort(key=lambda row: (not row.failing, not row.due, row.body.position, row.pk))  # type: ignore[attr-defined]
-    shown = {
-        "rows": rows,
-        "due": sum(row.due for row in rows),  # type: ignore[attr-defined]
-        "failing": sum(row.failing for row in rows),  # type: ignore[attr-defined]
-        "may_write": writable(by).exists(),
-        "days": TEST_AFTER,
-    }
-    return render(request, "consultation/phones.html", shown)
-
-
-def enter(request: HttpRequest) -> HttpResponse:
-    """Put a number into the register."""
-    by = require_staff_actor(request)
-    open_only_if(writable(by).exists(), "公开电话由各单位的工作人员和政务公开办登记。")
-    form = PhoneForm(request.POST or None, bodies=writable(by))
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        body = facts.pop("body")
-        if run_with_messages(request, lambda: actions.enter_phone(body, by=by, **facts), "已登记。"):
-            return redirect("consultation:phones")
-    return render(request, "consultation/phone_new.html", {"form": form})
-
-
-def phone(request: HttpRequest, number: int) -> HttpResponse:
-    """One number: its tests, and recording the next one."""
-    by = require_staff_actor(request)
-    row = get_visible_or_404(by, ContactPhone, number)
-    form = CheckForm(request.POST or None)
-    if request.method == "POST" and run_form_with_messages(
-        request, form, lambda **facts: actions.check_phone(row, by=by, **facts), "已登记测试结果。"
-    ):
-        return redirect("consultation:phone", number)
-    shown = {
-        "phone": row,
-        "form": form,
-        "operators": row.operators.filter(ended_on=None),
-        "operator_form": OperatorForm(),
-        "may_name": not row.closed_at and not actions.name_operator.why_not(row, by=by),
-        "checks": page_of(request, row.checks.select_related("entry")),
-        "why_not": actions.check_phone.why_not(row, by=by),
-        "may_close": not row.closed_at and not actions.close_phone.why_not(row, by=by),
-    }
-    return render(request, "consultation/phone.html", shown)
-
-
-class OperatorForm(forms.Form):
-    """Who answers, and since when they have the base."""
-
-    name = forms.CharField(
-        label="接听人员", max_length=60, widget=forms.TextInput(attrs={"class": "gk-input"})
+    main = "number"
+    filters = (
+        "body",
+        ("waits", ChoiceFilter(field_name="waits", label="待办", choices=WAITING)),
+        ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")),
     )
-    handed_on = Day(label="问答库交接日期", initial=timezone.localdate)
+    words = ("number", "purpose", "operators__name")
+    usual = {"closed": "0"}
+    order = ("-waits", "body__position")
+    intro = "各单位向社会公布的电话，接听时间内应有人接听。政务公开办定期拨打测试，没有接通的下达整改要求。"
+    empty = "还没有登记对外联系电话。"
+    new = New(
+        action=actions.enter_phone,
+        targets=writable,
+        fields=("number", "purpose", "hours"),
+        asks={
+            "number": forms.CharField(
+                label="电话号码", max_length=40, help_text="固定电话带区号，如0799-8001234"
+            ),
+            "hours": forms.CharField(
+                label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30"
+            ),
+        },
+        lacking="公开电话由各单位的工作人员和政务公开办登记。",
+    )
+    acts = (
+        Act(
+            action=actions.check_phone,
+            model=PhoneCheck,
+            part="checks",
+            fields=("heard", "words", "until"),
+            asks={
+                "heard": forms.ChoiceField(label="结果", choices=Heard.choices, widget=forms.RadioSelect),
+                "words": forms.CharField(
+                    label="情况",
+                    max_length=300,
+                    required=False,
+                    help_text="如响铃六声无人接听；答复是否规范、口径是否一致",
+                ),
+                "until": Day(
+                    label="整改期限",
+                    required=False,
+                    help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{MEND_WITHIN}个工作日",
+                ),
+            },
+            when=lambda row: row.closed_at is None,
+            done="已登记测试结果。",
+        ),
+        Act(
+            action=actions.name_operator,
+            model=PhoneOperator,
+            part="operators",
+            initial=lambda by, row: {"handed_on": timezone.localdate()},
+            when=lambda row: row.closed_at is None,
+            done="已登记。",
+        ),
+        Act(
+            action=actions.close_phone,
+            listed=False,
+            when=lambda row: row.closed_at is None,
+            done="已停用。",
+        ),
+    )
+    parts = (
+        Part(
+            name="operators",
+            title="接听人员",
+            model=PhoneOperator,
+            rows=lambda row, by: row.operators.filter(ended_on=None),
+            columns=("name", "handed_on"),
+            acts=(
+                Act(
+                    action=actions.end_operator,
+                    to=lambda row: row.phone,
+                    given={"operator": lambda row: row},
+                    quick=True,
+                    label="不再接听",
+                    done="已登记。",
+                ),
+            ),
+            empty="还没有指定。接听的人先接收问答库，再上岗。",
+        ),
+        Part(
+            name="checks",
+            title="测试记录",
+            model=PhoneCheck,
+            rows=lambda row, by: row.checks.select_related("entry"),
+            columns=(
+                "called_at",
+                "heard",
+                "words",
+                "by",
+                Column("entry", "整改", cell=_checked, order=""),
+            ),
+            empty="还没有测试过。",
+        ),
+    )
+    record_route = "phone"
 
-
-def operator(request: HttpRequest, number: int) -> HttpResponse:
-    """Name who answers a number (C-06), or say that somebody does no more."""
-    by = require_staff_actor(request)
-    row = get_visible_or_404(by, ContactPhone, number)
-    if ended := whole(request.POST.get("end", "")):
-        one = get_object_or_404(row.operators, pk=ended)
-        run_with_messages(request, lambda: actions.end_operator(row, by=by, operator=one), "已登记。")
-    else:
-        form = OperatorForm(request.POST)
-        run_form_with_messages(
-            request, form, lambda **facts: actions.name_operator(row, by=by, **facts), "已登记。"
+    def totals(self, listing: Listing[ContactPhone]) -> Sequence[tuple[str, object]]:
+        """Return how many numbers there are to be mended and to be tested, of those that are in use."""
+        rows: AnyRows = self.rows(listing.by).filter(closed_at=None)
+        waits = list(rows.values_list("waits", flat=True))
+        return (
+            ("需要整改", waits.count("failing")),
+            (f"超过{TEST_AFTER}天没有测试", waits.count("due")),
         )
-    return redirect("consultation:phone", number)
 
-
-def close(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a number out of the register."""
-    by = require_staff_actor(request)
-    row = get_visible_or_404(by, ContactPhone, number)
-    if request.method == "POST":
-        run_with_messages(
-            request,
-            lambda: actions.close_phone(row, by=by, reason=request.POST.get("reason", "")),
-            "已停用。",
-        )
-    return redirect("consultation:phones")
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that have to publish a number: authorities, not what belongs to them."""
+        return writable(by).exclude(kind__in=NO_AUTHORITIES)
