@@ -313,7 +313,9 @@ def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, setti
     assert not IncomingMail.objects.filter(state="held").exists()
     office = signed_in(Role.CHIEF, site.body)
     assert "kouling-er" not in office.get("/admin/inquiries/mailboxes/").content.decode()
-    office.post(f"/admin/inquiries/mailboxes/{made.pk}/close/", {"reason": "合并"})
+    row.refresh_from_db()
+    given = {"reason": "合并", "version": row.version}
+    office.post(f"/admin/inquiries/mailboxes/{made.pk}/close-folder/", given)
     row.refresh_from_db()
     assert row.closed_at
     assert row.secret.reveal() == ""

@@ -112,7 +112,7 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
     client = signed_in(Role.CLERK, housing)
     page = client.post(f"/admin/inquiries/windows/{made.pk}/?month=2026-11", {"fill": "李青"}, follow=True)
     assert "无人值守" not in page.content.decode()
-    rows = load_workbook(BytesIO(client.get("/admin/inquiries/windows/?format=xlsx").content)).active
+    rows = load_workbook(BytesIO(client.get("/admin/inquiries/windows/roster/").content)).active
     assert [cell.value for cell in rows[1]] == ["单位", "窗口", "日期", "值守人员"]
     actions.close_window(made, by=people["clerk"], reason="合并")
     assert roster.unstaffed(site.body, today) == []
@@ -154,7 +154,10 @@ def test_who_answers_a_telephone_is_named_with_the_day_the_base_was_handed_over(
     phone = actions.enter_phone(housing, by=clerk, number="0799-8001234", hours="工作日")
     client = signed_in(Role.CLERK, housing)
     assert "没有指定" in client.get("/admin/inquiries/phones/").content.decode()
-    client.post(f"/admin/inquiries/phones/{phone.pk}/operator/", {"name": "周明", "handed_on": "2026-11-02"})
+    client.post(
+        f"/admin/inquiries/phones/{phone.pk}/name-operator/",
+        {"name": "周明", "handed_on": "2026-11-02", "version": 1},
+    )
     assert "周明（2026-11-02）" in client.get("/admin/inquiries/phones/").content.decode()
     one = PhoneOperator.objects.get()
     for facts, why in (({"name": "周明"}, "已经登记"), ({"name": ""}, "接听人员")):

@@ -50,6 +50,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "newmedia.Account": lambda number, body: {"state": "open"},
+    "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {

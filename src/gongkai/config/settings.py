@@ -134,6 +134,7 @@ DATABASE_ROUTERS = ["gongkai.portal.replica.Router"] if "replica" in DATABASES e
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Everything that a user reads is Simplified Chinese.
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 TIME_ZONE = "Asia/Shanghai"

@@ -99,17 +99,18 @@ class _YearFilter(ChoiceFilter):  # type: ignore[misc]
         """Return the rows of the year."""
         if not value or value == self.null_value:
             return qs
-        path = self.year.field if _holds_year(qs.model, self.year.field) else f"{self.year.field}__year"
+        path = self.year.field if _holds_year(qs, self.year.field) else f"{self.year.field}__year"
         return qs.filter(**{path: int(value)})
 
 
-def _holds_year(model: type[models.Model], path: str) -> bool:
-    return isinstance(field_of(model, path), models.IntegerField)
+def _holds_year(rows: "AnyRows", path: str) -> bool:
+    """Whether a field, or a column that the query adds, holds a year and not a day."""
+    return path in rows.query.annotations or isinstance(field_of(rows.model, path), models.IntegerField)
 
 
 def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
     """Return the years that have rows and this one, the newest first, as choices."""
-    path = year.field if _holds_year(rows.model, year.field) else f"{year.field}__year"
+    path = year.field if _holds_year(rows, year.field) else f"{year.field}__year"
     there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
     return [
         (str(number), f"{number}年")
@@ -189,6 +190,10 @@ def filters_for(
             made["year"] = _YearFilter(entry)
         else:
             made[entry] = _filter_of(model, entry)
+    for position, filter_ in enumerate(made.values()):
+        filter_.creation_counter = (
+            position  # django-filter shows them by that: in the order of the declaration
+        )
     return type("Filters", (Listed,), {**made, "usual": usual})
 
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,12 +26,12 @@ from gongkai.editions.queries import default_website
 from gongkai.intake.actions import open_file
 from gongkai.intake.models import Upload
 from gongkai.opening.mails import Mail, read_mail
-from gongkai.registers.columns import Column
-from gongkai.registers.filters import Year
+from gongkai.registers.columns import Column, chip
+from gongkai.registers.filters import Year, YesNoFilter
+from gongkai.registers.forms import Act, ActForm, New
 from gongkai.registers.register import Listing, Register
-from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+from gongkai.ui.forms import FormFacts, Posted, Sent, choices_field, dress
 from gongkai.units.actors import Actor, require_staff_actor
-from gongkai.units.forms.base import BodyChoice
 from gongkai.units.models import Body, Role
 
 if TYPE_CHECKING:
@@ -129,10 +130,21 @@ def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
         return None, str(error)
 
 
-class FolderForm(forms.Form):
+def _condition(folder: MailFolder) -> object:
+    """Return how reading a mailbox goes."""
+    if folder.closed_at:
+        return f"{timezone.localdate(folder.closed_at)}停用"
+    return chip(folder.error) if folder.error else "正常"
+
+
+def _openable(by: Actor) -> "QuerySet[Body]":
+    """Return the units for which somebody may open a mailbox; none where no server is named that may be read."""
+    return assignable(by) if by.has(Role.CHIEF) and servers() else Body.objects.none()
+
+
+class FolderForm(ActForm):
     """A unit's mailbox."""
 
-    body = BodyChoice(label="受理单位")
     host = forms.ChoiceField(label="邮件服务器")
     account = forms.CharField(
         label="账号", max_length=160, help_text="一般就是邮箱地址，答复也从群众的回信收到这里"
@@ -142,54 +154,46 @@ class FolderForm(forms.Form):
     )
     folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
 
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["host"].choices = [(host, host) for host in servers()]  # type: ignore[attr-defined]
-        dress(self)
+    def prepare(self) -> None:
+        """Offer the servers that may be read."""
+        choices_field(self, "host").choices = [(host, host) for host in servers()]
 
 
-def folders(request: HttpRequest) -> HttpResponse:
-    """The mailboxes that are read; registering one of a unit."""
-    by = require_staff_actor(request)
-    bodies = assignable(by) if by.has(Role.CHIEF) else Body.objects.none()
-    form = FolderForm(request.POST or None, bodies=bodies)
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        body = facts.pop("body")
-        if run_with_messages(
-            request, lambda: actions.open_mail_folder(body, by=by, **facts), "已开通，几分钟后开始收取。"
-        ):
-            return redirect("consultation:mail_folders")
-    shown = {
-        "rows": [(row, not actions.close_mail_folder.why_not(row, by=by)) for row in folders_visible_to(by)],
-        "form": form,
-        "may_open": bodies.exists(),
-        "servers": servers(),
-    }
-    return render(request, "consultation/mail_folders.html", shown)
+class Folders(Register[MailFolder]):
+    """The mailboxes that are read."""
 
-
-def change_folder(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Read a mailbox with another password, or no more."""
-    by = require_staff_actor(request)
-    row = get_visible_or_404(by, MailFolder, number)
-    if request.method != "POST" or verb not in {"password", "close"}:
-        raise Http404
-    if verb == "password":
-        given = request.POST.get("password", "")
-        run_with_messages(request, lambda: actions.change_password(row, by=by, password=given), "已更换。")
-    else:
-        reason = request.POST.get("reason", "")
-        run_with_messages(request, lambda: actions.close_mail_folder(row, by=by, reason=reason), "已停用。")
-    return redirect("consultation:mail_folders")
+    name, model, title = "consultation.mail_folders", MailFolder, "信箱设置"
+    section = ("互动交流", ("公开信箱", "consultation:mails"))
+    columns = (
+        Column("name", width=36),
+        "body",
+        "read_at",
+        Column("condition", "情况", value=lambda row: row.error or "", cell=_condition),
+    )
+    filters = ("body", ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")))
+    has_record = False
+    intro = (
+        "政府的公开信箱由系统管理员设置；各单位自己的信箱在这里开通，来信由该单位受理。可以收取的邮件服务器由系统管理员"
+        "在环境变量GONGKAI_MAILBOX_SERVERS中写明。"
+    )
+    empty = "还没有信箱。"
+    new = New(
+        action=actions.open_mail_folder,
+        targets=_openable,
+        form=FolderForm,
+        target_label="受理单位",
+        lacking="单位信箱由政务公开办开通；系统管理员先在环境变量GONGKAI_MAILBOX_SERVERS中写明可以收取的邮件服务器。",
+        done="已开通，几分钟后开始收取。",
+    )
+    acts = (
+        Act(
+            action=actions.change_password,
+            asks={"password": forms.CharField(label="新密码", max_length=200, widget=forms.PasswordInput)},
+            label="更换密码",
+            done="已更换。",
+        ),
+        Act(action=actions.close_mail_folder, label="停用", done="已停用。"),
+    )
 
 
 def dismiss(request: HttpRequest, number: int) -> HttpResponse:

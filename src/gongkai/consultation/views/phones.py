@@ -62,6 +62,10 @@ def operators_of(phone: ContactPhone) -> str:
     return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
 
 
+def _operators(phone: ContactPhone) -> object:
+    return operators_of(phone) or chip("没有指定")
+
+
 def _called(phone: ContactPhone) -> object:
     if phone.called_at is None:  # type: ignore[attr-defined]
         return chip("没有测试过")
@@ -90,7 +94,7 @@ class Phones(Register[ContactPhone]):
         "number",
         "purpose",
         "hours",
-        Column("operators", "接听人员（问答库交接）", value=operators_of, width=36),
+        Column("operators", "接听人员（问答库交接）", value=operators_of, cell=_operators, width=36),
         Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called, order="called_at"),
         Column("heard", "结果", value=_heard, cell=_result, order="waits"),
         Column("said", "情况", value=lambda row: row.said, at=FILED, width=30),

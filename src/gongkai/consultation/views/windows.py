@@ -1,14 +1,12 @@
 """综合咨询窗口: the windows, and the roster of a month, day by day."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Unpack
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
@@ -16,61 +14,72 @@ from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.models import ServiceWindow
 from gongkai.consultation.views.answers import writable
+from gongkai.registers.columns import Column, chip
+from gongkai.registers.filters import YesNoFilter
+from gongkai.registers.forms import Act, New
+from gongkai.registers.register import Register
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import require_staff_actor
-from gongkai.units.forms.base import BodyChoice, Day
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from gongkai.units.models import Body
 
 
-class WindowForm(forms.Form):
-    """A window."""
-
-    body = BodyChoice(label="单位")
-    name = forms.CharField(label="窗口名称", max_length=80, initial="综合咨询窗口")
-    place = forms.CharField(label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口")
-    hours = forms.CharField(label="服务时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30")
-    opened_on = Day(label="启用日期", initial=timezone.localdate)
-
-    def __init__(
-        self,
-        data: Posted = None,
-        files: Sent = None,
-        *,
-        bodies: "QuerySet[Body]",
-        **kwargs: Unpack[FormFacts],
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        dress(self)
-        if len(bodies) == 1:
-            self.fields["body"].initial = bodies[0].pk
+def _gaps(row: ServiceWindow) -> list[date]:
+    return [] if row.closed_on else roster.gaps(row, timezone.localdate())
 
 
-def windows(request: HttpRequest) -> HttpResponse:
-    """The windows, each with the working days that nobody is named for; entering one."""
-    by = require_staff_actor(request)
-    form = WindowForm(request.POST or None, bodies=writable(by))
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        body = facts.pop("body")
-        if run_with_messages(request, lambda: actions.open_window(body, by=by, **facts), "已设立，请排班。"):
-            return redirect("consultation:windows")
-    today = timezone.localdate()
-    rows = list(roster.windows_visible_to(by).filter(closed_on=None))
-    if request.GET.get("format") == "xlsx":
-        return spreadsheet(SHEET, roster.rows(rows, today), SHEET.name)
-    shown = {
-        "rows": [(service_window, roster.gaps(service_window, today)) for service_window in rows],
-        "form": form,
-        "may_write": writable(by).exists(),
-        "ahead": roster.AHEAD,
-    }
-    return render(request, "consultation/windows.html", shown)
+def _lacking(row: ServiceWindow) -> object:
+    days = _gaps(row)
+    if not days:
+        return "没有"
+    return chip(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
+
+
+class Windows(Register[ServiceWindow]):
+    """The windows, each with the working days that nobody is named for."""
+
+    name, model, title, section = "consultation.windows", ServiceWindow, "综合咨询窗口", ("互动交流",)
+    columns = (
+        "name",
+        "body",
+        "place",
+        "hours",
+        Column("gaps", "没有安排值守的工作日", value=_gaps, cell=_lacking, width=30),
+    )
+    filters = ("body", ("closed", YesNoFilter("closed_on", "使用", yes="已停用", no="使用中")))
+    usual = {"closed": "0"}
+    order = ("body__position", "pk")
+    has_record = False
+    intro = f"政务服务大厅的政策咨询窗口，每个工作日都应安排人员值守。没有安排的在这里和首页提示，先排好今后{roster.AHEAD}个工作日。"
+    empty = "还没有登记窗口。"
+    template = "consultation/windows.html"
+    new = New(
+        action=actions.open_window,
+        targets=writable,
+        fields=("name", "place", "hours", "opened_on"),
+        asks={
+            "place": forms.CharField(
+                label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口"
+            ),
+        },
+        initial=lambda by, row: {
+            "name": "综合咨询窗口",
+            "hours": "工作日9:00–12:00，14:00–17:30",
+            "opened_on": timezone.localdate(),
+        },
+        done="已设立，请排班。",
+    )
+    acts = (
+        Act(action=actions.close_window, listed=False, when=lambda row: not row.closed_on, done="已停用。"),
+    )
+
+    def url_of(self, row: ServiceWindow) -> str:
+        """Return the window's page: its roster."""
+        return reverse("consultation:window", args=[row.pk])
+
+
+def roster_file(request: HttpRequest) -> HttpResponse:
+    """Hand out the roster of the windows that the list shows, in the columns in which it is read."""
+    found = Windows().listing(request, require_staff_actor(request)).rows
+    return spreadsheet(SHEET, roster.rows(found, timezone.localdate()), SHEET.name)
 
 
 def window(request: HttpRequest, number: int) -> HttpResponse:
@@ -95,6 +104,9 @@ def window(request: HttpRequest, number: int) -> HttpResponse:
         "month": month,
         "before": roster.months_on(month, -1),
         "after": roster.months_on(month, 1),
+        "close_url": Windows().url("act", row.pk, "close")
+        if not actions.close_window.why_not(row, by=by)
+        else "",
         "may_plan": not actions.plan_shifts.why_not(row, by=by),
     }
     return render(request, "consultation/window.html", shown)
@@ -105,13 +117,3 @@ def _month(text: str) -> date | None:
         return date.fromisoformat(f"{text}-01") if len(text) == 7 and "2000" < text[:4] < "2100" else None
     except ValueError:
         return None
-
-
-@require_POST
-def close(request: HttpRequest, number: int) -> HttpResponse:
-    """Close a window."""
-    by = require_staff_actor(request)
-    row = get_visible_or_404(by, ServiceWindow, number)
-    reason = request.POST.get("reason", "")
-    run_with_messages(request, lambda: actions.close_window(row, by=by, reason=reason), "已停用。")
-    return redirect("consultation:windows")

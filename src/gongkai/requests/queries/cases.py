@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from gongkai.ledger.subjects import with_subjects
@@ -23,21 +23,6 @@ def cases_visible_to(user: object) -> QuerySet[Case, Case]:
     """Return the cases: all staff learn from them, nobody else reads them."""
     rows = Case.objects.select_related("body")
     return rows.filter(withdrawn=False) if actor_of(user).known else rows.none()
-
-
-def search_cases(
-    user: object, *, words: str = "", result: str = "", year: int | None = None
-) -> QuerySet[Case, Case]:
-    """Return the cases in which all words stand, of one result and one year where they are asked for."""
-    rows = cases_visible_to(user)
-    for word in words.split()[:8]:
-        said = Q()
-        for name in ("title", "wanted", "ground", "law", "comment", "tags", "dispute"):
-            said |= Q(**{f"{name}__icontains": word})
-        rows = rows.filter(said)
-    if result:
-        rows = rows.filter(result=result)
-    return rows.filter(year=year) if year else rows
 
 
 @dataclass(frozen=True)
