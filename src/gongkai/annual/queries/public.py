@@ -108,7 +108,9 @@ def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix
     years = [day.year - 1 - step for step in range(YEARS)]
     bodies = [government, *stood_in(government, years[-1])]
     opened = opened_on()
-    found = _places(bodies, kind, years)
+    found = _places(bodies, kind, [day.year, *years])
+    # Whoever reports before the year is over is shown at once.
+    years = [day.year, *years] if any(year == day.year for _, year in found) else years
     # Years before the first report that is known here say nothing about anybody.
     first = min((year for _, year in found), default=years[0])
     years = [year for year in years if year >= min(first, years[0])]

@@ -1,6 +1,7 @@
 """年报: which unit published which year's report, what is missing; a report's figures in charts."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from gongkai.annual.charts import charts_of
 from gongkai.annual.queries.public import AHEAD, KINDS, LATE, MISSING, PUBLIC, Place, matrix, published_report
@@ -25,7 +26,7 @@ def annual(request: HttpRequest) -> HttpResponse:
         (row.body, [(cell, _address(request, cell.place) if cell.place else "") for cell in row.cells])
         for row in made.rows
     ]
-    year = made.years[0]
+    year = next(year for year in made.years if year < timezone.localdate().year)
     facts = {
         "kind": kind,
         "kinds": KINDS.values(),

@@ -6,12 +6,12 @@ from gongkai.privacy.frame import Frame, frame
 from gongkai.privacy.model import Finding, PrivacyError
 from gongkai.privacy.proofreading import (
     attendance,
-    averages,
     characters,
     clipped,
     contexts,
     expressions,
     frames,
+    full_lists,
     idioms,
     listing,
     marks,
@@ -57,7 +57,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     attendance.attendance,
     shares.shares,
     parts.added,
-    averages.averages,
+    full_lists.slipped_totals,
     order.ordinals,
     listing.series,
     listing.articles,

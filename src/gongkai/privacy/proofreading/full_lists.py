@@ -1,4 +1,4 @@
-"""Averages, growth between two years and shares of something named before, against the numbers they come from."""
+"""Totals against the full list of their parts that follows them (1486笔，其中…、…、…)."""
 
 from collections.abc import Iterator
 
@@ -15,12 +15,7 @@ _PARTS = re.compile(
 _NUMBER = re.compile(N)
 
 
-def averages(frame: Frame) -> Iterator[Finding]:
-    """Yield averages, growth, shares and totals that the numbers beside them do not give."""
-    yield from _slipped(frame)
-
-
-def _slipped(frame: Frame) -> Iterator[Finding]:
+def slipped_totals(frame: Frame) -> Iterator[Finding]:
     """Yield totals that differ from all their parts in one digit only: such lists are complete, and the digit is wrong."""
     for found in _PARTS.finditer(frame.text):
         unit, words = found["u"], [hit[0] for hit in _NUMBER.finditer(found["parts"])]
