@@ -52,7 +52,7 @@ def test_the_leaders_sheet_adds_all_ledgers_up(
     office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = boards.sheet(actor(Role.CHIEF, office), 2024)
-    assert (made.total.total, made.total.open, made.total.red, made.total.in_time_rate) == (4, 2, 1, 33.3)
+    assert (made.total.total, made.total.open, made.total.red, made.total.in_time_rate) == (4, 2, 1, 33)
     assert made.late_units == [(bureau, 1)]
     assert [one.title for one in made.longest] == ["公布招生方案"]
     assert [(one.kind, one.account.red) for one in made.kinds] == [("trial", 1)]

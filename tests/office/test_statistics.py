@@ -26,8 +26,8 @@ def test_figures_by_unit(city) -> None:
     EntryFactory(body=city.water, grey=True, year=year - 1)
     finance, water = accounts(Entry.objects.all(), year)
     assert (finance.open, finance.yellow, finance.red, finance.in_time, finance.late) == (3, 1, 1, 1, 1)
-    assert (finance.total, finance.closed_rate, finance.in_time_rate) == (5, 40.0, 33.3)
-    assert (water.total, water.closed_rate, water.in_time_rate) == (1, 100.0, 100.0)
+    assert (finance.total, finance.closed_rate, finance.in_time_rate) == (5, 40, 33)
+    assert (water.total, water.closed_rate, water.in_time_rate) == (1, 100, 100)
     assert total([finance, water]).total == 6
 
 

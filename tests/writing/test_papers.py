@@ -147,7 +147,7 @@ def test_the_report_covers_every_measure() -> None:
     rows = made.tables[0].rows
     assert len(rows) == 3
     assert [row.cells[3].text for row in rows[1:]] == ["已完成\n（2/2）", "部分完成\n（1/2）"]
-    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75.0%，逾期未办结1条。" in overview(
+    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in overview(
         REPORT
     )
 
@@ -193,4 +193,4 @@ def test_the_leads_report_has_one_verdict_a_unit_with_address_and_time() -> None
 
 
 def test_a_share_is_never_whole_before_all_is_done() -> None:
-    assert [share(19, 66), share(9999, 10000), share(3, 3), share(0, 0)] == ["28.8%", "99.9%", "100.0%", "—"]
+    assert [share(19, 66), share(9999, 10000), share(3, 3), share(0, 0)] == ["29%", "99%", "100%", "—"]

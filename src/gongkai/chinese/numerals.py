@@ -98,3 +98,12 @@ def percent(part: int, whole: int) -> int | None:
         return None
     rounded = (200 * part + whole) // (2 * whole)
     return rounded if part in (0, whole) else min(max(rounded, 1), 99)
+
+
+def mean(total: int, count: int) -> float | None:
+    """Return an average with one decimal, rounded half up as people round; None of nothing.
+
+    >>> mean(9, 4), mean(129, 4), mean(0, 3), mean(0, 0)
+    (2.3, 32.3, 0.0, None)
+    """
+    return (20 * total + count) // (2 * count) / 10 if count else None

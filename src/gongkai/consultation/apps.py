@@ -60,7 +60,7 @@ class Config(AppConfig):
         register_check("answers", "政策问答库的签发", answers_hold)
         ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(ANSWERS)
-        register_score(in_time("inquiry", "咨询留言按期答复", fallen_away=frozenset({"rejected"})))
+        register_score(in_time("inquiry", "咨询留言按期答复"))
         importers.register(ORDERS)
         importers.register(ROSTER)
         register_words("answers", Taught(queries.last_changed, queries.public_questions))

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.chinese.numerals import percent
+from gongkai.chinese.numerals import mean, percent
 from gongkai.consultation.models import Inquiry
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.models import Website
@@ -58,7 +58,7 @@ class Tally:
     @property
     def average(self) -> float | None:
         """Working days an answer took, one decimal; None where nothing was answered."""
-        return round(self.days / self.answered, 1) if self.answered else None
+        return mean(self.days, self.answered)
 
     def add(self, other: "Tally") -> None:
         """Add another one's counts."""

@@ -56,4 +56,5 @@ INQUIRY_KIND = Kind(
     subject=("inquiry__subject", "inquiry__text"),
     words=("inquiry__subject", "inquiry__text"),
     waiting=frozenset({InquiryState.DRAFTED}),
+    fallen_away=frozenset({"rejected"}),
 )

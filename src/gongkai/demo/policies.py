@@ -101,7 +101,8 @@ def show(cast: Cast, *, small: bool = False) -> None:
     for place, record in enumerate(list(made.records.values())):
         chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MOST_PUBLISHED)
         if record.title in PUBLISHED or (chosen and not small):
-            with clock.at(clock.office_hour(made.today - timedelta(days=235 - 3 * place), place * 7)):
+            day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
+            with clock.at(clock.office_hour(min(day, made.today), place * 7)):
                 _publish(made, record)
     _decisions(made)
     _relations(made)
@@ -268,7 +269,7 @@ def _guide(made: _Library) -> None:
         title="既有住宅加装电梯补助申请办事指南",
         kind=ItemKind.GUIDE,
         imported_html="<p>申请条件：本单元业主依法表决同意。办理时限：20个工作日。咨询电话：12345。</p>",
-        formed_on=made.today,
+        formed_on=timezone.localdate(),
         issuer=basis.body.name,
         source=basis.body.label,
         attribute=Attribute.PROACTIVE,

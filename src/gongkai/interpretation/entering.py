@@ -27,7 +27,7 @@ def enter() -> None:
     releases.enter()
     register_panel(Panel("press_plan", "interpretation/planned.html", panels.planned, kinds={"press_plan"}))
     register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
-    register_score(in_time("interpretation", "政策解读按期发布", fallen_away=frozenset({"excused"})))
+    register_score(in_time("interpretation", "政策解读按期发布"))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
     register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html", needs=desk.needed))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)

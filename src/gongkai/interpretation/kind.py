@@ -24,6 +24,7 @@ OWED_KIND = Kind(
     rules=RULES,
     actions=("interpretation.excuse",),
     related=("interpretation__document",),
+    fallen_away=frozenset({"excused"}),
 )
 
 PRESS_PLAN = Machine(

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
-from gongkai.ledger.kinds import url_of
+from gongkai.ledger.kinds import KINDS, url_of
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.units.models import Body
 
@@ -74,17 +74,11 @@ def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
     return entries.filter(good | late)
 
 
-def in_time(kind: str, label: str, *, fallen_away: frozenset[str] = frozenset()) -> ScoreSource:
-    """Return the source of a kind: which of a unit's entries were closed in time.
-
-    Args:
-        kind: the kind of entry.
-        label: its words.
-        fallen_away: outcomes after which nothing was owed; they count neither way.
-    """
+def in_time(kind: str, label: str) -> ScoreSource:
+    """Return the source of a kind: which of a unit's entries were closed in time. What fell away (`Kind.fallen_away`) counts neither way."""
 
     def own(body: Body) -> EntryQuerySet:
-        return of_unit(body).filter(kind=kind).exclude(outcome__in=fallen_away)
+        return of_unit(body).filter(kind=kind).exclude(outcome__in=KINDS[kind].fallen_away)
 
     def cases(body: Body, first: date, until: date) -> list[Case]:
         rows = settled(own(body), first, until).order_by("due_at", "pk")[:MOST]

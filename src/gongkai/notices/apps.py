@@ -40,8 +40,7 @@ class Config(AppConfig):
         registry.register(kinds.DELEGATED_KIND)
         registry.register(kinds.SUPPORT_KIND)
         registry.register(kinds.UPWARD_KIND)
-        gone = kinds.ASSIGNMENT_KIND.fallen_away
-        register_score(in_time("assignment", "年度任务按期销号", fallen_away=gone))
+        register_score(in_time("assignment", "年度任务按期销号"))
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_shares)
         follow(tuple(f"assignment.{verb}" for verb in listeners.ENDING), listeners.end_support)
         moving = (*listeners.MOVING, "grant", "catch_up")

@@ -350,12 +350,10 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
         kind__in=uncounted_kinds()
     )
     found = accounts(counted_of, year)
-    rated = sorted(
-        (account.in_time_rate for account in found if account.in_time_rate is not None), reverse=True
-    )
+    rated = [account.in_time / account.settled for account in found if account.settled]
     figures = counted(own, year, "kind", now=moment)
     mine = total(figures.values())
-    rate = mine.in_time_rate
+    rate = mine.in_time / mine.settled if mine.settled else None
     return Standing(
         body,
         mine,

@@ -8,6 +8,7 @@ from typing import cast
 
 from django.db.models import Count, Model, Q, QuerySet
 
+from gongkai.chinese.numerals import percent
 from gongkai.ledger import figures
 from gongkai.ledger.models import EntryQuerySet
 from gongkai.ledger.models.entry import LIGHTS, light_case
@@ -55,15 +56,19 @@ class Account:
         return self.in_time + self.late
 
     @property
-    def closed_rate(self) -> float | None:
-        """Closed of all, in percent; None where nothing is owed."""
-        return round(100 * self.closed / self.total, 1) if self.total else None
+    def settled(self) -> int:
+        """What is closed or late by now."""
+        return self.closed + self.red
 
     @property
-    def in_time_rate(self) -> float | None:
+    def closed_rate(self) -> int | None:
+        """Closed of all, in percent; None where nothing is owed."""
+        return percent(self.closed, self.total)
+
+    @property
+    def in_time_rate(self) -> int | None:
         """按期办结率: closed in time of what is closed or late by now, in percent."""
-        due = self.closed + self.red
-        return round(100 * self.in_time / due, 1) if due else None
+        return percent(self.in_time, self.settled)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _talks(body: Body, first: date, until: date) -> list[Case]:
 
 def enter() -> None:
     """Enter the three figures."""
-    register_score(in_time(CASE_NAME, "政务舆情按时回应", fallen_away=frozenset({"dismissed"})))
+    register_score(in_time(CASE_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
     register_score(ScoreSource(PROMISE_NAME, "公开承诺按期兑现", about, _promises, _ahead))
     about = "在考核期内因舆情回应被约谈、通报批评的次数，每次计零分"

@@ -26,6 +26,7 @@ DECISION_KIND = Kind(
     resting=lambda: Q(state=State.CONSULTING),
     onward=("decision.submit", "decision.decide"),
     related=("decision",),
+    fallen_away=frozenset({"removed", "ceased"}),
 )
 FEEDBACK_KIND = Kind(
     name="decision_feedback",
@@ -34,4 +35,5 @@ FEEDBACK_KIND = Kind(
     machine=FEEDBACK,
     rules="decision_feedback",
     related=("consultation",),
+    fallen_away=frozenset({"ceased"}),
 )

@@ -43,6 +43,7 @@ CLEANUP_KIND = Kind(
     prefix="清理",
     rules="cleanup",
     related=("cleanup__round",),
+    fallen_away=frozenset({CANCELLED}),
 )
 VALIDITY_KIND = Kind(
     name="validity",
@@ -54,6 +55,7 @@ VALIDITY_KIND = Kind(
     prefix="到期",
     rules="validity_review",
     related=("validity__record",),
+    fallen_away=frozenset({CANCELLED}),
 )
 UPLOAD_KIND = Kind(
     name="upload",

@@ -101,7 +101,7 @@ def _score() -> None:
         Block("returned", 24, returned.block, "publishing/returned_block.html", needs=returned.needed)
     )
     register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
-    register_score(in_time("disclosure", "主动公开按期公开", fallen_away=frozenset({"withheld", "gone"})))
+    register_score(in_time("disclosure", "主动公开按期公开"))
 
 
 def _guard() -> None:

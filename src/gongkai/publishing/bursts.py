@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese.numerals import percent
 from gongkai.law import default_calendar
 from gongkai.law.calendar import Calendar
 
@@ -31,6 +32,11 @@ class Burst:
     def share(self) -> float:
         """Its share of the quarter's items, 0 to 1."""
         return self.items / self.total
+
+    @property
+    def percent(self) -> int | None:
+        """The same in percent, as pages say it."""
+        return percent(self.items, self.total)
 
 
 def burst(published: Iterable[date], calendar: Calendar | None = None) -> Burst | None:

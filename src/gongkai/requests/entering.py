@@ -16,7 +16,6 @@ from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.kind import REQUEST_KIND
 from gongkai.requests.matter import REQUEST_MATTER
 from gongkai.requests.models import Complaint, Request
-from gongkai.requests.models.request import VOID
 from gongkai.requests.opinion_page import ASKED_MATTER
 from gongkai.requests.public import REQUEST_FORM
 from gongkai.spreadsheets import importers
@@ -47,7 +46,7 @@ def enter() -> None:
     register_panel(Panel("request_like", "requests/like.html", panels.alike, kinds=only, position=157))
     register_block(Block("requests", 92, desk.waiting, "requests/block.html", needs=desk.needed))
     importers.register(REQUEST_IMPORTER)
-    register_score(in_time("request", "依申请公开按期答复", fallen_away=frozenset({VOID})))
+    register_score(in_time("request", "依申请公开按期答复"))
     _enter_complaints()
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gongkai.chinese.numerals import percent
 from gongkai.writing.cells import put_row
 from gongkai.writing.share import FORMAT
 
@@ -160,8 +161,8 @@ def _measures(page: "Worksheet", made: Progress) -> None:
 
 def _share(figures: Mapping[str, int]) -> float | None:
     """Return how much is closed of what is owed; nothing where nothing is owed."""
-    total = figures.get("total", 0)
-    return (figures.get("grey", 0) + figures.get("grey_red", 0)) / total if total else None
+    rounded = percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
+    return None if rounded is None else rounded / 100
 
 
 def _sums(page: "Worksheet", made: Progress) -> None:

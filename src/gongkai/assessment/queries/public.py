@@ -7,7 +7,9 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
+from gongkai.chinese.numerals import percent
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import fell_away
 from gongkai.ledger.scoring import settled
 from gongkai.notices.queries.public import public_account
 from gongkai.publishing.clock.figures import in_time
@@ -39,9 +41,9 @@ class Keeping:
     late_now: int
 
     @property
-    def rate(self) -> float | None:
+    def rate(self) -> int | None:
         """In time of what settled, in percent; None where nothing did."""
-        return round(100 * self.in_time / self.settled, 1) if self.settled else None
+        return percent(self.in_time, self.settled)
 
 
 def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
@@ -54,9 +56,7 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
     others = [kind for kind, *_ in SHOWN if kind != TASKS]
     own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
-    own = own.exclude(
-        outcome__in=["not_applicable", "reassigned", "withdrawn", "cancelled", "carried", "waived"]
-    )
+    own = own.exclude(fell_away())
     good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled(own, first, last).order_by().values_list("kind")
     rows = {

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.chinese.numerals import percent
+from gongkai.chinese.numerals import mean, percent
 from gongkai.ledger.queries import visible_to as visible_entries
 from gongkai.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
 from gongkai.opinion.rules import WORKING
@@ -140,7 +140,7 @@ def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
 
 
 def _hours(waited: timedelta | None) -> float | None:
-    return round(waited.total_seconds() / 3600, 1) if waited is not None else None
+    return mean(int(waited.total_seconds()), 3600) if waited is not None else None
 
 
 def by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:

@@ -11,6 +11,7 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only, work
 from gongkai.policies.actions.decisions import decide
+from gongkai.policies.kinds import CANCELLED, DONE
 from gongkai.policies.models import RoundState
 from gongkai.policies.rules import runs
 from gongkai.policies.states import What
@@ -59,6 +60,7 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 @entry_action("cleanup", "cancel", label="随清理取消", rule=_runs_round)
 def cancel(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Cancel the task with the round."""
+    entry.outcome = CANCELLED
     return ActionResult(words=words)
 
 
@@ -80,4 +82,5 @@ def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 @entry_action("validity", "settle", label="自动办结", rule=system_only)
 def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close what was settled elsewhere: the document was extended or repealed, or it expired."""
+    entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")

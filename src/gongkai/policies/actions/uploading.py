@@ -16,6 +16,7 @@ from gongkai.ledger.clock import next_date
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only
+from gongkai.policies.kinds import CANCELLED, DONE
 from gongkai.policies.models import SHOWN, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.policies.queries.uploading import Libraries, batch_of
 from gongkai.policies.rules import keeps, sets_library
@@ -323,6 +324,7 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
 @entry_action("upload", "settle", label="自动办结", rule=system_only)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
     """Close what was uploaded, or what is owed no more."""
+    entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
 
 
@@ -337,4 +339,5 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
 @entry_action("upload", "reopen", label="重新列入", rule=system_only)
 def reopen_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     """Open again what came back: an upload was taken back."""
+    entry.outcome = ""
     return ActionResult(words=words)

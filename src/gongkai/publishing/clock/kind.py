@@ -74,4 +74,5 @@ DISCLOSURE_KIND = Kind(
     rules=RULES,
     related=("disclosure",),
     resting=_under_review,
+    fallen_away=frozenset({"withheld", "gone"}),
 )

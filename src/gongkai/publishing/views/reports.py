@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
+from gongkai.chinese.numerals import mean
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Shelf, Website
 from gongkai.editions.reach import bodies_seen, websites_of
@@ -97,7 +98,7 @@ def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
         "undated": sum(text.prompt is None for text in texts),
         "late": sum(text.late for text in texts),
         "waiting": waiting,
-        "mean": round(sum(days) / len(days), 1) if days else None,
+        "mean": mean(sum(days), len(days)),
         "longest": max(days, default=None),
         "burst": burst(text.on for text in texts if text.first),
     }

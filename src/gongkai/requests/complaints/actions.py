@@ -235,6 +235,7 @@ def _write(entry: Entry, complaint: Complaint) -> None:
 @entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
 def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close what the complainant took back."""
+    entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
 

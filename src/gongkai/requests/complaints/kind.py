@@ -61,4 +61,5 @@ COMPLAINT_KIND = Kind(
     visible=complained_of,
     words=("complaint__text", "complaint__institution"),
     related=("complaint",),
+    fallen_away=frozenset({"withdrawn"}),
 )
