@@ -284,9 +284,10 @@ def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now - timedelta(days=2), **facts)
     EntryFactory(red=True, **facts)
     EntryFactory(green=True, **facts)
-    EntryFactory(due_at=now - timedelta(days=9), closed_at=now, outcome="withdrawn", **facts)
+    EntryFactory(due_at=now - timedelta(days=9), closed_at=now, state="withdrawn", outcome="3.6.3", **facts)
+    EntryFactory(due_at=now - timedelta(days=9), closed_at=now, outcome="void", **facts)
     one = next(row for row in keeping(scene.government, 2024) if row.kind == "request")
-    assert (one.settled, one.in_time, one.late_now, one.rate) == (3, 1, 1, 33.3)
+    assert (one.settled, one.in_time, one.late_now, one.rate) == (3, 1, 1, 33)
     assert years_kept(scene.government) == [2024]
 
 

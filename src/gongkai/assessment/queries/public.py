@@ -56,7 +56,8 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
     others = [kind for kind, *_ in SHOWN if kind != TASKS]
     own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
-    own = own.exclude(fell_away())
+    # What was withdrawn (撤回) keeps its result in the yearly report and settles nothing here.
+    own = own.exclude(fell_away()).exclude(state="withdrawn")
     good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
     counted = settled(own, first, last).order_by().values_list("kind")
     rows = {
