@@ -13,6 +13,7 @@ PARTS = (
     "privacy",
     "matching",
     "inspection_layouts",
+    "inspection_planted",
     "acts",
     "ledger",
     "requests",

@@ -12,7 +12,7 @@ from factories.planted_site import Site, page, served
 from factories.units import BodyFactory, signed_in
 from gongkai.acts.actors import SYSTEM
 from gongkai.inspection import actions, visits
-from gongkai.inspection.availability import Availability, Visits, months_of, week_of
+from gongkai.inspection.availability import Availability, Visits, months_of, quarters_of, week_of
 from gongkai.inspection.models import InspectedSite, SiteDay, Target
 from gongkai.inspection.queries import verdicts_of
 from gongkai.inspection.site.run import Inspection, inspect_site
@@ -110,3 +110,18 @@ def test_an_account_is_judged_by_its_newest_post(
         run = work(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
     assert {one.indicator.key: one.words for one in verdicts_of(run)}["account.stale"] == verdict
     assert run.passed is (verdict != "否决")
+
+
+def test_a_quarter_names_the_days_of_which_too_little_is_known() -> None:
+    seen = [Visits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [
+        Visits(date(2026, 9, 30), 5, 0)
+    ]
+    now, before = quarters_of([*seen, Visits(date(2026, 10, 21), 9, 9)], date(2026, 10, 21))
+    assert (now.label, now.days, now.watched, now.missing, now.visits.percent) == (
+        "2026年第4季度",
+        20,
+        10,
+        10,
+        99.58,
+    )
+    assert (before.label, before.days, before.watched) == ("2026年第3季度", 92, 0)

@@ -73,8 +73,8 @@ def test_sites_beside_each_other(county: InspectedSite) -> None:
     groups, rows = queries.compared(queries.visible_to(SYSTEM))
     assert groups == ["发布解读"]
     assert [(one.run.site.name, one.taken, one.before) for one in rows] == [
-        ("县政府网", [4.0], 0.0),
-        ("邻县", [2.0], None),
+        ("县政府网", [(4.0, 2)], 0.0),
+        ("邻县", [(2.0, 1)], None),
     ]
 
 

@@ -15,7 +15,7 @@ from gongkai.demo.cast import Cast, read
 from gongkai.demo.outer_site import OuterSite, county_site, standing
 from gongkai.editions.models import Website
 from gongkai.errands.running import attempt
-from gongkai.inspection import actions, inner, working
+from gongkai.inspection import actions, inner, outside, working
 from gongkai.inspection.models import InnerHost, InspectedSite, InspectionRun
 from gongkai.ledger import rectification
 from gongkai.ledger.models import Entry
@@ -24,6 +24,11 @@ from gongkai.units.models import Body, Role
 
 #: Days ago of the two inspections.
 BEFORE, AFTER = 40, 4
+#: What a third party found in the same quarter.
+OUTSIDE = (
+    ("deduction", "附件打不开", "http://www.qingxi.example/"),
+    ("note", "搜索结果没有按时间排序", "http://www.qingxi.example/"),
+)
 #: Indicator of the first inspection → days that the county has to mend it. The first is mended and confirmed, the second reported, the third late.
 ORDERED = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
 
@@ -41,6 +46,18 @@ def show(cast: Cast, today: date) -> None:
     _inspected(site, county_site(last, mended=True), last, chief)
     with clock.at(clock.office_hour(last, 30)):
         beside = _registered("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
+    with clock.at(clock.office_hour(last, 35)):
+        for weight, what, url in OUTSIDE:
+            outside.enter_outside(
+                cast.bodies["shi"],
+                by=chief,
+                site=site,
+                on=last - timedelta(days=2),
+                inspector="云州公共治理评估中心",
+                weight=weight,
+                what=what,
+                url=url,
+            )
     _inspected(
         beside, county_site(last, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last, chief
     )

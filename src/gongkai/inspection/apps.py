@@ -17,6 +17,7 @@ class Config(AppConfig):
         from gongkai.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
         from gongkai.inspection.moved import verify_changed, verify_moved
+        from gongkai.inspection.outside import IMPORTER
         from gongkai.inspection.panels import again_panel, duties_panel
         from gongkai.inspection.standing import site_cases
         from gongkai.inspection.visits import visit_sites
@@ -24,8 +25,10 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import ScoreSource, register_score
+        from gongkai.spreadsheets import importers
 
         register_kind(INSPECTING)
+        importers.register(IMPORTER)
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))

@@ -57,6 +57,40 @@ def week_of(rows: Iterable[Visits], today: date) -> Availability:
     return Availability(sum(visits.count for visits in own), sum(visits.failed for visits in own), enough)
 
 
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter: its days that are over, how many of them had the visits that the indicator asks for, and its visits together."""
+
+    label: str
+    days: int
+    watched: int
+    visits: Availability
+
+    @property
+    def missing(self) -> int:
+        """Days of which too little is known."""
+        return self.days - self.watched
+
+
+def quarters_of(rows: Iterable[Visits], today: date) -> list[Quarter]:
+    """Return the quarters with visits, the newest first; today is not over and not counted."""
+    found: dict[tuple[int, int], list[Visits]] = {}
+    for visits in rows:
+        if visits.day < today:
+            found.setdefault((visits.day.year, (visits.day.month + 2) // 3), []).append(visits)
+    made = []
+    for (year, number), own in sorted(found.items(), reverse=True):
+        first = date(year, 3 * number - 2, 1)
+        after = date(year + number // 4, 3 * number % 12 + 1, 1)
+        watched = len({visits.day for visits in own if visits.count >= A_DAY})
+        days = (min(after, today) - first).days
+        together = Availability(
+            sum(visits.count for visits in own), sum(visits.failed for visits in own), watched == days
+        )
+        made.append(Quarter(f"{year}年第{number}季度", days, watched, together))
+    return made
+
+
 def months_of(rows: Iterable[Visits]) -> list[tuple[str, Availability]]:
     """Return months (`2026-11`), the newest first, each with its visits together."""
     found: dict[str, list[Visits]] = {}

@@ -148,7 +148,7 @@ def _score_again(run: InspectionRun) -> dict[str, object]:
         return {}
     skipped: Mapping[str, str] = run.report.get("skipped", {})
     made: Score = score_of(standing_findings(run), table, skipped)
-    run.score, run.passed = made.score, made.passed
+    run.score, run.passed = made.score, made.passed and not run.report.get("unread")
     run.report = run.report | {
         "score_before_veto": made.before_veto,
         "veto": made.veto,

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.inspection.site.report import verdict
 from gongkai.inspection.verdicts import FAULTS, LABELS
 from gongkai.notices.models import Assignment, Duty
 from gongkai.notices.queries.doers import named
@@ -165,6 +166,11 @@ class InspectionRun(models.Model):
         return f"{self.site} {self.today}"
 
     @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
+
+    @property
     def under_way(self) -> bool:
         """Whether it is not finished."""
         return self.state in UNDER_WAY
@@ -197,6 +203,39 @@ class SiteFinding(models.Model):
     def weight(self) -> str:
         """What it does to the score, in words."""
         return WEIGHTS.get(self.kind, self.kind)
+
+
+class Weight(models.TextChoices):
+    """What a problem does to the verdict of somebody else's inspection."""
+
+    VETO = "veto", "单项否决"
+    DEDUCTION = "deduction", "扣分"
+    NOTE = "note", "提示，不计分"
+    NONE = "none", "没有发现问题"
+
+
+class OutsideFinding(models.Model):
+    """One line of an inspection that somebody else made of a site (a third party, a higher office): a problem, or that there was none."""
+
+    site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="outside", verbose_name="网站")
+    on = models.DateField("检查日期")
+    inspector = models.CharField("检查单位", max_length=120)
+    weight = models.CharField("类别", max_length=10, choices=Weight, default=Weight.DEDUCTION)
+    what = models.CharField("问题", max_length=300, blank=True)
+    url = models.CharField("网址", max_length=1000, blank=True)
+    score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "第三方检查结果"
+        ordering = ["-on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.inspector}{self.on}：{self.what or self.get_weight_display()}"[:80]
+
+    @property
+    def stream(self) -> str:
+        """Where its movements stand."""
+        return f"outsidefinding/{self.pk}"
 
 
 class FalseAlarm(models.Model):

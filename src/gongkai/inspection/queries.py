@@ -1,11 +1,22 @@
 """Everything that reads: sites and runs that somebody sees, scores over time, what became of findings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypedDict
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
-from gongkai.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.inspection.models import (
+    WEIGHTS,
+    DutyVerdict,
+    InspectedSite,
+    InspectionRun,
+    OutsideFinding,
+    RunState,
+    SiteFinding,
+    Weight,
+)
 from gongkai.inspection.site.indicators import Indicator, read_indicators
 from gongkai.ledger.models import Rectification
 from gongkai.newmedia import queries as accounts
@@ -59,13 +70,14 @@ def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
 def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
     """Return sites, the worst first, with the latest finished run and the one before.
 
-    They have `last_run`, `last_score`, `last_passed`, `last_on`, `score_before`.
+    They have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on`, `score_before`.
     """
     done = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
     return sites.annotate(
         last_run=Subquery(done.values("pk")[:1]),
         last_score=Subquery(done.values("score")[:1]),
         last_passed=Subquery(done.values("passed")[:1]),
+        last_unread=Subquery(done.values("report__unread")[:1]),
         last_on=Subquery(done.values("today")[:1]),
         score_before=Subquery(done.values("score")[1:2]),
     ).order_by("last_score", "name")
@@ -116,32 +128,63 @@ def later_run(run: InspectionRun) -> InspectionRun | None:
 
 @dataclass(frozen=True)
 class Compared:
-    """A site beside others: what its newest run took off in each group, in the order of the heads."""
+    """A site beside others: what its newest run took off in each group (points, findings), in the order of the heads."""
 
     run: InspectionRun
-    taken: list[float]
+    taken: list[tuple[float, int]]
     before: float | None
+    outside: tuple[date, str, int] | None
 
 
 def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
     """Return the groups of deductions, and each site's points by them, the best first."""
     runs = latest_runs(sites)
     before = dict(with_scores(sites).values_list("pk", "score_before"))
+    others = _outside(runs)
     groups = list(dict.fromkeys(one["group"] for run in runs for one in run.report.get("deductions", ())))
     rows = [
         Compared(
             run,
-            [
-                round(
-                    sum(one["points"] for one in run.report.get("deductions", ()) if one["group"] == name), 2
-                )
-                for name in groups
-            ],
+            [_taken(run, name) for name in groups],
             before.get(run.site_id),
+            others.get(run.site_id),
         )
         for run in reversed(runs)
     ]
     return groups, rows
+
+
+def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
+    """Return the newest inspection that somebody else made of each site: day, inspector, how many problems."""
+    rows = OutsideFinding.objects.filter(site__in=[run.site_id for run in runs]).order_by("on")
+    problems = Count("pk", filter=~Q(weight=Weight.NONE))
+    return {
+        site: (day, inspector, count)
+        for site, day, inspector, count in rows.values_list("site", "on", "inspector").annotate(n=problems)
+    }
+
+
+def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
+    """Return the points that a group lost and the findings that took them."""
+    rows = [one for one in run.report.get("deductions", ()) if one["group"] == group]
+    return round(sum(one["points"] for one in rows), 2), sum(one.get("findings", 0) for one in rows)
+
+
+def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
+    """Return every indicator that any of these runs has findings of: name, what it does to the score, findings in each run."""
+    names: dict[str, tuple[str, str]] = {}
+    counts: dict[tuple[str, int], int] = {}
+    rows = SiteFinding.objects.filter(run__in=runs).order_by().values_list("indicator", "name", "kind", "run")
+    for indicator, name, kind, run, count in rows.annotate(n=Count("pk")):
+        names[indicator] = name, kind
+        counts[indicator, run] = count
+    order = {kind: place for place, kind in enumerate(WEIGHTS)}
+    found = [
+        (name, WEIGHTS.get(kind, kind), order.get(kind, 9), [counts.get((key, run.pk), 0) for run in runs])
+        for key, (name, kind) in names.items()
+    ]
+    found.sort(key=lambda row: (row[2], -sum(row[3]), row[0]))
+    return [(name, weight, own) for name, weight, _, own in found]
 
 
 class Counted(TypedDict):
@@ -251,10 +294,10 @@ SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Section:
-    """A site's disclosure section as its newest run found it: for each part the finding that speaks against it."""
+    """A site's disclosure section as its newest run found it: for each part the findings that speak against it."""
 
     run: InspectionRun
-    parts: list[SiteFinding | None]
+    parts: list[list[SiteFinding]]
 
     @property
     def passed(self) -> bool:
@@ -266,17 +309,11 @@ def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
     """Return the disclosure sections of sites, those with faults first."""
     runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
     keys = [key for _, group in SECTION for key in group]
-    found: dict[tuple[int, str], SiteFinding] = {}
-    for site_finding in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("-pk"):
-        found[site_finding.run_id, site_finding.indicator] = site_finding
+    found: dict[tuple[int, str], list[SiteFinding]] = {}
+    for site_finding in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("pk"):
+        found.setdefault((site_finding.run_id, site_finding.indicator), []).append(site_finding)
     rows = [
-        Section(
-            run,
-            [
-                next((found[run.pk, key] for key in group if (run.pk, key) in found), None)
-                for _, group in SECTION
-            ],
-        )
+        Section(run, [[row for key in group for row in found.get((run.pk, key), ())] for _, group in SECTION])
         for run in runs
     ]
     return sorted(rows, key=lambda row: row.passed)

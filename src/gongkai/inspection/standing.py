@@ -24,12 +24,14 @@ def site_cases(body: Body, first: date, until: date) -> list[Case]:
     newest: dict[int, InspectionRun] = {}
     for run in rows.select_related("site").order_by("pk"):
         newest[run.site_id] = run
+    # Of a site that could not be read nothing is known: it counts neither way.
+    newest = {site: run for site, run in newest.items() if run.passed or run.verdict == "不合格"}
     return [
         Case(
             f"run/{run.pk}",
             f"{run.site.name}（{run.today.isoformat()}）",
             max(0.0, min(1.0, (run.score or 0) / WHOLE)),
-            f"{run.score:g}分，{'合格' if run.passed else '不合格'}",
+            f"{run.score:g}分，{run.verdict}",
             reverse("inspection:run", args=[run.pk]),
         )
         for run in newest.values()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.inspection import views, views_duties
 from gongkai.inspection.inner import InnerHosts
+from gongkai.inspection.outside import OutsideFindings
 
 app_name = "inspection"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("duties/notices/<int:number>/verify/", views_duties.verify, name="verify_duties"),
     path("indicators/", views.indicators, name="indicators"),
     *InnerHosts.urls("inner/"),
+    *OutsideFindings.urls("outside/"),
     path("<int:number>/", views.site, name="site"),
     path("<int:number>/change/", views.change, name="change"),
     path("<int:number>/do/", views.do, name="do"),

@@ -16,7 +16,7 @@ from gongkai.errands.exports import may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, inner, queries
 from gongkai.inspection.actions import USUAL_DAYS, barred
-from gongkai.inspection.availability import months_of, week_of
+from gongkai.inspection.availability import months_of, quarters_of, week_of
 from gongkai.inspection.false_alarms import (
     alarm_of,
     confirm_false_alarm,
@@ -80,6 +80,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups,
         "rows": rows,
+        "counts": queries.counts_by_site([row.run for row in rows]),
         "sections": queries.sections(queries.visible_to(request.user)),
         "parts": [name for name, _ in queries.SECTION],
     }
@@ -134,6 +135,7 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
         "quarters": queries.quarters_of(shown, today.year),
         "year": today.year,
         "months": months_of(days)[:12],
+        "watched": quarters_of(days, today)[:8],
         "week": week_of(days, today),
         "faults": [
             (site_day.day, at, why) for site_day in shown.days.all()[:31] for at, why in site_day.faults
@@ -143,6 +145,7 @@ def site(request: HttpRequest, number: int) -> HttpResponse:
         "barred": barred(shown.address),
         "under_way": next((inspection_run for inspection_run in runs if inspection_run.under_way), None),
         "layout": LayoutForm(),
+        "outside": shown.outside.count(),
     }
     return render(request, "inspection/site.html", context)
 

@@ -170,7 +170,7 @@ def _store(run: InspectionRun, report: Report) -> None:
         pages=report.pages,
         links=report.links,
         score=report.score.score,
-        passed=report.score.passed,
+        passed=report.passed,
         table=table,
         report=kept,
         words=report.stopped[:300],

@@ -129,7 +129,7 @@ def _hop(
         whole = urlsplit(written(address))
         inner = reach.may_go_inside(address)
         proxy = proxy_for(address) if inner and reach.proxy else ""
-        key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy)
+        key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, reach.family)
         target = (
             urlunsplit(whole)
             if proxy and whole.scheme == "http"

@@ -8,8 +8,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from gongkai.outbound.where import Connection, TlsConnection
 
-#: Where a connection leads: scheme, host, port, whether to public addresses only, and the proxy.
-Key = tuple[str, str, int | None, bool, str]
+#: Where a connection leads: scheme, host, port, whether to public addresses only, the proxy, the family of addresses.
+Key = tuple[str, str, int | None, bool, str, int]
 
 
 @dataclass
@@ -63,7 +63,7 @@ def proxy_for(address: str) -> str:
 
 
 def _made(key: Key) -> Connection:
-    scheme, host, port, outside, proxy = key
+    scheme, host, port, outside, proxy, family = key
     kind = TlsConnection if scheme == "https" else Connection
     if proxy:
         made = kind(proxy)
@@ -71,7 +71,7 @@ def _made(key: Key) -> Connection:
             made.set_tunnel(host, port or 443)
     else:
         made = kind(host, port)
-    made.outside = outside
+    made.outside, made.family = outside, family
     return made
 
 

@@ -41,6 +41,7 @@ class Reach:
         proxy: whether the proxy that the environment names is used. Not where inner networks are shut: a proxy looks up names itself.
         whole: seconds for a whole answer with all redirects on the way, however steadily it drips.
         agent: what the caller calls itself.
+        family: `socket.AF_INET6`: over IPv6 alone (of hosts on the open net). 0: whichever answers.
     """
 
     seconds: float
@@ -52,6 +53,7 @@ class Reach:
     whole: float = 300.0
     agent: str = "Gongkai"
     inside: Collection[str] = ()
+    family: int = 0
 
     def may_ask(self, address: str) -> bool:
         """Whether an address is a web address of a host that was named."""

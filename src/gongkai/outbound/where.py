@@ -70,7 +70,7 @@ def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     )
 
 
-def connect_outside(host: str, port: int, seconds: float) -> socket.socket:
+def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
     """Return a connection to a public address of a host.
 
     Connected by the number that was looked at, so that a name cannot point elsewhere a moment later. All numbers share the seconds, each that is
@@ -80,7 +80,7 @@ def connect_outside(host: str, port: int, seconds: float) -> socket.socket:
         Inner: it has none.
         OSError: none of them answers.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
     numbers = [number for number in dict.fromkeys(str(one[4][0]) for one in found) if is_public(number)]
     if not numbers:
         raise Inner("指向内部网络地址")
@@ -142,13 +142,14 @@ class Connection(http.client.HTTPConnection):
     """A connection over HTTP; where it is `outside`, to public addresses only."""
 
     outside = True
+    family = 0
     secure = False
 
     def connect(self) -> None:
         """Look where the name leads, and connect there."""
         seconds = float(self.timeout or 30)
         if self.outside:
-            plain = connect_outside(self.host, self.port, seconds)
+            plain = connect_outside(self.host, self.port, seconds, self.family)
         else:
             plain = socket.create_connection((self.host, self.port), timeout=seconds)
         made = TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
@@ -198,6 +199,16 @@ def led_here(host: str, port: int) -> Iterator[None]:
         yield
     finally:
         socket.getaddrinfo = real
+
+
+def reaches_ipv6() -> bool:
+    """Whether this machine has a way to the open net over IPv6. The routes are asked; nothing is sent."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.connect(("2400:3200::1", 53))
+            return is_public(str(probe.getsockname()[0]))
+    except OSError:
+        return False
 
 
 def has_ipv6(host: str) -> bool:

@@ -12,6 +12,13 @@ from gongkai.inspection.site.scoring import Score
 _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 
 
+def verdict(passed: bool, vetoed: bool, unread: str) -> str:
+    """Return the verdict on a site in words: what vetoes it stands whatever else could not be read."""
+    if unread and not vetoed:
+        return "未能作出结论"
+    return "合格" if passed else "不合格"
+
+
 @dataclass(frozen=True)
 class Report:
     """The result of one inspection."""
@@ -31,6 +38,32 @@ class Report:
     stopped: str = ""
     left: list[dict[str, object]] = field(default_factory=list)
 
+    @property
+    def unread(self) -> str:
+        """Why no verdict can be given though the site answers: most of its lists are written by a script from data that no page names."""
+        lists = [
+            column
+            for column in self.columns
+            if column.get("scripted") or column.get("empty") or column["entries"]
+        ]
+        scripted = sum(bool(column.get("scripted")) for column in lists)
+        if 2 * scripted < len(lists) or not scripted:
+            return ""
+        return (
+            f"{len(lists)}个栏目中，{scripted}个的列表由脚本生成，网页没有写明数据地址，不用浏览器读不到：这些栏目是否更新、里面的文章和附件有没有问题，都没有检查。"
+            "已经列出的问题是读到的部分的，得分也只就这一部分计算，不作合格与否的结论；请人工打开这些栏目核对，或者请网站提供列表的数据地址。"
+        )
+
+    @property
+    def passed(self) -> bool:
+        """Whether the site passes: never where most of it could not be read."""
+        return self.score.passed and not self.unread
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return verdict(self.passed, bool(self.score.veto), self.unread)
+
     def as_dict(self) -> dict[str, object]:
         """Return the report for JSON."""
         score, table = self.score, self.indicators
@@ -41,7 +74,8 @@ class Report:
             "today": self.today,
             "score": score.score,
             "score_before_veto": score.before_veto,
-            "passed": score.passed,
+            "passed": self.passed,
+            "unread": self.unread,
             "veto": score.veto,
             "deductions": score.deductions,
             "bonus": score.bonus,
@@ -66,7 +100,9 @@ class Report:
     def lines(self) -> Iterator[str]:
         """Yield the report for a reader."""
         score = self.score
-        yield f"{self.address}：{'合格' if score.passed else '不合格'}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
+        yield f"{self.address}：{self.verdict}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
+        if self.unread:
+            yield self.unread
         if self.stopped:
             yield f"未检查完：{self.stopped}"
         for one in score.veto:

@@ -1,11 +1,14 @@
 """How the site is reached: HTTPS and its headers, IPv6, how long the home page takes."""
 
 import re
+import socket
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import NoAnswer, ask
-from gongkai.outbound.where import has_ipv6
+from gongkai.outbound.reach import named_as
+from gongkai.outbound.where import has_ipv6, reaches_ipv6
 
 _VERSION = re.compile(
     r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.I
@@ -34,8 +37,36 @@ def check_transport(site: Site) -> None:
             site.skipped[key] = "内部网络地址，不评"
         return
     _https(site, headers)
-    if not has_ipv6(site.host.partition(":")[0]):
-        site.add("ipv6.missing", site.home.address, f"域名 {site.host} 没有 IPv6 地址")
+    _ipv6(site)
+
+
+#: Elements whose address is fetched with the page, and hosts of them that are asked.
+_FETCHED, _HOSTS = frozenset({"img", "script", "link", "source", "video", "audio", "iframe", "embed"}), 10
+
+
+def _ipv6(site: Site) -> None:
+    """Ask the home page, and one resource of each host that it fetches from, over IPv6; without IPv6 here the names alone are judged."""
+    first = {named_as(site.home.address): site.home.address}
+    for link in site.home.links:
+        if link.tag in _FETCHED and named_as(link.address):
+            first.setdefault(named_as(link.address), link.address)
+    connected = reaches_ipv6()
+    if not connected:
+        for key in ("ipv6.missing", "bonus.ipv6"):
+            site.skipped[key] = "检查所用的机器没有接入IPv6网络，只核对了域名有没有IPv6地址"
+    reach = replace(site.reach, family=socket.AF_INET6)
+    for place, (host, address) in enumerate(list(first.items())[: _HOSTS + 1]):
+        what = f"首页引用的资源所在的域名 {host}" if place else f"域名 {host}"
+        if not has_ipv6(host.partition(":")[0]):
+            site.add("ipv6.missing", address, f"{what} 没有 IPv6 地址", key=host)
+        elif connected:
+            try:
+                with ask(address, reach):
+                    pass
+            except NoAnswer as error:
+                site.add(
+                    "ipv6.missing", address, f"{what} 有 IPv6 地址，但通过 IPv6 打不开：{error}", key=host
+                )
 
 
 def check_robots(site: Site) -> None:

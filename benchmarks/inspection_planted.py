@@ -1,0 +1,131 @@
+"""Faults planted in a small generated site, in four constructions: how many are found, and what is said of the clean twin.
+
+The site is `tests/factories/planted_site`, its faults stand in `tests/inspection/faults`, apart from the checks; a construction (`SKINS`) changes how
+the same pages are built, after the faults were planted. Of the script-built one no page names the data of its lists.
+
+    python -m benchmarks inspection_planted
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from factories.planted_site import TODAY, Site, clean, page, served
+from gongkai.inspection.site.report import Report
+from gongkai.inspection.site.run import Inspection, inspect_site
+from gongkai.outbound.crawling import Bounds
+from inspection.faults import FAULTS, Fault
+
+QUICK = Bounds(rate=0, seconds=5)
+_LIST = re.compile(r'<ul class="(list|news)">(.*?)</ul>', re.DOTALL)
+_ROW = re.compile(r"<li>(<a\b.*?</a>)<(span|em)[^>]*>\[?([\d-]+)\]?</\2></li>", re.DOTALL)
+
+
+def _tables(html: str) -> str:
+    """A site of 2008: lists and menus in tables, days in brackets."""
+
+    def table(found: re.Match[str]) -> str:
+        rows = _ROW.sub(r'<tr><td width="80%">·\1</td><td align="right">[\3]</td></tr>', found[2])
+        return f'<table width="100%" border="0"><tbody>{rows}</tbody></table>'
+
+    html = _LIST.sub(table, html)
+    return html.replace("<article>", '<table><tr><td class="zw">').replace("</article>", "</td></tr></table>")
+
+
+def _blocks(html: str) -> str:
+    """A platform whose sections have templates of their own: blocks with the day before the title, or definition lists."""
+    own = sum(html.encode()) % 2
+
+    def block(found: re.Match[str]) -> str:
+        row = r'<div class="item"><i class="d">\3</i><p>\1</p></div>' if own else r"<dt>\3</dt><dd>\1</dd>"
+        rows = _ROW.sub(row, found[2])
+        return f'<div class="con">{rows}</div>' if own else f"<dl>{rows}</dl>"
+
+    return _LIST.sub(block, html)
+
+
+def _scripts(html: str) -> str:
+    """Lists that a script writes from data that no page names."""
+    return _LIST.sub(r'<div id="list" class="\1"></div><script src="/js/app.js"></script>', html)
+
+
+SKINS: dict[str, tuple[Callable[[str], str], str]] = {
+    "lists": (lambda html: html, "utf-8"),
+    "tables, GBK": (_tables, "gb18030"),
+    "blocks, templates by section": (_blocks, "utf-8"),
+    "lists by script": (_scripts, "utf-8"),
+}
+
+
+def dressed(site: Site, skin: str) -> Site:
+    """Build the pages of a site in another way."""
+    change, charset = SKINS[skin]
+    pages = {path: answer for path, answer in site.answers.items() if answer[1] == "text/html; charset=utf-8"}
+    for path, (status, media, body) in pages.items():
+        # A page whose bytes are none of its declared encoding is a fault, and stays as it is.
+        if "\ufffd" in body.decode(errors="replace"):
+            continue
+        html = change(body.decode())
+        if charset != "utf-8":
+            html = html.replace('charset="utf-8"', 'charset="gb2312"')
+        site.answers[path] = (status, media.replace("utf-8", charset), html.encode(charset, errors="replace"))
+    site.answers["/js/app.js"] = (200, "text/javascript", b"start()")
+    return site
+
+
+def inspected(faults: list[Fault], skin: str) -> Report:
+    """Plant faults, build the site, inspect it."""
+    other = Site()
+    other.put("/", page("省政府", "<p>省政府门户网站</p>"))
+    other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
+    with served(other) as address:
+        site = clean(address)
+        for fault in faults:
+            fault.plant(site)
+        with served(dressed(site, skin)) as here:
+            return inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY, pictures=False))
+
+
+def differing(skin: str) -> int:
+    """Count the findings in which two runs of one site differ that did not change."""
+    site = clean("http://127.0.0.1:9")
+    for fault in FAULTS:
+        if fault.round == 0:
+            fault.plant(site)
+    with served(dressed(site, skin)) as here:
+        wanted = Inspection(f"{here}/", bounds=QUICK, today=TODAY, pictures=False)
+        first, second = ({row.mark for row in inspect_site(wanted).findings} for _ in range(2))
+    return len(first ^ second)
+
+
+def found_in(report: Report, fault: Fault) -> bool:
+    """Whether a report names a fault."""
+    rows = [row for row in report.findings if row.indicator == fault.indicator]
+    return any(fault.says in f"{row.url} {row.what} {row.also}" for row in rows)
+
+
+def run() -> dict[str, float]:
+    """Count."""
+    figures: dict[str, float] = {}
+    for skin in SKINS:
+        found, missed = 0, []
+        for number in sorted({fault.round for fault in FAULTS}):
+            planted = [fault for fault in FAULTS if fault.round == number]
+            report = inspected(planted, skin)
+            missed += [fault.name for fault in planted if not found_in(report, fault)]
+            found += sum(found_in(report, fault) for fault in planted)
+        twin = inspected([], skin).findings
+        figures |= {
+            f"{skin}: planted": len(FAULTS),
+            f"{skin}: found": found,
+            f"{skin}: said of the clean twin": len(twin),
+            f"{skin}: two runs differ in": differing(skin),
+        }
+        if missed:
+            print(f"    missed, {skin}: {'、'.join(missed)}")
+        for row in twin:
+            print(f"    said of the clean twin, {skin}: {row.indicator} {row.what} {row.url}")
+    return figures
