@@ -12,7 +12,8 @@ from gongkai.opening.figures import Percent
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field, days_late, faults_of, field_of, fields_of, over
-from gongkai.tables.models import TableSchema
+from gongkai.tables.forms import RecordForm
+from gongkai.tables.models import PublicTable, TableSchema
 from gongkai.tables.schemas import _bring_up, _rows, presets
 from gongkai.tables.showing import choosers, days_without, difference, fits, grid, uncovered
 from gongkai.tables.texts import record_html, table_html
@@ -232,3 +233,21 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
     lacks = uncovered(cover, [city, county], [(bureau, {"category": "档案馆"})])
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
+
+
+def test_five_of_four_is_questioned_where_it_is_entered() -> None:
+    fields = [
+        {"key": "name", "label": "领域", "kind": "text", "required": True},
+        {"key": "units", "label": "应公开的单位", "kind": "number", "unit": "家"},
+        {"key": "open", "label": "按要求公开的单位", "kind": "number", "unit": "家", "at_most": "units"},
+    ]
+    table = PublicTable(schema=TableSchema(fields=fields), body=Body(level="city"))
+    sent = {"v_name": "供水", "v_units": "4", "v_open": "5"}
+    form = RecordForm(sent, table=table)
+    assert list(form.errors) == ["v_open"]
+    assert "大于应公开的单位" in str(form.errors["v_open"])
+    assert "sure" in form.fields
+    assert RecordForm(sent | {"sure": "on"}, table=table).is_valid()
+    asked = RecordForm(sent | {"v_open": "4"}, table=table)
+    assert asked.is_valid()
+    assert "sure" not in asked.fields

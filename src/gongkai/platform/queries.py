@@ -135,6 +135,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
     saved = upkeep.pk is not None
     money = upkeep.fundings.filter(year=today.year).first() if saved else None
     members = upkeep.members.filter(left_on=None).count() if saved else 0
+    unsigned = upkeep.handovers.filter(witnessed_at=None).count() if saved else 0
     lacks = [
         *(["主管单位"] if upkeep.supervisor_id is None else []),
         *(["承办单位"] if not upkeep.undertaker else []),
@@ -145,6 +146,7 @@ def standing_of(upkeep: Upkeep, today: date) -> Standing:
         *(["内容团队"] if not upkeep.content else []),
         *([f"{today.year}年经费"] if money is None else []),
         *(["运维合同"] if money is not None and not money.contract else []),
+        *([f"移交清单{unsigned}项未签收"] if unsigned else []),
     ]
     return Standing(
         upkeep,

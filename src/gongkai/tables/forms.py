@@ -11,7 +11,7 @@ from gongkai.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.editions.publishers import open_to
 from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.spreadsheets.errors import Bad
-from gongkai.tables.fields import KINDS, MOST_FIELDS, Field
+from gongkai.tables.fields import KINDS, MOST_FIELDS, Field, above
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
 from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.units.forms.base import Day
@@ -20,6 +20,8 @@ from gongkai.units.models import Level
 
 #: A schema's field is called so in a form: its keys are no names of form fields.
 PREFIX = "v_"
+#: The field that says that numbers which can hardly be are so.
+SURE = "sure"
 
 
 class RecordForm(forms.Form):
@@ -53,18 +55,30 @@ class RecordForm(forms.Form):
                 max_length=3000,
             )
             self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
+        if self.data.get(SURE):
+            self.fields[SURE] = _sure()
 
     def clean(self) -> dict[str, object]:
         """Say at its field what is not of its kind, all at once."""
+        read: dict[str, object] = {}
         for field in self.listed:
             name = PREFIX + field.key
             try:
                 if isinstance(given := self.cleaned_data.get(name), list):
                     self.cleaned_data[name] = given = "、".join(given)
-                field.read(given)
+                read[field.key] = field.read(given)
             except Bad as bad:
                 self.add_error(name, f"{bad.what}，{bad.todo}。")
+        if not self.cleaned_data.get(SURE):
+            self._question(read)
         return self.cleaned_data
+
+    def _question(self, read: dict[str, object]) -> None:
+        """Ask about numbers that can hardly be (5 units of 4): they are corrected, or said to be so."""
+        keys = {field.label: PREFIX + field.key for field in self.listed}
+        for fault in above(self.listed, read):
+            self.fields[SURE] = _sure()
+            self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
 
     def clean_bases(self) -> list[Document]:
         """Read which documents are meant."""
@@ -88,6 +102,10 @@ class RecordForm(forms.Form):
         if self.table.schema.documents:
             given["documents"] = self.cleaned_data["bases"]
         return given
+
+
+def _sure() -> forms.BooleanField:
+    return forms.BooleanField(label="标出的数字已经核对，确实如此", required=False)
 
 
 def _names_of(record: Record) -> list[str]:
