@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from django.conf import settings
 from django.test import override_settings
+from django.utils import timezone
 
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, read
@@ -16,7 +17,7 @@ from gongkai.demo.outer_site import OuterSite, county_site, standing
 from gongkai.editions.models import Website
 from gongkai.errands.running import attempt
 from gongkai.inspection import actions, inner, outside, working
-from gongkai.inspection.models import InnerHost, InspectedSite, InspectionRun
+from gongkai.inspection.models import InnerHost, InspectedSite, InspectionRun, SiteDay
 from gongkai.ledger import rectification
 from gongkai.ledger.models import Entry
 from gongkai.units.actors import SYSTEM, Actor
@@ -63,6 +64,25 @@ def show(cast: Cast, today: date) -> None:
     )
 
 
+def _watched(site: InspectedSite, today: date) -> None:
+    """Let the site have been visited every hour for weeks; on one day the machine that visits stood still from noon."""
+    days = []
+    for ago in range(BEFORE - 1, 0, -1):
+        faults = [["03:10", "网站应答 502"]] if ago % 17 == 5 else []
+        count = 12 if ago == 9 else 24
+        days.append(
+            SiteDay(
+                site=site,
+                day=today - timedelta(days=ago),
+                visits=count,
+                failed=len(faults),
+                slowest=1.8,
+                faults=faults,
+            )
+        )
+    SiteDay.objects.bulk_create(days)
+
+
 def own_site(port: int) -> None:
     """Register the city's own site where it is served; where it moved to another port, say so."""
     address = f"http://127.0.0.1:{port}/"
@@ -75,9 +95,10 @@ def own_site(port: int) -> None:
     if site:
         actions.change_site(site, by=SYSTEM, address=address)
     else:
-        actions.register_site(
+        site = actions.register_site(
             InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM
         )
+        _watched(site, timezone.localdate())
 
 
 def _opened(host: str) -> None:

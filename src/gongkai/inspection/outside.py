@@ -11,7 +11,7 @@ from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.inspection import queries
 from gongkai.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, Weight
 from gongkai.inspection.rules import inspects
-from gongkai.registers.columns import Column
+from gongkai.registers.columns import ASIDE, Column
 from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.register import Register
@@ -120,7 +120,7 @@ class OutsideFindings(Register[OutsideFinding]):
         "weight",
         "what",
         "url",
-        "score",
+        Column("score", at=ASIDE),
         Column("beside", "本系统同季度的检查", value=beside),
     )
     main = "what"
