@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from inspect import signature
 from io import BytesIO
 from typing import Any
 
@@ -172,6 +173,11 @@ def test_every_form_is_made_from_its_action() -> None:
             form = act.form_class(register.model)
             for name, field in form.base_fields.items():
                 assert field.label, (register.name, act.action.name, name)
+            # What an action can do without nobody is made to give, but for what the form fills in.
+            given = signature(act.action.function).parameters
+            for name, asked in act.asks.items():
+                spare = name in given and given[name].default is None and asked.initial is None
+                assert not (spare and asked.required) or name == "grades", (act.action.name, name)
 
 
 def test_entries_ask_for_what_their_actions_take() -> None:

@@ -87,7 +87,7 @@ class Talks(Register[Talk]):
         label="登记",
         targets=bodies_overseen,
         fields=("kind", "on", "held_by", "attended", "problems", "demands", "solved", "round", "until"),
-        asks={"until": Day(label="整改期限", help_text="填写后作为整改下达，记入单位台账。")},
+        asks={"until": Day(label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。")},
         offers={"round": lambda by, row: queries.rounds_visible_to(by)},
         initial=lambda by, row: {"on": timezone.localdate(), "kind": "talk"},
         begin=lambda by, asked: talk_on_round(by, asked.get("round", ""), asked.get("body", "")),
@@ -304,7 +304,9 @@ class Rankings(Register[OutsideRanking]):
                     label="决定", choices=[("", "请选择"), *OutsideRanking.Decision.choices[1:]]
                 ),
                 "reason": forms.CharField(label="理由", max_length=300),
-                "until": Day(label="整改期限", help_text="填写了指出的问题、需要整改的填写。"),
+                "until": Day(
+                    label="整改期限", required=False, help_text="填写了指出的问题、需要整改的填写。"
+                ),
             },
         ),
     )
