@@ -66,6 +66,14 @@ def _the_installation_is_open() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _no_gateway_is_looked_for() -> None:
+    """Let a worker know that no channel was set up in the office: statements are counted in tests that know nothing of them."""
+    from gongkai.outbox.gateways import known
+
+    known.suppose_none()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _no_file_is_read_in_a_transaction() -> None:
     """Make it an error, wherever a test comes across it."""
     from gongkai.acts import waiting

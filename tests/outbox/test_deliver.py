@@ -1,8 +1,4 @@
-import hmac
-import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core import mail
@@ -10,7 +6,7 @@ from django.utils import timezone
 
 from factories.units import PersonFactory
 from gongkai.acts.action import Notification
-from gongkai.outbox.channels import ChannelError, ChannelOff, MessageChannel, Sms, Webhook
+from gongkai.outbox.channels import ChannelError, ChannelOff, MessageChannel, Sms
 from gongkai.outbox.jobs import BACKOFF, deliver
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outbox import tell
@@ -43,10 +39,6 @@ class Faulty(MessageChannel):
 class Gateway(Sms):
     def submit(self, number, text):
         SENT.append((number, text))
-
-
-class Hook(Webhook):
-    secret = "s3"
 
 
 @pytest.fixture
@@ -157,38 +149,3 @@ def test_sms_takes_what_is_urgent_and_never_the_body(through) -> None:
     tell([Notification("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
     assert deliver()["sent"] == 1
     assert SENT == [("13800000000", "标题0")]
-
-
-class Receiver(BaseHTTPRequestHandler):
-    answer = 200
-    got: list[tuple[str, bytes]] = []
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.got.append((self.headers["X-Gongkai-Signature"], body))
-        self.send_response(self.answer)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-def test_a_webhook_is_signed_and_believes_2xx_only(through) -> None:
-    through(hook=Hook)
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    Hook.url = f"http://127.0.0.1:{server.server_port}/"
-    try:
-        write()
-        Receiver.answer = 500
-        assert deliver()["retried"] == 1
-        Receiver.answer = 302
-        assert deliver(timezone.now() + timedelta(hours=1))["retried"] == 1
-        Receiver.answer = 200
-        assert deliver(timezone.now() + timedelta(days=1))["sent"] == 1
-    finally:
-        server.shutdown()
-        server.server_close()
-    signature, body = Receiver.got[-1]
-    assert hmac.new(b"s3", body, "sha256").hexdigest() == signature
-    assert json.loads(body)["subject"] == "标题0"

@@ -295,7 +295,7 @@ GONGKAI_MAILBOX = {
 #: Mail servers (host or host:port) whose mailboxes units may register, besides the one above.
 GONGKAI_MAILBOX_SERVERS = env.words("GONGKAI_MAILBOX_SERVERS")
 
-#: Channels of outbox/: name → dotted path of a class with `send(message)`. SMS and webhooks are added here.
+#: Channels of outbox/ that the office cannot set up itself: name → dotted path of a `MessageChannel`.
 GONGKAI_CHANNELS = {
     "screen": "gongkai.outbox.channels.Screen",
     "mail": "gongkai.outbox.channels.Mail",

@@ -40,8 +40,8 @@ def send_code(page: "Page", nonce: str, address: str) -> "Page":
         throttle.PHONE_CODES.hit(number)
         throttle.PHONE_CODES_FROM.hit(address)
         try:
-            gateway.submit(
-                number, f"【{settings.WAGTAIL_SITE_NAME}】验证码{code}，10分钟内有效，请勿告诉他人。"
+            gateway.submit_code(
+                number, code, f"【{settings.WAGTAIL_SITE_NAME}】验证码{code}，10分钟内有效，请勿告诉他人。"
             )
         except ChannelError:
             page.code_fault = "短信没有发出，请稍后再试。"

@@ -39,10 +39,10 @@ def deliver(now: datetime | None = None) -> dict[str, int]:
 
     Returns:
         Counts by result: sent, retried (failed, to be tried again), failed (given up), bounced, dropped, closed (the channel is not set up),
-        forgotten (texts of letters).
+        held (until the night is over), forgotten (texts of letters).
     """
     moment = now or timezone.now()
-    counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed"), 0)
+    counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
     known = channels()
     for table in (Message, Letter):
         for name in list(due(moment, table).order_by().values_list("channel", flat=True).distinct()):
@@ -65,6 +65,10 @@ def forget_texts(now: datetime) -> int:
 def _through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
+        if (until := channel.hold_until(delivery, now)) is not None:
+            table._default_manager.filter(pk=delivery.pk, state=MessageState.WAITING).update(retry_at=until)
+            counts["held"] += 1
+            continue
         if not _claim(delivery, now):
             continue
         result, goes_on = _try(delivery, name, channel, now)
@@ -151,7 +155,7 @@ def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> st
     if state == MessageState.SENT:
         # The address that a message kept is needed no more.
         emptied = {"address": ""} if isinstance(one, Message) else {}
-        rows.update(state=state, error="", retry_at=None, sent_at=now, **emptied)
+        rows.update(state=state, error="", retry_at=None, sent_at=now, reference=one.reference, **emptied)
     else:
         rows.update(state=state, error=error[:300], retry_at=None)
     return state.value

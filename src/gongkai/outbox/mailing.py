@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from gongkai.outbox.channels.base import AddressRefused, ChannelError, ChannelOff
+from gongkai.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
 
 def name_of(identity: str) -> str:

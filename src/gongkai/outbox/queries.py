@@ -1,12 +1,14 @@
-"""Reading messages: only one's own."""
+"""Reading messages: only one's own. Reading channels: for whoever sets them up and watches over them."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from gongkai.outbox.models import Message
+from gongkai.outbox.gateways.rules import in_reach
+from gongkai.outbox.models import Gateway, Message
 from gongkai.ui.once import once
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
+from gongkai.units.models import Role
 
 
 @visible(Message, technical=True)
@@ -31,3 +33,12 @@ def unread_shown(request: HttpRequest) -> int:
 def unread_count(user: object, most: int = 99) -> int:
     """Return how many are unread, counted up to `most` + 1."""
     return unread(user).order_by()[: most + 1].count()
+
+
+@visible(Gateway, technical=True)
+def gateways_visible_to(by: Actor) -> QuerySet[Gateway]:
+    """Return the gateways that somebody sets up; security officers and auditors see all, as they see the log."""
+    rows = Gateway.objects.select_related("body")
+    if by.system or by.has(Role.SECURITY, Role.AUDITOR):
+        return rows
+    return rows.filter(in_reach(by, "body__path"))

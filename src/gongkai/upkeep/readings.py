@@ -91,7 +91,10 @@ def outbox(now: datetime) -> Reading:
     late = first is not None and now - first > QUEUE_LATE
     finding = (
         Finding(
-            "outbox", Level.SLOW, f"邮件和消息积压：{words}", "检查邮件服务器（GONGKAI_MAIL_HOST）和到期工作"
+            "outbox",
+            Level.SLOW,
+            f"邮件和消息积压：{words}",
+            "检查邮件服务器（GONGKAI_MAIL_HOST）、“消息渠道”和到期工作",
         )
         if late
         else None

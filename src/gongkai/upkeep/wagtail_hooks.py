@@ -1,4 +1,4 @@
-"""The room's page in the office: its address and the menu item 运行状况."""
+"""The room's pages in the office: the addresses, the menu items 运行状况 and 消息渠道."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -17,7 +17,7 @@ class _ForKeepers(MenuItem):
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLResolver]:
-    """Register the page under /admin/upkeep/."""
+    """Register the pages under /admin/upkeep/."""
     return [path("upkeep/", include("gongkai.upkeep.urls"))]
 
 
@@ -26,4 +26,12 @@ def item() -> MenuItem:
     """运行状况."""
     return _ForKeepers(
         "运行状况", reverse_lazy("upkeep:status"), name="upkeep", icon_name="history", order=85
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def channels_item() -> MenuItem:
+    """消息渠道."""
+    return _ForKeepers(
+        "消息渠道", reverse_lazy("upkeep:channels"), name="channels", icon_name="mail", order=67
     )

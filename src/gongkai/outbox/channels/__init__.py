@@ -1,7 +1,7 @@
-"""The ways to a person. `settings.GONGKAI_CHANNELS` names them: name → dotted path of a `MessageChannel`.
+"""The ways to a person: those that an administrator set up in the office (`outbox.gateways`), and those of `settings.GONGKAI_CHANNELS`.
 
-To add one (an SMS gateway, the province's 政务钉钉), subclass `MessageChannel`, `Sms` or `Webhook` in a package of your own and set
-`GONGKAI_CHANNELS=sms=your.module.YourClass`.
+The setting maps a name to the dotted path of a `MessageChannel`. What the office cannot set up (a library of a vendor's) is a subclass of
+`MessageChannel` or `Sms` in a package of your own: `GONGKAI_CHANNELS=sms=your.module.YourClass`.
 """
 
 from functools import lru_cache
@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from gongkai.outbox.channels.base import AddressRefused, ChannelError, ChannelOff, Contact, MessageChannel
+from gongkai.outbox.channels.base import Contact, MessageChannel
 from gongkai.outbox.channels.mail import Mail
 from gongkai.outbox.channels.screen import Screen
 from gongkai.outbox.channels.sms import Sms
-from gongkai.outbox.channels.webhook import Webhook
+from gongkai.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
 __all__ = [
     "AddressRefused",
@@ -25,28 +25,32 @@ __all__ = [
     "MessageChannel",
     "Screen",
     "Sms",
-    "Webhook",
     "channels",
     "text_messages",
 ]
 
 
-@lru_cache(maxsize=1)
 def channels() -> dict[str, MessageChannel]:
-    """Return the channels of this installation by name, made once in each process."""
+    """Return the channels of this installation by name."""
+    from gongkai.outbox.gateways.known import gateways
+
+    return {**_named(), **gateways()}
+
+
+@lru_cache(maxsize=1)
+def _named() -> dict[str, MessageChannel]:
+    """Return those of the settings, made once in each process."""
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
 
 
 def text_messages() -> Sms | None:
-    """Return the SMS gateway of this installation; None where there is none. For codes that are sent while somebody waits."""
-    return next(
-        (message_channel for message_channel in channels().values() if isinstance(message_channel, Sms)), None
-    )
+    """Return the SMS gateway that writes to people outside; None where there is none. For codes that are sent while somebody waits."""
+    return next((way for way in channels().values() if isinstance(way, Sms) and way.sends_codes), None)
 
 
 def _forget(*, setting: str, **_: object) -> None:
     if setting == "GONGKAI_CHANNELS":
-        channels.cache_clear()
+        _named.cache_clear()
 
 
 setting_changed.connect(_forget, dispatch_uid="gongkai.outbox.channels")

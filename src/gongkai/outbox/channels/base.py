@@ -2,22 +2,12 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import datetime
 
 from gongkai.acts.action import Notification
-from gongkai.outbox.models import Letter, Message
+from gongkai.outbox.errors import ChannelError
+from gongkai.outbox.models import Delivery, Letter, Message
 from gongkai.units.models import Person
-
-
-class ChannelError(Exception):
-    """One message could not be sent; it is tried again later. The text is kept with the message."""
-
-
-class ChannelOff(ChannelError):
-    """The way itself is closed (no connection, sign-in refused): the rest of this run does not try it again."""
-
-
-class AddressRefused(ChannelError):
-    """There is no such address, or it takes nothing: trying again is of no use."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +37,15 @@ class MessageChannel(ABC):
         """
         return ""
 
+    def hold_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Return until when this one waits (the night), without an attempt being counted; None where it goes now."""
+        return None
+
     @abstractmethod
     def send(self, message: Message) -> None:
         """Send one message; `message.person` is loaded.
 
-        Return normally only when the other side has taken it.
+        Return normally only when the other side has taken it. What the other side calls it, for receipts, is left in `message.reference`.
 
         Raises:
             ChannelError: not now; try this message again later.

@@ -5,7 +5,8 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from gongkai.acts.action import Notification
-from gongkai.outbox.channels.base import ChannelError, Contact, MessageChannel
+from gongkai.outbox.channels.base import Contact, MessageChannel
+from gongkai.outbox.errors import ChannelError
 from gongkai.outbox.mailing import name_of, post
 from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person

@@ -3,7 +3,8 @@
 from abc import abstractmethod
 
 from gongkai.acts.action import Notification
-from gongkai.outbox.channels.base import ChannelError, Contact, MessageChannel
+from gongkai.outbox.channels.base import Contact, MessageChannel
+from gongkai.outbox.errors import ChannelError
 from gongkai.outbox.models import Letter, Message
 from gongkai.units.models import Person
 
@@ -17,6 +18,8 @@ class Sms(MessageChannel):
 
     #: Longest text sent, in characters: one SMS in Chinese holds 70, its signature included.
     limit: int = 60
+    #: Whether it sends codes to people outside.
+    sends_codes: bool = True
 
     def wants(self, person: Person, tell: Notification) -> bool:
         """Only what is urgent, and only people with a mobile number."""
@@ -47,6 +50,10 @@ class Sms(MessageChannel):
     def send_letter(self, letter: Letter, contact: Contact) -> None:
         """Hand the subject to the gateway; the text itself is for those who look up their matter."""
         self.submit(contact.mobile, self._cut(letter.subject))
+
+    def submit_code(self, number: str, code: str, text: str) -> None:
+        """Hand over a code that somebody waits for, as a text that says it."""
+        self.submit(number, text)
 
     @abstractmethod
     def submit(self, number: str, text: str) -> None:
