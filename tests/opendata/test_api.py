@@ -5,13 +5,16 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 
 from factories.consultation import released_answer
 from factories.fixtures import town
@@ -116,6 +119,7 @@ class TestList:
             {"since": "2026-13-45"},
             {"year": "20"},
             {"size": "many"},
+            {"cursor": "x" * 201},
         ],
     )
     def test_what_cannot_be_gets_one_line(
@@ -124,10 +128,14 @@ class TestList:
         assert get(client, LIST, 400, **query)["error"].startswith("参数 ")
 
     def test_it_only_reads_and_asks_again_cheaply(self, client: Client, here: SimpleNamespace) -> None:
-        assert client.post(LIST).status_code == 405
+        refused = client.post(LIST)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
         assert client.options(LIST)["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
         etag = client.get(LIST)["ETag"]
         assert client.get(LIST, headers={"If-None-Match": etag}).status_code == 304
+
+    def test_an_address_that_there_is_not_gets_one_line(self, client: Client, here: SimpleNamespace) -> None:
+        assert "没有这个接口" in get(client, "/api/v1/nothing/at/all", 404)["error"]
 
     def test_not_faster_than_the_limit(self, client: Client, here: SimpleNamespace, settings: Any) -> None:
         settings.GONGKAI_API_RATE = 2
@@ -175,6 +183,21 @@ class TestDocument:
         assert [e["number"] for e in data["editions"]] == [2, 1]
         assert data["text"] == "已修改。"
         assert client.get(data["editions"][1]["url"]).status_code == 200
+
+    def test_its_text_as_of_a_day(self, client: Client, here: SimpleNamespace) -> None:
+        today = timezone.localdate()
+        with time_machine.travel(timezone.now() + timedelta(days=2)):
+            page = item_of(here.document)
+            actions.revise(page, by=actor(Role.CLERK, here.housing), body="<p>第一条　已修改。</p>")
+            signed(page)
+            path = f"{LIST}{here.document.pk}/articles/"
+            then, now = get(client, path, on=str(today)), get(client, path)
+            early = get(client, path, 404, on=str(today - timedelta(days=1)))["error"]
+        assert (then["edition"], then["on"], now["edition"]) == (1, str(today), 2)
+        assert [one["text"] for one in now["articles"]] == ["第一条　已修改。"]
+        assert then["articles"][1]["text"] == "第一条　为了方便群众。"
+        assert "?version=1#" in then["articles"][1]["url"]
+        assert "还没有公开" in early
 
     def test_what_is_not_there(self, client: Client, here: SimpleNamespace) -> None:
         assert "没有这条信息" in get(client, f"{LIST}999999/", 404)["error"]

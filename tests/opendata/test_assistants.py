@@ -80,9 +80,12 @@ def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) 
         number = found.structured_content["items"][0]["id"]
         text = await client.call_tool("get_policy_text", {"id": number, "article": "第二条"})
         wrong = await client.call_tool("get_policy_text", {"id": 999999})
-        return listed.tools, found, text, wrong
+        odd = await client.call_tool("get_policy_text", {"id": number, "artikel": "第二条"})
+        return listed.tools, found, text, wrong, odd
 
-    listed, found, text, wrong = asked(work, mode)
+    listed, found, text, wrong, odd = asked(work, mode)
+    assert odd.is_error
+    assert "没有参数“artikel”，它的参数是：id、article、on" in odd.content[0].text
     assert {one.name for one in listed} == set(tools())
     assert all(one.annotations.read_only_hint for one in listed)
     said = text.structured_content

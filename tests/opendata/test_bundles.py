@@ -3,6 +3,7 @@
 import csv
 import gzip
 import hashlib
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from gongkai.files.place import files_storage
 from gongkai.opendata import bundles
 from gongkai.opendata.models import Bundle
 from gongkai.publishing import actions
+from gongkai.tables.fields import Field
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,7 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
         csv.reader(b"".join(client.get(told["table-school.csv"]["url"])).decode("utf-8-sig").splitlines())
     )
     assert rows[0][-4:] == ["政策依据", "填报单位", "年度", "公开日期"]
+    assert len(rows[0]) == len(set(rows[0])), "each head once"
     assert rows[1][-4] == "《公积金提取办法》"
     [row] = client.get("/api/v1/tables/school/").json()["items"]
     assert [one["title"] for one in row["policies"]] == ["公积金提取办法"]
@@ -59,8 +62,18 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
         for row in client.get("/api/v1/catalogue.jsonld").json()["dcat:dataset"]
         if row["dct:identifier"] == one["name"]
     )
-    assert data_set["dcat:distribution"][0]["spdx:checksum"]["spdx:checksumValue"] == one["sha256"]
+    assert data_set["dcat:distribution"][0]["spdx:checksum"]["spdx:checksumValue"]["@value"] == one["sha256"]
     assert document.published_at.year == year
+
+
+def test_programs_read_numbers_as_numbers() -> None:
+    said = io.StringIO()
+    writer = csv.writer(said, quoting=csv.QUOTE_NONNUMERIC)
+    money, day = Field("a", "金额", "number", signed=True), Field("b", "日期", "day")
+    cells = [bundles.as_data(money, "1285600.50"), bundles.as_data(money, -3), bundles.as_data(money, "")]
+    writer.writerow(map(bundles.as_cell, [*cells, bundles.as_data(day, "2026-11-20"), "=1+1", "007"]))
+    assert said.getvalue().strip() == '1285600.50,-3,"","2026-11-20","\'=1+1","007"'
+    assert bundles.each_once(["年度", "单位", "年度"]) == ["年度", "单位", "年度（2）"]
 
 
 def test_what_is_withdrawn_is_not_given_out_again(client: Client, plans: Column, housing: Body) -> None:

@@ -308,6 +308,8 @@ GONGKAI_FORM_RATE = env.number("GONGKAI_FORM_RATE", 30)
 #: Open data (opendata/): questions to the read API and to the assistants' address that one address may ask in a minute (0: no limit);
 #: whether assistants (MCP) are answered at all.
 GONGKAI_API_RATE = env.number("GONGKAI_API_RATE", 120)
+#: Where the conditions stand under which what is read or downloaded may be used; without it, the section of the page /api/ that says what law says.
+GONGKAI_DATA_LICENCE = env.text("GONGKAI_DATA_LICENCE", "")
 GONGKAI_ASSISTANTS = env.flag("GONGKAI_ASSISTANTS", default=True)
 
 #: Paying fees of information requests online (requests/gateway.py): the cashier's address, our number there, the shared key. Without address and

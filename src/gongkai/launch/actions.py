@@ -9,7 +9,7 @@ from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, Launch, TreeStamp, Website
 from gongkai.launch import earlier as earlier_tasks
-from gongkai.launch import rules
+from gongkai.launch import lacking, rules
 from gongkai.publishing.actions import change_column, open_column
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Person, Role
@@ -76,7 +76,13 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
     return ActionResult(words=said, tell=(tell,))
 
 
-@action("launch.open", label="确认开通", rule=rules.opens)
+def _answers(_: Launch) -> list[str]:
+    """Say why the public would see an error on every page."""
+    left = lacking.hosts()
+    return [f"{left}。请系统管理员在 GONGKAI_HOSTS 里加上，重新启动以后再开通。"] if left else []
+
+
+@action("launch.open", label="确认开通", rule=rules.opens, ready=_answers)
 def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
     """Open: from now on the public sees the sites, interfaces answer, due work reminds. Nothing takes it back."""
     launch.opened_at = timezone.now()

@@ -1,7 +1,10 @@
 """What is still missing, asked of what is stored: a sentence without a full stop, empty where nothing is."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
+from django.http.request import validate_host
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongkai.editions.models import Column, Shelf, Website
@@ -31,6 +34,25 @@ def chief() -> str:
         return "政务公开办的人还没有开通账号"
     waiting = rows.filter(standing=Standing.WAITING).exists()
     return "政务公开办的任职在等安全保密管理员确认" if waiting else "还没有政务公开办的人"
+
+
+def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
+    """Return the sites that the server does not answer for, each with its name and host."""
+    bare = [
+        (site.name, site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host)
+        for site in sites
+    ]
+    return [(name, host) for name, host in bare if not validate_host(host, settings.ALLOWED_HOSTS)]
+
+
+def hosts() -> str:
+    """The server answers for the host of every site."""
+    refused = [host for _, host in refused_hosts(Website.objects.all())]
+    return (
+        f"域名{_names(refused)}不在服务器的 GONGKAI_HOSTS 里，公众打开网站会显示错误（400）"
+        if refused
+        else ""
+    )
 
 
 def units() -> str:

@@ -203,6 +203,16 @@ for _step in (
         _site,
     ),
     Step(
+        "host",
+        65,
+        "让服务器应答网站的域名",
+        "系统管理员在服务器上设置 GONGKAI_HOSTS，重新启动",
+        (ADMINISTRATOR,),
+        "看运行状况",
+        _to("upkeep:status"),
+        lacking.hosts,
+    ),
+    Step(
         "columns",
         70,
         "开通法定栏目",

@@ -1,6 +1,6 @@
 """What a caller may ask for: parameters as data, read from an address or from a tool's arguments, each mistake one clear line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypedDict, cast
@@ -8,11 +8,22 @@ from typing import TypedDict, cast
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from gongkai.ui.asked import MOST as LARGEST
 from gongkai.ui.asked import day_asked, whole
 
 PER_PAGE, MOST = 50, 100
 #: Characters of words that are searched for.
 MOST_WORDS = 100
+MOST_CURSOR = 200
+YEARS = range(1949, 3000)
+#: What a schema says of each kind of parameter, as it is read.
+_BOUNDS: Mapping[str, dict[str, object]] = {
+    "number": {"minimum": 0, "maximum": LARGEST},
+    "year": {"minimum": YEARS[0], "maximum": YEARS[-1]},
+    "day": {"format": "date"},
+    "words": {"maxLength": MOST_WORDS},
+    "cursor": {"maxLength": MOST_CURSOR},
+}
 
 
 class Wrong(Exception):
@@ -77,8 +88,9 @@ class Param:
         made: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
         if self.choices:
             made["enum"] = [value for value, _ in self.choices]
-        if self.kind == "day":
-            made["format"] = "date"
+        made |= _BOUNDS.get(self.kind, {})
+        if self.in_path and self.kind == "words":
+            made["pattern"] = "^[-a-zA-Z0-9_]+$"
         return made
 
     def read(self, given: object) -> Value:
@@ -104,7 +116,7 @@ def _number(param: Param, text: str) -> int:
 
 def _year(param: Param, text: str) -> int:
     found = _number(param, text)
-    if not 1949 <= found <= 2999:
+    if not YEARS[0] <= found <= YEARS[-1]:
         raise Wrong(f"参数 {param.name} 应是四位年份。")
     return found
 
@@ -132,7 +144,15 @@ def _moment(param: Param, text: str) -> datetime:
 
 
 def _words(param: Param, text: str) -> str:
-    return text[:MOST_WORDS]
+    if len(text) > MOST_WORDS:
+        raise Wrong(f"参数 {param.name} 最多{MOST_WORDS}个字。")
+    return text
+
+
+def _cursor(param: Param, text: str) -> str:
+    if len(text) > MOST_CURSOR:
+        raise Wrong(f"参数 {param.name} 不是上一页给出的位置。")
+    return text
 
 
 def _choice(param: Param, text: str) -> str:
@@ -142,14 +162,14 @@ def _choice(param: Param, text: str) -> str:
     return text
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[Param, str], Value]] = {
     "number": _number,
     "year": _year,
     "day": _day,
     "moment": _moment,
     "words": _words,
     "choice": _choice,
-    "cursor": lambda param, text: text[:200],
+    "cursor": _cursor,
 }
 
 CURSOR = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")

@@ -49,7 +49,12 @@ def input_schema(one: Operation) -> dict[str, object]:
         example = {} if param.example is None else {"examples": [param.example]}
         properties[param.name] = {**param.schema, "description": param.description, **example}
     needed = [param.name for param in one.params if param.required or param.in_path]
-    return {"type": "object", "properties": properties, "required": needed}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": needed,
+        "additionalProperties": False,
+    }
 
 
 def output_schema(one: Operation) -> dict[str, object]:
@@ -86,6 +91,9 @@ def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, 
     one = tools().get(name)
     if one is None:
         raise Wrong(f"没有“{name[:60]}”这个工具。")
+    if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in one.params}):
+        names = "、".join(param.name for param in one.params) or "没有"
+        raise Wrong(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
     answer = answered(one, site, arguments)
     if one.listed:
         answer["next"] = answer["next"] or None

@@ -10,8 +10,10 @@ import gzip
 import io
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import IO
 
 from django.db import transaction
@@ -36,6 +38,7 @@ from gongkai.portal.views.policies import SHEET as POLICIES
 from gongkai.richtext import plain
 from gongkai.spreadsheets.writing import csv_cell, harmless
 from gongkai.tables import public
+from gongkai.tables.fields import Field
 from gongkai.tables.freezing import named_bases
 from gongkai.tables.models import TableSchema
 from gongkai.tables.texts import BASES
@@ -143,15 +146,16 @@ def _library(site: Site) -> Plan:
 def _table(site: Site, schema: TableSchema, label: str) -> Plan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         every = public.published(site.number, schema)
-        heads = list(dict.fromkeys(field.head for public_rows in every for field in public_rows.fields))
+        heads = {field.key: field.head for public_rows in every for field in public_rows.fields}
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
-        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
         based = any(any(public_rows.bases) for public_rows in every)
-        writer.writerow([*map(harmless, heads), *([BASES] if based else []), "填报单位", "年度", "公开日期"])
+        tail_heads = [*([BASES] if based else []), "填报单位", "年度", "公开日期"]
+        writer.writerow(each_once([*map(harmless, heads.values()), *tail_heads]))
         count = 0
         for public_rows in every:
             for at, row in enumerate(public_rows.rows):
-                said = {field.head: field.show(row.get(field.key)) for field in public_rows.fields}
+                said = {field.key: as_data(field, row.get(field.key)) for field in public_rows.fields}
                 bases = named_bases(public_rows.bases_at(at)).values() if based else ()
                 tail = [
                     *bases,
@@ -159,12 +163,38 @@ def _table(site: Site, schema: TableSchema, label: str) -> Plan:
                     public_rows.year or "",
                     timezone.localdate(public_rows.shelf.from_at),
                 ]
-                writer.writerow([harmless(str(cell)) for cell in [*(said.get(h, "") for h in heads), *tail]])
+                writer.writerow([as_cell(cell) for cell in [*(said.get(key, "") for key in heads), *tail]])
                 count += 1
         text.detach()
         return count, [public_rows.shelf.edition_id for public_rows in every]
 
     return Plan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
+
+
+def each_once(heads: Iterable[str]) -> list[str]:
+    """Return the heads of a table, each only once: what came before keeps its name.
+
+    >>> each_once(["名称", "年度", "年度"])
+    ['名称', '年度', '年度（2）']
+    """
+    seen: Counter[str] = Counter()
+    named = []
+    for head in heads:
+        seen[head] += 1
+        named.append(head if seen[head] == 1 else f"{head}（{seen[head]}）")
+    return named
+
+
+def as_data(field: Field, value: object) -> str | Decimal:
+    """Return a stored value as programs read it: numbers as numbers, without separators; days as they are stored, 2026-11-20."""
+    if field.kind == "number" and value not in (None, ""):
+        return Decimal(str(value))
+    return field.show(value)
+
+
+def as_cell(value: object) -> str | int | Decimal:
+    """Return a value as a cell: numbers bare, all else as quoted text that no spreadsheet takes for a formula."""
+    return value if isinstance(value, int | Decimal) else harmless(str(value))
 
 
 def current(bundle: Bundle) -> bool:

@@ -47,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "assistants": settings.GONGKAI_ASSISTANTS,
         "tools": [operation for operation in OPERATIONS.values() if operation.tool],
         "linked": in_page(site, files),
+        "licence": settings.GONGKAI_DATA_LICENCE,
     }
     return render(request, "opendata/api.html", facts, keep="figures")
 

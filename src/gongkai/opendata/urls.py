@@ -32,4 +32,5 @@ urlpatterns = [
         path(_places(operation), views.answering(operation), name=_name(operation))
         for operation in OPERATIONS.values()
     ),
+    path("api/v1/<path:rest>", views.nothing, name="api_nothing"),
 ]

@@ -24,6 +24,7 @@ View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
 #: Seconds of the window in which `GONGKAI_API_RATE` counts.
 WINDOW = 60
+ALLOWED = "GET, HEAD, OPTIONS"
 
 
 def too_fast(request: HttpRequest) -> bool:
@@ -37,14 +38,15 @@ def opened(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method == "OPTIONS":
-            return _open(HttpResponse(status=204))
         if request.method not in {"GET", "HEAD"}:
-            return _open(said("接口只读，请用 GET。", 405))
-        if too_fast(request):
-            refused = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
-            refused["Retry-After"] = str(WINDOW)
+            is_question = request.method == "OPTIONS"
+            refused = HttpResponse(status=204) if is_question else said("接口只读，请用 GET。", 405)
+            refused["Allow"] = ALLOWED
             return _open(refused)
+        if too_fast(request):
+            slower = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+            slower["Retry-After"] = str(WINDOW)
+            return _open(slower)
         try:
             return _open(view(request, *args, **kwargs))
         except Wrong as wrong:
@@ -57,7 +59,7 @@ def opened(view: View) -> View:
 
 def _open(response: Answered) -> Answered:
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+    response["Access-Control-Allow-Methods"] = ALLOWED
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -106,6 +108,12 @@ def _answer(request: HttpRequest, *, one: Operation, **places: object) -> HttpRe
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
     return finish(request, response, "api")
+
+
+@opened
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer for addresses that the interface does not have, as it answers for everything: with a line of JSON."""
+    raise NotThere("没有这个接口，有哪些见 /api/v1/openapi.json。")
 
 
 @opened

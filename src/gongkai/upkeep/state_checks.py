@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.http.request import validate_host
 
 from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Website
+from gongkai.launch.lacking import refused_hosts
 from gongkai.launch.steps import undone
 from gongkai.ledger.models import Entry
 from gongkai.tables.models import TableSchema
@@ -25,7 +25,7 @@ SAMPLE = ("admin", "Yunling-2026")
 #: The first movement of a database that was filled for measuring (`gongkai seed`).
 SEEDED = "demo.seed_province"
 #: Steps of the preparation that settings and readings speak of already.
-ELSEWHERE = {"mail", "backup"}
+ELSEWHERE = {"mail", "backup", "host"}
 #: Entries above which SQLite's single writer is felt.
 MANY = 200_000
 
@@ -111,12 +111,10 @@ def _sites() -> Iterator[Finding]:
         yield Finding(
             "no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站"
         )
-    for site in sites:
-        bare = site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host
-        if not validate_host(bare, settings.ALLOWED_HOSTS):
-            yield Finding(
-                "site_host",
-                Level.MISSING,
-                f"网站“{site.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里，打开会显示 400",
-                f"在 GONGKAI_HOSTS 里加上 {bare}",
-            )
+    for name, host in refused_hosts(sites):
+        yield Finding(
+            "site_host",
+            Level.MISSING,
+            f"网站“{name}”的域名 {host} 不在 GONGKAI_HOSTS 里，打开会显示 400",
+            f"在 GONGKAI_HOSTS 里加上 {host}",
+        )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -97,7 +97,8 @@ ARTICLES = Shape(
     document_number=_LISTED["document_number"],
     unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
     standing=_LISTED["standing"],
-    validity=Is("text", "有效性，一句话；不是政策文件则为空", "现行有效，自2026年4月1日起施行"),
+    validity=Is("text", "那一天的有效性，一句话；不是政策文件则为空", "现行有效，自2026年4月1日起施行"),
+    on=Is("text", "原文和有效性是哪一天的", "2026-11-20"),
     edition=Is("number", "第几版", 1),
     digest=Is("text", "这一版的校验值，与网页上的相同", "5d1e…"),
     changed_at=_LISTED["changed_at"],
@@ -182,17 +183,23 @@ def documents(site: Site, values: Values) -> Answer:
     return {"items": [listed(row, site) for row in page.rows], "next": page.next}
 
 
-def _found(site: Site, number: int) -> tuple[Shelf, list[Shelf], queries.Shown]:
+def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, list[Shelf], queries.Shown]:
+    """Return where a document stands, and its text: today's, or that which was public at the end of a day."""
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
-    shown = queries.show(ANONYMOUS, pk=number) if own else None
+    moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
+    shown = queries.show(ANONYMOUS, pk=number, on=moment) if own else None
+    if own is not None and shown is None and day and queries.show(ANONYMOUS, pk=number):
+        raise NotThere(
+            f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {stamp(own.published_at)[:10]}。"
+        )
     if own is None or shown is None:
         raise NotThere("没有这条信息，或者已经撤回。")
     return own, shelf, shown
 
 
-def _validity(document: Document, site: Site) -> str:
-    side = side_of(document, ANONYMOUS, website=site.number)
+def _validity(document: Document, site: Site, day: date | None = None) -> str:
+    side = side_of(document, ANONYMOUS, website=site.number, day=day)
     return side.sentence if side else ""
 
 
@@ -237,16 +244,18 @@ def document(site: Site, values: Values) -> Answer:
     "getArticles",
     "documents/{id}/articles/",
     "原文（按条）",
-    "一件文件现在公开的原文，逐条给出地址和摘要值；article 只要其中一条。"
+    "一件文件公开的原文，逐条给出地址和摘要值；article 只要其中一条；on 要那一天公开着的文字和那一天的有效性，不给则为今天。"
     "政府公报是汇编，没有自己的条文：contains 给出所载各文件和它们现在的有效性。引用政策请用这里的原文，并写明来源和日期。",
     ARTICLES,
     ID,
     Param("article", "只要这一条，如 第五条", example="第一条"),
+    Param("on", "要哪一天的原文，日期；不给则为今天", "day"),
     tool="get_policy_text",
 )
 def text_by_article(site: Site, values: Values) -> Answer:
     """One document's text by article, each with its address and digest."""
-    own, _, shown = _found(site, values["id"])
+    day = values["on"]
+    own, _, shown = _found(site, values["id"], day)
     content: EditionContent | None = getattr(shown.edition, "content", None)
     compilation = is_issue(shown.document)
     # A compilation has no articles of its own: those of its documents would run together, and without their standing.
@@ -257,21 +266,25 @@ def text_by_article(site: Site, values: Values) -> Answer:
         about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
         raise NotThere(about or f"这件文件没有“{wanted}”。")
     said = listed(own, site)
+    url = said["url"] if shown.latest else f"{said['url']}?version={shown.edition.number}"
+    title = said["title"] if shown.latest or content is None else content.title
     return {
-        **{name: said[name] for name in ("id", "title", "document_number")},
+        **{name: said[name] for name in ("id", "document_number")},
+        "title": title,
         "unit": shown.document.body.name,
         "standing": own.standing,
-        "validity": _validity(shown.document, site),
+        "validity": _validity(shown.document, site, day),
+        "on": (day or site.day).isoformat(),
         "edition": shown.edition.number,
         "digest": shown.edition.digest,
-        "changed_at": said["changed_at"],
-        "url": said["url"],
+        "changed_at": stamp(shown.edition.visible_from),
+        "url": url,
         "articles": [
             {
                 "label": article.label,
                 "chapter": article.chapter,
                 "text": article.text,
-                "url": f"{said['url']}{f'#{article.anchor}' if article.anchor else ''}",
+                "url": f"{url}{f'#{article.anchor}' if article.anchor else ''}",
                 "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
             }
             for article in kept

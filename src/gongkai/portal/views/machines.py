@@ -12,11 +12,14 @@ from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
+from gongkai.chinese.days import day_in_words
 from gongkai.editions import queries
 from gongkai.editions.hosts import outward
 from gongkai.editions.models import Shelf
+from gongkai.editions.vocabulary import ItemKind
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.portal.tree import Node, SiteTree
@@ -109,9 +112,21 @@ class Latest(Feed):  # type: ignore[type-arg]
         """The title of an entry."""
         return item.row.title
 
+    def author_name(self, obj: Followed) -> str:
+        """Who publishes."""
+        website = obj.tree.website
+        return website.sponsor or website.name
+
+    def author_link(self, obj: Followed) -> str:
+        """Where who publishes is found."""
+        return f"{obj.root}/"
+
     def item_description(self, item: Entry) -> str:
-        """An entry says its document number; the text is on its page."""
-        return item.row.number
+        """What kind of text an entry is, its document number, its day; the text is on its page."""
+        row = item.row
+        kind = dict(ItemKind.choices).get(row.kind, "公开信息")
+        day = day_in_words(timezone.localdate(row.published_at))
+        return "，".join(filter(None, (str(kind), row.number, f"{day}公开")))
 
     def item_link(self, item: Entry) -> str:
         """Where the entry is found."""
