@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -109,7 +110,7 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
         open_columns(Launch.objects.get(), by=place.chief, person=person)
 
 
-def test_the_opening_takes_a_second_person(place: City) -> None:
+def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     launch = Launch.objects.get()
     with pytest.raises(Refused, match="先由政务公开办提请"):
         open_to_public(launch, by=head(place))
@@ -127,6 +128,11 @@ def test_the_opening_takes_a_second_person(place: City) -> None:
     assert waiting is not None
     assert waiting["awaits"]
     assert block(actor(Role.LEAD, place.finance)) is None
+    answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
+    with pytest.raises(Refused, match="不在服务器的 GONGKAI_HOSTS 里"):
+        open_to_public(launch, by=head(place))
+    assert "不在服务器的" in STEPS["host"].left()
+    settings.ALLOWED_HOSTS = answered
     open_to_public(launch, by=head(place))
     assert Client().get("/").status_code == 200
     left = block(place.chief)
