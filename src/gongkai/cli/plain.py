@@ -1,6 +1,7 @@
-"""Commands whose usage errors are one line of Chinese."""
+"""Commands whose help and usage errors are Chinese."""
 
 import re
+from collections.abc import Iterable
 
 import click
 
@@ -20,6 +21,38 @@ def usage(error: click.UsageError) -> str:
             return where + _of_a_file(error.message)
         return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
     return _in_chinese(error.message)
+
+
+#: What click writes by itself into help: its words → ours.
+_HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+_HELP = (
+    (re.compile(r"^Show this message and exit\.$"), "显示这段说明。"),
+    (re.compile(r"^Show the version and exit\.$"), "显示版本。"),
+    (re.compile(r"\[default: "), "[默认："),
+    (re.compile(r"(?<=[\[;\s])required(?=[\];])"), "必填"),
+)
+
+
+class Help(click.HelpFormatter):
+    """Writes help in Chinese, what click says by itself included."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Begin with 用法."""
+        super().write_usage(prog, args, "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        """Name a part."""
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """List options or commands."""
+        super().write_dl([(name, _said(words)) for name, words in rows], col_max, col_spacing)
+
+
+def _said(words: str) -> str:
+    for theirs, ours in _HELP:
+        words = theirs.sub(ours, words)
+    return words
 
 
 #: What click says of a file or folder, in order: a piece of its sentence → ours.

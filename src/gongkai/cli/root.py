@@ -8,7 +8,7 @@ import click
 
 from gongkai import __version__
 from gongkai.cli.errors import one_line, unusable
-from gongkai.cli.plain import help_alone, usage
+from gongkai.cli.plain import Help, help_alone, usage
 
 #: Subcommand → "module:object" and its one-line help. Looked up only when called or listed.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -40,6 +40,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grants": ("gongkai.cli.grants:grants", "给程序的 PostgreSQL 账号授权：读写数据，不拥有数据表"),
     "manage": ("gongkai.cli.manage:manage", "运行 Django 管理命令"),
 }
+
+
+click.Context.formatter_class = Help
 
 
 class LazyGroup(click.Group):

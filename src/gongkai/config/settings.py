@@ -306,9 +306,8 @@ GONGKAI_CHANNELS = {
 GONGKAI_FORM_RATE = env.number("GONGKAI_FORM_RATE", 30)
 
 #: Open data (opendata/): questions to the read API and to the assistants' address that one address may ask in a minute (0: no limit);
-#: whether assistants (MCP) are answered at all.
+#: where the conditions of using it stand (without: on the page /api/); whether assistants (MCP) are answered at all.
 GONGKAI_API_RATE = env.number("GONGKAI_API_RATE", 120)
-#: Where the conditions stand under which what is read or downloaded may be used; without it, the section of the page /api/ that says what law says.
 GONGKAI_DATA_LICENCE = env.text("GONGKAI_DATA_LICENCE", "")
 GONGKAI_ASSISTANTS = env.flag("GONGKAI_ASSISTANTS", default=True)
 
