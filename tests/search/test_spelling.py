@@ -1,9 +1,11 @@
 """您是不是要找, and titles while one types: only of what everybody may read at this moment."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from factories.publishing import item, public, signed
 from factories.units import BodyFactory, actor
@@ -79,3 +81,16 @@ def test_titles_while_one_types(fund: Document, site: Website) -> None:
     assert one.number == "云房发〔2026〕3号"
     assert suggest("公", site.pk) == []
     assert [s.path for s in suggest("云房发〔2026〕3号", site.pk)] == []
+
+
+def test_no_page_of_a_server_makes_the_vocabulary(
+    plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    site = plans.website
+    monkeypatch.setattr(spelling, "_in_background", threading.Event())
+    spelling._in_background.set()
+    with django_assert_num_queries(0):
+        assert not spelling.vocabulary(site.pk).counts
+    made = spelling.renew(site.pk)
+    with django_assert_num_queries(0):
+        assert spelling.vocabulary(site.pk) is made

@@ -14,6 +14,7 @@ from gongkai import privacy  # noqa: E402 - rooms are read once the application 
 from gongkai.opendata import assistants  # noqa: E402
 from gongkai.policies.counting import written_behind  # noqa: E402
 from gongkai.portal.purging import threads  # noqa: E402
+from gongkai.search import spelling  # noqa: E402
 from gongkai.upkeep import alarm  # noqa: E402
 
 written_behind()
@@ -26,5 +27,6 @@ gc.collect()
 gc.freeze()
 gc.enable()
 assistants.warm()
+spelling.keep_fresh()
 # What a notice says is shown to the public without personal data: the first request of the year's progress took three seconds to read the rules.
 threading.Thread(target=privacy.warm, name="privacy", daemon=True).start()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.confined import reader, say
+from gongkai.notices.beside_tables import printed_orders, unread_orders, without_tables
 from gongkai.notices.column_meanings import (
     Head,
     first_table,
@@ -25,6 +26,7 @@ from gongkai.reading.containers import LOADS, load
 from gongkai.reading.containers.text import decode
 from gongkai.reading.document import Document, Grid, Paragraph, refuse_over
 from gongkai.reading.layouts.split import blocks_of
+from gongkai.reading.model import Notice
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import is_head
 from gongkai.typed_json import record, records
@@ -33,6 +35,8 @@ from gongkai.typed_json import record, records
 MAX_TEXT = 300_000
 #: So many tasks that name who does them are a list, whose rows are counted.
 _FEW = 3
+#: A task may take so many paragraphs: its words, who does it, by when.
+_TIMES = 3
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
@@ -78,10 +82,15 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     strange = strange or _unknown(printed)
     say("正在读举措、责任单位和时限", 3, 5)
     read = read_loaded(document)
-    refuse_over("measures", len(read.rows))
     notice = read.to_json()
+    if beside := _beside_table(document, notice, len(read.rows)):
+        document, read = beside
+        notice = read.to_json()
+        _warn(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
+    refuse_over("measures", len(read.rows))
     with_title_lines(notice, whole)
     _ask_few(notice, document.prose, len(read.rows))
+    _refuse_joined(document, len(read.rows) + len(read.preamble_duties))
     if named:
         for row in records(notice, "rows"):
             row["extras"] = renamed_back(
@@ -106,6 +115,30 @@ def _apart(document: Document) -> Document:
         return document
     apart = told_apart(running)
     return document if apart == running else replace(blocks_of(apart), prose=running)
+
+
+def _beside_table(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
+    """Return paragraphs and what is read of them, where they hold more tasks than the table that was read.
+
+    Raises:
+        ReadingError: paragraphs hold more orders than there are rows, and cannot be read as tasks either.
+    """
+    if document.prose or not any(isinstance(block, Grid) for block in document.blocks):
+        return None
+    unread = unread_orders(document, notice)
+    if len(unread) < _FEW or len(unread) <= rows:
+        return None
+    alone = _apart(without_tables(document))
+    try:
+        read = read_loaded(alone)
+    except ReadingError:
+        read = None
+    if read is not None and len(read.rows) > rows:
+        return alone, read
+    raise ReadingError(
+        f"表格里读出{rows}项任务，但文中还有{len(unread)}段像任务的文字没有读入（如“{unread[0][:20]}…”）。"
+        "请把任务、责任单位、完成时限整理成一张表格后再导入。"
+    )
 
 
 #: The foot of a saved page: who runs the site is no unit of a task.
@@ -138,6 +171,20 @@ def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
     if rows * 2 <= named:
         raise ReadingError(f"{few}，各项任务没有分开。请把任务、责任单位、完成时限整理成表格后再导入。")
     _warn(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
+
+
+def _refuse_joined(document: Document, rows: int) -> None:
+    """Refuse a file whose paragraphs give many orders, where next to none of them became a row.
+
+    Raises:
+        ReadingError: tasks were read into one, or not at all.
+    """
+    orders = printed_orders(document)
+    if len(orders) >= _TIMES * rows + _FEW:
+        raise ReadingError(
+            f"文中有{len(orders)}段像任务的文字（如“{orders[-1][:20]}…”），只读出{rows}项任务，各项任务没有分开。"
+            "请把任务、责任单位、完成时限整理成表格后再导入。"
+        )
 
 
 def _warn(

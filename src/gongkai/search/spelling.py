@@ -1,12 +1,14 @@
 """您是不是要找: what somebody may have meant who found nothing.
 
 The vocabulary is what stands in the titles that everybody may read now, and in what rooms above teach it besides (`register_words`: the questions of
-the base of answers), kept in memory by each process and made anew where any of it changed. A proposal is asked of the live tables of whoever
-asks (the search of the site, the policy library) before it is shown, so a word that was withdrawn meanwhile is not proposed.
+the base of answers). Each process keeps it in memory; in a server a thread makes it anew where any of it changed. A proposal is asked of the live
+tables of whoever asks (the search of the site, the policy library) before it is shown, so a word that was withdrawn meanwhile is not proposed.
 """
 
+import logging
 import re
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -14,10 +16,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
 
+from django.db import close_old_connections
 from django.db.models import QuerySet
 
 from gongkai.chinese.characters import HAN_ALL
-from gongkai.editions.models import Shelf
+from gongkai.editions.models import Shelf, Website
 from gongkai.editions.queries.lists import shelf_visible_to
 from gongkai.matching.analysis import segmenter, words
 from gongkai.matching.folding import fold
@@ -34,6 +37,8 @@ LONGEST = 8
 MOST = 3
 #: Making the vocabulary anew takes at most this share of a process's time.
 SHARE = 0.01
+#: Seconds between two looks for changed titles.
+EVERY = 5.0
 _RUN = re.compile(f"[{HAN_ALL}]+")
 
 
@@ -108,10 +113,36 @@ def register_words(name: str, taught: Taught) -> None:
 
 
 _kept: dict[int | None, Vocabulary] = {}
+#: Whether a thread of this process keeps the vocabularies up to date (`keep_fresh`): then no page makes one.
+_in_background = threading.Event()
 
 
 def vocabulary(website_id: int | None) -> Vocabulary:
-    """Return a site's vocabulary (None: that of all sites), made anew where titles changed and it is time."""
+    """Return a site's vocabulary (None: that of all sites); in a server the one that its thread made last, empty before the first."""
+    if _in_background.is_set():
+        return _kept.get(website_id) or Vocabulary()
+    return renew(website_id)
+
+
+def keep_fresh() -> None:
+    """Have a thread make the vocabularies of this process, first now and then where titles changed: no visitor waits for the seconds it takes."""
+    _in_background.set()
+    threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
+
+
+def _renew_for_ever() -> None:
+    while True:
+        try:
+            for website_id in (None, *Website.objects.values_list("pk", flat=True)):
+                renew(website_id)
+        except Exception:  # the database is away for a while, or not set up yet
+            logging.getLogger(__name__).warning("the search's vocabulary was not renewed", exc_info=True)
+        close_old_connections()
+        time.sleep(EVERY)
+
+
+def renew(website_id: int | None) -> Vocabulary:
+    """Return a site's vocabulary, made anew where titles changed and it is time."""
     kept = _kept.get(website_id)
     last = _last(website_id)
     if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / SHARE):
