@@ -19,7 +19,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
+from itertools import product
 from pathlib import Path
 
 from lxml import etree, html
@@ -28,6 +29,7 @@ import requests
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
+from benchmarks import hostile_outside
 from factories import bombs
 from factories.hostile import packed, sheet, word
 
@@ -182,30 +184,6 @@ def original(visitor: Visitor, name: str, data: bytes) -> requests.Response:
     return visitor.send("/admin/policies/files/", {}, {"files": (name, data)})
 
 
-def public(visitor: Visitor, name: str, data: bytes) -> requests.Response:
-    """我为政府网站找错, as anybody sends it: the file is kept before the rest is judged."""
-    return Visitor(visitor.root).send("/forms/fault/", {}, {"files": (name, data)})
-
-
-MAIL = """
-import sys
-from contextlib import nullcontext
-from pathlib import Path
-from gongkai.cli.django import start
-start(ready=False)
-from gongkai.consultation.mailbox.fetching import fetch
-from gongkai.units.models import Body
-class Box:
-    uid_validity = 1
-    raw = Path(sys.argv[1]).read_bytes()
-    def numbers(self, after): return [int(sys.argv[2])] if after < int(sys.argv[2]) else []
-    def sizes(self, numbers): return {number: len(self.raw) for number in numbers}
-    def message(self, number): return self.raw
-    def head(self, number): return self.raw[:100_000]
-print(fetch("measured", nullcontext(Box()), Body.objects.filter(parent=None).first()))
-"""
-
-
 @dataclass
 class Door:
     """A door: who comes through it, how, and which files by which names."""
@@ -215,6 +193,25 @@ class Door:
     through: Callable[[Visitor, str, bytes], requests.Response]
     harmless: tuple[str, Callable[[], bytes]]
     files: dict[str, tuple[str, Callable[[], bytes]]]
+
+
+def attempt(door: Door, visitor: Visitor, name: str, data: bytes) -> Callable[[list[int]], str]:
+    """Return what sends a file through a door and says what came of it."""
+    return lambda _: words_of(door.through(visitor, name, data))
+
+
+def attempt_outside(root: str, form: str, name: str, data: bytes) -> Callable[[list[int]], str]:
+    """Return what sends a public form that is filled in already; one whose file nobody looked at ends the run."""
+    form_opened = hostile_outside.opened(root, form)
+
+    def send(_: list[int]) -> str:
+        answer = form_opened.send(name, data)
+        said = hostile_outside.reached(answer, name)
+        if not said and answer.status_code < 500:
+            raise SystemExit(f"{form}: the file was not looked at: {words_of(answer)}")
+        return said or f"{answer.status_code}"
+
+    return send
 
 
 def named(suffix: str, *groups: dict[str, Callable[[], bytes]]) -> dict[str, tuple[str, Callable[[], bytes]]]:
@@ -275,13 +272,6 @@ def doors() -> Iterator[Door]:
     }
     yield Door(
         "originals", "jiaoyu", original, text, named("zip", bombs.ZIPS, zipped) | named("pdf", of["pdf"])
-    )
-    yield Door(
-        "public form",
-        "",
-        public,
-        ("x.png", picture),
-        named("png", of["picture"]) | named("docx", bombs.ZIPS, bombs.COMPOUND),
     )
 
 
@@ -371,6 +361,7 @@ class Served:
             "GONGKAI_DATA": self.folder,
             "GONGKAI_SECOND_FACTOR": "off",
             "GONGKAI_BASE_URL": self.root,
+            "GONGKAI_FORM_RATE": "1000",
         }
         if not Path(self.folder, "gongkai.sqlite3").exists():
             self._run("demo", "--no-serve").wait()
@@ -388,9 +379,9 @@ class Served:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, env=self.environment)
 
     def job(self, words: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a piece of due work of its own, as `gongkai run-due` is."""
+        """Start a piece of due work of its own, as `gongkai run-due` is; it says on its output what came of it."""
         return subprocess.Popen(
-            [sys.executable, "-c", words, *arguments], env=self.environment, stdout=subprocess.DEVNULL
+            [sys.executable, "-c", words, *arguments], env=self.environment, stdout=subprocess.PIPE
         )
 
 
@@ -502,15 +493,16 @@ def _run(server: Served) -> dict[str, float]:
         costs = []
         for kind, (name, make) in door.files.items():
             data, visitor = make(), visitors[door.login]
-            work = partial(door.through, visitor, name, data)
-            costs.append(office.measure(door.name, kind, len(data), lambda _, work=work: words_of(work())))  # type: ignore[misc]
+            work = attempt(door, visitor, name, data)
+            costs.append(office.measure(door.name, kind, len(data), work))
             if (
                 door.name == "editor, 正文" and "未能保存" not in costs[-1].said
             ):  # what was taken is the draft now: the next begins with a short one
                 door.through(visitor, door.harmless[0], door.harmless[1]())
         slow += office.summed(door.name, costs)
-    if not wanted or "mail" in wanted:
-        slow += office.summed("mail", list(mails(office)))
+    for name, measured in (("public form", forms), ("mail", mails)):
+        if not wanted or name in wanted:
+            slow += office.summed(name, list(measured(office)))
     costs, pages = office.costs, p95([seconds for cost in office.costs for seconds in cost.pages])
     return {
         "files": len(costs),
@@ -524,20 +516,31 @@ def _run(server: Served) -> dict[str, float]:
     }
 
 
-def mails(office: Office) -> Iterator[Cost]:
-    """Letters that the mailbox hands over, taken in by a job of its own."""
-    for number, (kind, make) in enumerate(bombs.OTHERS["mail"].items(), int(time.time())):
+def forms(office: Office) -> Iterator[Cost]:
+    """Public forms with a file, as anybody sends them: every kind that they take."""
+    of, root = bombs.OTHERS, office.server.root
+    pictures, documents = named("png", of["picture"]), named("docx", bombs.ZIPS, bombs.COMPOUND, of["docx"])
+    for form, (kind, (name, make)) in product(
+        hostile_outside.FORMS, {**pictures, **documents, **named("pdf", of["pdf"])}.items()
+    ):
         data = make()
-        with tempfile.NamedTemporaryFile() as kept:
-            kept.write(data)
-            kept.flush()
+        yield office.measure(f"form {form}", kind, len(data), attempt_outside(root, form, name, data))
 
-            def fetched(roots: list[int], name: str = kept.name, number: int = number) -> str:
-                job = office.server.job(MAIL, name, str(number))
-                roots.append(job.pid)
-                return "200 fetched" if job.wait() == 0 else "500 the job failed"
 
-            yield office.measure("mail", kind, len(data), fetched)
+def mails(office: Office) -> Iterator[Cost]:
+    """Letters that the mailbox hands over, taken in by a job of its own; what is held is then opened by the office."""
+    reader = Visitor(office.server.root, "zwgk")
+    for number, (kind, make) in enumerate(hostile_outside.letters(), int(time.time())):
+        data = make()
+
+        def fetched(roots: list[int], data: bytes = data, number: int = number) -> str:
+            row, said = hostile_outside.taken_in(office.server.job, roots, data, number)
+            if not row:
+                return f"500 {said}"
+            page = reader.get(f"/admin/inquiries/mails/{row}/")
+            return f"{page.status_code} {said}; page: {words_of(page)[4:]}"
+
+        yield office.measure("mail", kind, len(data), fetched)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,15 @@ CONNECTIONS = {
     "storages.backends.s3": {"files/bucket.py"},
     "gongkai.files.bucket": set[str](),
 }
+#: Who makes a reach → how it opens inner networks: hosts that settings name (`inner=True`), hosts that a register or settings name (`inside=`).
+REACHES = {
+    **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
+    **dict.fromkeys(("portal/purging/ways.py", "outbox/channels/webhook.py", "acts/stamps.py"), "inner=True"),
+    **dict.fromkeys(("checks/faults.py", "gathering/fetching.py", "inspection/visits.py"), "inside="),
+    **dict.fromkeys(
+        ("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="
+    ),
+}
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {
     r"Content-Disposition|\bFileResponse\(": ("ui/answers.py", "ui.answers"),
@@ -84,6 +93,25 @@ def test_other_machines_are_called_through_calling() -> None:
         and path.relative_to(PACKAGE).parts[0] not in allowed
     ]
     assert found == [], "use gongkai.outbound"
+
+
+def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:
+    """Whoever makes a `Reach` is named above and in the table of docs/architecture.md, with how far it goes inside."""
+    found = {
+        name_of(path): "".join(sorted(set(re.findall(r"\binner=True|\binside=", text))))
+        for path in sources()
+        if "outbound" not in path.parts and re.search(r"\bReach\(", text := path.read_text())
+    }
+    assert found == REACHES
+    said = (PACKAGE.parent.parent / "docs/architecture.md").read_text().partition("**Calling out**")[2]
+    table = said.partition("**Crawling**")[0]
+    missing = [
+        name
+        for name in REACHES
+        if name.removesuffix(".py").replace("/", ".") not in table
+        and f"`{name.partition('/')[0]}`" not in table
+    ]
+    assert missing == []
 
 
 def test_there_is_one_way() -> None:

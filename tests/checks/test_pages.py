@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report, xlsx_with
+from factories.inner_hosts import opened_inside
 from factories.pages import login, said
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.checks import dead_links, faults
 from gongkai.checks.models import CheckRules, ColumnLook, Fault, Look
-from gongkai.editions.models import Column, Document
+from gongkai.editions.models import Column, Document, Website
 from gongkai.files.place import files_storage
 from gongkai.ledger.models import Rectification
 from gongkai.publishing import actions
@@ -322,12 +323,20 @@ class TestFaults:
         assert faults.check_files()["looked"] == 1, "what came after the look"
         assert faults.check_files()["looked"] == 0
 
-    @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x", "http://localhost:9/"])
-    def test_inner_networks_are_never_called(self, address: str, settings: Any) -> None:
-        settings.GONGKAI_LINK_CHECKS = "public"
-        assert faults.call(address) == "指向内部网络地址"
+    @pytest.mark.parametrize("chosen", ["public", "all"])
+    def test_inner_networks_are_not_called_where_nobody_named_a_host(
+        self, chosen: str, settings: Any
+    ) -> None:
+        settings.GONGKAI_LINK_CHECKS = chosen
+        for address in (
+            "http://127.0.0.1:9/x",
+            "http://localhost:9/",
+            "http://[::127.0.0.1]:9/",
+            "http://192.0.0.8/",
+        ):
+            assert faults.call(address) == "指向内部网络地址"
 
-    def test_a_dead_address_is_told_from_a_living_one(self, settings: Any) -> None:
+    def test_a_dead_address_is_told_from_a_living_one(self, site: Website, settings: Any) -> None:
         import threading
         from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -345,11 +354,15 @@ class TestFaults:
         server = HTTPServer(("127.0.0.1", 0), Answer)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_port}"
+        assert faults.call(base + "/good") == "指向内部网络地址"
+        opened_inside(site.body, base)
         with server:
             told = [faults.call(base + path) for path in ("/good", "/gone", "/shy", "/loop")]
             server.shutdown()
         assert told == ["", "网站应答 404", "", "转向次数过多"]
         assert faults.call(base) == "连接不上"
+        settings.GONGKAI_LINK_CHECKS = "public"
+        assert faults.call(base) == "指向内部网络地址"
 
 
 LINE = {

@@ -1,5 +1,6 @@
 """12345 orders come once, by token or by spreadsheet, and go back in the same columns; no platform sees another's."""
 
+import hashlib
 import json
 from datetime import timedelta
 
@@ -10,18 +11,22 @@ from django.utils import timezone
 from factories.consultation import released_answer
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.acts.digest import canonical, digest
 from gongkai.consultation import actions
 from gongkai.consultation.importing_orders import SHEET
+from gongkai.consultation.mailbox.sorting import key_of
 from gongkai.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
 from gongkai.consultation.views.inquiries import FORM
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.models import Party
 from gongkai.ledger.audit import entries_hold
 from gongkai.ledger.models import Entry
+from gongkai.outbox.outside import digest_of
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_xlsx
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
+from gongkai.vault.sealing import has_digest, seal_digests
 
 pytestmark = pytest.mark.django_db
 ORDER = {
@@ -77,6 +82,28 @@ def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) 
     assert ask(token, f"{URL}?since={later}").json()["orders"] == []
     assert ask(token, f"{URL}YL2026-001/").json()["number"] == entry.number
     assert ask(token, f"{URL}YL2026-002/").status_code == 404
+
+
+def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> None:
+    """Nor that of a letter about it; what stood there without the key is sealed once, and known again before and after."""
+    _, token = opened
+    send(token, ORDER)
+    order = ExchangeOrder.objects.get()
+    said = {
+        **{name: ORDER.get(name, "") for name in ("title", "text", "category", "name", "phone")},
+        "received_on": "",
+    }
+    plain = digest(canonical(said))
+    assert order.digest not in {plain, hashlib.sha256(canonical(said).encode()).hexdigest()}
+    ExchangeOrder.objects.update(digest=plain)
+    assert send(token, ORDER).status_code == 200, "a version before wrote it so"
+    seal_digests(ExchangeOrder, "order", "digest")
+    assert ExchangeOrder.objects.get().digest == order.digest
+    assert send(token, ORDER).status_code == 200
+    for name, key in (("letter", digest_of("李晓云：您好")), ("message", key_of("<1@example.cn>"))):
+        words = "李晓云：您好" if name == "letter" else "<1@example.cn>"
+        assert has_digest(key, name, hashlib.sha256(words.encode()).hexdigest())
+        assert key != hashlib.sha256(words.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,10 @@ from gongkai.intake.forms import FORMS
 from gongkai.intake.matters import MATTERS
 from gongkai.intake.models import Sending, Upload
 from gongkai.intake.uploads import store
+from gongkai.ledger import subjects
 from gongkai.ledger.jobs.registry import all_jobs
 from gongkai.ledger.models import Entry
-from gongkai.ledger.subjects import found_in_words, with_subjects
+from gongkai.ledger.subjects import beyond_search, found_in_words, with_subjects
 from gongkai.outbox.models import Message
 from gongkai.requests.actions import supplement
 from gongkai.requests.models import Request
@@ -142,7 +143,9 @@ def seen_by(role: Role, body: Body, address: str) -> str:
     )
 
 
-def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(site: Website, unit: Body) -> None:
+def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
+    site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wanted = f"{SAID}申请公开供水管网改造的资金安排"
     request = register(unit, wanted=wanted, channel="mail")
     supplement(request, by=actor(Role.CLERK, unit), text=f"{SAID}另附说明")
@@ -163,6 +166,26 @@ def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(site: Website,
     assert found_in_words(rows, auditor, PHONE) == []
     for role, body, found in ((Role.CLERK, unit, True), (Role.AUDITOR, site.body, False)):
         assert (request.number in seen_by(role, body, f"/admin/requests/?q={PHONE}")) is found
+    says_what_it_left_out(unit, site.body, monkeypatch)
+
+
+def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many matters of a kind that somebody works on, each list with a search says that older ones were not looked through."""
+    register(other, wanted="别的单位后来收到的一件申请")
+    clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
+    monkeypatch.setattr(subjects, "MOST", 1)
+    assert len(found_in_words(Entry.objects.all(), clerk, PHONE)) == 2, (
+        "others' newer ones take nobody's place"
+    )
+    assert not beyond_search(Entry.objects.all(), clerk)
+    monkeypatch.setattr(subjects, "MOST", 0)
+    assert not beyond_search(Entry.objects.all(), auditor), "who works on none is told of none"
+    lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
+    shown = [
+        subjects.BEYOND in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists
+    ]
+    assert shown == [True, True, True, False], "a number is looked for among all"
+    assert subjects.BEYOND in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
 
 
 def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_num_queries: Any) -> None:

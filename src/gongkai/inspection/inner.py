@@ -1,7 +1,7 @@
-"""Hosts of inner networks that may be inspected: named one by one, by 系统管理员 and 安全保密管理员 together.
+"""Hosts of inner networks that may be inspected, and asked whether links lead there: named one by one, by 系统管理员 and 安全保密管理员 together.
 
-`GONGKAI_INSPECT_HOSTS` opens public addresses alone, `all` among them. Whoever registers a site chooses its address; without this list a county
-could have the installation read the servers beside it.
+`GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` open public addresses alone, `all` among them. Whoever registers a site or writes a link chooses its
+address; without this list a county could have the installation read the servers beside it, and an editor learn which of them answer.
 """
 
 import re
@@ -113,9 +113,7 @@ class InnerHosts(Register[InnerHost]):
     section = (("网站检查", "inspection:overview"),)
     columns = ("host", "why", "by", "at", "confirmed_by", "confirmed_at")
     words = ("host", "why")
-    intro = (
-        "网站检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
-    )
+    intro = "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
     empty = "没有登记内部网络地址：只检查互联网上的网站。"
     new = New(action=name_inner_host, label="登记", targets=_governments, target_label="本级政府")
     acts = (

@@ -19,7 +19,9 @@ from gongkai.acts.seal import Verdict
 from gongkai.ledger.clock import recompute
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter
+from gongkai.outbox.outside import LETTER
 from gongkai.vault.keys import KeyRingError
+from gongkai.vault.sealing import has_digest
 
 Check = Callable[[], Verdict]
 
@@ -139,7 +141,7 @@ def letters_hold() -> Verdict:
     for letter in rows.iterator(PORTION):
         read += 1
         try:
-            kept = sha256(letter.body.reveal().encode()).hexdigest() == letter.digest
+            kept = has_digest(letter.digest, LETTER, sha256(letter.body.reveal().encode()).hexdigest())
         except KeyRingError:
             kept = False
         if not kept:

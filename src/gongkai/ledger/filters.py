@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import Counter, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
-from gongkai.ledger.subjects import found_in_words
+from gongkai.ledger.subjects import beyond_search, found_in_words
 from gongkai.ledger.words import with_words
 from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor
@@ -102,6 +102,12 @@ class Filter:
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Narrow entries that somebody may see."""
         return standing(self.narrow(entries, by), self.light, now)
+
+    def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
+        """Return what a list says where the words of older entries were not looked through; empty where all were."""
+        if not self.q or _NUMBER.fullmatch(self.q):
+            return ""
+        return beyond_search(replace(self, q="").narrow(entries, by), by)
 
     def narrow(self, entries: EntryQuerySet, by: Actor) -> EntryQuerySet:
         """Everything but the light: what the counts of the lights are counted over."""

@@ -10,18 +10,23 @@ that.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from gongkai.ledger.kinds import KINDS, kind_of
+from gongkai.ledger.kinds import KINDS, Kind, kind_of
 from gongkai.ledger.models import Entry, EntryQuerySet
-from gongkai.ledger.rules import work
+from gongkai.ledger.rules import STAFF, work
 from gongkai.privacy import mask
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import belongs
 from gongkai.vault.sealing import Words
 
-#: Entries whose words are opened for one search; characters of a subject that a list shows.
+#: Entries of a kind whose words are opened for one search; characters of a subject that a list shows.
 MOST, LONGEST = 3000, 60
+#: What a list says below its search where older entries were not opened.
+BEYOND = (
+    f"来件的内容只在您可以办理的最近{MOST}件里查找，更早的没有查：请加上状态、单位、年度或者日期等条件再查。"
+)
 
 
 def reveals(by: Actor, entry: Entry) -> bool:
@@ -63,17 +68,27 @@ def _masked_beginning(words: Words) -> str:
 def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
     """Return which of some entries have words of people outside in which something stands, among the newest that somebody works on."""
     found: list[int] = []
-    for kind in KINDS.values():
-        if not kind.words:
-            continue
-        rows = entries.filter(kind=kind.name).order_by("-pk").values_list("pk", "body_id", *kind.words)
+    for kind, rows in _worked_on(entries, by):
         works: dict[int, bool] = {}
-        for pk, body, *words in rows[:MOST].iterator(500):
+        for pk, body, *words in rows.values_list("pk", "body_id", *kind.words)[:MOST].iterator(500):
             if body not in works:
                 works[body] = reveals(by, Entry(kind=kind.name, body=Body.objects.get(pk=body)))
             if works[body] and _says(words, asked):
                 found.append(pk)
     return found
+
+
+def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
+    """Return the sentence that a list shows where `found_in_words` leaves older ones of these entries unopened; empty where it opens all."""
+    return BEYOND if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _worked_on(entries, by)) else ""
+
+
+def _worked_on(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
+    """Yield the kinds that have words of people outside, with those entries that somebody may work on, the newest first."""
+    reached = entries if by.system else entries.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
+    for kind in KINDS.values():
+        if kind.words:
+            yield kind, reached.filter(kind=kind.name).order_by("-pk")
 
 
 def _says(words: Sequence[Words | None], asked: str) -> bool:

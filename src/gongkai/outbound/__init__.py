@@ -2,7 +2,7 @@
 
 An installation calls nobody by itself. Each caller (links, sources, old sites, caches, hooks) reads its own setting and makes a `Reach` of
 it: which hosts, whether inner networks, how long, how far along redirects, how many bytes. `ask` holds all of it, for every hop alike.
-`tests/architecture/test_calling.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
+`tests/architecture/test_one_way.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
 """
 
 from gongkai.outbound.asking import Answer, ask

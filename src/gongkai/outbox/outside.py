@@ -11,9 +11,17 @@ from gongkai.acts.action import Notification
 from gongkai.outbox.channels import Contact, channels
 from gongkai.outbox.mailing import name_of
 from gongkai.outbox.models import Letter
+from gongkai.vault.sealing import keyed_digest
 
+#: What the digests of letters are for (`vault.sealing.keyed_digest`).
+LETTER = "letter"
 #: Kind of recipient → how its contact is found by its number; None where there is nobody any more.
 RECIPIENTS: dict[str, Callable[[int], Contact | None]] = {}
+
+
+def digest_of(body: str) -> str:
+    """Return what is kept of a letter's text when it is forgotten, keyed: it greets somebody by name."""
+    return keyed_digest(LETTER, sha256(body.encode()).hexdigest())
 
 
 def register_recipient(kind: str, find: Callable[[int], Contact | None]) -> None:
@@ -51,7 +59,7 @@ def _letters(one: Notification, recipient: str) -> Iterator[Letter]:
                 key=one.key[:160],
                 subject=one.subject[:200],
                 body=one.body,
-                digest=sha256(one.body.encode()).hexdigest(),
+                digest=digest_of(one.body),
                 headers=dict(one.headers),
                 message_id=name_of(f"{one.key} {recipient}"),
                 urgent=one.urgent,

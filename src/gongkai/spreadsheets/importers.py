@@ -7,10 +7,11 @@ from typing import Any, Protocol, runtime_checkable
 from django.db.models import Model
 
 from gongkai.acts.actors import Actor
-from gongkai.acts.digest import canonical, digest
+from gongkai.acts.digest import canonical
 from gongkai.spreadsheets.models import ImportTouch
 from gongkai.spreadsheets.sheet import CellError, Sheet, Table
 from gongkai.spreadsheets.snapshots import snapshot
+from gongkai.vault.sealing import keyed_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A digest of what the dry run shows."""
+        """A keyed digest of what the dry run shows: it may hold words of people outside."""
         shown = [
             [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
             for c in self.changes
         ]
-        return digest(canonical({"changes": shown}))
+        return keyed_digest("plan", canonical({"changes": shown}))
 
     def as_json(self) -> dict[str, object]:
         """Return the plan as plain data, for the command line."""

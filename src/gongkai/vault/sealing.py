@@ -2,10 +2,14 @@
 
 import hashlib
 import hmac
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from gongkai.vault.keys import KeyRingError, key_ring, ring_path
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 
 class Secret:
@@ -132,3 +136,18 @@ def keyed_digest(purpose: str, value: str) -> str:
         value: in its one spelling (`intake.spelling`).
     """
     return hmac.new(key_ring().digest_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def has_digest(kept: str, purpose: str, plain: str) -> bool:
+    """Whether what is kept is a digest, keyed; or that digest without the key, as a version before may write it while this one is installed."""
+    return kept in {keyed_digest(purpose, plain), plain}
+
+
+def seal_digests(model: "type[Model]", purpose: str, *names: str) -> None:
+    """Seal digests of a table that stood there without the key; called by a migration, once."""
+    rows = list(model._base_manager.order_by("pk").only("pk", *names).iterator(500))
+    for row in rows:
+        for name in names:
+            if plain := getattr(row, name):
+                setattr(row, name, keyed_digest(purpose, plain))
+    model._base_manager.bulk_update(rows, names, batch_size=200)

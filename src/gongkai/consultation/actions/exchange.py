@@ -16,8 +16,10 @@ from gongkai.intake.particulars import Particulars
 from gongkai.ledger.rules import registers
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
-from gongkai.vault.sealing import keyed_digest
+from gongkai.vault.sealing import has_digest, keyed_digest
 
+#: What the digests of orders are for (`vault.sealing.keyed_digest`).
+ORDER = "order"
 SAME_NUMBER = "这个工单编号已经登记过内容不同的工单。"
 
 
@@ -57,7 +59,7 @@ def take_order(
     content = digest(canonical({**said, "received_on": received_on.isoformat() if received_on else ""}))
     known = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
     if known:
-        if known.digest != content:
+        if not has_digest(known.digest, ORDER, content):
             raise Refused(SAME_NUMBER)
         return ActionResult(words="重复收到，不再登记", stream=known.inquiry.entry.stream, result=known)
     facts = InquiryFacts(
@@ -71,7 +73,9 @@ def take_order(
     )
     person = Particulars(name=said["name"], phone=said["phone"])
     made = register(receiver, by=by, facts=facts, said=person)
-    order = ExchangeOrder.objects.create(platform=platform, ref=ref, inquiry=made, digest=content)
+    order = ExchangeOrder.objects.create(
+        platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER, content)
+    )
     return ActionResult(
         words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order
     )

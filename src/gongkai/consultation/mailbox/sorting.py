@@ -24,6 +24,8 @@ from gongkai.outbox.models import Letter
 from gongkai.units.models import Body
 from gongkai.vault.sealing import keyed_digest
 
+#: What the digests of messages are for (`vault.sealing.keyed_digest`).
+KEY = "message"
 #: A sender with more messages than this in a day is a machine or a loop: the next ones wait in the pen, unanswered.
 MOST_A_DAY = 20
 #: A message that passed so many servers goes round in circles (RFC 5321, 6.3).
@@ -91,12 +93,13 @@ def _settled(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
 
 
 def key_of(value: str | bytes) -> str:
-    """Return the digest by which a message is known again: of its Message-ID, or of all of it."""
-    return sha256(value.encode("utf-8", "replace") if isinstance(value, str) else value).hexdigest()
+    """Return the keyed digest by which a message is known again: of its Message-ID, or of all of it."""
+    plain = sha256(value.encode("utf-8", "replace") if isinstance(value, str) else value)
+    return keyed_digest(KEY, plain.hexdigest())
 
 
 def _content_key(mail: Mail) -> str:
-    """Return the digest of what a message says, the same by whatever way it came."""
+    """Return the keyed digest of what a message says, the same by whatever way it came."""
     files = sorted(sha256(attached.content).hexdigest() for attached in mail.attached)
     return key_of("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
 

@@ -34,7 +34,7 @@ class ExchangeClient(models.Model):
 
 
 class ExchangeOrder(models.Model):
-    """An order of another platform by its number there; `digest` is that of what was handed in, so that a repetition is known as one."""
+    """An order of another platform by its number there; `digest` (keyed) is that of what was handed in, so that a repetition is known as one."""
 
     platform = models.CharField("平台", max_length=40)
     ref = models.CharField("工单编号", max_length=80)

@@ -4,7 +4,6 @@ Source: 个人信息保护法第十九条 (the shortest time needed), 第四十�
 installation's (rule set `personal_data`, figure `intake.retention`).
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -20,6 +19,7 @@ from gongkai.intake.particulars import DIGESTS, SECRET
 from gongkai.law import Event, default_calendar, due, rule_sets
 from gongkai.ledger.rules import system_only
 from gongkai.outbox.models import Letter
+from gongkai.vault.sealing import keyed_digest
 
 _AT_ONCE = 500
 
@@ -57,7 +57,7 @@ def _due(party: Party) -> list[str]:
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase who somebody is, their files, their code and the room's words of it. What stays: kind, dates, a digest of what was there."""
     said = "\0".join(getattr(party, name).reveal() for name in SECRET)
-    party.erased_digest = hashlib.sha256(f"{party.pk}\0{party.phone_digest}\0{said}".encode()).hexdigest()
+    party.erased_digest = keyed_digest("erased", f"{party.pk}\0{said}")
     for name in SECRET:
         setattr(party, name, "")
     for column, _ in DIGESTS.values():

@@ -27,7 +27,8 @@ def page(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
     context: dict[str, object] = {"words": words, "short": 0 < len(words) < SHORTEST, "most": MOST}
     if len(words) >= SHORTEST:
-        entries = Filter(q=words, light="all").narrow(visible_to(by), by)
+        wanted = Filter(q=words, light="all")
+        entries = wanted.narrow(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
         with_subjects(found, by)
         context |= {
             "entries": found,
+            "beyond": wanted.beyond(visible_to(by), by),
             "notices": list(notices.order_by("-year", "-pk")[:MOST]),
             "items": item_list.rows(list(items)),
             "answers": find(words, HELPFUL),

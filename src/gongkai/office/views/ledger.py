@@ -68,6 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "units": units,
         "years": years(),
         "query": wanted.query(),
+        "beyond": wanted.beyond(seen, actor),
         "unowed": wanted.query(owed=""),
         "unturned": wanted.query(turn="", mine="body" if wanted.mine == "rest" else wanted.mine),
         "urges": actor.has(Role.CHIEF),

@@ -57,6 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "filter": wanted,
         "count": len(rows),
         "query": wanted.query(),
+        "beyond": wanted.beyond(queries.visible_to(by), by),
         "undone": urgings.UNDONE,
         "unsigned": urgings.UNSIGNED,
     }

@@ -1,18 +1,18 @@
 """The register of requests: what somebody sees of it, and how it is filtered."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
 from gongkai.intake.models import Party
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import of_visible
 from gongkai.ledger.queries import visible_to as entries_visible_to
-from gongkai.ledger.subjects import found_in_words
+from gongkai.ledger.subjects import beyond_search, found_in_words
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.machine import CLOSED, LABELS
 from gongkai.requests.models import Complaint, Dispute, Letter, Material, ReceiptChannel, Request
@@ -138,6 +138,10 @@ class Wanted:
         """The figure of the statistics that is listed; "" where none is."""
         return COUNTED[self.standing][0] if self.standing in COUNTED else ""
 
+    def beyond(self, rows: QuerySet[Request, Request], by: Actor) -> str:
+        """Return what the register says where the words of older requests were not looked through; empty where all were."""
+        return beyond_search(_entries_of(replace(self, q="").apply(rows, by)), by) if self.q else ""
+
     def apply(self, rows: QuerySet[Request, Request], by: Actor) -> QuerySet[Request, Request]:
         """Narrow requests that somebody may see."""
         if counted := COUNTED.get(self.standing):
@@ -160,8 +164,11 @@ class Wanted:
         }
         rows = rows.filter(standing, **{name: value for name, value in exact.items() if value})
         if self.q:
-            entries = Entry.objects.filter(pk__in=rows.order_by().values("pk"))
-            said = Q(pk__in=found_in_words(entries, by, self.q))
+            said = Q(pk__in=found_in_words(_entries_of(rows), by, self.q))
             rows = rows.filter(Q(entry__number=self.q) | Q(entry__title__icontains=self.q) | said)
         order = ("entry__due_at", "pk") if self.standing in {"open", "late"} else ("-received_on", "-pk")
         return rows.order_by(*order)
+
+
+def _entries_of(rows: QuerySet[Request, Request]) -> EntryQuerySet:
+    return Entry.objects.filter(pk__in=rows.order_by().values("pk"))

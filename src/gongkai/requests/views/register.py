@@ -54,6 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "page": page,
         "query": wanted.query(),
+        "beyond": wanted.beyond(requests_visible_to(by), by),
         "tabs": [(name, words, wanted.query(standing=name)) for name, words in STANDING.items()],
         "states": LABELS.items(),
         "results": [(key, one.name) for key, one in RESULTS.items()],
