@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all check identity security bench bench-large kills soak rehearsal bundle lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check identity security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -57,6 +57,9 @@ identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set 
 
 security: setup ## run the tests that docs/security.md names for its rows, and mark there which of them pass
 	@$(BIN)/python tools/security_rows.py
+
+handbook-pictures: setup ## take the pictures of the handbook anew from the sample city (CITY=http://…: one that is served; PICTURES="today week": these)
+	@GONGKAI_KEEP_PICTURES=1 GONGKAI_PICTURES="$(PICTURES)" GONGKAI_CITY="$(CITY)" $(BIN)/pytest -n0 -q -m slow tests/browser/test_pictures.py
 
 bench: setup ## measure; prints a table and writes bench.json bench-large.json
 	@$(BIN)/python -m benchmarks

@@ -126,7 +126,7 @@ def test_who_only_supervises_imports_nothing_and_takes_nothing_back(bureau: Body
     Appointment.objects.filter(person_id=maker.person_id).update(role=Role.AUDITOR)
     post = actor(Role.AUDITOR, bureau).posts
     now = Actor(maker.name, person_id=maker.person_id, posts=post)
-    assert LEDGER_IMPORTER.why_not(now) == ["监督员只查看，不办理。"]
+    assert LEDGER_IMPORTER.why_not(now) == ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
     with pytest.raises(Refused, match="监督员"):
         actions.undo(run, by=now)
 

@@ -28,7 +28,7 @@ def frozen(report: Report, revision: int) -> Frozen:
     """
     submission = report.submissions.filter(number=revision).first()
     if submission is None or submission.content.get("erased"):
-        raise Refused("没有这一次报送的年度报告。")
+        raise Refused("没有这一次报送的年度报告，请刷新页面。")
     day = as_day(submission.at).isoformat()
     content = submission.content
     return freeze_text(

@@ -67,7 +67,7 @@ def confirms(by: Actor, round_: Round) -> list[str]:
     """A head, who did not publish the scores himself: two people stand for a result."""
     reasons = leads(by, round_)
     if not reasons and is_among(by, [round_.published_by]):
-        return ["反馈结果和确定结果不能是同一个人。"]
+        return ["反馈结果和确定结果不能是同一个人，请另一个人确定。"]
     return reasons
 
 

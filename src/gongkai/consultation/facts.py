@@ -63,4 +63,4 @@ class InquiryFacts:
         if not self.title.strip() or not self.text.strip():
             raise Refused("请填写标题和内容。")
         if self.day > timezone.localdate():
-            raise Refused("收到日期不能晚于今天。")
+            raise Refused("收到日期不能晚于今天，请填实际收到的日期。")

@@ -73,7 +73,7 @@ class AskForm(ContactForm):
 def _receiver(host: str) -> Body:
     website = answering(host, Website.objects.select_related("body"))
     if website is None:
-        raise Refused("还没有建立网站。")
+        raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
     return website.body
 
 

@@ -13,7 +13,7 @@ def keeps(by: Actor, _: object = None) -> list[str]:
 
 def asks(by: Actor, _: object = None) -> list[str]:
     """Staff and jobs; whether somebody may have this very thing done, the room's own page and action say."""
-    return [] if by.system or by.known else ["您目前没有任职，不能发起后台作业。"]
+    return [] if by.system or by.known else ["您目前没有任职，不能发起后台作业；请系统管理员登记任职。"]
 
 
 def stops(by: Actor, errand: Errand) -> list[str]:

@@ -1,15 +1,22 @@
 """Search within the handbook: sections and terms by what somebody asks, in their own words."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
-from gongkai.handbook.contents import Page, Section, pages
+from gongkai.handbook.contents import Page, Section, names_for, pages
 from gongkai.handbook.places import address_of
 from gongkai.handbook.terms import terms
 from gongkai.matching import Index, Part
 
 #: How much of a question must stand in a section (0 to 1), and how much its headings count.
-ENOUGH, HEADINGS = 0.35, 2.0
+ENOUGH, HEADINGS = 0.27, 2.0
+#: The list of demands names every subject in passing: it answers where nothing else does.
+LISTED, LISTS = 0.5, {"demands"}
+#: Words of a question that say nothing of its matter.
+_ASIDE = re.compile(
+    "怎么办|怎么样|怎么|怎样|如何|能不能|可不可以|要不要|是什么|什么意思|为什么|在哪里看|在哪里|哪里|在哪|请问|一下|[了吗呢啊？?！!，,]"
+)
 #: How many characters of a section a hit shows.
 SHOWN = 90
 
@@ -53,11 +60,13 @@ def _answers() -> dict[str, Answer]:
 
 @cache
 def _index() -> Index:
+    asked = names_for("asked")
     return Index.build(
         (
             key,
             (
                 Part(answer.section.title or answer.page.title, HEADINGS),
+                Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADINGS),
                 Part(f"{answer.title}\n{answer.section.text}"),
             ),
         )
@@ -68,5 +77,9 @@ def _index() -> Index:
 def find(words: str, most: int = 10) -> list[Answer]:
     """Return the sections that answer best: what is called so, then what says most of it."""
     called = [key for key, answer in _answers().items() if words in answer.section.title]
-    said = [hit.id for hit in _index().search(words, most) if hit.score >= ENOUGH]
+    scores = {
+        hit.id: hit.score * (LISTED if _answers()[hit.id].page.name in LISTS else 1)
+        for hit in _index().search(_ASIDE.sub(" ", words), most)
+    }
+    said = sorted((key for key in scores if scores[key] >= ENOUGH), key=lambda key: -scores[key])
     return [_answers()[key] for key in dict.fromkeys([*called, *said])][:most]

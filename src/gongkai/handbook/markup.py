@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from gongkai.handbook.pictures import figure
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 #: Words of the product: names of menus, buttons, states.
@@ -24,13 +27,14 @@ Addresses = Callable[[str, str], str]
 class Drawing:
     """How a page is drawn: where links lead, what stands before the anchors of its headings, how many levels the headings go down.
 
-    `spelled`: links out of the handbook have their address behind them, as paper needs it.
+    `spelled`: links out of the handbook have their address behind them, as paper needs it. `picture` draws a picture by its name and words.
     """
 
     to: Addresses
     before: str = ""
     down: int = 0
     spelled: bool = False
+    picture: Callable[[str, str], str] = figure
 
 
 def parsed(text: str) -> list[Token]:
@@ -62,12 +66,22 @@ def words_of(tokens: Iterable[Token]) -> str:
 
 def drawn(tokens: Sequence[Token], drawing: Drawing) -> SafeString:
     """Return a page's HTML."""
-    result = [_drawn(token, tokens[at + 1 : at + 2], drawing) for at, token in enumerate(tokens)]
+    result = [
+        _drawn(token, tokens[at + 1 : at + 2], drawing)
+        for at, token in enumerate(tokens)
+        if not _around_picture(tokens, at)
+    ]
     html = str(_MARKDOWN.renderer.render(result, _MARKDOWN.options, {}))
     html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
     return mark_safe(
         html.replace("</table>", "</table></div>")
     )  # html=False: the renderer escapes all that pages say
+
+
+def _around_picture(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token is a paragraph's beginning or end around a picture that stands alone: a figure stands in no paragraph."""
+    beside = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
+    return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
 
 
 def _drawn(token: Token, following: Sequence[Token], drawing: Drawing) -> Token:
@@ -77,9 +91,18 @@ def _drawn(token: Token, following: Sequence[Token], drawing: Drawing) -> Token:
     if token.type == "heading_open":
         token.attrs = {"id": drawing.before + anchor_of(words_of(following))}
     if token.children:
-        drawn_pieces = [_piece(piece, drawing) for piece in token.children]
+        pieces = _without_breaks_before_pictures(token.children)
+        drawn_pieces = [_piece(piece, drawing) for piece in pieces]
         token.children = _spelled(drawn_pieces) if drawing.spelled else drawn_pieces
     return token
+
+
+def _without_breaks_before_pictures(pieces: Sequence[Token]) -> list[Token]:
+    return [
+        piece
+        for piece, behind in zip_longest(pieces, pieces[1:])
+        if not (piece.type == "softbreak" and behind is not None and behind.type == "image")
+    ]
 
 
 def _spelled(pieces: Sequence[Token]) -> list[Token]:
@@ -99,6 +122,9 @@ def _piece(piece: Token, drawing: Drawing) -> Token:
     piece = copy(piece)
     if piece.type == "link_open" and (link := _LINK.fullmatch(str(piece.attrs["href"]))):
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
+    elif piece.type == "image":
+        name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
+        piece = Token("html_inline", "", 0, content=drawing.picture(name, piece.content))
     elif piece.type == "text" and SAID.search(piece.content):
         piece.type = "html_inline"
         piece.content = SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content))

@@ -2,12 +2,23 @@
 
 from functools import cache
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from gongkai.handbook.contents import TITLE, parts
 from gongkai.handbook.markup import Drawing, drawn
+from gongkai.handbook.pictures import pictures
 from gongkai.writing.blocks import Grid, Text, blocks
 from gongkai.writing.manual import Manual
 
-_NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True)
+_SCHEME = "gongkai-picture"
+
+
+def _picture(name: str, alt: str) -> SafeString:
+    return format_html('<img src="{}:{}" alt="{}">', _SCHEME, name, alt)
+
+
+_NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_picture)
 
 
 @cache
@@ -18,9 +29,12 @@ def handbook_docx() -> bytes:
         paper.chapter(part.title)
         for page in part.pages:
             paper.heading(page.title, 2)
-            for block in blocks(drawn(page.tokens, _NOWHERE)):
+            for block in blocks(drawn(page.tokens, _NOWHERE), _SCHEME):
                 if isinstance(block, Grid):
                     paper.grid(block)
                 elif isinstance(block, Text):
                     paper.block(block)
+                else:
+                    shown = pictures()[block.mark]
+                    paper.picture(shown.file().read_bytes(), block.alt, shown.caption)
     return paper.save()

@@ -70,7 +70,7 @@ def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
     if reasons:
         raise Refused(reasons)
     if site.runs.filter(state__in=UNDER_WAY).exists():
-        raise Refused("这个网站正在检查。")
+        raise Refused("这个网站正在检查，请等这一次查完；进度在“后台作业”。")
     made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
     hand_to_workers(made, by=by)
     return ActionResult(words="发起网站检查", facts={"run": made.pk}, result=made)

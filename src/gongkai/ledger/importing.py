@@ -30,7 +30,7 @@ class LedgerImporter:
         """Whoever holds a post that works; each row asks its own rule besides."""
         if not isinstance(by, Actor) or not (by.system or by.known):
             return ["请先登录。"]
-        return ["监督员只查看，不办理。"] if reads_only(by) else []
+        return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return which entries would get another office or external number."""

@@ -61,13 +61,13 @@ def sees(by: Actor, entry: Entry) -> list[str]:
     seen = by.system or kept(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
     )
-    return [] if seen else ["您没有查看这条记录的权限。"]
+    return [] if seen else ["您没有查看这条记录的权限；需要查看的，请找承办单位或者政务公开办。"]
 
 
 def says(by: Actor, entry: Entry) -> list[str]:
     """Whoever sees an entry and does more than supervise: a 监督员 reads and changes nothing."""
     if reads_only(by):
-        return ["监督员只查看，不办理。"]
+        return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
     return sees(by, entry)
 
 

@@ -76,7 +76,7 @@ def _adoption(announcement: Announcement, terms: Mapping[str, object]) -> list[s
     draft = announcement.about
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
-        return ["征求意见的公告还没有公布。"]
+        return ["征求意见的公告还没有公布，先起草公告、审签公布。"]
     if consultation.is_open():
         return ["征求意见的期限还没有届满，不能公布采纳情况。"]
     reasons = unanswered(consultation)

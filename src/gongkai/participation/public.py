@@ -65,7 +65,7 @@ def submit(submission: Submission) -> str:
     number = int(submission.data["draft"])
     consultation = Consultation.objects.filter(pk=number).first()
     if consultation is None:
-        raise Refused("没有这项征求意见。")
+        raise Refused("没有这项征求意见，请回到决策预公开页面重新打开。")
     made = register_comment(
         consultation,
         by=ANONYMOUS,

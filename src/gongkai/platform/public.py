@@ -54,7 +54,7 @@ def submit(submission: Submission) -> str:
     """Report a fault of the site that was asked."""
     website = answering(submission.host, Website.objects.all())
     if website is None:
-        raise Refused("还没有建立网站。")
+        raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
     facts = {name: submission.data[name] for name in ("kind", "text", "page")}
     entry = report_fault(website, by=ANONYMOUS, at=submission.sent_at, **facts)
     return f"fault/{entry.pk}"

@@ -67,6 +67,7 @@ PAGES: list[PublicPage] = [
 BESIDE: tuple[PublicPage, ...] = (
     PublicPage("/units/", "公开单位", "各单位的联系方式和公开信息"),
     PublicPage("/sitemap/", "网站地图", "全部栏目和网页"),
+    PublicPage("/help/", "使用帮助", "怎样查信息、问政策、申请公开、看办到哪一步、提意见和投诉"),
     PublicPage("/about/", "关于本站", "网站的主办单位、联系方式和使用说明"),
     PublicPage("/api/", "开放数据接口", "公开信息的数据接口和说明"),
     PublicPage("/forms/", "在线填写", "咨询、申请、征求意见和网站找错的表单"),

@@ -94,6 +94,7 @@ urlpatterns = [
     path("query/paper/", intake.paper, name="paper"),
     path("sitemap/", front.site_map, name="site_map"),
     path("about/", front.about, name="about"),
+    path("help/", front.guide, name="help"),
     path("disclosure/", columns.disclosure, name="disclosure"),
     path("columns/<number:number>/", columns.column, name="column"),
     path("columns/<number:number>/feed/", machines.Latest(), name="column_feed"),

@@ -40,7 +40,7 @@ def prove(username: str, password: str, ask_code: Callable[[], str]) -> "User":
     if authenticator_of(user) is not None:
         if proves(user, ask_code()) is None:
             record_operation(OperationKind.FACTOR_FAILED, request)
-            raise Refused("验证码不对。")
+            raise Refused("验证码不对，请看手机上最新的六位数字；手机时间要准。")
         record_operation(OperationKind.FACTOR, request, words="命令行")
     elif wants_factor(user):
         raise Refused("这个账号须先在后台设置验证器，才能在命令行办理。")

@@ -147,7 +147,7 @@ def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
     if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]
     if is_among(by, [person.pk, asked]):
-        return ["提出人和本人不能自己确认。"]
+        return ["提出人和本人不能自己确认，请另一名安全保密管理员确认。"]
     return []
 
 

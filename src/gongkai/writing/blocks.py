@@ -73,7 +73,7 @@ def _of(node: _Element | str, scheme: str) -> Iterator[Block]:
     if tag == "table":
         yield _grid(node)
     elif tag in {"ul", "ol"}:
-        yield from _list(node)
+        yield from _list(node, scheme)
     elif tag in {"blockquote", "div", "figure"}:
         for piece in _pieces(node):
             yield from _of(piece, scheme)
@@ -127,11 +127,12 @@ def _lines(node: _Element) -> list[str]:
     return [line for line in map(_tidy, parts) if line]
 
 
-def _list(node: _Element) -> Iterator[Text]:
+def _list(node: _Element, scheme: str) -> Iterator[Block]:
     for place, one in enumerate(node.findall("li"), int(node.get("start") or 1)):
         mark = f"{place}. " if node.tag == "ol" else "· "
         for number, line in enumerate(_lines(one)):
             yield Text(mark + line if number == 0 else line)
+        yield from _pictures(one, scheme)
 
 
 def _grid(node: _Element) -> Grid:

@@ -1,5 +1,7 @@
 """A manual as .docx: the sheet of an official paper, smaller letters, headings that Word's outline knows, a page for each chapter."""
 
+from io import BytesIO
+
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -46,6 +48,18 @@ class Manual(Paper):
         paragraph.paragraph_format.first_line_indent = Length(SIZE_S4 * 2)
         paragraph.paragraph_format.line_spacing = _PITCH
         face(paragraph.add_run(clean(block.text)), BODY_FACE, SIZE_S4)
+
+    def picture(self, data: bytes, alt: str, caption: str = "") -> None:
+        """Set a picture as wide as the text, its words for screen readers, its caption below it."""
+        paragraph = self._paragraph()
+        paragraph.paragraph_format.line_spacing = None
+        paragraph.paragraph_format.keep_with_next = bool(caption)
+        shape = paragraph.add_run().add_picture(BytesIO(data), width=self.width)
+        shape._inline.docPr.set("descr", clean(alt))
+        if caption:
+            below = self._paragraph()
+            below.paragraph_format.space_after = Pt(6)
+            face(below.add_run(clean(caption)), BODY_FACE, _TABLE)
 
     def grid(self, grid: Grid) -> None:
         """Write a table."""

@@ -35,7 +35,7 @@ def keep_earlier(
     if not OLDEST <= year < timezone.localdate().year:
         raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
     if not tables:
-        raise Refused("文件里没有读到年度报告的表格。")
+        raise Refused("文件里没有读到年度报告的表格，请换成原来的 Word 文件，或者把数字填在页面上。")
     kept, made = EarlierReport.objects.update_or_create(
         body=body,
         year=year,

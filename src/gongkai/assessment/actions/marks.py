@@ -147,7 +147,7 @@ def mark(
         seen: the last mark of this indicator that was on the page; refused where somebody judged meanwhile.
     """
     if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
-        raise Refused("这项指标不是人工评分的。")
+        raise Refused("这项指标不是人工评分的，由平台从台账取数。")
     if indicator.way == Way.THIRD and evaluator is None:
         raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
     if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):

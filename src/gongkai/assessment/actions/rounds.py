@@ -53,7 +53,7 @@ def plan_round(
     if scheme.state != SchemeState.IN_FORCE:
         raise Refused("请选择使用中的指标体系。")
     if not first < until:
-        raise Refused("考核期的起止日期不对。")
+        raise Refused("考核期的起止日期不对，结束日期要晚于开始日期。")
     if Round.objects.filter(body=scheme.body, year=year, scheme__name=scheme.name).exists():
         raise Refused(f"{year}年已有这项考核。")
     made = Round.objects.create(

@@ -79,7 +79,7 @@ def give(
     An answer that something speaks against (its basis ended, its day passed) is given only with words on what was checked.
     """
     if known.state not in SHOWN:
-        raise Refused("这条问答没有在用，不能据此答复。")
+        raise Refused("这条问答没有在用，不能据此答复。请另选一条，或者直接起草答复。")
     if channel not in InquiryChannel.values:
         raise Refused("请选择渠道。")
     doubts = looked_into(known, words)

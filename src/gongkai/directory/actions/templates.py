@@ -31,7 +31,7 @@ def _clean(paths: Sequence[dict[str, object]]) -> list[dict[str, object]]:
                 {"path": names, "content": str(row.get("content", ""))[:500], "cycle_days": cycle},
             )
     if not kept:
-        raise Refused("模板中还没有栏目。")
+        raise Refused("模板中还没有栏目，请先添加栏目。")
     if len(kept) > MOST_PATHS:
         raise Refused(f"一个模板最多{MOST_PATHS}个栏目。")
     return list(kept.values())
@@ -46,7 +46,7 @@ def make_template(
     if not name:
         raise Refused("请填写模板名称。")
     if ColumnTemplate.objects.filter(government=government, name=name).exists():
-        raise Refused("已有同名的模板。")
+        raise Refused("已有同名的模板，请换一个名称。")
     made = ColumnTemplate.objects.create(
         government=government, name=name, level=level, paths=_clean(paths), made_by=by.person_id
     )
@@ -89,7 +89,7 @@ def _manages(by: Actor, website: Website) -> list[str]:
 def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
     """Make a cleared template's columns on a site, those that are there already left alone. Returns the new columns."""
     if template.state not in USABLE:
-        raise Refused("模板尚未审定，不能套用。")
+        raise Refused("模板尚未审定，不能套用，请先审定。")
     plan = planned(template, website)
     if not plan.create:
         raise Refused("模板中的栏目都已建立。")

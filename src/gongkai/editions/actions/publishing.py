@@ -56,7 +56,7 @@ def publish(
     now = timezone.now()
     start = visible_from or now
     if start < now and visible_from is not None and not by.system:
-        raise Refused("公开时间不能早于现在。")
+        raise Refused("公开时间不能早于现在；要马上公开的，不填时间。")
     text = approval.text
     if text.source.stream != source.stream:
         raise Refused(OTHERS)

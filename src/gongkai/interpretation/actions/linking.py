@@ -66,7 +66,7 @@ def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionR
     if form not in Form.values:
         raise Refused("没有这种解读形式。")
     if document.pk == document_of(item).pk:
-        raise Refused("解读不能解读它自己。")
+        raise Refused("解读不能解读它自己，请选被解读的文件。")
     if document.kind not in POLICY_KINDS:
         raise Refused("被解读的须是政策文件。")
     kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)

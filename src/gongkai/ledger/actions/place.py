@@ -26,7 +26,7 @@ def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "
     if office is not None and (office.body_id != entry.body_id or office.active_to):
         raise Refused("只能转给承办单位现有的处室。")
     if entry.office_id == (office.pk if office else None):
-        raise Refused("承办处室没有变化。")
+        raise Refused("承办处室没有变化，请选另一个处室。")
     before, entry.office = (entry.office.name if entry.office else ""), office
     after = office.name if office else "（不指定处室）"
     tell = Notification(
@@ -50,7 +50,7 @@ def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionRes
     if len(after) > 120:
         raise Refused("外部编号不能超过120个字。")
     if after == entry.external_ref:
-        raise Refused("外部编号没有变化。")
+        raise Refused("外部编号没有变化，不用再登记。")
     before, entry.external_ref = entry.external_ref, after
     return ActionResult(
         words=f"外部编号{f'由“{before}”' if before else ''}改为“{after or '（无）'}”",

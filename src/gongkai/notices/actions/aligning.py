@@ -133,7 +133,7 @@ def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str
     before, printed = row.text, str(row.due.get("printed") or row.due_text)
     rule = {key: value for key, value in theirs.due.items() if key != "printed"}
     if not rule:
-        raise Refused("上级这一项没有时限。")
+        raise Refused("上级这一项没有时限，不用对照期限。")
     text = words.strip()
     if text and text != before:
         with drafts_following(notice, [row.measure_id]):

@@ -65,7 +65,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = (
     assignment, now = entry.assignment, timezone.now()
     standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
     if not standing:
-        raise Refused("没有属实的佐证，不能销号。")
+        raise Refused("没有属实的佐证，不能销号。请“退回补办”，写清缺什么。")
     found = set(holds)
     judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
     proven = [

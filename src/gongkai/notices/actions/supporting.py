@@ -88,7 +88,7 @@ def draw_support_in(entry: Entry, *, by: Actor) -> ActionResult:
     """Give a contribution the day of its task, which was corrected or put off; the partner is told."""
     task = entry.contribution.task
     if task.due_at is None or entry.due_at == task.due_at:
-        raise Refused("期限没有变化。")
+        raise Refused("期限没有变化，请填另一个日期。")
     day = timezone.localdate(task.due_at)
     tell = _tell(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
     facts = {"due": day.isoformat(), "before": entry.due_at and entry.due_at.isoformat()}

@@ -53,7 +53,7 @@ def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
     """Tick duties off (number of the duty → how many times done; 0 takes a tick back). The due date moves to the next dated duty."""
     changed = _tick(entry, done, by)
     if not changed:
-        raise Refused("清单没有变化。")
+        raise Refused("清单没有变化，不用保存。")
     words = "；".join(f"{'完成' if count else '取消勾选'}“{title_of(duty.text)}”" for duty, count in changed)
     return ActionResult(
         words=words,
@@ -112,7 +112,7 @@ def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
         raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
     changed = _tick(entry, done, by)
     if not changed:
-        raise Refused("清单没有变化。")
+        raise Refused("清单没有变化，不用保存。")
     words = "；".join(
         f"{'已核查' if count else '取消核查'}“{title_of(duty.text)}”" for duty, count in changed
     )

@@ -168,7 +168,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
     """Propose another date with its reason; it holds from when the public can read it. The head decides by signing: who writes does not sign."""
     due = timezone.localdate(entry.due_at) if entry.due_at else None
     if until == due:
-        raise Refused("与现在的期限相同。")
+        raise Refused("与现在的期限相同，请填另一个日期。")
     if until < timezone.localdate():
         raise Refused("新的期限不能早于今天。")
     facts = {"until": until, "due_before": due, "on": timezone.localdate()}

@@ -164,7 +164,7 @@ def adoption_terms(announcement: Announcement) -> dict[str, object]:
     """Return the table of adoptions and its sums."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
-        raise Refused("征求意见的公告还没有公布。")
+        raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
     return {"rows": adoption_rows(consultation), "counts": counts_of(consultation)}
 
 

@@ -231,7 +231,7 @@ def prove_by_opening(
         link: whether the address of a report elsewhere is evidence, too.
     """
     if not opening.held:
-        raise Refused("还没有登记举办情况，不能作为佐证。")
+        raise Refused("还没有登记举办情况，不能作为佐证，请先登记举办情况。")
     if entry.body_id != opening.body_id:
         raise Refused("只能作为本单位任务的佐证。")
     if why := add_evidence.why_not(entry, by=by):

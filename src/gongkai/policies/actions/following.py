@@ -30,7 +30,7 @@ def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
     """Take title and number of the edition in its time."""
     found = newer(record)
     if not found:
-        raise Refused("标题和文号与公开版本一致。")
+        raise Refused("标题和文号与公开版本一致，不用更正。")
     facts = {name: [str(getattr(record, name)), value] for name, value in found.items()}
     for name, value in found.items():
         setattr(record, name, value)

@@ -106,7 +106,7 @@ def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
 def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
     """Take the source's text over as a new draft; it becomes public through the review like any other."""
     if kept.result != Checked.DIFFERENT or not kept.text.strip():
-        raise Refused("没有与来源不同的文字。")
+        raise Refused("没有与来源不同的文字，不用更新。")
     record = kept.record
     if reasons := keeps(by, record):
         raise Refused(reasons)

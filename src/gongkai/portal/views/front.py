@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from gongkai.editions import queries
 from gongkai.editions.models import ColumnKind
+from gongkai.handbook.contents import pages as handbook_pages
+from gongkai.handbook.markup import Drawing, drawn
 from gongkai.portal import pages
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
@@ -54,6 +56,13 @@ def groups(tree: SiteTree) -> list[Node]:
 def site_map(request: HttpRequest) -> HttpResponse:
     """The site map for people: all columns as a tree."""
     return render(request, "portal/site_map.html", {"pages": pages.PAGES}, keep="list")
+
+
+def guide(request: HttpRequest) -> HttpResponse:
+    """How to find, ask, request and complain: the handbook's page for the public."""
+    shown = handbook_pages()["public"]
+    html = drawn(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}"))
+    return render(request, "portal/help.html", {"page": shown, "html": html}, keep="fixed")
 
 
 def about(request: HttpRequest) -> HttpResponse:

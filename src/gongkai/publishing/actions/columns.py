@@ -144,12 +144,12 @@ def restore_column(column: Column, *, by: Actor) -> ActionResult:
 def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
     """Put a column with everything below it under another one; its former path still finds it on import."""
     if column.fixed:
-        raise Refused("法定固定栏目不能移动。")
+        raise Refused("法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。")
     parent = Column.objects.get(pk=parent.pk) if parent else None
     if parent and (parent.website_id != column.website_id or parent.path.startswith(column.path)):
-        raise Refused("不能移到其他网站、自身或自己的下级栏目。")
+        raise Refused("不能移到其他网站、自身或自己的下级栏目，请另选上级栏目。")
     if column.is_open and parent and not parent.is_open:
-        raise Refused(f"目标上级栏目“{parent.name}”尚未开通。")
+        raise Refused(f"目标上级栏目“{parent.name}”尚未开通，请先开通它。")
     before, plans = column.key, plans_below(column)
     column.parent = parent
     _rekey(column, parent)

@@ -30,7 +30,7 @@ def set_text(
     except UnfitText as unfit:
         raise Refused(unfit.reasons) from unfit
     if not plain(text) and "<img" not in text:
-        raise Refused("正文是空的。")
+        raise Refused("正文是空的，请先填写正文。")
     revision = revise(item, by=by, imported_html=text)
     if source is not None:
         keep_source(item, by, *source)

@@ -130,7 +130,7 @@ class ItemPage(DeskPage):
 
         found = Revision.objects.filter(pk=revision).first()
         if found is None:
-            raise Refused("这一稿已被删除。")
+            raise Refused("这一稿已被删除，请刷新后看最新一稿。")
         base = ContentType.objects.get_for_id(found.base_content_type_id)
         if str(found.object_id) != str(self.pk) or base.model != "page":
             raise Refused("这个修订不属于这条信息。")

@@ -362,6 +362,6 @@ def deliver(entry: Entry, *, by: Actor, route: str, proof: str, on: date | None 
     day = not_to_come(on)
     last = Decision.objects.filter(request=entry.pk).last()
     if last and day < last.decided_on:
-        raise Refused("送达日期不能早于决定日期。")
+        raise Refused("送达日期不能早于决定日期，请填实际送达的日期。")
     Delivery.objects.create(request_id=entry.pk, decision=last, route=route, on=day, proof=said[:200])
     return ActionResult(words=f"{day:%Y-%m-%d}{Route(route).label}送达", facts={"route": route})

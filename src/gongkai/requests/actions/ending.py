@@ -51,7 +51,7 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
     result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
     day = not_to_come(on)
     if on and not given_up(entry, today=on):
-        raise Refused("该日补正或者缴费的期限还没有届满。")
+        raise Refused("该日补正或者缴费的期限还没有届满，届满以后再办。")
     end(facts_of(entry), day, result)
     entry.outcome = result
     row = RESULTS[result]

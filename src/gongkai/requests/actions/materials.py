@@ -100,7 +100,7 @@ def mask_material(
     found = _one(entry, material)
     if copy:
         if copy.digest == found.stored_id:
-            raise Refused("这份副本与原件相同，没有遮盖。")
+            raise Refused("这份副本与原件相同，没有遮盖。请遮盖不应公开的内容后重新上传。")
         if copy.name.rpartition(".")[2].lower() != found.suffix and found.suffix != "pdf":
             raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
         found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
@@ -120,7 +120,7 @@ def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
     """Take a masked copy away: the file is to be handed out whole, or masked anew. What was handed out stays handed out."""
     found = _one(entry, material)
     if not found.masked_id:
-        raise Refused("这份材料没有遮盖副本。")
+        raise Refused("这份材料没有遮盖副本，请先“区分处理（遮盖）”。")
     facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
     found.masked, found.hidden, found.warnings, found.masked_by = None, 0, [], ""
     found.by_machine = False
@@ -230,7 +230,7 @@ def _works(by: Actor, material: Material) -> list[str]:
 def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
     """Read a file, or its masked copy; the log has who read which when. The result is the `StoredFile`."""
     if copy and material.masked is None:
-        raise Refused("这份材料还没有遮盖副本。")
+        raise Refused("这份材料还没有遮盖副本，请先“区分处理（遮盖）”。")
     stored = material.masked if copy else material.stored
     assert stored is not None
     words = "打开遮盖副本" if copy else "打开材料原件"

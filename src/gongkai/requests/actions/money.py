@@ -229,5 +229,5 @@ def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResul
 def _fee(entry: Entry) -> Fee:
     fee = current(entry)
     if fee is None:
-        raise Refused("还没有计算信息处理费。")
+        raise Refused("还没有计算信息处理费，请先“计算信息处理费”。")
     return fee

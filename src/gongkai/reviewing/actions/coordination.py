@@ -100,7 +100,7 @@ def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
 def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Take the flag off: not for whoever only writes. The reason stays in the log."""
     if coordination_of(item_number(item.stream)) is None:
-        raise Refused("这条信息没有标为重大敏感信息。")
+        raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     if not reason.strip():
         raise Refused("请写明理由。")
     made = Coordination.objects.create(
@@ -223,7 +223,7 @@ def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
     """Say that what changed since the units spoke is nothing they spoke on. It holds for the text as it is now; the next change asks again."""
     flag, text = coordination_of(item_number(item.stream)), _in_question(item)
     if flag is None or text is None:
-        raise Refused("这条信息没有标为重大敏感信息。")
+        raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
     before = earlier(opinions_on(flag).values(), text[1])
     if not before:
         raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")

@@ -24,7 +24,7 @@ def confirms_identity(by: Actor, identity: Identity) -> list[str]:
     if home is None or not any(is_self(by, officer) for officer in separation.officers(home, beside=person)):
         return ["只有安全保密管理员可以确认统一身份。"]
     if is_among(by, [person.pk, identity.asked_by_id]):
-        return ["提出人和本人不能自己确认。"]
+        return ["提出人和本人不能自己确认，请另一名安全保密管理员确认。"]
     return []
 
 

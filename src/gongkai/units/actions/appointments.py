@@ -146,9 +146,9 @@ def _check_appointment(
     if not body.alive:
         raise Refused(f"“{body.name}”已撤销或已并入其他单位。")
     if office is not None and office.body_id != body.pk:
-        raise Refused("这个处室不属于该单位。")
+        raise Refused("这个处室不属于该单位，请另选处室。")
     if end is not None and end < begin:
-        raise Refused("截止日期早于起始日期。")
+        raise Refused("截止日期早于起始日期，请改正日期。")
 
 
 def _may_end(by: object, appointment: Appointment) -> list[str]:

@@ -105,7 +105,7 @@ def rename(
     """Give a body a new full name; the old names stay as aliases, so that older notices still find it."""
     before, name = body.name, name_of(name)
     if name == before:
-        raise Refused("新名称与现名称相同。")
+        raise Refused("新名称与现名称相同，不用更名。")
     if Body.objects.filter(name=name).exclude(pk=body.pk).exists():
         raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
     refuse_taken(name, body)

@@ -42,7 +42,7 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
     """Record that a password is wanted, and tell those who may confirm it and the person; the result is an empty text."""
     home = separation.home_of(person)
     if home is None:
-        raise Refused("这名人员没有任职。")
+        raise Refused("这名人员没有任职，请先登记任职。")
     confirmers = separation.require_officers(home, beside=person)
     if PasswordRequest.objects.filter(person=person, standing=Standing.WAITING).exists():
         raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")

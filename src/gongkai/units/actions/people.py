@@ -72,7 +72,7 @@ def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> Act
 def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
     """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
     if is_among(by, [person.pk]):
-        raise Refused("不能为本人办理离岗。")
+        raise Refused("不能为本人办理离岗，请另一名系统管理员办理。")
     day = today_or(on)
     for post in Appointment.objects.filter(in_force(), person=person):
         separation.refuse_last_of_duty(post, day)
@@ -140,7 +140,7 @@ def _self(by: Actor, person: Person) -> list[str]:
 def change_password(person: Person, *, by: Actor, password: str) -> ActionResult:
     """Set one's own password (checked by the form); the one-time password has done its work."""
     if person.user is None:
-        raise Refused("没有登录账号。")
+        raise Refused("没有登录账号，请系统管理员“开通账号”。")
     person.user.set_password(password)
     person.user.save(update_fields=["password"])
     person.must_change_password = False

@@ -1,0 +1,90 @@
+"""The handbook's pictures: what each shows and marks (`pictures.toml`), where it stands as a file.
+
+`make handbook-pictures` takes them: each twice, as a desk and as a phone shows it.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "static" / "handbook" / "pictures"
+#: Below this width of the window the phone's picture is shown.
+NARROW = "(max-width: 600px)"
+_NUMBERS = "①②③④⑤⑥⑦⑧⑨"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: whose page it shows, what is opened on it, what is marked.
+
+    Attributes:
+        name: its name; `name.png` and `name-phone.png` are its files.
+        address: the page, or the page where `ways` begin.
+        login: who looks at it in the sample city; empty for the public.
+        ways: words of links that are followed one after the other to come there.
+        opens: words of what is unfolded.
+        marks: words of buttons, links, fields and headings that are marked, in the order of their numbers.
+        part: the part of the page that is shown, as a selector.
+        height: how many pixels of it at most, those around the marks.
+    """
+
+    name: str
+    address: str
+    login: str = ""
+    ways: Sequence[str] = ()
+    opens: Sequence[str] = ()
+    marks: Sequence[str] = ()
+    part: str = ".gk"
+    height: int = 520
+
+    @property
+    def caption(self) -> str:
+        """What the numbers on the picture are."""
+        return "　".join(f"{number} {mark}" for number, mark in zip(_NUMBERS, self.marks, strict=False))
+
+    def file(self, *, phone: bool = False) -> Path:
+        """Return where it stands."""
+        return FOLDER / f"{self.name}{'-phone' * phone}.png"
+
+
+@cache
+def pictures() -> Mapping[str, Picture]:
+    """Return name → picture."""
+    rows = tomllib.loads((HERE / "pictures.toml").read_text(encoding="utf-8"))["pictures"]
+    return {row["name"]: Picture(**row) for row in rows}
+
+
+@cache
+def size_of(file: Path) -> tuple[int, int]:
+    """Return the width and the height of a .png, from its head."""
+    with file.open("rb") as opened:
+        head = opened.read(24)
+    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
+
+
+def figure(name: str, alt: str) -> SafeString:
+    """Return a picture as HTML, for wide windows and for phones, with its numbers below it."""
+    picture = pictures()[name]
+    wide, narrow = picture.file(), picture.file(phone=True)
+    (width, height), (phone_width, phone_height) = size_of(wide), size_of(narrow)
+    return format_html(
+        '<figure class="hb-figure"><picture><source media="{}" srcset="{}" width="{}" height="{}">'
+        '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'
+        "</picture><figcaption>{}</figcaption></figure>",
+        NARROW,
+        static(f"handbook/pictures/{narrow.name}"),
+        phone_width,
+        phone_height,
+        static(f"handbook/pictures/{wide.name}"),
+        width,
+        height,
+        alt,
+        picture.caption,
+    )

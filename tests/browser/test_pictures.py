@@ -1,0 +1,43 @@
+"""The handbook's pictures are taken anew from the sample city; `make handbook-pictures` keeps what is taken."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error
+
+from browser.conftest import sign_in
+from browser.pictures import SCALE, NotThere, take
+from gongkai.handbook.pictures import FOLDER, pictures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path) -> None:
+    folder = FOLDER if os.environ.get("GONGKAI_KEEP_PICTURES") else tmp_path
+    only = os.environ.get("GONGKAI_PICTURES", "").split()
+    wrong = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for login in sorted({picture.login for picture in pictures().values()}):
+        context = browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", device_scale_factor=SCALE, bypass_csp=True
+        )
+        page = context.new_page()
+        todo = [p for p in pictures().values() if p.login == login and (not only or p.name in only)]
+        if login and todo:
+            sign_in(page, city, login)
+        for picture in todo:
+            for phone in (False, True):
+                try:
+                    data = take(page, city, picture, phone=phone)
+                except (NotThere, Error) as error:
+                    wrong.append(f"{picture.name}: {error}")
+                else:
+                    (folder / picture.file(phone=phone).name).write_bytes(data)
+        context.close()
+    assert not wrong, "\n".join(wrong)
+    if folder == FOLDER and not only:
+        names = {picture.file(phone=phone).name for picture in pictures().values() for phone in (False, True)}
+        for file in FOLDER.iterdir():
+            if file.name not in names:
+                file.unlink()
