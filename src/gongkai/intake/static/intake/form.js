@@ -30,6 +30,20 @@
     part("restored").hidden = !restored;
   }
   part("forget").addEventListener("click", function () { store.drop(key); fields.forEach(function (one) { if (one.type === "radio" || one.type === "checkbox") one.checked = false; else one.value = ""; }); part("restored").hidden = true; fit(); });
+  // Numbers that say who somebody is are pointed out while the words can still be changed; the form is sent all the same.
+  var NUMBERS = [["身份证号码", /(^|\D)\d{17}[\dXx](?!\d)/], ["银行卡号", /(^|\D)\d{16,19}(?!\d)/], ["手机号码", /(^|\D)1[3-9]\d{9}(?!\d)/]];
+  Array.prototype.forEach.call(form.querySelectorAll("textarea"), function (area) {
+    var note = document.createElement("p"), said = "";
+    note.className = "gk-note gk-note--warn"; note.setAttribute("role", "status"); note.hidden = true;
+    area.insertAdjacentElement("afterend", note);
+    var look = function () {
+      var text = area.value.replace(/(\d)[ -](?=\d)/g, "$1"), found = NUMBERS.filter(function (kind) { return kind[1].test(text); })[0], now = found ? found[0] : "";
+      if (now === said) return;
+      said = now; note.hidden = !now;
+      note.textContent = now ? "▲ 这里好像写了" + now + "。与事情无关的，请删去；联系方式写在专门的格子里，只有承办的人看得到。" : "";
+    };
+    area.addEventListener("input", look); look();
+  });
   // What is only for other choices is out of the way, unless something stands in it or is wrong with it. Without scripts its help says whom it is for.
   var dependent = Array.prototype.slice.call(form.querySelectorAll("[data-for]"));
   var fit = function () {
