@@ -29,11 +29,8 @@ class Config(AppConfig):
         from gongkai.spreadsheets import importers
 
         register_kind(INSPECTING)
-<<<<<<< HEAD
         importers.register(IMPORTER)
-=======
         INNER_HOSTS.append(inner.inner_hosts)
->>>>>>> 7a599129 (Links to inner hosts are tried only where two officers named them; digests of what people said are keyed; lists say where older matters were not searched; hostile files are measured at public forms and the mailbox)
         register_job(Job("inspections", "检查网站", inspect_due, 220))
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))

@@ -13,6 +13,6 @@ def seal(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0001_initial")]
+    dependencies = [("outbox", "0003_reported")]
 
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
