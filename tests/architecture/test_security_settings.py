@@ -23,10 +23,17 @@ ASKED = (
     "SECURE_REFERRER_POLICY",
     "X_FRAME_OPTIONS",
     "DEBUG",
+    "USE_TZ",
 )
+#: Whom an installation may call: nobody, where nobody is named.
+CALLED = (
+    *("GONGKAI_SOURCES", "GONGKAI_FEEDS", "GONGKAI_GATHER_HOSTS", "GONGKAI_MOVING_HOSTS"),
+    *("GONGKAI_INSPECT_HOSTS", "GONGKAI_LINK_CHECKS"),
+)
+PASSWORDS = ("PASSWORD_HASHERS", "AUTH_PASSWORD_VALIDATORS")
 PRINT = (
     "import json; from django.conf import settings; "
-    f"print(json.dumps({{name: getattr(settings, name) for name in {ASKED!r}}}))"
+    f"print(json.dumps({{name: getattr(settings, name) for name in {(*ASKED, *CALLED, *PASSWORDS)!r}}}))"
 )
 #: Calls that run text as a program, or build objects from bytes.
 FORBIDDEN = {
@@ -46,14 +53,14 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """Settings as a process reads them where the site is called by https."""
     env = {**os.environ, "GONGKAI_DATA": str(tmp_path_factory.mktemp("data"))}
     env |= {"DJANGO_SETTINGS_MODULE": "gongkai.config.settings", "PYTHONPATH": str(PACKAGE.parent)}
-    env |= {"GONGKAI_BASE_URL": "https://www.yunling.gov.cn"}
+    env |= {"GONGKAI_BASE_URL": "https://www.yunling.gov.cn", **dict.fromkeys(CALLED, "")}
     run = subprocess.run([sys.executable, "-c", PRINT], env=env, capture_output=True, text=True, check=True)
     settings: dict[str, object] = json.loads(run.stdout.splitlines()[-1])
     return settings
 
 
 def test_cookies_and_headers_under_https(secured: dict[str, object]) -> None:
-    assert secured == {
+    assert {name: secured[name] for name in ASKED} == {
         "SESSION_COOKIE_SECURE": True,
         "CSRF_COOKIE_SECURE": True,
         "SESSION_COOKIE_NAME": "__Host-sessionid",
@@ -66,7 +73,24 @@ def test_cookies_and_headers_under_https(secured: dict[str, object]) -> None:
         "SECURE_REFERRER_POLICY": "same-origin",
         "X_FRAME_OPTIONS": "SAMEORIGIN",
         "DEBUG": False,
+        "USE_TZ": True,
     }
+
+
+def test_nobody_is_called_and_passwords_have_no_rules_of_composition(secured: dict[str, object]) -> None:
+    assert not any(secured[name] for name in CALLED)
+    hashers, judges = secured["PASSWORD_HASHERS"], secured["AUTH_PASSWORD_VALIDATORS"]
+    assert isinstance(hashers, list)
+    assert isinstance(judges, list)
+    assert hashers[0] == "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+    names = {judge["NAME"].rpartition(".")[2] for judge in judges}
+    assert names <= {
+        "UserAttributeSimilarityValidator",
+        "CommonPasswordValidator",
+        "MinimumLengthValidator",
+        "NotOfThisPlace",
+        "NotUsedBefore",
+    }, names
 
 
 def test_no_call_runs_text_or_rebuilds_objects() -> None:

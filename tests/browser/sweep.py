@@ -38,6 +38,7 @@ from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve  # noqa: E402
+from filling import filled  # noqa: E402
 from lxml import html  # noqa: E402
 
 from gongkai.demo.cast import LOGINS  # noqa: E402
@@ -127,37 +128,6 @@ def forms_of(page: str, path: str) -> Iterator[Sent]:
         for action, more in sends:
             chosen = [(name, value) for name, value in more if name]
             yield Sent(urljoin(path, action or path), [*filled(form), *chosen])
-
-
-def filled(form: Any) -> list[tuple[str, str]]:
-    """Return what a person would send: what stands there, first choices, a few words, today."""
-    values: list[tuple[str, str]] = []
-    for one in form.inputs:
-        name, kind = one.name, (one.get("type") or one.tag).lower()
-        if (
-            not name
-            or kind in {"submit", "button", "image", "file", "reset"}
-            or one.get("disabled") is not None
-        ):
-            continue
-        if one.tag == "select":
-            options = [o.get("value") or "" for o in one.xpath(".//option")]
-            chosen = [o.get("value") or "" for o in one.xpath(".//option[@selected]")]
-            value = next(iter([*filter(None, chosen), *filter(None, options)]), "")
-        elif kind in {"checkbox", "radio"}:
-            # Of columns that are ticked the first is enough: some take some kinds of information alone.
-            if (kind == "radio" or name == "columns") and any(name == sent for sent, _ in values):
-                continue
-            # The first choice may stand for nothing of its own (as above), and is sent empty.
-            value = one.get("value", "on")
-        else:
-            value = str(one.value or "") or SUGGESTED.get(kind, "经核对，情况属实，同意办理。")
-        values.append((name, value))
-    return values
-
-
-SUGGESTED = {"date": "2026-11-20", "datetime-local": "2026-11-20T09:00", "number": "1", "email": "a@b.cn"}
-SUGGESTED |= {"time": "09:00", "url": "http://127.0.0.1/a.html", "hidden": "", "tel": "0799-8000000"}
 
 
 def links_of(page: str, path: str) -> Iterator[str]:

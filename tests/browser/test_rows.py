@@ -1,6 +1,6 @@
 """Whoever counts numbers up in addresses gets what the door shows them, and nothing of other units' rows: the sample city, asked by all.
 
-How it is asked, and for what: `rows.py`. `make test` asks for hidden rows alone, each address by two logins, one reading and one sending;
+How it is asked, and for what: `rows/__main__.py`. `make test` asks for hidden rows alone, each address by two logins, one reading and one sending;
 `make test-all` asks every login for rows that are shown and rows that are hidden, and reads the answers for words of hidden rows.
 """
 
@@ -46,7 +46,7 @@ def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
     """Sweep a copy of the city, and return what was found."""
     env = installation(folder)
     ran = subprocess.run(
-        [sys.executable, str(HERE / "rows.py"), str(out), how],
+        [sys.executable, str(HERE / "rows"), str(out), how],
         env=env,
         capture_output=True,
         text=True,
@@ -59,7 +59,7 @@ def asked(folder: Path, out: Path, how: str) -> dict[str, Any]:
 
 def holds(found: dict[str, Any]) -> None:
     """See that nothing was answered, changed or told that is not theirs, and that each address asks for a row."""
-    kinds = ("read", "written", "unlogged", "broke")
+    kinds = ("read", "written", "unlogged", "broke", "chosen")
     holes = [f"{kind}: {line}" for kind in kinds for line in found[kind].values()]
     holes += [f"leaked: {line}" for key, line in found["leaked"].items() if key.split(" ")[0] not in TOLD]
     holes += [f"asks the door for no row: {route}" for route in found["unknown"]]
@@ -71,6 +71,7 @@ def test_hidden_rows_are_neither_read_nor_changed(city_built: tuple[Path, str], 
     found = asked(city_built[0], tmp_path / "out.json", "short")
     holds(found)
     assert found["asked"] > 700
+    assert found["foreign"], "no form was sent with a hidden row chosen"
 
 
 @pytest.mark.slow
@@ -80,3 +81,5 @@ def test_each_login_gets_what_the_door_shows_and_no_word_of_the_rest(
     found = asked(city_built[0], tmp_path / "out.json", "2")
     holds(found)
     assert len(found["reached"]) > 150
+    assert found["accepted"] > 100, "forms are filled in so that they are taken"
+    assert found["foreign"] > 30

@@ -1,0 +1,80 @@
+"""What docs/security.md says that the code does nowhere, or in few places alone: looked for in every file of it."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
+
+#: What of `cryptography` is used, and nothing beside: whole methods, none put together here.
+METHODS = {
+    "Ed25519PrivateKey", "Ed25519PublicKey", "X25519PrivateKey", "X25519PublicKey", "ChaCha20Poly1305", "HKDF", "Scrypt", "Fernet", "MultiFernet",
+}  # fmt: skip
+#: How keys are written and read, and which digest a method is given.
+BESIDE = re.compile(
+    r"Invalid\w+|Certificate|Encoding|\w+Format|NoEncryption|load_pem_\w+|hashes|serialization"
+)
+#: What stands in no file of the program: weak digests, unproved names of servers, folders shown as lists, body and query read as one.
+NOWHERE = (
+    r"\bmd5\b|\bsha1\b|CERT_NONE|_create_unverified|verify=False|check_hostname\s*=\s*False|django\.views\.static|show_indexes"
+    r"|request\.(?:GET|POST)\s*(?:or|\|)\s*request\.(?:GET|POST)|\.REQUEST\b"
+)
+#: What makes a page of words in a script → files that may: answers of ours that a template escaped, or constants.
+MADE_OF_WORDS = {
+    "innerHTML": {
+        "notices/static/notices/review.js",
+        "portal/static/portal/portal.js",
+        "publishing/static/publishing/paste.js",
+    },
+    "document.write": {"ui/static/ui/back.js"},
+    **{sign: set[str]() for sign in ("outerHTML", "insertAdjacentHTML", "eval(", "new Function")},
+}
+_LOADED = re.compile(
+    r"<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\bsrc=[\"'](?:https?:)?//|<link\b[^>]*\bhref=[\"'](?:https?:)?//|url\([\"']?(?:https?:)?//"
+)
+
+
+def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of files."""
+    for suffix in suffixes:
+        for path in sorted(PACKAGE.rglob(f"*.{suffix}")):
+            yield path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
+
+
+def test_no_weak_digest_no_unproved_server_and_expressions_are_constants() -> None:
+    wrong = [f"{name}: {found}" for name, text in texts("py") for found in re.findall(NOWHERE, text)]
+    for path in PACKAGE.rglob("*.py"):
+        nodes = nodes_of(tree_of(path))
+        for call in nodes.get(ast.Call, []):
+            asked = isinstance(call.func, ast.Attribute) and call.func.attr in {"xpath", "XPath"}
+            if asked and call.args and not isinstance(call.args[0], ast.Constant):
+                wrong.append(f"{path.relative_to(PACKAGE)}:{call.lineno}: {ast.unparse(call.args[0])}")
+        for node in nodes.get(ast.Import, []):  # what must not be guessed comes of `secrets`
+            if any(alias.name == "random" for alias in node.names) and "demo" not in path.parts:
+                wrong.append(f"{path.relative_to(PACKAGE)}: random")
+    assert wrong == []
+
+
+def test_methods_of_encryption() -> None:
+    used: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in nodes_of(tree_of(path)).get(ast.ImportFrom, []):
+            if (node.module or "").startswith("cryptography"):
+                used |= {alias.name for alias in node.names}
+    assert {name for name in used if not BESIDE.fullmatch(name)} == METHODS
+
+
+def test_pages_load_nothing_from_elsewhere_and_scripts_make_few_pages_of_words() -> None:
+    assert [name for name, text in texts("html", "css", "svg") if _LOADED.search(text)] == []
+    scripts = list(texts("js"))
+    for sign, files in MADE_OF_WORDS.items():
+        assert {name for name, text in scripts if sign in text} == files, sign
+    assert [name for name, text in texts("html", "js") if "onpaste" in text] == []
+
+
+def test_every_library_is_locked_by_its_digests() -> None:
+    for path in sorted((ROOT / "requirements").glob("*.txt")):
+        lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+        named = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+        assert named, path.name
+        assert [line[:60] for line in named if "==" not in line or "--hash=sha256:" not in line] == []

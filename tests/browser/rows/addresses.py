@@ -1,0 +1,125 @@
+"""Every address of the resolver that takes a number: its route, what stands in it, and for which model the number is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from gongkai.editions.models import Document
+from gongkai.editions.sources import _FINDERS, source_named
+from gongkai.ledger.models import Entry
+from gongkai.packages.models import Package
+from gongkai.units.models import Body
+
+Model = type[models.Model]
+#: Numbers of these routes are of a model that the door is not asked for at first.
+KNOWN: dict[str, Model] = {
+    "admin/ledger/<int:pk>/": Entry,
+    "admin/ledger/<int:pk>/beside/": Entry,
+    "admin/ledger/<int:pk>/act/<str:name>/": Entry,
+    "admin/newmedia/documents/<number:number>/": Document,
+    "admin/packages/<int:number>/": Package,
+    "admin/publishing/new/<int:body>/": Body,
+}
+#: A number of one's own that no model has: Wagtail ends the asker's own editing session, whatever number it is.
+OWN = {"admin/editing-sessions/release/<int:session_id>/"}
+#: What is done with a source that is no item: each kind has rows of its own.
+SOURCES = "admin/publishing/sources/<slug:name>/<int:number>/"
+#: What stands in an address beside numbers, where it is not tried from a page.
+PARTS = {
+    "app_label": "publishing",
+    "content_type_app_name": "publishing",
+    "content_type_app_label": "publishing",
+    "model_name": "itempage",
+    "content_type_model_name": "itempage",
+    "digest": "0" * 64,
+    "suffix": "docx",
+    "form": "docx",
+    "at": "1",
+    "page": "1",
+    "which": "original",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+}
+CHOICES = {
+    "verb": ("open", "save", "close", "pull", "place"),
+    "kind": ("reply", "sheet"),
+    "what": ("training", "talks", "site", "page", "message"),
+    "name": ("announcement", "item", "comment"),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address of the resolver: its route, the names and kinds of what stands in it, in order."""
+
+    route: str
+    shape: str
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    wagtail: bool
+    model: Model | None = None
+
+    def path(self, **given: object) -> str:
+        """Return it filled in."""
+        path = self.shape
+        for name in self.names:
+            path = path.replace(f"{{{name}}}", str(given.get(name, PARTS.get(name, "x"))), 1)
+        return "/" + path
+
+
+_PART = re.compile(
+    r"\(\?P<(?P<group>\w+)>(?P<inner>(?:\([^()]*\)|\[[^\]]*\]|[^()\[\]])*)\)|<(?:(?P<kind>\w+):)?(?P<name>\w+)>"
+)
+
+
+def addresses() -> Iterator[Address]:
+    """Yield every address that takes a number, a name or a key."""
+
+    def walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in resolver.url_patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern, route)
+            else:
+                yield route, pattern
+
+    for route, pattern in walk(get_resolver(), ""):
+        parts = [*_PART.finditer(route)]
+        wagtail = pattern.callback.__module__.startswith("wagtail.")
+        if parts:
+            shape = _PART.sub(lambda part: f"{{{part['group'] or part['name']}}}", route)
+            shape = re.sub(r"\\Z|[\^$]", "", shape).replace("\\.", ".").replace("\\", "")
+            names = tuple(part["group"] or part["name"] for part in parts)
+            numbers = tuple(
+                part["group"] or part["name"] for part in parts if _is_number(part, wagtail=wagtail)
+            )
+            if route == SOURCES:
+                yield from (
+                    Address(route, shape.replace("{name}", name), ("number",), numbers, wagtail, model)
+                    for name, model in source_models()
+                )
+            else:
+                yield Address(route, shape, names, numbers, wagtail)
+
+
+def source_models() -> Iterator[tuple[str, Model]]:
+    """Yield the kinds of sources that the sample has rows of."""
+    for name in sorted(_FINDERS):
+        found = next(filter(None, (source_named(f"{name}/{number}") for number in range(1, 400))), None)
+        if isinstance(found, models.Model):
+            yield name, type(found)
+
+
+def _is_number(part: re.Match[str], *, wagtail: bool) -> bool:
+    """Whether a part of a route is a number; Wagtail takes those of rows as words, too."""
+    if part["group"]:
+        return bool(re.match(r"\\d|\[0-9\]|\[1-9\]", part["inner"]))
+    return part["kind"] in {"int", "number"} or (wagtail and part["name"] in {"pk", "object_id"})
+
+
+def choices(address: Address) -> list[dict[str, str]]:
+    """Return what may stand in an address beside its numbers."""
+    names = [name for name in address.names if name in CHOICES and name not in address.numbers]
+    return [{names[0]: part} for part in CHOICES[names[0]]] if names else [{}]
