@@ -12,7 +12,14 @@ CONNECTIONS = {
     "gongkai.acts.prepared": {"acts"},
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/patience.py`: shuts the line of a connection that the database driver opened.
-    "socket": {"outbound", "cli/serve.py", "confined", "portal/patience.py"},
+    # `inspection/site/checks/transport.py`: the name of a family of addresses, handed to `outbound`.
+    "socket": {
+        "outbound",
+        "cli/serve.py",
+        "confined",
+        "portal/patience.py",
+        "inspection/site/checks/transport.py",
+    },
     "ssl": {"signin/identity/directory.py", "outbound"},
     "http.client": {"outbound"},
     "urllib.request": {"outbound"},
@@ -33,7 +40,9 @@ CONNECTIONS = {
 #: Who makes a reach → how it opens inner networks: hosts that settings name (`inner=True`), hosts that a register or settings name (`inside=`).
 REACHES = {
     **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
-    **dict.fromkeys(("portal/purging/ways.py", "outbox/channels/webhook.py", "acts/stamps.py"), "inner=True"),
+    **dict.fromkeys(
+        ("portal/purging/ways.py", "outbox/gateways/senders/base.py", "acts/stamps.py"), "inner=True"
+    ),
     **dict.fromkeys(("checks/faults.py", "gathering/fetching.py", "inspection/visits.py"), "inside="),
     **dict.fromkeys(
         ("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="
@@ -180,7 +189,6 @@ CUT = {
     "participation/views/comments.py": "what is sorted in one go; the list is paged",
     "policies/views/uploading.py": "pages by keys; a file with a bound that it names",
     "policies/views/usage.py": "the most read, as the head says",
-    "requests/views/cases.py": "a file of at most as many cases as a volume holds",
     "requests/views/register.py": "a file; beyond its bound it is made in the background",
     "requests/views/statistics.py": "each list with its count and its file",
     "signin/views/log.py": "pages by keys; a file with a bound that it names",
