@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.inspection import queries
 from gongkai.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteFinding
-from gongkai.inspection.outside import IMPORTER, beside, enter_outside
+from gongkai.inspection.outside import IMPORTER, beside, enter_outside, remove_outside
 from gongkai.inspection.site.checks import transport
 from gongkai.inspection.site.indicators import read_indicators
 from gongkai.inspection.site.report import Report
@@ -78,6 +78,10 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
     assert beside(same) == "2026-11-20：合格，80分；这个网址发现3处问题"
     assert beside(earlier) == "本季度没有检查"
     assert queries.compared(InspectedSite.objects.all())[1][0].outside == (date(2026, 10, 12), "评估中心", 1)
+    with pytest.raises(Refused):
+        remove_outside(earlier, by=actor(Role.CLERK, body))
+    remove_outside(earlier, by=chief)
+    assert list(OutsideFinding.objects.all()) == [same]
 
 
 def test_a_site_whose_lists_were_not_read_gets_no_verdict() -> None:

@@ -318,8 +318,7 @@ GONGKAI_PAYMENT_URL = env.text("GONGKAI_PAYMENT_URL")
 GONGKAI_PAYMENT_MERCHANT = env.text("GONGKAI_PAYMENT_MERCHANT")
 GONGKAI_PAYMENT_KEY = env.text("GONGKAI_PAYMENT_KEY")
 
-#: Desk checks (checks/). Heavy files are checked by a thread behind the save (else only by the job); outside links are called
-#: only where somebody says so: "public" (never inner networks) or "all".
+#: Desk checks (checks/): heavy files by a thread behind the save (else by the job alone); outside links called: "public" or "all" (docs/start.md).
 GONGKAI_CHECK_BEHIND = env.flag("GONGKAI_CHECK_BEHIND", default=True)
 GONGKAI_LINK_CHECKS = env.text("GONGKAI_LINK_CHECKS").strip().lower().replace("off", "")
 
