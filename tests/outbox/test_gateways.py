@@ -114,6 +114,17 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
     assert "已启用" in shown
 
 
+def test_a_robot_that_is_nothing_but_a_secret_is_tried_and_switched_on(service: Service, town: Body) -> None:
+    row = actions.add_gateway(town, by=SYSTEM, kind=GatewayKind.WECOM_GROUP, name="工作群")
+    admin = signed_in(Role.ADMINISTRATOR, town)
+    page = reverse("upkeep:channels_row", args=[row.pk])
+    assert "发测试消息" not in admin.get(page).content.decode()
+    actions.set_up_gateway(
+        row, by=SYSTEM, terms={}, given={"hook": service.url("/hook?key=K")}, name="工作群"
+    )
+    assert reverse("upkeep:channels_act", args=[row.pk, "try-gateway"]) in admin.get(page).content.decode()
+
+
 def test_secrets_are_encrypted_and_kept_where_nothing_new_is_typed(service: Service, town: Body) -> None:
     row = set_up(service, town)
     stored = Gateway.objects.filter(pk=row.pk).values_list("secrets", "terms").get()

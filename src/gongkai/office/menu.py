@@ -51,6 +51,7 @@ HEADINGS = (
         (
             "units-and-people",
             "identities",
+            "channels",
             "workdays",
             "transfer",
             "exports",

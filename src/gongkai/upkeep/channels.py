@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.outbox.gateways import actions
-from gongkai.outbox.gateways.channel import secrets_of
+from gongkai.outbox.gateways.channel import is_filled_in, secrets_of
 from gongkai.outbox.gateways.kinds import Term, kind_of
 from gongkai.outbox.gateways.rules import in_reach
 from gongkai.outbox.models import Gateway, Message, MessageState
@@ -46,6 +46,7 @@ class TermsForm(ActForm):
     outside = forms.BooleanField(
         label="也发给办事群众", required=False, help_text="手机验证码，留了手机没留邮箱的人的受理和答复提醒"
     )
+    quiet_urgent = forms.BooleanField(label="夜间也发紧急事项", required=False)
     quiet_from = forms.TimeField(
         label="夜间不发，从", required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
@@ -55,7 +56,6 @@ class TermsForm(ActForm):
         widget=forms.TimeInput(attrs={"type": "time"}),
         help_text="到时再发，不会丢",
     )
-    quiet_urgent = forms.BooleanField(label="夜间也发紧急事项", required=False)
 
     def prepare(self) -> None:
         """Ask for what the kind needs; secrets are never shown again."""
@@ -133,7 +133,7 @@ def _state(row: "AnyRow") -> tuple[str, str]:
         return "red", "测试没有通过"
     if row.active:
         return "green", "已启用"
-    return ("yellow", "测试通过，没有启用") if row.works else ("grey", "没有测试")
+    return ("blue", "测试通过，没有启用") if row.works else ("yellow", "没有测试")
 
 
 def _tested(row: "AnyRow") -> str:
@@ -147,7 +147,8 @@ def _night(row: "AnyRow") -> str:
     if row.quiet_from is None:
         return "不限时段"
     urgent = "，紧急事项照发" if row.quiet_urgent else ""
-    return f"{row.quiet_from:%H:%M}至次日或当日{row.quiet_until:%H:%M}不发{urgent}"
+    morning = "次日" if row.quiet_from > row.quiet_until else ""
+    return f"{row.quiet_from:%H:%M}至{morning}{row.quiet_until:%H:%M}不发{urgent}"
 
 
 def _receipts(row: "AnyRow") -> str:
@@ -209,10 +210,10 @@ class Channels(Register[Gateway]):
             action=actions.try_gateway,
             form=TestForm,
             done="已测试，结果见“最近测试”。",
-            when=lambda row: bool(row.terms),
+            when=is_filled_in,
             note="马上发一条测试消息，不含任何业务内容。",
         ),
-        Act(action=actions.switch_on_gateway, quick=True, done="已启用。", when=lambda row: bool(row.terms)),
+        Act(action=actions.switch_on_gateway, quick=True, done="已启用。", when=is_filled_in),
         Act(action=actions.switch_off_gateway, quick=True, done="已停用。"),
         Act(
             action=actions.remove_gateway,

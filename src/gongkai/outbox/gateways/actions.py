@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.outbox.errors import ChannelError
-from gongkai.outbox.gateways.channel import plain_number, secrets_of, sender_of
+from gongkai.outbox.gateways.channel import lacking, plain_number, secrets_of, sender_of
 from gongkai.outbox.gateways.kinds import kind_of
 from gongkai.outbox.gateways.known import forget
 from gongkai.outbox.gateways.rules import keeps, sets_up
@@ -60,13 +60,8 @@ def set_up_gateway(
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点要都填写，或者都不填。")
     known = {**secrets_of(gateway), **given}
-    lacking = [
-        term.label
-        for term in kind_of(gateway.kind).terms
-        if term.required and not (known if term.secret else terms).get(term.name)
-    ]
-    if lacking:
-        raise Refused(f"还没有填写：{'、'.join(lacking)}。")
+    if missing := lacking(gateway.kind, terms, known):
+        raise Refused(f"还没有填写：{'、'.join(missing)}。")
     before = (gateway.terms, secrets_of(gateway))
     gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(known, ensure_ascii=False)
     gateway.urgent_only, gateway.outside = urgent_only, outside and kind_of(gateway.kind).is_sms

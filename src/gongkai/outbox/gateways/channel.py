@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from urllib.parse import urljoin
 
@@ -29,6 +29,20 @@ def secrets_of(gateway: Gateway) -> dict[str, str]:
     """Return the secrets of a gateway, in the clear."""
     kept: object = json.loads(gateway.secrets.reveal() or "{}")
     return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+
+
+def lacking(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
+    """Return what a gateway of a kind must know and does not, by its labels."""
+    return [
+        term.label
+        for term in kind_of(kind).terms
+        if term.required and not (secrets if term.secret else terms).get(term.name)
+    ]
+
+
+def is_filled_in(gateway: Gateway) -> bool:
+    """Whether a gateway knows all that it must to be tried."""
+    return not lacking(gateway.kind, gateway.terms, secrets_of(gateway))
 
 
 def sender_of(gateway: Gateway) -> Sender:
