@@ -164,3 +164,16 @@ def test_ipv6_is_an_answer_over_ipv6_from_each_host(
     )
     transport._ipv6(site)
     assert (found, bool(site.skipped)) == (said, not connected)
+
+
+@pytest.mark.django_db
+def test_a_line_entered_by_mistake_is_taken_out_by_who_inspects(run: InspectionRun) -> None:
+    body = run.site.body
+    assert body
+    chief = actor(Role.CHIEF, body)
+    facts: dict[str, Any] = {"on": date(2026, 10, 12), "inspector": "评估中心", "weight": "deduction"}
+    row = enter_outside(body, by=chief, site=run.site, what="栏目空白", **facts)
+    with pytest.raises(Refused):
+        remove_outside(row, by=actor(Role.CLERK, body))
+    remove_outside(row, by=chief)
+    assert not OutsideFinding.objects.exists()
