@@ -305,8 +305,7 @@ GONGKAI_CHANNELS = {
 #: Public forms (intake/): how many one address may send in ten minutes. An office, a school or a village may share an address.
 GONGKAI_FORM_RATE = env.number("GONGKAI_FORM_RATE", 30)
 
-#: Open data (opendata/): questions to the read API and to the assistants' address that one address may ask in a minute (0: no limit);
-#: where the conditions of using it stand (without: on the page /api/); whether assistants (MCP) are answered at all.
+#: Open data: questions of one address in a minute (0: no limit); where its conditions of use stand (else on /api/); assistants (MCP) answered.
 GONGKAI_API_RATE = env.number("GONGKAI_API_RATE", 120)
 GONGKAI_DATA_LICENCE = env.text("GONGKAI_DATA_LICENCE", "")
 GONGKAI_ASSISTANTS = env.flag("GONGKAI_ASSISTANTS", default=True)
