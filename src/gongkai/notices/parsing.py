@@ -121,7 +121,7 @@ def _beside_table(document: Document, notice: dict[str, object], rows: int) -> t
     """Return paragraphs and what is read of them, where they hold more tasks than the table that was read.
 
     Raises:
-        ReadingError: paragraphs hold more orders than there are rows, and cannot be read as tasks either.
+        ReadingError: paragraphs hold many times more orders than there are rows, and cannot be read as tasks either.
     """
     if document.prose or not any(isinstance(block, Grid) for block in document.blocks):
         return None
@@ -135,6 +135,8 @@ def _beside_table(document: Document, notice: dict[str, object], rows: int) -> t
         read = None
     if read is not None and len(read.rows) > rows:
         return alone, read
+    if len(unread) < _TIMES * rows + _FEW:  # the letter above a short table
+        return None
     raise ReadingError(
         f"表格里读出{rows}项任务，但文中还有{len(unread)}段像任务的文字没有读入（如“{unread[0][:20]}…”）。"
         "请把任务、责任单位、完成时限整理成一张表格后再导入。"
