@@ -83,7 +83,7 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
     assert last[10:17] == [getattr(lights, name) for name, _ in FIGURES], (
         "figures, no formulas: previews compute none"
     )
-    assert last[17] == pytest.approx(lights.closed / lights.total)
+    assert last[17] == pytest.approx(lights.percent / 100)
     for line in made.measures:
         assert line.figures["total"] == sum(line.figures[name] for name, _ in FIGURES[1:])
 
