@@ -143,6 +143,8 @@ def write(browser: Browser, name: str, journal: Journal, stop: threading.Event) 
     """Send messages one after the other."""
     count = 0
     while not stop.is_set():
+        # Each message from another address: what one address may send in ten minutes is limited.
+        browser.own = f"127.0.{10 + int(name[-1])}.{count % 250 + 1}"
         write_once(browser, f"{name}-{count}", journal, stop)
         count += 1
         stop.wait(PAUSE)

@@ -277,7 +277,7 @@ def restarted(walk: Walk) -> str:
             machine.run(f"systemctl restart {unit}")
         ready(machine)
     walk.first.run(
-        "systemctl start gongkai-due gongkai-backup && systemctl is-active gongkai-worker pgbouncer nginx"
+        "systemctl start gongkai-due && systemctl start gongkai-backup && systemctl is-active gongkai-worker pgbouncer nginx"
     )
     walk.second.run("systemctl is-active gongkai-worker")
     return f"两台的每个部分都重新启动，备份成功；{walk.wait_for('acknowledged'):.0f} 秒内有来件得到确认"
