@@ -27,7 +27,6 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "interpretation.list": ("/admin/interpretation/export/", Role.CHIEF),
     "ledger.entries": ("/admin/ledger/export/", Role.CHIEF),
     "opinion.cases": ("/admin/opinion/?format=xlsx", Role.CHIEF),
-    "policies.records": ("/admin/policies/export/", Role.CHIEF),
     "policies.usage": ("/admin/policies/usage/?format=xlsx", Role.CHIEF),
     "requests.fees": ("/admin/requests/fees/?export=1", Role.CHIEF),
     "requests.register": ("/admin/requests/export/", Role.CHIEF),

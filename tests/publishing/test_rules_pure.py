@@ -58,7 +58,7 @@ class TestPromptness:
             (date(2026, 11, 2), date(2026, 10, 30), 0, "grey"),
             # 2026-01-30, a Friday, is the last day: the weekend behind it is too late.
             (date(2026, 1, 4), date(2026, 1, 30), 20, "grey"),
-            (date(2026, 1, 4), date(2026, 2, 1), 20, "grey_red"),
+            (date(2026, 1, 4), date(2026, 2, 1), 21, "grey_red"),
         ],
     )
     def test_published(self, formed: date, published: date, days: int, light: str) -> None:

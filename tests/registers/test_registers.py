@@ -50,6 +50,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "target": row_of(PolicyRecord, number + 100, body),
     },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
+    "outbox.Gateway": lambda number, body: {"name": f"渠道{number}", "kind": "hook", "secrets": "{}"},
     "newmedia.Account": lambda number, body: {"state": "open"},
     "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
@@ -61,6 +62,10 @@ BEHIND: dict[str, Callable[[Any], object]] = {
         and Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
     ),
 }
+
+
+#: Registers that the 政务公开办 does not read.
+READERS = {"upkeep.channels": Role.ADMINISTRATOR}
 
 
 def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
@@ -121,14 +126,16 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
 ) -> None:
     monkeypatch.setattr(paging, "PER_PAGE", PER_PAGE)
     client, bureaus = city
-    register = DECLARED[name]
+    register, reader = DECLARED[name], READERS.get(name, Role.CHIEF)
+    if reader != Role.CHIEF:
+        client = signed_in(reader, bureaus[0].parent)
     for preset in register.model._default_manager.all():
         preset.delete()
     made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
     everything = f"{register.url()}?{'&'.join(f'{name}=' for name in register.usual)}"
     shown = "".join(page.decode() for page in pages(client, everything))
     column = register.main_column
-    rows = {row.pk: row for row in register.rows(actor(Role.CHIEF, bureaus[0].parent))}
+    rows = {row.pk: row for row in register.rows(actor(reader, bureaus[0].parent))}
     for row in made:
         assert str(column.cell(rows[row.pk])) in shown
     if register.has_record:
