@@ -37,12 +37,11 @@ CONNECTIONS = {
     "storages.backends.s3": {"files/bucket.py"},
     "gongkai.files.bucket": set[str](),
 }
-#: Who makes a reach → how it opens inner networks: hosts that settings name (`inner=True`), hosts that a register or settings name (`inside=`).
+#: Who makes a reach → how it opens inner networks: hosts of settings (`inner=True`), of a register or settings (`inside=`, `inner=opened`).
 REACHES = {
     **dict.fromkeys(("policies/texts.py", "opinion/feeds.py", "migration/sources/crawl.py"), "inner=True"),
-    **dict.fromkeys(
-        ("portal/purging/ways.py", "outbox/gateways/senders/base.py", "acts/stamps.py"), "inner=True"
-    ),
+    **dict.fromkeys(("portal/purging/ways.py", "acts/stamps.py"), "inner=True"),
+    "outbox/gateways/senders/base.py": "inner=opened",
     **dict.fromkeys(("checks/faults.py", "gathering/fetching.py", "inspection/visits.py"), "inside="),
     **dict.fromkeys(
         ("inspection/actions.py", "inspection/site/account.py", "inspection/site/run.py"), "inside="
@@ -107,7 +106,7 @@ def test_other_machines_are_called_through_calling() -> None:
 def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:
     """Whoever makes a `Reach` is named above and in the table of docs/architecture.md, with how far it goes inside."""
     found = {
-        name_of(path): "".join(sorted(set(re.findall(r"\binner=True|\binside=", text))))
+        name_of(path): "".join(sorted(set(re.findall(r"\binner=(?:True|opened)|\binside=", text))))
         for path in sources()
         if "outbound" not in path.parts and re.search(r"\bReach\(", text := path.read_text())
     }

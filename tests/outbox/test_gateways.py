@@ -17,6 +17,7 @@ from gongkai.outbox.channels import Contact, channels, text_messages
 from gongkai.outbox.gateways import actions, known
 from gongkai.outbox.gateways.channel import quiet_end, secrets_of
 from gongkai.outbox.gateways.kinds import KINDS
+from gongkai.outbox.gateways.senders import base
 from gongkai.outbox.jobs import deliver
 from gongkai.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.outbox.outbox import tell
@@ -24,6 +25,12 @@ from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
 OK = {"errcode": 0, "code": "0", "id": "m-1"}
+
+
+@pytest.fixture(autouse=True)
+def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the tests' own servers stand for services of an inner network that two officers opened."""
+    monkeypatch.setattr(base, "opened_inside", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
 
 
 @pytest.fixture(scope="module")

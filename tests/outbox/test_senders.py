@@ -27,6 +27,12 @@ from gongkai.outbox.gateways.senders.sms import AliyunSms, HttpSms, MasSms, aliy
 PARCEL = Parcel("任务明天到期", "13800138000", "entry/7/warn/3", mention=("13900139000",))
 
 
+@pytest.fixture(autouse=True)
+def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the tests' own servers stand for services of an inner network that two officers opened."""
+    monkeypatch.setattr(base, "opened_inside", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
+
+
 @pytest.fixture(scope="module")
 def one_service() -> Iterator[Service]:
     with serving() as service:
@@ -129,6 +135,16 @@ def test_who_does_not_answer(service: Service, monkeypatch: pytest.MonkeyPatch) 
     for address in ("http://127.0.0.1:9/", "", "ftp://x"):
         with pytest.raises(ChannelOff):
             WecomGroup({"hook": address}).send(PARCEL)
+
+
+def test_a_service_of_an_inner_network_is_opened_by_two_officers(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "opened_inside", lambda: {"127.0.0.1:9"})
+    for address in (service.url(), service.url().replace("127.0.0.1", "[::ffff:127.0.0.1]")):
+        with pytest.raises(ChannelOff, match="安全保密管理员确认"):
+            WecomGroup({"hook": address}).send(PARCEL)
+    assert not service.asked
 
 
 def test_groups_in_their_formats(service: Service) -> None:

@@ -1,10 +1,10 @@
 """Jobs over what is public: do outside links answer, do files open. What does not is listed in the office until it does again.
 
 Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), with a short time
-and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`INNER_HOSTS`).
+and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from gongkai.editions.sources import source_named
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.outbound import Reach, probe
+from gongkai.outbound.reach import opened_inside
 from gongkai.units.actors import SYSTEM
 
 #: Between two looks at the same text: links weekly, files monthly.
@@ -32,8 +33,6 @@ SECONDS = 5
 #: For a whole answer, however steadily it drips (seconds): a column's address may hold up those behind it no longer.
 WHOLE_ANSWER = 15
 HOPS = 3
-#: Who knows hosts of inner networks that may be asked, as `outbound.Reach.inside` names them; filled by the room that keeps their register.
-INNER_HOSTS: list[Callable[[], Collection[str]]] = []
 #: Files are read whole up to here, beyond it only their beginning (bytes).
 WHOLE = 30_000_000
 
@@ -201,9 +200,7 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 
 def call(address: str) -> str:
     """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
-    inside = (
-        {host for named in INNER_HOSTS for host in named()} if settings.GONGKAI_LINK_CHECKS == "all" else ()
-    )
+    inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
     return probe(
         address, Reach(seconds=SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=HOPS, agent="gongkai-links")
     )

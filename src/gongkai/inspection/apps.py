@@ -13,7 +13,6 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the actions and the job."""
         from gongkai.acts.following import follow
-        from gongkai.checks.faults import INNER_HOSTS
         from gongkai.errands.kinds import register_kind
         from gongkai.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
@@ -26,6 +25,7 @@ class Config(AppConfig):
         from gongkai.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.ledger.scoring import ScoreSource, register_score
+        from gongkai.outbound.reach import INNER_HOSTS
         from gongkai.spreadsheets import importers
 
         register_kind(INSPECTING)

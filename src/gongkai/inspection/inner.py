@@ -1,4 +1,4 @@
-"""Hosts of inner networks that may be inspected, and asked whether links lead there: named one by one, by 系统管理员 and 安全保密管理员 together.
+"""Hosts of inner networks that may be asked (inspections, links, gateways of messages): named one by one, by 系统管理员 and 安全保密管理员 together.
 
 `GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` open public addresses alone, `all` among them. Whoever registers a site or writes a link chooses its
 address; without this list a county could have the installation read the servers beside it, and an editor learn which of them answer.

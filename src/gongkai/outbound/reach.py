@@ -1,6 +1,6 @@
 """How far a caller may go, and what is said where it cannot."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -63,6 +63,15 @@ class Reach:
     def may_go_inside(self, address: str) -> bool:
         """Whether an address may be asked where it leads into an inner network."""
         return self.inner or named_as(address) in self.inside
+
+
+#: Who knows hosts of inner networks that two officers opened, as `Reach.inside` names them; filled by the room that keeps their register.
+INNER_HOSTS: list[Callable[[], Collection[str]]] = []
+
+
+def opened_inside() -> set[str]:
+    """Return the hosts of inner networks that two officers opened."""
+    return {host for named in INNER_HOSTS for host in named()}
 
 
 def named_as(address: str) -> str:
