@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gongkai.annual.drafting import drafted
-from gongkai.annual.form import SECTIONS, Number, as_tables
+from gongkai.annual.form import SECTIONS, Number, as_tables, is_sum
 from gongkai.annual.models import Report, Section
 from gongkai.annual.queries.area import Counted, Member
 from gongkai.annual.queries.figures import values_of
@@ -63,7 +63,6 @@ def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object
 
 def _missing_together(found: list[Problem]) -> list[Problem]:
     """Leave out sums that are not known because a part is not: the part says it."""
-    from gongkai.annual.form import is_sum
 
     return [
         problem

@@ -3,6 +3,8 @@
 from gongkai.acts.following import CatchUp, follow
 from gongkai.acts.guards import insert_only
 from gongkai.annual import desk, erasing, forms, listeners, panels
+from gongkai.annual.audit import submissions_hold
+from gongkai.annual.importing import FIGURES_IMPORTER
 from gongkai.annual.kind import KIND, REPORT_KIND
 from gongkai.annual.source import find
 from gongkai.editions.erasing import ERASURE_HANDLERS
@@ -16,9 +18,6 @@ from gongkai.spreadsheets import importers
 
 def enter() -> None:
     """Enter the kind, its forms, panels and block, the source of editions, what follows a publication, the jobs."""
-    from gongkai.annual import actions  # noqa: F401  actions enter themselves
-    from gongkai.annual.audit import submissions_hold
-    from gongkai.annual.importing import FIGURES_IMPORTER
 
     insert_only("annual", "Submission", blanked_if=erasing.BLANKED_IF)
     ERASURE_HANDLERS.append(erasing.KEEPER)

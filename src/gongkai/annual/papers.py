@@ -16,6 +16,8 @@ from gongkai.writing.cells import put_text
 from gongkai.writing.fonts import NoFont
 from gongkai.writing.forms import form_docx, form_xlsx
 from gongkai.writing.paper import Paper
+from gongkai.writing.pdf import BODY, HIGH, PITCH, TITLE, drawn
+from gongkai.writing.pdf_forms import draw_form, keep_with
 
 if TYPE_CHECKING:
     from gongkai.writing.pdf import Sheet
@@ -53,7 +55,6 @@ def report_pdf(content: Mapping[str, object]) -> bytes:
     Raises:
         NoFont: no Chinese face is installed.
     """
-    from gongkai.writing.pdf import drawn
 
     return drawn(
         lambda sheet: _draw(sheet, content),
@@ -75,8 +76,6 @@ def _words(content: Mapping[str, object]) -> str:
 
 
 def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:
-    from gongkai.writing.pdf import BODY, HIGH, PITCH, TITLE
-    from gongkai.writing.pdf_forms import draw_form, keep_with
 
     for line in _title(content).splitlines():
         sheet.lines(line, size=TITLE, face="serif", align="C")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.annual.form import KEYS, Number, as_number
 from gongkai.annual.models import Report
+from gongkai.annual.queries.figures import NONE, Figure
 from gongkai.law.annual_form import FORM
 from gongkai.typed_json import record, text
 
@@ -54,7 +55,6 @@ def plain(value: Number | None) -> int | str | None:
 
 def figures_in(content: Mapping[str, object]) -> "Figures":
     """Return the figures of what was handed in."""
-    from gongkai.annual.queries.figures import NONE, Figure
 
     made = {}
     figures = record(content, "figures")

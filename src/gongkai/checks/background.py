@@ -5,6 +5,8 @@ import threading
 
 from django.db import close_old_connections, connection
 
+from gongkai.checks.running import work_off
+
 logger = logging.getLogger(__name__)
 
 
@@ -17,7 +19,6 @@ def behind() -> None:
     def work() -> None:
         if not _ONE.acquire(blocking=False):
             return
-        from gongkai.checks.running import work_off
 
         try:
             close_old_connections()

@@ -12,6 +12,7 @@ from gongkai.editions.models import Standing
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
+from gongkai.matching import near_duplicates
 from gongkai.privacy import mask
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
@@ -117,7 +118,6 @@ def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
 
 def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
     """Return those inquiries that say nearly the same, so that a question asked again is noticed."""
-    from gongkai.matching import near_duplicates
 
     pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]
     twins = {

@@ -2,6 +2,8 @@
 
 from django_tasks import task
 
+from gongkai.errands.running import attempt
+
 #: The backend that is always the database, whatever Wagtail's own background work uses (`settings.TASKS`).
 BACKEND = "errands"
 
@@ -9,6 +11,5 @@ BACKEND = "errands"
 @task(backend=BACKEND, queue_name="long")
 def carry_out(number: int) -> None:
     """Try an errand, where it is due and nobody else has it."""
-    from gongkai.errands.running import attempt
 
     attempt(number)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.errands.asking import hand_over
+from gongkai.inspection.duties import verify_notice
 from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_of
@@ -151,7 +152,6 @@ def order_finding(
 @action("inspection.verify_duties", label="立即核验", rule=verifies)
 def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
     """Look up all duties to publish of a notice at once, as the job does every day. Returns how many."""
-    from gongkai.inspection.duties import verify_notice
 
     done = verify_notice(notice, timezone.localdate())
     return ActionResult(words=f"核验公开要求{done}项", result=done)

@@ -11,6 +11,7 @@ from gongkai.intake import throttle
 from gongkai.intake.codes import new_code, read_code, shown
 from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import PublicForm
+from gongkai.intake.forms.page import Page
 from gongkai.intake.models import Draft, Upload
 from gongkai.vault.sealing import keyed_digest
 
@@ -59,7 +60,6 @@ def save(page: "Page", nonce: str, post: QueryDict, address: str) -> "Page":
 
 def open_draft(definition: PublicForm, text: str, address: str) -> "Page | None":
     """Return the form that a draft's code opens, with its files; None where there is none. Limited like query codes."""
-    from gongkai.intake.forms.page import Page
 
     if throttle.WRONG_CODES.full(address):
         return None

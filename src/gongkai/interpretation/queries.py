@@ -15,6 +15,7 @@ from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.models import (
     COUNTED,
     LEADERS,
+    Field,
     Form,
     HandOver,
     Interpretation,
@@ -302,7 +303,6 @@ def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
     """Return how many policy items were planned for interpretation in each field in a year (items per field are counted)."""
-    from gongkai.interpretation.models import Field
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
     plans = dict(

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from gongkai.ledger.kinds import KINDS, inner_kinds, uncounted_kinds
+from gongkai.ledger.kinds import KINDS, inner_kinds, related, uncounted_kinds
 from gongkai.ledger.models import Attachment, Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.ledger.models.entry import overdue_at
 from gongkai.ledger.row_presence import Rows, there
@@ -302,7 +302,6 @@ def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQu
     `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than
     to read some rows.
     """
-    from gongkai.ledger.kinds import related
 
     return entries.select_related(*sorted(related(kinds)))
 

@@ -2,6 +2,7 @@
 
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.queries import visible_to
 from gongkai.ui.once import kept
 from gongkai.units.actors import Actor
 from gongkai.units.models import BodyKind, Role
@@ -56,7 +57,6 @@ def must_judge(by: Actor, entry: Entry) -> bool:
 
 def sees(by: Actor, entry: Entry) -> list[str]:
     """Only those who may see an entry."""
-    from gongkai.ledger.queries import visible_to
 
     seen = by.system or kept(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai import law
+from gongkai.ledger.actions import raise_urging
 from gongkai.ledger.kinds import inner_kinds
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import waiting_for_others
@@ -86,7 +87,6 @@ def to_sign(by: Actor) -> list["Sent"]:
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     """Job: raise what was not signed for, or not handed in, within its working days. Safe to miss and to repeat."""
-    from gongkai.ledger.actions import raise_urging
 
     moment = now or timezone.now()
     rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_before(moment, UNSIGNED)))

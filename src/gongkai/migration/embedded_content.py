@@ -1,5 +1,7 @@
 """What stands in an old file beside its words, as the desk counts it; here every such file waits for a person."""
 
+from gongkai.checks.embedded_content import contents_in_words
+
 
 def unread_in(data: bytes, suffix: str) -> list[str]:
     """Return why a person must look into a file whose words were searched; nothing where words are all there is.
@@ -11,7 +13,6 @@ def unread_in(data: bytes, suffix: str) -> list[str]:
     Raises:
         PrivacyError: no machine reads it.
     """
-    from gongkai.checks.embedded_content import contents_in_words
     from gongkai.checks.opening import beside_in
 
     return contents_in_words(beside_in(data, suffix)[1])

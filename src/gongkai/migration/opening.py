@@ -7,12 +7,14 @@ changes nothing.
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
 from gongkai.acts.shown import Mark, record_shown, shown_to
 from gongkai.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.migration.sources.proof import KINDS
 
 #: So many rows are opened before a run is ordered; all, where there are fewer.
 MOST = 10
@@ -86,9 +88,6 @@ def unopened(run: MoveRun, by: Actor) -> list[str]:
 
 def proofs(run: MoveRun) -> list[dict[str, object]]:
     """Return how many of the rows that become public at once rest on which kind of proof, those of a kind with its name."""
-    from django.db.models import Count
-
-    from gongkai.migration.sources.proof import KINDS
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
     counts = {row["source__how"]: row["n"] for row in rows}

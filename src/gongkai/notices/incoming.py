@@ -22,6 +22,7 @@ from gongkai.notices.models import Notice
 from gongkai.notices.source import MAX_BYTES, read_source
 from gongkai.typed_json import number, text
 from gongkai.units.models import Body
+from gongkai.units.queries import resolve
 
 KIND = "notices.read"
 #: The name of what was pasted, for messages and the register.
@@ -81,7 +82,6 @@ def said_of(notice: Notice, already: bool) -> str:
 
 def issuer_of(printed: str, government: Body) -> Body | None:
     """Return the body that a signature names, where the directory knows it; a bureau's own office (市财政局办公室) signs for the bureau."""
-    from gongkai.units.queries import resolve
 
     for name in dict.fromkeys([printed, _OWN_OFFICE.sub("", printed)]):
         found = resolve(name, government) if name else None

@@ -10,6 +10,7 @@ from gongkai.notices.actions.delegating import collects
 from gongkai.notices.actions.rules import judges
 from gongkai.notices.actions.supporting import takes
 from gongkai.notices.models import Assignment, Contribution, Delegation
+from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.states import (
     ASKED,
     ASSIGNED,
@@ -40,7 +41,6 @@ def _led(actor: Actor) -> Q | None:
 
 def _owner_known(actor: Actor, entry: Entry) -> bool:
     """Whoever may read a notice knows its table: which unit owes what. Not what the unit does about it, nor what was hidden."""
-    from gongkai.notices.queries.visible import visible_to
 
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 

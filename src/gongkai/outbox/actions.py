@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, action
-from gongkai.acts.actors import Actor
+from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.outbox.bounces import read_bounce
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.outbox.queries import unread
 
@@ -44,8 +45,6 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 def note_report(raw: bytes) -> Letter | None:
     """Note what a mail server reports of one of our letters; None where the mail is no such report."""
-    from gongkai.acts.actors import SYSTEM
-    from gongkai.outbox.bounces import read_bounce
 
     try:
         found = read_bounce(raw)

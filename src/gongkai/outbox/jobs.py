@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gongkai.acts.actors import SYSTEM
+from gongkai.outbox.actions import note_bounce
 from gongkai.outbox.channels import AddressRefused, ChannelError, ChannelOff, MessageChannel, channels
 from gongkai.outbox.models import Delivery, Letter, Message, MessageState
 from gongkai.outbox.outside import contact_of
@@ -146,9 +148,6 @@ def _claim(one: Delivery, now: datetime) -> bool:
 def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
     """Write how it ended; a letter that came back is noted with whoever it was for."""
     if state == MessageState.BOUNCED and isinstance(one, Letter):
-        from gongkai.acts.actors import SYSTEM
-        from gongkai.outbox.actions import note_bounce
-
         note_bounce(one, by=SYSTEM, reason=error)
         return state.value
     rows = type(one)._default_manager.filter(pk=one.pk)

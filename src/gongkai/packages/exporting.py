@@ -22,6 +22,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest, moment
 from gongkai.files.place import files_storage, place_of
 from gongkai.packages import changed, container, keys, state
+from gongkai.packages.actions import export_package
 from gongkai.packages.collecting import Export, Group, snapshot
 from gongkai.packages.models import Package
 
@@ -65,7 +66,6 @@ def export(
         chosen = None if whole or everything else changed.candidates(at, last, limited=limited)
         found = Export(at, chosen, limited=limited, whole=whole)
         drafts = list(_drafts(found, 0 if whole else most, by.name))
-    from gongkai.packages.actions import export_package
 
     for package, changes, part in drafts:
         made.append(export_package(package, by=by, changes=changes))

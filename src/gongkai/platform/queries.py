@@ -13,6 +13,7 @@ from gongkai.newmedia import queries as accounts
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.platform.actions.reading import counts, place_url
 from gongkai.platform.models import DailyLog, Regulation, RegulationKind, RestoreDrill, Upkeep
+from gongkai.platform.rules import WORKING, homes
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
@@ -224,7 +225,6 @@ def reading_cases(body: Body, first: date, until: date) -> list[Case]:
 
 def reads_for(by: Actor) -> list[Upkeep]:
     """Return the places that somebody reads by their own post, or whose office does."""
-    from gongkai.platform.rules import WORKING, homes
 
     rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
     return [

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.policies import actions
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return what the panel of a policy document shows."""
-    from django.utils import timezone
 
     page = item.get_latest_revision_as_object() if item.latest_revision_id and frozen is None else item
     kind = frozen.facts["kind"] if frozen else page.kind
@@ -85,7 +86,6 @@ def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
 
 def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return what an entry about a document's last day shows."""
-    from django.utils import timezone
 
     record = entry.validity.record
     return {

@@ -10,6 +10,8 @@ from gongkai.matching.folding import fold
 from gongkai.opening.originals import UnreadOriginal, guess_text
 from gongkai.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
 from gongkai.policies.models import Level, PolicyRecord
+from gongkai.policies.originals import read_text
+from gongkai.policies.queries.office import visible_to
 from gongkai.richtext import clean, plain
 from gongkai.richtext.difference import Line, compare
 
@@ -26,7 +28,6 @@ class Dead(Exception):
 
 def text_for(user: object, record: PolicyRecord) -> str:
     """Return the words of a record as somebody may read them: of another unit's the edition that is public, nothing else."""
-    from gongkai.policies.queries.office import visible_to
 
     if visible_to(user).filter(pk=record.pk).exists():
         return text_of(record)
@@ -112,7 +113,6 @@ def fetch(address: str) -> str:
 
 
 def _words(data: bytes, kind: str, charset: str | None) -> str:
-    from gongkai.policies.originals import read_text
 
     if kind == "application/pdf":
         html, _ = read_text(data, "来源.pdf", lambda *_: "")

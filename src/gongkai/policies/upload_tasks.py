@@ -16,6 +16,7 @@ from django.utils import timezone
 from gongkai import law
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
+from gongkai.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.policies.models import UploadTask, UpperLibrary
 from gongkai.policies.queries.uploading import libraries, outstanding, standing_uploads
 from gongkai.units.actors import SYSTEM
@@ -111,7 +112,6 @@ def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
 
 def _move(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
     """Give open entries whose documents are owed by another day now that day, where the unit has none for it."""
-    from gongkai.policies.actions.uploading import postpone_task
 
     for key in sorted(one for one in tasks if one not in wanted):
         task = tasks[key]
@@ -147,7 +147,6 @@ def _make(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
 
 
 def _reopen(tasks: list[UploadTask]) -> int:
-    from gongkai.policies.actions.uploading import reopen_task
 
     for task in tasks:
         reopen_task(task.entry, by=SYSTEM, words="又有文件须上传或更新")
@@ -155,7 +154,6 @@ def _reopen(tasks: list[UploadTask]) -> int:
 
 
 def _settle(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
-    from gongkai.policies.actions.uploading import settle_task
 
     for task in tasks:
         why = _needless(task, wanted, known)

@@ -8,6 +8,7 @@ from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import chinese_digits, half_width
 from gongkai.privacy.model import Finding, PrivacyError
 from gongkai.privacy.persons.shape import surname_size
+from gongkai.privacy.search import find
 from gongkai.privacy.tables import rows
 
 _SPACING = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -144,7 +145,6 @@ def mask(
     Returns:
         The masked text, and the findings with their offsets in the text as given.
     """
-    from gongkai.privacy.search import find
 
     found = find(text) if findings is None else findings
     patterns_used = patterns() if table is None else table

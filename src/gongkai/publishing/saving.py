@@ -9,6 +9,9 @@ from django.db import transaction
 from wagtail.models import Revision
 
 from gongkai.checks.background import behind
+from gongkai.checks.report import report_of
+from gongkai.publishing.freezing import freeze
+from gongkai.publishing.models import ItemPage
 
 _UNASKED: ContextVar[bool] = ContextVar("unasked", default=False)
 
@@ -34,9 +37,6 @@ def revision_saved(instance: Revision, **_: object) -> None:
 
 def look(number: int) -> None:
     """Check an item's last draft: what is light now, what is heavy in a thread of its own or by the job."""
-    from gongkai.checks.report import report_of
-    from gongkai.publishing.freezing import freeze
-    from gongkai.publishing.models import ItemPage
 
     item = ItemPage.objects.filter(pk=number).first()
     revision = item.get_latest_revision() if item else None

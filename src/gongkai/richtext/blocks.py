@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 
 from lxml import etree
 from lxml.etree import _Element
@@ -66,7 +66,6 @@ class Block:
     @property
     def text(self) -> str:
         """The words, without tags."""
-        from html import unescape
 
         return unescape(re.sub(r"<[^>]*>", "", self.html)).strip()
 

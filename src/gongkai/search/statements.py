@@ -5,6 +5,8 @@ from importlib import resources
 
 from django.db import router
 
+from gongkai.search.models import SearchRow
+
 
 @cache
 def sql(name: str, vendor: str) -> str:
@@ -14,6 +16,5 @@ def sql(name: str, vendor: str) -> str:
 
 def reads() -> str:
     """Return the database that this request reads: the index stands in the replica, too."""
-    from gongkai.search.models import SearchRow
 
     return str(router.db_for_read(SearchRow))

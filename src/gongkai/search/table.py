@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from django.db import connection, connections
 
+from gongkai.editions.shelving import rebuild
 from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
 from gongkai.search import recent
+from gongkai.search.models import SearchRow
 from gongkai.search.statements import reads, sql
 
 #: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
@@ -45,8 +47,6 @@ def without_indexes() -> None:
 
 
 def _fill(using: str) -> None:
-    from gongkai.editions.shelving import rebuild
-    from gongkai.search.models import SearchRow
 
     if using == "default" and SearchRow.objects.exists():
         rebuild()

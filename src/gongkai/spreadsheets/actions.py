@@ -27,6 +27,7 @@ from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.spreadsheets.queries import visible_to
 from gongkai.spreadsheets.reading import read
 from gongkai.spreadsheets.sheet import Table
+from gongkai.spreadsheets.snapshots import snapshot
 
 
 def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
@@ -121,7 +122,6 @@ def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
 
 def _keep(run: ImportRun, recorder: Recorder) -> None:
     """Store what was touched, with the state that each row has at the end of the import."""
-    from gongkai.spreadsheets.snapshots import snapshot
 
     rows = []
     keys: dict[str, list[int]] = defaultdict(list)

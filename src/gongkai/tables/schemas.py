@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from gongkai.tables.fields import fields_of
+from gongkai.tables.models import TableSchema
 from gongkai.typed_json import number, record, records, text
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ def _plain(field: Mapping[str, object]) -> dict[str, object]:
 
 def install(**_: object) -> None:
     """Put presets that are not there into the database, and into those that are what a later edition added; behind each `migrate`."""
-    from gongkai.tables.models import TableSchema
 
     there = {schema.key: schema for schema in TableSchema.objects.all()}
     TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)

@@ -14,6 +14,7 @@ from gongkai.units.actors import Actor, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.units.openness import in_charge, issues_for_itself
 from gongkai.units.same_person import is_self
+from gongkai.units.separation import held_elsewhere
 
 _SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
 _SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"
@@ -71,7 +72,6 @@ def keeps_person(by: Actor, person: Person) -> list[str]:
 
 def _elsewhere(person: Person) -> list[str]:
     """The path of the body for which somebody does guarded work without a post (`separation.HOLDERS`)."""
-    from gongkai.units.separation import held_elsewhere
 
     body = held_elsewhere(person)
     return [body.path] if body else []

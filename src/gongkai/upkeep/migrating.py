@@ -20,6 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
 
 from gongkai.upkeep import owning
+from gongkai.upkeep.probes import migrated
 from gongkai.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
 
 #: What whoever migrates holds in PostgreSQL: two servers may start at once.
@@ -42,8 +43,6 @@ def migrate() -> str:
         ImproperlyConfigured: it is not reached, or may not change the tables, and they are not up to date.
     """
     if _rows_only():
-        from gongkai.upkeep.probes import migrated
-
         if migrated():
             return ""
         raise ImproperlyConfigured(f"数据表要更新。{NOT_THE_OWNER}")
@@ -53,8 +52,6 @@ def migrate() -> str:
     try:
         address = direct_address()
     except NoDirectAddress as error:
-        from gongkai.upkeep.probes import migrated
-
         if migrated():
             return f"{error}；数据表已是这一版本，照常启动"
         raise ImproperlyConfigured(f"数据表要更新，必须直接连到主库：{error}") from error

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.upkeep import metrics
@@ -48,7 +49,6 @@ def migrated() -> bool:
 
 @cache
 def _migrated() -> bool:
-    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

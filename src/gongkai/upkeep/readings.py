@@ -19,6 +19,7 @@ from gongkai.portal.purging.ways import told
 from gongkai.upkeep import stores
 from gongkai.upkeep.findings import Finding, Level, Reading
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
+from gongkai.vault.keys import KeyRingError, key_ring, ring_path
 
 #: Minutes without due work after which somebody is told; how old a backup may be; how long anything may wait in a queue.
 JOBS_LATE = timedelta(minutes=15)
@@ -241,7 +242,6 @@ def _holds(place: str, mark: str) -> bool:
 
 def keys(now: datetime) -> Reading:
     """个人信息密钥."""
-    from gongkai.vault.keys import KeyRingError, key_ring, ring_path
 
     mend = "把另行保管的密钥文件放回原处（GONGKAI_KEYS）"
     try:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from gongkai.assessment.models.schemes import Indicator, Scheme, Way
+from gongkai.assessment.states import ROUND
 from gongkai.ledger.models import Entry
 from gongkai.units.models import Body, Office, Person
 
@@ -38,7 +39,6 @@ class Round(models.Model):
     @property
     def state_label(self) -> str:
         """The words of its state."""
-        from gongkai.assessment.states import ROUND
 
         return ROUND.labels[self.state]
 

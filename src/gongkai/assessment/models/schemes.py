@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.assessment.states import SCHEME
 from gongkai.units.models import Body
 
 
@@ -55,7 +56,6 @@ class Scheme(models.Model):
     @property
     def state_label(self) -> str:
         """The words of its state."""
-        from gongkai.assessment.states import SCHEME
 
         return SCHEME.labels[self.state]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.acts.digest import canonical, digest
 from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
-from gongkai.assessment.queries.trees import leaves_of, pure
+from gongkai.assessment.queries.trees import digest_of, leaves_of, pure
 from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outcome, part, plain, ranks, two
 
 if TYPE_CHECKING:
@@ -183,7 +183,6 @@ def sheet_digest(sheet: Mapping[str, object]) -> str:
 
 def recompute(round_: Round) -> list[str]:
     """Compute a confirmed round anew from its marks and return what differs from the frozen results, a line each."""
-    from gongkai.assessment.queries.trees import digest_of
 
     faults = []
     if digest_of(round_.scheme) != round_.scheme.digest:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages
-from gongkai.consultation import actions, published, queries
+from gongkai.consultation import actions, figures, published, queries
 from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.forms_publication import PublicationForm, usual_column
 from gongkai.consultation.indicators import findings
@@ -98,7 +98,6 @@ def _initial(inquiry: Inquiry, made: MessagePublication | None) -> dict[str, obj
 
 def behind(request: HttpRequest) -> HttpResponse:
     """The inquiries behind a figure of 留言统计."""
-    from gongkai.consultation import figures
 
     by = require_staff_actor(request)
     given = request.GET

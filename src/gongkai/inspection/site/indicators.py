@@ -1,5 +1,6 @@
 """The table of indicators: what is checked, how heavily it weighs, and on whose word. A file that an office may change."""
 
+import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +83,6 @@ def read_indicators(path: Path = TABLE, *, data: bytes | None = None) -> Indicat
     Raises:
         IndicatorError: it cannot be read, or says something that makes no sense.
     """
-    import hashlib
 
     try:
         data = path.read_bytes() if data is None else data

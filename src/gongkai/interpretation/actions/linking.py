@@ -14,7 +14,7 @@ from gongkai.interpretation.places import child_for
 from gongkai.interpretation.rules import signs, writes
 from gongkai.interpretation.texts import words_of, words_of_item
 from gongkai.publishing import actions as publishing
-from gongkai.publishing.documents import title_of
+from gongkai.publishing.documents import item_of, title_of
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.reviewing.authors import authors_of
@@ -50,7 +50,6 @@ def draft_interpretation(
 
 
 def _formed_on(document: Document) -> "date | None":
-    from gongkai.publishing.documents import item_of
 
     item = item_of(document)
     return item.formed_on if item else None

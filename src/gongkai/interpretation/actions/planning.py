@@ -12,6 +12,7 @@ from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.models import Field, Form, Plan, Setting
 from gongkai.interpretation.rules import heads, supervises, writes
+from gongkai.interpretation.syncing import keep
 from gongkai.publishing.models import ItemPage
 from gongkai.typed_json import text
 from gongkai.units.models import Body, Role
@@ -122,7 +123,6 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
 
     What is public already is put on its drafter's list at once.
     """
-    from gongkai.interpretation.syncing import keep
 
     if unknown := [form for form in forms if form not in Form.values]:
         raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")

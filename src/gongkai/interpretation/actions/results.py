@@ -23,6 +23,7 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
+from gongkai.publishing.documents import title_of
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Office, Role
 from gongkai.units.reach import GOVERNMENTS, government_over
@@ -298,6 +299,5 @@ def _set_result(held: PressEvent, result: Document | None, address: str) -> None
 
 
 def _named(result: Document | None, address: str) -> str:
-    from gongkai.publishing.documents import title_of
 
     return title_of(result) if result is not None else address.strip()

@@ -3,6 +3,7 @@
 from gongkai.acts.digest import digest
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import content_of_file, decode
+from gongkai.migration.sources.sheet import as_html
 from gongkai.migration.sources.values import FileRef, OldItem
 from gongkai.migration.taking import WORD
 from gongkai.richtext import UnfitText, from_docx
@@ -17,8 +18,6 @@ def read_text(item: OldItem, ref: str, bundle: Bundle) -> None:
         if suffix in {"html", "htm", "shtml"}:
             content_of_file(item, data, ref, bundle)
         elif suffix == "txt":
-            from gongkai.migration.sources.sheet import as_html
-
             item.html = as_html(decode(data)[0])
         elif suffix == "docx":
             _read_word(item, data, ref)

@@ -7,6 +7,7 @@ from gongkai.notices.actions.correcting import settle_field
 from gongkai.notices.actions.duties import duty_in
 from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.alignment.loading import line_of
 from gongkai.notices.limits import set_rule
 from gongkai.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.notices.passing.following import drafts_following
@@ -100,7 +101,6 @@ def keep_ours(
     notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
 ) -> ActionResult:
     """Say that what differs between two measures stays as our notice has it, and why; `forget` takes it back."""
-    from gongkai.notices.alignment.loading import line_of
 
     there = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
     if forget:

@@ -19,7 +19,7 @@ from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Assignment, Contribution, Notice
 from gongkai.notices.opening import news_of, open_assignments
 from gongkai.notices.queries.readiness import reasons_against
-from gongkai.notices.states import SUPPORT, NoticeState
+from gongkai.notices.states import OPEN, SUPPORT, NoticeState
 from gongkai.notices.telling import office_of, work_at
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -153,7 +153,6 @@ def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title:
 def supersede(notice: Notice, *, by: Actor, newer: Notice, reason: str = "") -> ActionResult:
     """Say that a newer notice takes this one's place. Its open entries are cancelled by `assignment.cancel`, one by one on record."""
     from gongkai.notices.actions.deciding import cancel
-    from gongkai.notices.states import OPEN
 
     if newer.pk == notice.pk or newer.government_id != notice.government_id:
         raise Refused("请选择同一政府的另一份通知。")

@@ -10,6 +10,7 @@ from gongkai.notices.models import Measure, MeasureUnit, Notice, Part, UnitMembe
 from gongkai.notices.passing.following import drafts_following
 from gongkai.notices.planning.drafting import AND_SO_ON
 from gongkai.notices.resolving import BEYOND, PERHAPS_OURS, Names, is_local
+from gongkai.units.actions import learn_alias
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Office
 
@@ -127,7 +128,6 @@ def _settle_part(measure: Measure, part: str) -> None:
 
 def _learn(printed: str, body: Body, office: Office | None, by: Actor) -> None:
     """Keep a printed name as another name of a body, by the action of `units`."""
-    from gongkai.units.actions import learn_alias
 
     learn_alias(body, by=by, name=printed, office=office)
 

@@ -15,7 +15,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.actions.deciding import reschedule
 from gongkai.notices.actions.rules import chief_of, staff, system
 from gongkai.notices.actions.working import tick_sent
-from gongkai.notices.checklist import checklist
+from gongkai.notices.checklist import checklist, duties_of
 from gongkai.notices.models import (
     Assignment,
     AwaitedAct,
@@ -76,7 +76,6 @@ def enter_act(
 
 
 def _of(assignment: Assignment) -> list[Duty]:
-    from gongkai.notices.checklist import duties_of
 
     return duties_of(assignment)
 

@@ -13,9 +13,9 @@ from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions.rules import WORKERS, system
-from gongkai.notices.states import SUPPORT
+from gongkai.notices.states import SUPPORT, ShareState
 from gongkai.notices.telling import work_at
-from gongkai.units.actors import Actor
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.reach import is_above
 from gongkai.writing.titles import quoted
 
@@ -99,8 +99,6 @@ def draw_support_in(entry: Entry, *, by: Actor) -> ActionResult:
 
 def end_of_task(task: Entry) -> None:
     """Close what partners still owe of a task that ended: what they gave is taken, what they did not is needed no more."""
-    from gongkai.notices.states import ShareState
-    from gongkai.units.actors import SYSTEM
 
     for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
         if entry.state == ShareState.SUBMITTED:
@@ -111,7 +109,6 @@ def end_of_task(task: Entry) -> None:
 
 def follow_day(task: Entry) -> None:
     """Give what partners owe of a task the task's day where that moved."""
-    from gongkai.units.actors import SYSTEM
 
     rows = Entry.objects.open().filter(contribution__task=task).exclude(due_at=task.due_at)
     for entry in rows.order_by("pk"):

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.models.notice import Notice
 from gongkai.units.models import Body
 
@@ -32,7 +33,6 @@ class HeadName(models.Model):
     @property
     def meaning_label(self) -> str:
         """What it means, in words."""
-        from gongkai.notices.column_meanings import MEANINGS
 
         return MEANINGS.get(self.meaning, self.meaning)
 

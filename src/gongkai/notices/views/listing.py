@@ -18,6 +18,7 @@ from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.source import MAX_BYTES
 from gongkai.notices.states import NoticeState
+from gongkai.notices.views.shared import found
 from gongkai.ui.asked import whole, year_asked
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.paging import page_of
@@ -156,7 +157,6 @@ def _given(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
 
 def source(request: HttpRequest, pk: int) -> FileResponse:
     """Hand out the file that was imported, to whoever may see the notice."""
-    from gongkai.notices.views.shared import found
 
     notice, _ = found(request, pk)
     return serve_stored(notice.source_file, notice.source_name)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -117,7 +118,6 @@ def filled(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
 
 
 def _within(numbers: list[int], first: int, last: int) -> list[int]:
-    from bisect import bisect_left, bisect_right
 
     return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
 

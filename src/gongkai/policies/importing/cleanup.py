@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
+from django.db.models import Q
+
 from gongkai.acts.actors import Actor
 from gongkai.policies.actions import judge
 from gongkai.policies.models import CleanupCase, RoundState, Verdict
@@ -139,7 +141,6 @@ def _cases(by: Actor) -> "QuerySet[CleanupCase]":
     runs = [r for r in rounds.select_related("body") if not _only_own(by, r)]
     if getattr(by, "system", False):
         return rows
-    from django.db.models import Q
 
     return rows.filter(Q(round__in=runs) | Q(body__in=by.bodies))
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.policies.models import PolicyRecord
+from gongkai.policies.rules import STAFF, keeps
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
@@ -22,7 +23,6 @@ def record_seen(by: Actor, number: int) -> PolicyRecord:
 
 def writes_for(by: Actor) -> list[Body]:
     """Return the bodies whose documents somebody enters: the own ones."""
-    from gongkai.policies.rules import STAFF
 
     numbers = [post.body_id for post in by.posts if post.role in STAFF]
     return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
@@ -34,7 +34,6 @@ def body_written_for(by: Actor, number: int) -> Body:
     Raises:
         Http404: it is none of theirs, and they do not supervise it either.
     """
-    from gongkai.policies.rules import keeps
 
     body = get_visible_or_404(by, Body, number)
     if keeps(by, body):

@@ -6,7 +6,9 @@ from gongkai.outbox.actions import ON_BOUNCE
 from gongkai.outbox.channels import Contact
 from gongkai.outbox.models import Letter
 from gongkai.outbox.outside import register_recipient
+from gongkai.portal.actions import unsubscribe
 from gongkai.portal.models import Subscriber
+from gongkai.units.actors import SYSTEM
 
 
 def enter() -> None:
@@ -32,8 +34,6 @@ def contact(number: int) -> Contact | None:
 
 def leave(letter: Letter) -> None:
     """Forget a subscriber whose address takes no mail."""
-    from gongkai.portal.actions import unsubscribe
-    from gongkai.units.actors import SYSTEM
 
     kind, _, number = letter.recipient.partition("/")
     found = Subscriber.objects.filter(pk=int(number)).first() if kind == "subscriber" else None

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from lxml import etree
 from PIL import Image
@@ -136,8 +137,6 @@ def sweep_relations(content: bytes, hider: Hider) -> bytes:
     for relation in root.iter(_RELATIONS):
         target = relation.get("Target", "")
         if relation.get("TargetMode") == "External":
-            from urllib.parse import unquote
-
             words = unquote(target)
             if target.lower().startswith("mailto:") or hider.string(words) != words:
                 relation.set("Target", "about:blank")

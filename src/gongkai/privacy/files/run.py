@@ -1,5 +1,7 @@
 """Masking one file, in a child: choose the way by its kind, mask, check, and only then write."""
 
+import io
+import zipfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,9 +140,6 @@ def _clean_name(stem: str, hider: Hider) -> str:
 
 def _warnings(content: bytes, suffix: str) -> list[str]:
     if suffix in _ARCHIVES:
-        import io
-        import zipfile
-
         with zipfile.ZipFile(io.BytesIO(content)) as whole:
             pictures = sum("/media/" in name for name in whole.namelist())
         if pictures:

@@ -2,6 +2,7 @@
 
 from gongkai.acts.following import ActionEvent
 from gongkai.editions.erasure_copies import ERASED
+from gongkai.publishing.actions.disclosure import was_withheld
 from gongkai.publishing.clock.syncing import update_disclosure
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import Disclosure, ItemPage
@@ -26,7 +27,6 @@ def keep_erased(happened: ActionEvent) -> None:
     item = item_of(happened.target.document)
     if item is None or item.draft_title != ERASED:
         return
-    from gongkai.publishing.actions.disclosure import was_withheld
 
     for row in Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).select_related("entry"):
         was_withheld(row.entry, by=SYSTEM, attribute="依法删除", reason="内容已依法删除，不应公开")

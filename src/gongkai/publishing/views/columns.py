@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -124,7 +125,6 @@ def new(request: HttpRequest) -> HttpResponse:
         return back
     path = [part for part in form.cleaned_data["path"].replace("＞", ">").split(">") if part.strip()]
     plan = columns.plan(website, [path])
-    from django.contrib import messages
 
     for refusal in plan.refused:
         messages.error(request, refusal.reason)

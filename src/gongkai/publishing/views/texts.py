@@ -1,8 +1,10 @@
 """正文排版: paste or upload a text from Word or WPS, see it in the house style beside what came, take it over."""
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -97,7 +99,6 @@ def _lines(given: str) -> str:
     """Without a script the box holds plain text: each line is a paragraph."""
     if re.search(r"<[a-zA-Z/!]", given):
         return given
-    from html import escape
 
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
 
@@ -132,7 +133,6 @@ def _save(
             "seen": versions.token(last),
         }
         return None
-    from django.contrib import messages
 
     messages.success(request, "正文已保存为新的一稿。")
     return HttpResponseRedirect(f"{reverse('publishing:item', args=(page.pk,))}#checks")

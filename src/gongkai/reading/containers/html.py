@@ -21,7 +21,9 @@ from gongkai.reading.document import (
     make_cell,
     refuse_over,
 )
+from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import ReadingError
+from gongkai.reading.tables.heads import is_head_row
 
 MAX_SPAN = 60
 MAX_DEPTH = 250
@@ -84,7 +86,6 @@ def read_html(data: bytes) -> Document:
 
 def _without_table(blocks: list[Block]) -> Document:
     """A page without any table is text like any other."""
-    from gongkai.reading.layouts.split import blocks_of
 
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
 
@@ -180,7 +181,6 @@ def _is_data(table: _Element) -> bool:
     wide = sum(len(_cells(row)) > 1 for row in rows)
     if inner is None:
         return len(rows) >= 2 and wide >= 2
-    from gongkai.reading.tables.heads import is_head_row
 
     return any(is_head_row([_cell_text(cell) for cell in _cells(row)]) for row in rows[:6])
 

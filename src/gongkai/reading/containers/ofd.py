@@ -1,5 +1,7 @@
 """OFD (GB/T 33190): text objects of each page put into lines by their place, then read like any text."""
 
+import re
+
 from gongkai.reading.containers.package import open_package
 from gongkai.reading.document import Document, refuse_over
 from gongkai.reading.layouts.split import blocks_of
@@ -31,7 +33,6 @@ def read_ofd(data: bytes) -> Document:
 
 
 def _split_digits(name: str) -> list[str]:
-    import re
 
     return [part for part in re.split(r"(\d+)", name) if part]
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from gongkai.confined import need
 from gongkai.opening.compound import ENCRYPTED, LOCKED
 from gongkai.opening.figures import Percent, exact, seen
+from gongkai.reading.containers.docx import read_docx
 from gongkai.reading.containers.word_text import read_words
-from gongkai.reading.document import Document, Grid
+from gongkai.reading.containers.xlsx import sheet_blocks
+from gongkai.reading.document import Block, Document, Grid, State, refuse_over
 from gongkai.reading.model import ReadingError
 
 if TYPE_CHECKING:
@@ -48,9 +50,6 @@ def read_ole(data: bytes) -> Document:
 
 def _sheets(data: bytes) -> Document:
     import xlrd
-
-    from gongkai.reading.containers.xlsx import sheet_blocks
-    from gongkai.reading.document import Block, State, refuse_over
 
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True)
@@ -103,7 +102,6 @@ def _through_office(data: bytes, suffix: str = "doc") -> Document | None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         return None
-    from gongkai.reading.containers.docx import read_docx
 
     need("office")
     with tempfile.TemporaryDirectory() as folder:

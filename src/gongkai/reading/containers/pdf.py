@@ -17,6 +17,7 @@ from gongkai.reading.document import (
     make_cell,
     refuse_over,
 )
+from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import ReadingError
 from gongkai.reading.words.numbering import number_of
 
@@ -59,7 +60,6 @@ def read_pdf(data: bytes) -> Document:
 
 
 def _from_text(blocks: list[Block]) -> Document:
-    from gongkai.reading.layouts.split import blocks_of
 
     return blocks_of("\n".join(block.text for block in blocks if isinstance(block, Paragraph)))
 

@@ -6,6 +6,7 @@ its simplified Chinese data. Neither is needed for anything else, and every row 
 
 import csv
 import io
+import logging
 import re
 import shutil
 import subprocess
@@ -17,8 +18,11 @@ from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN
 from gongkai.confined import need
-from gongkai.reading.containers.ruled import Ruled, Word, find_grid
+from gongkai.opening.pictures import BROKEN_PICTURE
+from gongkai.reading.containers.pdf_columns import columns_of_pages
+from gongkai.reading.containers.ruled import Ruled, Word, find_grid, lines_of
 from gongkai.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, refuse_over
+from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import ReadingError
 
 if TYPE_CHECKING:
@@ -82,8 +86,6 @@ def pictures_of_image(data: bytes) -> Iterator["Image"]:
     """Yield the frames of a picture file."""
     from PIL import Image, ImageSequence
 
-    from gongkai.opening.pictures import BROKEN_PICTURE
-
     try:
         with Image.open(io.BytesIO(data)) as image:
             for frame in ImageSequence.Iterator(image):
@@ -104,7 +106,6 @@ def recogniser() -> Recogniser | None:
 
 
 def _rapid() -> Recogniser:
-    import logging
 
     import numpy
     from rapidocr import RapidOCR
@@ -191,7 +192,6 @@ def _page(table: Ruled | None, words: list[Word], number: int) -> Iterator[Block
 
 def _paragraphs(words: list[Word], number: int) -> Iterator[Block]:
     from gongkai.reading.containers.pdf import unwrapped
-    from gongkai.reading.containers.ruled import lines_of
 
     for text in unwrapped(lines_of(words)):
         yield Paragraph(text, number)
@@ -199,8 +199,6 @@ def _paragraphs(words: list[Word], number: int) -> Iterator[Block]:
 
 def _without_lines(pages: list[list[Word]], blocks: list[Block]) -> list[Block]:
     """No ruled table on any page: columns by the white between them, else the text alone."""
-    from gongkai.reading.containers.pdf_columns import columns_of_pages
-    from gongkai.reading.layouts.split import blocks_of
 
     words = [[{"x0": w.left, "x1": w.right, "top": w.middle, "text": w.text} for w in page] for page in pages]
     if columns := columns_of_pages(words):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import ReadingError
 from gongkai.reading.tables.heads import is_head_row
 from gongkai.reading.words.numbering import number_of
@@ -26,7 +27,6 @@ def read_words(stream: bytes) -> Document:
     Raises:
         ReadingError: where no words are found.
     """
-    from gongkai.reading.layouts.split import blocks_of
 
     text = _longest_text(stream)
     if len(text) < 40:

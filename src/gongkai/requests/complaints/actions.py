@@ -32,7 +32,7 @@ from gongkai.requests.complaints.rules import (
 )
 from gongkai.requests.models import About, Complaint, Found, ReceiptChannel, Request
 from gongkai.units.models import Body, Role
-from gongkai.vault.sealing import encrypt_bytes
+from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.writing.blocks import Text
 from gongkai.writing.official import Issued, official_docx
 
@@ -252,7 +252,6 @@ def _written(complaint: Complaint) -> list[str]:
 @action("requests.open_answer", label="打开投诉答复书", rule=_reader, ready=_written, quiet=True)
 def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
     """Read the written answer; the log has who read it when. The result is its bytes."""
-    from gongkai.vault.sealing import decrypt_bytes
 
     content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
     words = f"打开{complaint.number}"

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from gongkai.signin.identity.claims import Claims, SignInFailed, claims_of
 from gongkai.signin.identity.providers import TIMEOUT, Provider
+from gongkai.signin.identity.web import RequestException, Session
 
 if TYPE_CHECKING:
     from cas import CASClientV3
@@ -22,8 +23,6 @@ _PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 
 def _client(provider: Provider, service: str) -> "CASClientV3":
     from cas import CASClientV3
-
-    from gongkai.signin.identity.web import Session
 
     class Limited(Session):
         """Nobody waits for ever: the library names no time."""
@@ -83,7 +82,6 @@ def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
 @contextmanager
 def _said_in_chinese(provider: Provider) -> Iterator[None]:
     """Say in one line what went wrong; the log has the library's own words, too."""
-    from gongkai.signin.identity.web import RequestException
 
     try:
         yield

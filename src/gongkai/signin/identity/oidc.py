@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from gongkai.signin.identity.claims import Claims, SignInFailed, claims_of
 from gongkai.signin.identity.providers import ALGORITHMS, TIMEOUT, Provider
+from gongkai.signin.identity.web import RequestException
 
 if TYPE_CHECKING:
     from authlib.integrations.django_client import DjangoOAuth2App
@@ -88,8 +89,6 @@ def _said_in_chinese(provider: Provider) -> Iterator[None]:
     """Say in one line what a library found; the log has its own words, too."""
     from authlib.integrations.base_client import OAuthError
     from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
-
-    from gongkai.signin.identity.web import RequestException
 
     def failed(words: str, error: Exception) -> SignInFailed:
         return SignInFailed(f"{provider.label}：{words}。{_AGAIN}", f"{provider.label}：{words}（{error}）")

@@ -8,6 +8,7 @@ from gongkai.inspection.site.checks.wording import EXPOSED, masked
 from gongkai.outbound.crawling import Fetched
 from gongkai.outbound.crawling.addresses import suffix_of
 from gongkai.outbound.crawling.fetching import DOCUMENTS
+from gongkai.privacy import PrivacyError, find
 
 #: Characters of an attachment that are looked at.
 MOST = 1_000_000
@@ -20,7 +21,6 @@ def personal_in(fetched: Fetched, limit: int) -> Iterator[Found]:
         fetched: the attachment as it came.
         limit: bytes that were read at most; a file that is longer was not read whole, and is not judged.
     """
-    from gongkai.privacy import PrivacyError, find
     from gongkai.privacy.files.hidden_text import hidden_in
     from gongkai.privacy.files.text import text_in
 

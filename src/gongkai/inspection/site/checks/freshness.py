@@ -7,7 +7,8 @@ from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.data_lists import data_of
 from gongkai.inspection.site.dates import days_in
 from gongkai.inspection.site.lists import Entry, entries_of
-from gongkai.inspection.site.names import STILL
+from gongkai.inspection.site.names import STILL, kind_of_column
+from gongkai.inspection.site.page import name_of
 from gongkai.inspection.site.site import Site
 
 #: Kind of a column → the indicator of its age, and the days that are usual.
@@ -141,8 +142,6 @@ def _articles(site: Site, column: Column) -> bool:
 
 def names_on(site: Site) -> Iterator[tuple[str, str]]:
     """Yield kind and address of what menus and columns name, answered or not."""
-    from gongkai.inspection.site.names import kind_of_column
-    from gongkai.inspection.site.page import name_of
 
     for column in site.columns:
         yield column.kind, column.address
@@ -189,7 +188,6 @@ _ART20 = (
 
 
 def _said(site: Site) -> str:
-    from gongkai.inspection.site.page import name_of
 
     pages = [
         site.home,

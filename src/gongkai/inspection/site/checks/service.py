@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import days_in, first_day
+from gongkai.inspection.site.lists import _way as way
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.site import Site
 
@@ -252,6 +253,5 @@ def check_consultations(site: Site) -> None:
 
 
 def _way(link: object) -> str:
-    from gongkai.inspection.site.lists import _way as way
 
     return way(link.element, {})  # type: ignore[attr-defined]

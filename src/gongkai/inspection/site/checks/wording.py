@@ -7,6 +7,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
+from gongkai.privacy import find
 
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
@@ -133,7 +134,6 @@ def masked(said: str) -> str:
 
 
 def _personal(page: Page) -> Iterator[Found]:
-    from gongkai.privacy import find
 
     text = "\n".join(page.lines)
     for finding in find(text):

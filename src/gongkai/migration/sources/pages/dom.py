@@ -1,6 +1,7 @@
 """Small tools over a parsed page. Pure."""
 
 from collections.abc import Iterator
+from html import escape
 
 from lxml import etree
 from lxml.etree import _Element
@@ -103,7 +104,6 @@ def linked(element: _Element) -> int:
 
 def inner(element: _Element) -> str:
     """Return the HTML inside an element."""
-    from html import escape
 
     parts = [escape(element.text or "")]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
