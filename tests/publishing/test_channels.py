@@ -35,7 +35,7 @@ def test_a_release_is_recorded_with_its_proof(housing: Body, plans: Column) -> N
         document, by=actor(Role.CLERK, housing), **facts(address="", proof=("截图.png", picture))
     )
     assert (made.channel, made.proof_name) == ("media", "截图.png")
-    assert not irregular_releases(Body.objects.all()).exists()
+    assert not irregular_releases().exists()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_release_before_the_site_or_without_it_is_listed(housing: Body, plans:
     actions.record_channel(early, by=clerk, **facts(at=timezone.now() - timedelta(days=1)))
     draft = document_of(item(housing, [plans], title="只在公众号发过的消息"))
     actions.record_channel(draft, by=clerk, **facts())
-    assert {row.document_id for row in irregular_releases(Body.objects.all())} == {early.pk, draft.pk}
+    assert {row.document_id for row in irregular_releases()} == {early.pk, draft.pk}
     html = signed_in(Role.CLERK, housing).get("/admin/publishing/channels/").content.decode()
     assert "尚未公开" in html
 
@@ -74,7 +74,7 @@ def test_a_slip_is_taken_back_and_stays_with_its_reason(housing: Body, plans: Co
     actions.drop_channel(made, by=clerk, reason="登记错了信息")
     made.refresh_from_db()
     assert made.dropped == "登记错了信息"
-    assert not irregular_releases(Body.objects.all()).exists()
+    assert not irregular_releases().exists()
     with pytest.raises(Refused, match="已经作废"):
         actions.drop_channel(made, by=clerk, reason="再来一次")
 

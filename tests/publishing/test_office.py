@@ -229,7 +229,7 @@ class TestRegister:
         for n in range(5):
             public(housing, [plans], title=f"第{n}条")
         sign_in(client, Role.CHIEF, site.body)
-        assert "公开 5 条，占 100%" in said(client.get(reverse("publishing:promptness")))
+        assert "公开 5 条，占首次公开的 5 条的 100%" in said(client.get(reverse("publishing:promptness")))
 
     def test_a_site_out_of_reach_is_not_replaced_by_an_own_one(self, client: Client, site: Website) -> None:
         sign_in(client, Role.CHIEF, site.body)

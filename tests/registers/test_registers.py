@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
-from gongkai.editions.models import Website
+from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Rectification
 from gongkai.policies.models import PolicyRecord, Span
@@ -56,6 +56,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {
+    "editions.Edition": lambda row: Erasure.objects.create(edition=row, basis="个人信息", by="甲"),
     "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
     "ledger.Entry": lambda row: (
         row.kind == "rectification"

@@ -6,7 +6,6 @@ from gongkai.editions.models import Document
 from gongkai.editions.reach import documents_seen
 from gongkai.publishing.models import ChannelRelease
 from gongkai.units.door import visible
-from gongkai.units.models import Body
 
 
 def releases_of(document: Document) -> QuerySet[ChannelRelease]:
@@ -21,8 +20,10 @@ def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
     return rows.select_related("document", "proof")
 
 
-def irregular_releases(bodies: QuerySet[Body]) -> QuerySet[ChannelRelease]:
-    """Return releases of these bodies that the site does not have, or had only later (网站是第一公开平台)."""
-    rows = ChannelRelease.objects.filter(document__body__in=bodies, dropped="")
-    late = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
-    return rows.filter(late).select_related("document__body").order_by("-at", "-pk")
+#: A release that the site does not have, or had only later (网站是第一公开平台).
+BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
+
+
+def irregular_releases() -> QuerySet[ChannelRelease]:
+    """Return releases, not taken back, that the site does not have or had only later."""
+    return ChannelRelease.objects.filter(BEFORE_SITE, dropped="")

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from gongkai.publishing.registers import ChannelReleases, Erasures
 from gongkai.publishing.urls_checks import urlpatterns as checks
 from gongkai.publishing.views import (
     channels,
@@ -27,11 +28,11 @@ urlpatterns = [
     path("items/<int:number>/preview/", items.preview, name="preview"),
     re_path(r"^items/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})$", items.file, name="file"),
     path("items/<int:number>/channels/", channels.record, name="channel_record"),
-    path("channels/", channels.irregular, name="channels"),
+    *ChannelReleases.urls("channels/"),
     path("channels/<int:number>/drop/", channels.drop, name="channel_drop"),
     re_path(r"^channels/(?P<number>\d{1,18})/proof$", channels.proof, name="channel_proof"),
     path("sources/<slug:name>/<int:number>/", sources.act, name="source_act"),
-    path("erasures/", erasing.erasures, name="erasures"),
+    *Erasures.urls("erasures/"),
     path("erasures/<int:number>/", erasing.erasure, name="erasure"),
     path("reviews/<int:number>/preview/", items.review_preview, name="review_preview"),
     path("items/<int:number>/coordinate/", voices.coordinate, name="coordinate"),

@@ -1,4 +1,4 @@
-"""其他渠道: recording releases, and the list of those without the site or before it."""
+"""其他渠道: recording a release, taking one back, its proof. The list of them: `publishing.registers`."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -6,16 +6,12 @@ from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
-from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import document_of
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
-from gongkai.publishing.documents import titles_of
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.models import ChannelRelease
-from gongkai.publishing.releases import irregular_releases
 from gongkai.publishing.views.common import item_seen
-from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, require_staff_actor
 
 
@@ -50,16 +46,6 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(
         reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels")
     )
-
-
-def irregular(request: HttpRequest) -> HttpResponse:
-    """Releases that the site does not have, or had only later."""
-    by = require_staff_actor(request)
-    page = page_of(request, irregular_releases(bodies_seen(by)))
-    releases = list(page.object_list)
-    titles = titles_of(release.document for release in releases)
-    rows = [(release, titles[release.document_id]) for release in releases]
-    return render(request, "publishing/channel_list.html", {"page": page, "rows": rows})
 
 
 def proof(request: HttpRequest, number: str) -> FileResponse:

@@ -1,4 +1,4 @@
-"""依法删除: what was asked and waits, and one edition's page: asking, ordering, refusing."""
+"""依法删除, one edition's page: asking, ordering, refusing. What was asked and done: `publishing.registers`."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -8,11 +8,8 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.editions.actions.erasing import waiting
 from gongkai.editions.models import Act, Edition
-from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import is_item, source_named
 from gongkai.publishing import actions
-from gongkai.publishing.erasures import asked_of
-from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, require_staff_actor
 
 #: What goes and what stays, as the page says it before anybody decides.
@@ -27,22 +24,6 @@ STAYS = (
     "提出人、批准人、依据和删除时间；",
     "历史版本页注明“内容已依法删除”。",
 )
-
-
-def erasures(request: HttpRequest) -> HttpResponse:
-    """What was asked and waits for another person, oldest first; below, what was done."""
-    by = require_staff_actor(request)
-    done = Edition.objects.filter(erasure__isnull=False, document__body__in=bodies_seen(by))
-    shown = {
-        "waiting": [
-            {"asked": erasure_request, "mine": not actions.erase.why_not(erasure_request.edition, by=by)}
-            for erasure_request in asked_of(by)
-        ],
-        "done": page_of(
-            request, done.select_related("erasure", "document__body").order_by("-erasure__at", "-pk")
-        ),
-    }
-    return render(request, "publishing/erasures.html", shown)
 
 
 def erasure(request: HttpRequest, number: int) -> HttpResponse:
