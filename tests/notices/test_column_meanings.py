@@ -331,10 +331,8 @@ def test_what_was_learnt_is_listed_beside_the_names_of_units_and_removed(town: C
     assert "市规资中心" in page
     assert reverse("units:remove_alias", args=[town.planning.aliases.get().pk]) in page
     head = HeadName.objects.get(printed="具体抓手")
-    assert (
-        "已不再记住"
-        in client.post(reverse("notices_learnt"), {"head": head.pk}, follow=True).content.decode()
-    )
+    gone = client.post(reverse("notices_learnt_act", args=[head.pk, "forget-head"]), follow=True)
+    assert "已不再记住" in gone.content.decode()
     assert not HeadName.objects.filter(printed="具体抓手").exists()
     remarks = imported(town, word(title="云岭市2027年任务分工")).remarks
     assert any("“具体抓手”" in remark and "不认识" in remark for remark in remarks)

@@ -44,9 +44,8 @@ def test_every_page_opens_for_everybody_who_works_here(town: City, whole: bool) 
     """
     notice = live(town)
     register_upward(
-        None,
+        town.office,
         by=town.chief,
-        body=town.office,
         kind="task_list",
         addressee="省政府办公厅",
         due=notice.imported_at.date(),
@@ -250,7 +249,7 @@ def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
     made = live(town)
     due = "2026-12-31"
     chief.post(
-        reverse("notices_upward"),
+        reverse("notices_upward_new"),
         {
             "kind": "completion",
             "body": town.office.pk,

@@ -198,9 +198,8 @@ def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> Non
     from datetime import date
 
     made = register_upward(
-        None,
+        town.office,
         by=town.chief,
-        body=town.office,
         kind="completion",
         addressee="省政府办公厅",
         due=date(2027, 1, 15),
@@ -214,9 +213,7 @@ def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> Non
     again = reopen_upward(receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改")
     assert (again.state, again.closed_at) == (UpwardState.OPEN, None)
     with pytest.raises(Refused):
-        register_upward(
-            None, by=stranger, body=town.office, kind="completion", addressee="省", due=date(2027, 1, 15)
-        )
+        register_upward(town.office, by=stranger, kind="completion", addressee="省", due=date(2027, 1, 15))
 
 
 def test_a_default_that_a_government_sets_is_written_into_its_duties(town: City) -> None:

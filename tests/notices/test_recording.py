@@ -134,9 +134,8 @@ def test_what_duties_order_to_be_sent_stands_in_the_register_with_the_paper_that
     assert [one.ticked for one in checklist(task) if one.duty.pk == upward.duty_id] == [True]
     assert Movement.objects.filter(action="assignment.tick_sent").count() == 3
     report = actions.register_upward(
-        None,
+        where.education,
         by=clerk,
-        body=where.education,
         kind="completion",
         addressee="市政府",
         due=date(YEAR, 12, 31),

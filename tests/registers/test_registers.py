@@ -52,6 +52,9 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "outbox.Gateway": lambda number, body: {"name": f"渠道{number}", "kind": "hook", "secrets": "{}"},
     "newmedia.Account": lambda number, body: {"state": "open"},
+    "notices.Upward": lambda number, body: {
+        "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
+    },
     "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }

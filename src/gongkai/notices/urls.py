@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongkai.notices.guidance import GuidanceRecords
+from gongkai.notices.upward import Upwards
 from gongkai.notices.views import (
     alignment,
     amending,
@@ -28,11 +29,11 @@ urlpatterns = [
     path("notices/queue/", queue.page, name="notices_queue"),
     path("notices/timeline/", registers.time, name="notices_timeline"),
     path("notices/unstaffed/", staffing.page, name="notices_unstaffed"),
-    path("notices/upward/", registers.upward, name="notices_upward"),
+    *Upwards.urls("notices/upward/"),
     *GuidanceRecords.urls("notices/guidance/"),
     path("notices/lookback/", registers.lookback, name="notices_lookback"),
     path("notices/defaults/", registers.defaults, name="notices_defaults"),
-    path("notices/learnt/", learnt.page, name="notices_learnt"),
+    *learnt.LearntHeads.urls("notices/learnt/"),
     path("notices/passing/<int:pk>/", passing.draft, name="notices_passing_draft"),
     path("notices/act/<int:pk>/", notice.enter_act, name="notices_enter_act"),
     path("notices/<int:pk>/", notice.page, name="notices_notice"),

@@ -173,6 +173,7 @@ def filters_for(
     declared: Iterable["str | Year | tuple[str, Filter]"],
     words: Sequence[str],
     usual: Mapping[str, str],
+    heads: Mapping[str, str],
 ) -> type[Listed]:
     """Return the filters of a list.
 
@@ -181,6 +182,7 @@ def filters_for(
         declared: names of fields, years, or a name with a filter of django-filter's.
         words: the fields in which words are looked for; none leaves the line of words out.
         usual: what is chosen where the address says nothing.
+        heads: what the list's columns are called, where a filter by the same field is called alike.
     """
     made: dict[str, Filter] = {WORDS: WordsFilter(words)} if words else {}
     for entry in declared:
@@ -190,6 +192,7 @@ def filters_for(
             made["year"] = _YearFilter(entry)
         else:
             made[entry] = _filter_of(model, entry)
+            made[entry].label = heads.get(entry) or made[entry].label
     for position, filter_ in enumerate(made.values()):
         filter_.creation_counter = (
             position  # django-filter shows them by that: in the order of the declaration

@@ -236,7 +236,8 @@ class Register(Generic[Row]):
     @cached_property
     def filter_class(self) -> type[Listed]:
         """The filters of the list."""
-        return filters_for(self.model, self.filters, self.words, self.usual)
+        heads = {column.name: column.column.head for column in self.bound}
+        return filters_for(self.model, self.filters, self.words, self.usual, heads)
 
     @cached_property
     def sheet(self) -> Sheet:

@@ -120,10 +120,9 @@ def _note(days: int | None, cycle: str) -> str:
 
 @action("upward.register", label="登记报送事项", rule=staff)
 def register_upward(
-    _: None,
+    body: Body,
     *,
     by: Actor,
-    body: Body,
     kind: str,
     addressee: str,
     due: date,

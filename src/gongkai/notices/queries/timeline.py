@@ -11,7 +11,7 @@ from gongkai.ledger import figures
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.notices.models import AwaitedAct, Upward
 from gongkai.notices.queries.lights import Lights, lights_by
-from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.queries.visible import upwards_visible_to, visible_to
 from gongkai.notices.states import TASKS, NoticeState
 from gongkai.typed_json import Record, number
 from gongkai.units.actors import Actor
@@ -105,7 +105,8 @@ def timeline(year: int, user: object) -> Timeline:
 def upward_of(year: int, user: object) -> list[Upward]:
     """Return a year's upward submissions that somebody may see, by due date."""
     return list(
-        Upward.objects.filter(entry__in=entries_visible_to(user).filter(kind="upward", year=year))
+        upwards_visible_to(user)
+        .filter(entry__year=year)
         .select_related("entry__body", "notice")
         .order_by("entry__due_at", "pk")
     )

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from gongkai.ledger.queries import visible_to as entries_visible_to
-from gongkai.notices.models import Assignment, AwaitedAct, Guidance, Notice
+from gongkai.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
 from gongkai.notices.states import TASKS, NoticeState
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
@@ -78,3 +78,9 @@ def guidance_visible_to(user: object) -> QuerySet[Guidance]:
         if post.role in SUPERVISING:
             seen |= Q(guiding__path__startswith=post.reach)
     return Guidance.objects.filter(seen)
+
+
+@visible(Upward)
+def upwards_visible_to(user: object) -> QuerySet[Upward]:
+    """Return the submissions whose entries somebody sees."""
+    return Upward.objects.filter(entry__in=entries_visible_to(user).filter(kind="upward").values("pk"))

@@ -1,24 +1,28 @@
-"""Which column is what, on the review screen; and the page of all that corrections taught."""
+"""Which column is what, on the review screen; and the register of all that corrections taught."""
+
+from collections.abc import Mapping
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django_filters import ChoiceFilter
 
-from gongkai.acts.door import get_visible_or_404
 from gongkai.notices import actions as act
 from gongkai.notices.actions.rereading import source_heads
 from gongkai.notices.column_meanings import MEANINGS
 from gongkai.notices.models import HeadName, Notice
 from gongkai.notices.views.shared import attempt, found
+from gongkai.registers.columns import Column
+from gongkai.registers.forms import Act
+from gongkai.registers.register import Listing, Register
 from gongkai.ui.paging import page_of
-from gongkai.units import queries as units
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Alias, Role
+from gongkai.units.queries import aliases_visible_to
 from gongkai.units.reach import over
-
-#: Names of a page; what was learnt is counted in hundreds.
-PER_PAGE = 50
 
 
 def heads_form(notice: Notice, actor: Actor, *, read: bool = False) -> dict[str, object]:
@@ -54,40 +58,53 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
     return attempt(request, work, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
 
 
-def page(request: HttpRequest) -> HttpResponse:
-    """List what corrections taught: names of units, heads of tables; the 政务公开办 takes away what is wrong."""
-    actor = actor_of(request.user)
-    if request.method == "POST":
-        return _forget(request, actor)
-    names = (
-        Alias.objects.filter(source=Alias.Source.LEARNT, body__in=units.visible_to(request.user))
-        .select_related("body", "office")
-        .order_by("-pk")
-    )
-    context = {
-        "heads": [
-            (head_name, not act.forget_head.why_not(head_name, by=actor))
-            for head_name in heads_visible_to(actor)
-        ],
-        "names": page_of(request, names, PER_PAGE),
-        "may": actor.has(Role.CHIEF),
-    }
-    return render(request, "notices/learnt.html", context)
-
-
 @visible(HeadName)
 def heads_visible_to(user: object) -> QuerySet[HeadName]:
-    """Return the heads that were learnt for the governments somebody supervises, newest first."""
+    """Return the heads that were learnt for the governments somebody supervises."""
     actor = actor_of(user)
-    rows = HeadName.objects.select_related("government", "notice").order_by("-learnt_at", "-pk")
+    rows = HeadName.objects.select_related("government", "notice")
     return rows if actor.system else rows.filter(over(actor, "government__path"))
 
 
-def _forget(request: HttpRequest, actor: Actor) -> HttpResponse:
-    head = get_visible_or_404(actor, HeadName, request.POST.get("head", ""))
-    return attempt(
-        request,
-        lambda: act.forget_head(head, by=actor),
-        f"已不再记住“{head.printed}”。",
-        "notices_learnt",
+class LearntHeads(Register[HeadName]):
+    """What corrections taught: heads of tables, and below them names of units; the 政务公开办 takes away what is wrong."""
+
+    name, route, model, title = "notices.learnt", "notices_learnt", HeadName, "记住的写法"
+    section = (("任务分工", "notices_list"),)
+    file_name = "记住的表头"
+    columns = (
+        Column("printed", "表中印的"),
+        Column("meaning", "读作", value=lambda row: row.meaning_label, order="meaning"),
+        Column("government", "适用", value=lambda row: f"{row.government.label}及下级"),
+        Column(
+            "notice",
+            cell=lambda row: (
+                row.notice
+                and format_html(
+                    '<a href="{}">{}</a>',
+                    reverse("notices_review", args=[row.notice_id]),
+                    row.notice.title[:30],
+                )
+            ),
+        ),
+        "learnt_by",
+        "learnt_at",
     )
+    filters = (("meaning", ChoiceFilter(label="读作", choices=list(MEANINGS.items()), empty_label="全部")),)
+    words = ("printed",)
+    order = ("-learnt_at",)
+    has_record = False
+    acts = (Act(action=act.forget_head, label="删除", done="已不再记住。"),)
+    intro = (
+        "核对通知时更正过的表头和单位写法，下次读取直接采用。记错了的，在这里删除；已经导入的通知不受影响。"
+    )
+    empty = "还没有记住的表头。核对通知时在“表头”中更正各栏的含义，就会记在这里。"
+    template = "notices/learnt.html"
+
+    def beside(self, request: HttpRequest, listing: Listing[HeadName]) -> Mapping[str, object]:
+        """Return the names of units that were learnt."""
+        names = aliases_visible_to(listing.by).filter(source=Alias.Source.LEARNT)
+        return {
+            "names": page_of(request, names.select_related("office").order_by("-pk"), name="names"),
+            "may": listing.by.has(Role.CHIEF),
+        }

@@ -1,4 +1,4 @@
-"""The timeline, the registers of upward submissions and guidance, the look-back, the defaults of vague words."""
+"""The timeline, the look-back, the defaults of vague words."""
 
 from dataclasses import dataclass
 from typing import Unpack
@@ -17,10 +17,10 @@ from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.rules import STAFF
 from gongkai.notices import actions as act
 from gongkai.notices.defaults import own_defaults
-from gongkai.notices.models import Assignment, Carry, Measure, Notice, UpwardKind
+from gongkai.notices.models import Assignment, Carry, Measure
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.vague import TABLE
-from gongkai.notices.queries.timeline import awaited_acts, timeline, upward_of
+from gongkai.notices.queries.timeline import awaited_acts, timeline
 from gongkai.notices.queries.visible import assignments_visible_to, visible_to
 from gongkai.notices.states import TASKS, NoticeState
 from gongkai.notices.views.listing import reached
@@ -29,8 +29,6 @@ from gongkai.ui.asked import day_asked, ticked, year_in
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.forms.base import Day
-from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body, Role
 
 #: Rows of one list of the look-back.
@@ -90,38 +88,6 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
         if post.role == Role.CHIEF:
             seen |= Q(path__startswith=post.reach)
     return Body.objects.filter(seen, active_to=None, merged_into=None)
-
-
-class UpwardForm(Styled):
-    """What is to be sent, to whom, by when."""
-
-    kind = forms.ChoiceField(choices=UpwardKind.choices, label="报送事项")
-    body = UnitField(Body.objects.none(), label="报送单位")
-    addressee = forms.CharField(label="报送对象", max_length=120)
-    due = Day(label="期限")
-    notice = forms.ModelChoiceField(Notice.objects.none(), label="依据通知", required=False)
-    title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填则自动生成。")
-
-
-def upward(request: HttpRequest) -> HttpResponse:
-    """List the year's upward submissions and register new ones."""
-    actor, year = actor_of(request.user), year_in(request)
-    form = UpwardForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
-    if request.method == "POST" and form.is_valid():
-        return attempt(
-            request,
-            lambda: act.register_upward(None, by=actor, **form.cleaned_data),
-            "已登记。",
-            "notices_upward",
-        )
-    may = own_bodies(actor).exists()
-    context = {
-        "rows": upward_of(year, actor),
-        "form": form if may else None,
-        "year": year,
-        "years": years_of(actor),
-    }
-    return render(request, "notices/upward.html", context)
 
 
 def lookback(request: HttpRequest) -> HttpResponse:
