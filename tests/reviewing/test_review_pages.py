@@ -246,7 +246,7 @@ class TestOnePage:
         client.post(address, {**form, "confirm": SecrecySheet.objects.latest("pk").digest})
         assert Edition.objects.count() == 1
         assert "紧急发布" in said(client.get(reverse("publishing:item", args=(page.pk,))))
-        assert "险情公告" in said(client.get(reverse("reviewing:reviews"), {"tab": "urgent"}))
+        assert "险情公告" in said(client.get(reverse("reviewing:records"), {"group": "urgent"}))
 
     def test_a_sheet_by_itself(self, page: ItemPage, housing: Body) -> None:
         review = actions.submit(page, by=actor(Role.CLERK, housing))

@@ -375,15 +375,15 @@ def moment(walk: Walk) -> str:
     walk.rest()
     time.sleep(2)
     at = datetime.now(timezone(timedelta(hours=8)))
-    between = at.strftime("%Y-%m-%d %H:%M:%S+08")
+    between, later = at.strftime("%Y-%m-%d %H:%M:%S+08"), at.strftime("later_%H%M%S")
     time.sleep(2)
     walk.first.run(
-        "runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE later (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
+        f"runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE {later} (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
     )
     walk.first.run(walk.book["moment-rehearse"].replace(EXAMPLE, between))
     walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
     there = walk.first.run(
-        "runuser -u postgres -- psql -d gongkai -XAtc \"SELECT count(*) FROM pg_tables WHERE tablename = 'later'\""
+        f"runuser -u postgres -- psql -d gongkai -XAtc \"SELECT count(*) FROM pg_tables WHERE tablename = '{later}'\""
     )
     if there.strip() != "0":
         raise Failed("what came after the moment is there still")

@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
+from gongkai.reviewing.registers import Reviews
 from gongkai.reviewing.views import looking, reviews, schemes, signing
 
 app_name = "reviewing"
 urlpatterns = [
     path("reviews/", reviews.reviews, name="reviews"),
+    *Reviews.urls("reviews/records/"),
     path("reviews/<int:number>/", reviews.review, name="review"),
     path("reviews/sign/", signing.sign_many, name="sign_many"),
     path("reviews/<int:number>/quick/", reviews.quick, name="review_quick"),

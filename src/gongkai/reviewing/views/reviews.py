@@ -1,4 +1,4 @@
-"""待审信息: the queue with a text beside it, and one review with all that stands behind it."""
+"""待审信息: one's own turn with a text beside it, and one review with all that stands behind it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import is_author
 from gongkai.reviewing.baselines import returned_before
 from gongkai.reviewing.models import Review, ReviewState, SecrecySheet, Signature
-from gongkai.reviewing.models.reviews import OPEN, URGENT
+from gongkai.reviewing.models.reviews import OPEN
 from gongkai.reviewing.plan import GATES
+from gongkai.reviewing.registers import Reviews
 from gongkai.reviewing.turn import candidates, plan_of, stage_of
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.views.compared import compared
@@ -36,56 +37,31 @@ from gongkai.units.same_person import is_self
 if TYPE_CHECKING:
     from gongkai.reviewing.plan import Stage
 
-TABS = {"": "等我审签", "others": "等别人审签", "urgent": "紧急发布", "done": "最近审签"}
-EMPTY = {
-    "": "没有等您审签的信息。新的信息送来时会出现在这里，同时发消息给您。",
-    "others": "没有等别人审签的信息。",
-    "urgent": "没有待补审的紧急发布。",
-    "done": "还没有审签过信息。",
-}
 #: Texts on a page of the queue.
 PER_PAGE = 100
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
-    """The queue: what waits for me with one text open beside it; what waits for others; urgent ones; what was decided lately."""
+    """The queue: what waits for me, with one text open beside it. All reviews: `reviewing.registers`."""
     by = require_staff_actor(request)
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in TABS else ""
-    page = page_of(request, _listed(by, tab), PER_PAGE)
+    page = page_of(request, queue(by), PER_PAGE)
     rows = waiting.rows_of(list(page), by)
     wanted = whole(request.GET.get("open", ""))
-    opened = next(
-        (row.review for row in rows if row.review.pk == wanted), rows[0].review if rows and not tab else None
-    )
+    opened = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
         "rows": rows,
-        "tab": tab,
-        "tabs": [(name, words, name == tab) for name, words in TABS.items()],
-        "empty": EMPTY[tab],
         "red": waiting.unsettled(by).filter(urgent_due__lt=timezone.now()).exists()
         or waiting.unsettled(by).filter(state=ReviewState.OBJECTED).exists(),
         "opened": opened.pk if opened else 0,
         "page": page,
+        "records": Reviews().url(),
     }
-    if opened and not tab:
+    if opened:
         context |= quick_context(request, by, opened)
         shown = waiting.rows_of([opened], by)[0].seen
         for row in rows:
             row.seen = row.seen or (shown and row.review.pk == opened.pk)
     return render(request, "reviewing/reviews.html", context)
-
-
-def _listed(by: Actor, tab: str) -> QuerySet[Review]:
-    if tab == "others":
-        mine = waiting.my_turn(by).values("pk")
-        rows = waiting.reviews_for(by).filter(state__in=OPEN).exclude(pk__in=mine)
-        return rows.order_by("stage_due", "pk")
-    if tab == "urgent":
-        return waiting.unsettled(by)
-    if tab == "done":
-        return waiting.reviews_for(by).exclude(state__in=(*OPEN, *URGENT)).order_by("-decided_at", "-pk")
-    return queue(by)
 
 
 def queue(by: Actor) -> QuerySet[Review]:
