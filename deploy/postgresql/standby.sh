@@ -42,6 +42,8 @@ rm -rf "$part"
 asked "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '$slot' AND NOT active" >/dev/null
 as "/usr/lib/postgresql/$version/bin/pg_basebackup" --host="$primary" --port="$at" --username=gongkai_replica --pgdata="$part" \
   --wal-method=stream --checkpoint=fast --write-recovery-conf --create-slot --slot="$slot" || fail "没有从主库复制成功"
+# 主库从前恢复到某一时刻时留下的设置，不能带过来：从库会停在那一刻。
+sed -i '/^recovery_target/d; /^restore_command/d' "$part/postgresql.auto.conf"
 if test -n "$old"; then mv "$folder" "$old"; fi
 mv "$part" "$folder"
 
