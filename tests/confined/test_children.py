@@ -26,7 +26,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Limits:
     return limits
 
 
-@pytest.mark.parametrize("what", ["network", "program", "fork", "write", "read"])
+@pytest.mark.parametrize(
+    "what", ["network", "local socket", "program", "fork", "write", "write beside LibreOffice", "read"]
+)
 def test_a_child_may_not(what: str, tmp_path: Path) -> None:
     place = tmp_path / "data"
     if what == "read":

@@ -40,12 +40,10 @@ _MACHINES = {
     "aarch64": (0xC00000B7, _GENERIC),
     "loongarch64": (0xC0000102, _GENERIC),
 }
-#: What LibreOffice and recognisers need of these: programs, and sockets of this machine alone (AF_UNIX).
-_STARTING = frozenset(
-    {"socket", "connect", "accept", "accept4", "bind", "listen", "clone", "fork", "vfork", "execve", "kill"}
-)
+#: What LibreOffice and recognisers need of these: programs and threads. No sockets, not even of this machine: the database listens on one.
+_STARTING = frozenset({"clone", "fork", "vfork", "execve", "kill"})
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
-_CLONE_THREAD, _AF_UNIX = 0x00010000, 1
+_CLONE_THREAD = 0x00010000
 _NEWUSER_NEWNET = 0x10000000 | 0x40000000
 
 
@@ -127,12 +125,6 @@ def _program(arch: int, numbers: dict[str, int], limits: Limits) -> Iterable[tup
             yield any_bit, 1, 0, _CLONE_THREAD
             yield give, 0, 0, _EPERM
             yield give, 0, 0, _ALLOW
-        elif name == "socket" and limits.starts:
-            yield equal, 0, 4, number
-            yield load, 0, 0, 16
-            yield equal, 1, 0, _AF_UNIX
-            yield give, 0, 0, _EPERM
-            yield give, 0, 0, _ALLOW
         elif not (limits.starts and name in _STARTING):
             yield equal, 0, 1, number
             yield give, 0, 0, _EPERM
@@ -151,6 +143,7 @@ _PROGRAMS = (
         "/etc/passwd",
         "/etc/nsswitch.conf",
         "/etc/mime.types",
+        "/var/cache/fontconfig",
     ),
 )
 

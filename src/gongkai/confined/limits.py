@@ -37,8 +37,8 @@ SECONDS = _own("GONGKAI_READING_SECONDS", 20)
 MEMORY = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
 #: The wall leaves room below half a minute for waiting, sending and drawing the page.
 PLAIN = Limits(seconds=SECONDS, wall=SECONDS + 5, memory=MEMORY)
-#: LibreOffice maps 2 GB of programs and fonts before it has read a word, and needs seconds to begin.
-OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 3072 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
+#: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
+OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
 RECOGNISING = Limits(12 * SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True)
 #: What a reader may ask for by `need` when it sees what the file is.

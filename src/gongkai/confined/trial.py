@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongkai.confined import reading
-from gongkai.confined.reading import reader, say
+from gongkai.confined.reading import need, reader, say
 
 
 class Untried(Exception):
@@ -25,6 +25,16 @@ def guard() -> dict[str, str | int]:
         "memory": resource.getrlimit(resource.RLIMIT_AS)[0],
         "seconds": resource.getrlimit(resource.RLIMIT_CPU)[0],
     }
+
+
+def _socket() -> None:
+    need("office")
+    socket.socket(socket.AF_UNIX).close()
+
+
+def _outside(place: str) -> None:
+    need("office")
+    _write(place)
 
 
 def _fork() -> None:
@@ -52,6 +62,8 @@ def _swell() -> None:
 
 TRIALS: dict[str, Callable[[str], object]] = {
     "network": lambda _: socket.create_connection(("127.0.0.1", 9), 1),
+    "local socket": lambda _: _socket(),
+    "write beside LibreOffice": _outside,
     "program": lambda _: subprocess.run(["/bin/true"], check=True),
     "fork": lambda _: _fork(),
     "write": _write,

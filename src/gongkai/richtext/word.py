@@ -2,18 +2,15 @@
 
 import io
 import re
-import shutil
-import subprocess
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mammoth
 
-from gongkai.confined import BOUNDS, need, over, reader
+from gongkai.confined import BOUNDS, over, reader
+from gongkai.confined.office import Unconverted, to_docx
 from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.richtext.clean import FILE_SCHEME, clean
 from gongkai.richtext.errors import UnfitText
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 20_000_000
 MAX_PICTURE = 8_000_000
-OFFICE_SECONDS = 90
 _NUMBERED = re.compile(rf'src="{FILE_SCHEME}:0*(\d+)"')
 PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 _STYLES = """
@@ -144,33 +140,16 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 def _through_office(data: bytes, suffix: str) -> bytes:
-    """Convert an older file in a folder and with a profile of its own."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
+    """Convert an older file."""
+    try:
+        made = to_docx(data, suffix)
+    except Unconverted as error:
+        raise UnfitText(f"这个 .{suffix} 文件打不开，请用办公软件另存为 .docx 后再上传。") from error
+    if made is None:
         raise UnfitText(
             f"本机没有安装 LibreOffice，不能读取 .{suffix} 文件，请用办公软件另存为 .docx 后再上传。"
         )
-    need("office")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, f"text.{suffix}")
-        source.write_bytes(data)
-        command = [
-            office,
-            f"-env:UserInstallation=file://{folder}/profile",
-            "--headless",
-            "--convert-to",
-            "docx",
-        ]
-        try:
-            subprocess.run(  # noqa: S603
-                [*command, "--outdir", folder, str(source)],
-                check=True,
-                timeout=OFFICE_SECONDS,
-                capture_output=True,
-            )
-            return Path(folder, "text.docx").read_bytes()
-        except (OSError, subprocess.SubprocessError) as error:
-            raise UnfitText(f"这个 .{suffix} 文件打不开，请用办公软件另存为 .docx 后再上传。") from error
+    return made
 
 
 def _traces(data: bytes) -> list[str]:

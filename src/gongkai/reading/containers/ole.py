@@ -1,13 +1,9 @@
 """Old binary files: .doc and .wps through LibreOffice where it is installed, .xls and .et through xlrd."""
 
 import io
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai.confined import need
+from gongkai.confined.office import Unconverted, to_docx
 from gongkai.opening.compound import ENCRYPTED, LOCKED
 from gongkai.opening.figures import Percent, exact, seen
 from gongkai.reading.containers.docx import read_docx
@@ -19,8 +15,6 @@ from gongkai.reading.model import ReadingError
 if TYPE_CHECKING:
     from xlrd.book import Book
     from xlrd.sheet import Cell
-
-SECONDS = 90
 
 
 def read_ole(data: bytes) -> Document:
@@ -95,30 +89,9 @@ def read_rich_text(data: bytes) -> Document:
 
 
 def _through_office(data: bytes, suffix: str = "doc") -> Document | None:
-    """Convert with LibreOffice in a folder of its own; None where it is not installed or does not manage.
-
-    Tables at the end of a file may come out as paragraphs.
-    """
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
+    """Convert with LibreOffice; None where it is not installed or does not manage. Tables at the end of a file may come out as paragraphs."""
+    try:
+        made = to_docx(data, suffix)
+        return None if made is None else read_docx(made)
+    except (Unconverted, ReadingError):
         return None
-
-    need("office")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, f"notice.{suffix}")
-        source.write_bytes(data)
-        command = [
-            office,
-            f"-env:UserInstallation=file://{folder}/profile",
-            "--headless",
-            "--convert-to",
-            "docx",
-            "--outdir",
-            folder,
-            str(source),
-        ]
-        try:
-            subprocess.run(command, check=True, timeout=SECONDS, capture_output=True)  # noqa: S603
-            return read_docx(Path(folder, "notice.docx").read_bytes())
-        except (OSError, subprocess.SubprocessError, ReadingError):
-            return None
