@@ -231,7 +231,7 @@ def variables() -> set[str]:
 
 
 def explained() -> set[str]:
-    return {name for row in table_of("start.md", "variable") for name in re.findall("`([A-Z_]+)`", row[0])}
+    return {name for row in table_of("start.md", "设置") for name in re.findall("`([A-Z_]+)`", row[0])}
 
 
 def test_there_are_variables() -> None:

@@ -4,7 +4,8 @@ import json
 import logging
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
+from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from gongkai.upkeep import logs, metrics, probes
@@ -87,6 +88,27 @@ def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:
     assert len(slow) == 1
     assert slow[0]["ms"] >= 1
     assert "张三" not in json.dumps(slow, ensure_ascii=False)
+
+
+def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_its_trace(
+    caplog: pytest.LogCaptureFixture, lines
+) -> None:
+    caplog.handler.addFilter(filtering := logs.InOneLine())
+    nobody = {"ENGINE": "django.db.backends.postgresql", "NAME": "gongkai", "HOST": "127.0.0.1", "PORT": "1"}
+    for ask in (ConnectionHandler({"default": nobody})["default"].ensure_connection, _wrong):
+        try:
+            ask()
+        except OperationalError:
+            logging.getLogger("gongkai.errands").exception("tried again")
+    caplog.handler.removeFilter(filtering)
+    away, wrong = lines("gongkai.errands")
+    assert "Connection refused" in away["message"]
+    assert "trace" not in away
+    assert "no such column" in wrong["trace"]
+
+
+def _wrong() -> None:
+    raise OperationalError("no such column: x") from Exception("no such column: x")
 
 
 def test_every_connection_is_timed() -> None:

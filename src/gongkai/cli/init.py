@@ -49,7 +49,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
             f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"
         )
     click.echo("\n网站正在筹备，开通以前公众看不到。下一步：")
-    click.echo("  1. 运行 gongkai serve；")
+    click.echo("  1. 网站与后台没有启动的，启动它：gongkai serve，或者 systemctl start gongkai；")
     click.echo("  2. 三个人各自登录后台，设置第二重验证，修改密码；")
     click.echo("  3. 系统管理员在后台“开通”里看准备工作的步骤，先登记政务公开办的人，由安全保密管理员确认。")
     click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")

@@ -362,7 +362,10 @@ GONGKAI_METRICS_TOKEN = env.text("GONGKAI_METRICS_TOKEN").strip()
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "gongkai.upkeep.logs.WithRequest"}},
+    "filters": {
+        "request": {"()": "gongkai.upkeep.logs.WithRequest"},
+        "away": {"()": "gongkai.upkeep.logs.InOneLine"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {message} [{request_id}]", "style": "{"},
         "json": {"()": "gongkai.upkeep.logs.JsonLines"},
@@ -372,7 +375,7 @@ LOGGING: dict[str, Any] = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "json" if GONGKAI_LOG == "json" else "line",
-            "filters": ["request"],
+            "filters": ["request", "away"],
         }
     },
     "loggers": {

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.backends.signals import connection_created
 from django.utils import timezone
 
@@ -26,6 +27,30 @@ class WithRequest(logging.Filter):
         """Let everything pass."""
         record.request_id = REQUEST.get() or "-"
         return True
+
+
+#: Classes of SQLSTATE by which PostgreSQL or PgBouncer say that they cannot serve now: connection, resources, somebody stopped it.
+_NOT_NOW = ("08", "53", "57P")
+
+
+class InOneLine(logging.Filter):
+    """Leaves out the trace where the database is away: each loop that waits for it would write one every few seconds, and none says more."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything pass."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error and away(error):
+            record.msg, record.args = f"{record.getMessage()} ({' '.join(str(error).split())})", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def away(error: BaseException) -> bool:
+    """Whether PostgreSQL cannot be reached, or says that it cannot serve now; what a query of ours got wrong is something else."""
+    cause = error.__cause__
+    if not isinstance(error, OperationalError | InterfaceError) or not hasattr(cause, "sqlstate"):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(_NOT_NOW)
 
 
 class JsonLines(logging.Formatter):
