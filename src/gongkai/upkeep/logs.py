@@ -47,10 +47,10 @@ class InOneLine(logging.Filter):
 
 def away(error: BaseException) -> bool:
     """Whether PostgreSQL cannot be reached, or says that it cannot serve now; what a query of ours got wrong is something else."""
-    cause = error.__cause__
-    if not isinstance(error, OperationalError | InterfaceError) or not hasattr(cause, "sqlstate"):
+    if not isinstance(error, OperationalError | InterfaceError):
         return False
-    return cause.sqlstate is None or cause.sqlstate.startswith(_NOT_NOW)
+    state = getattr(error.__cause__, "sqlstate", "")  # psycopg's; None where no server answered
+    return state is None or state.startswith(_NOT_NOW)
 
 
 class JsonLines(logging.Formatter):
