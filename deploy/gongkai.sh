@@ -1,8 +1,8 @@
 #!/bin/sh
-# `gongkai` for whoever runs the machine: the program as its own account, with the settings of the services. install.sh puts it into /usr/local/bin.
-# Settings that GONGKAI_KEEP names stay as the caller has them (postgresql/rehearse.sh: another database).
+# 管理服务器的人用的 gongkai：以程序自己的账号、按服务的设置运行。install.sh 把它放在 /usr/local/bin。
+# GONGKAI_KEEP 里写明的设置照调用者的（postgresql/rehearse.sh：另一个数据库）。
 set -eu
-# owner.env (the role that owns the tables) is root's alone.
+# owner.env（数据表所有者的账号）只有 root 能读。
 for settings in /etc/gongkai/gongkai.env /etc/gongkai/owner.env; do
   test -r "$settings" || continue
   while IFS= read -r line; do

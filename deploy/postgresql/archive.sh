@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL's archive_command: archive.sh %p %f FOLDER. A piece of its log comes into FOLDER/wal whole or not at all; one that is there is never replaced.
+# PostgreSQL 的 archive_command：archive.sh %p %f 归档目录。一段日志完整地放进 wal 目录，或者不放；已有的不覆盖。
 set -eu
 to="$3/wal/$2"
 mkdir -p "$3/wal"

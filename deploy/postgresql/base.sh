@@ -1,8 +1,8 @@
 #!/bin/sh
-# A copy of the whole server, from which a moment is reached by the archived log: base.sh FOLDER [KEEP], as an account that may replicate
-# (PGHOST, PGUSER, ~/.pgpass say how it is reached). The newest KEEP copies (2) stay, and the log from the oldest of them on.
+# 整个数据库的基础备份，加上归档的日志可以回到任何时刻：base.sh 归档目录 [保留份数]，以能复制的账号执行（PGHOST、PGUSER、~/.pgpass 说明怎样连接）。
+# 留最新的几份（2）和其中最早一份以后的日志。
 set -eu
-# Debian keeps the server's own programs out of the way.
+# Debian 把数据库自己的程序放在别处。
 PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 test $# -ge 1 || { echo "用法：base.sh 归档目录 [保留份数]" >&2; exit 2; }
 part="$1/base/.part.$$"
@@ -10,7 +10,7 @@ mkdir -p "$1/base"
 trap 'rm -rf "$part"' EXIT
 pg_basebackup --pgdata="$part" --wal-method=stream --checkpoint=fast
 pg_verifybackup --quiet "$part"
-# Named by the moment when it was whole: what is restored lies behind it.
+# 以做完的时刻命名：要恢复的时刻须在它以后。
 name=$(date -u +%Y%m%dT%H%M%SZ)
 mv "$part" "$1/base/$name"
 echo "已作基础备份：$1/base/$name"

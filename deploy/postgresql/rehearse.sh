@@ -1,9 +1,9 @@
 #!/bin/sh
-# Rehearses a restore to a moment: rehearse.sh ARCHIVE MOMENT [DATABASE], as root (or as the account of PostgreSQL). A scratch server is started on a
-# socket of its own, which archives nothing; the program verifies log, seals and editions in it; then it is gone. GONGKAI names the program.
-# As root the server runs as postgres, and the program as its own account, which has the keys: neither sees what the other keeps.
+# 演练恢复到某一时刻：rehearse.sh 归档目录 时刻 [库名]（root，或者 PostgreSQL 的账号）。临时启动一个只有自己套接字、不归档的数据库，
+# 程序在里面核验流水、封存和公开版本，随后删去。GONGKAI：程序的路径。
+# root 执行的，数据库以 postgres 运行，程序以自己的账号运行（密钥只有它能读）：谁也看不到另一方的东西。
 set -eu
-# Says why the scratch server does not run.
+# 说明临时的数据库为什么没有运行。
 failed() {
   tail -n 5 "$scratch/log" >&2
   if grep -q 'ended before configured recovery target' "$scratch/log"; then
@@ -11,7 +11,7 @@ failed() {
   fi
   exit 1
 }
-# Debian keeps the server's own programs out of the way.
+# Debian 把数据库自己的程序放在别处。
 PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 test $# -ge 2 || { echo "用法：rehearse.sh 归档目录 '2026-11-22 10:15:00+08' [库名]" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,12 +27,12 @@ local all gongkai peer'
 fi
 trap '$as pg_ctl -D "$scratch/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$scratch"' EXIT
 $as sh "$here/restore.sh" "$1" "$2" "$scratch/data"
-# Debian keeps the settings elsewhere. Nobody but these accounts reaches the socket. Without hot_standby the primary's sizes need not be known.
+# Debian 把设置放在别处。只有这两个账号能用这个套接字。不开 hot_standby，就不必知道主库的几项大小。
 test -e "$scratch/data/postgresql.conf" || $as touch "$scratch/data/postgresql.conf"
 printf '%s\n' "$rules" > "$scratch/hba"
 $as pg_ctl -D "$scratch/data" -w -t 3600 -l "$scratch/log" \
   -o "-k $scratch -c listen_addresses= -c hba_file=$scratch/hba -c hot_standby=off -c archive_mode=off" start >/dev/null || failed
-# It answers when it is at the moment and follows no log any more.
+# 到了那一时刻、不再读日志，才算好。
 until test "$($as psql -h "$scratch" -U "$role" -d postgres -Atc 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f; do
   $as pg_ctl -D "$scratch/data" status >/dev/null || failed
   sleep 0.2
