@@ -61,6 +61,13 @@ class Machine:
         self.base, self.log = folder / "base", folder / f"{name}.log"
         self.number = folder / f"{name}.pid"
 
+    def renew(self) -> None:
+        """Throw away all that is on it, and start it from nothing."""
+        self.stop()
+        for part in ("upper", "work", "root"):
+            shutil.rmtree(self.folder / part)
+        self.start()
+
     def start(self) -> None:
         """Start it from nothing."""
         for part in ("upper", "work", "root"):

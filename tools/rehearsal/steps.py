@@ -76,7 +76,9 @@ class Walk:
         return self.folder / "journal.jsonl"
 
     def people(self) -> None:
-        """Let people read and write from now on."""
+        """Let people read and write from now on; those who do go on."""
+        if self.load and self.load.poll() is None:
+            return
         inside = ["ip", "netns", "exec", self.first.net]
         command = [
             sys.executable,
@@ -216,12 +218,15 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
 
 
 def second_machine(walk: Walk) -> str:
-    """Make the second machine by the document."""
+    """Make the second machine by the document, from nothing: what an earlier try left of it goes."""
+    if (walk.second.root / "opt/gongkai").exists():
+        walk.second.renew()
     # The disk for files that both machines have: here one folder of the host.
     walk.second.run("mkdir -p /srv/gongkai/files && mount --bind /srv/shared /srv/gongkai/files")
     walk.first.run(
-        "systemctl stop gongkai gongkai-worker gongkai-due.timer; cp -a /srv/gongkai/files/. /srv/shared/"
-        " && chown gongkai:gongkai /srv/shared && mount --bind /srv/shared /srv/gongkai/files && systemctl start gongkai-due.timer"
+        "systemctl stop gongkai gongkai-worker gongkai-due.timer; mountpoint -q /srv/gongkai/files"
+        " || { cp -a /srv/gongkai/files/. /srv/shared/ && chown gongkai:gongkai /srv/shared"
+        " && mount --bind /srv/shared /srv/gongkai/files; }; systemctl start gongkai-due.timer"
     )
     walk.first.run(walk.book["allow"])
     shutil.copy(walk.first.root / "root/gongkai-second.tar.gz", walk.folder / "media")
