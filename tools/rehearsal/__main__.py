@@ -1,7 +1,7 @@
 """`make rehearsal`: docs/deploying.md walked by machine; the table of what was tried is written into it where all of it went through.
 
 `--until STEP` ends after a step and writes nothing; `--keep` leaves the machines running and says how to get into them, and `--again FOLDER --since STEP`
-goes on with these.
+goes on with these: each step can be repeated, but for the promotion, behind which only the next ones make sense.
 """
 
 import argparse

@@ -47,6 +47,15 @@ while ask(row.path)[0] == 200 and time.monotonic() < began + 60:
     time.sleep(0.05)
 print("WITHDRAWN", seen[2][0], seen[2][1], round(time.monotonic() - began, 1), flush=True)
 """
+#: Puts aside what an earlier try at the restore to a moment left: the document's folder must be new.
+ASIDE = """
+restored=/var/lib/postgresql/15/restored
+test -e $restored || exit 0
+systemctl stop gongkai gongkai-worker gongkai-due.timer postgresql@15-main
+mv $restored $restored.before
+test "$(pg_conftool -s 15 main show data_directory)" != $restored || pg_conftool 15 main set data_directory $restored.before
+systemctl start postgresql@15-main gongkai gongkai-worker gongkai-due.timer
+"""
 #: Seconds after which what was withdrawn must be gone for readers (`WITHDRAWN` waits for the other machine's workers, who look each second).
 GONE = 5
 #: Seconds within which what was killed must be back, and a message be acknowledged again.
@@ -259,6 +268,10 @@ def withdrawn(walk: Walk) -> str:
 
 def promoted(walk: Walk) -> str:
     """Let the primary go away for good, promote by the document."""
+    follows = "runuser -u postgres -- psql -XAtc 'SELECT pg_is_in_recovery()'"
+    if walk.second.run(follows, quiet=True).strip() != "t":
+        raise Failed("the second machine follows nobody (any more): go on with --since behind this step")
+    walk.first.run("systemctl start postgresql@15-main")
     refused = walk.second.fails(walk.book["promote"], "没有提升")
     since = time.monotonic()
     postgres = "postgresql@15-main"
@@ -374,6 +387,7 @@ def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
 
 def moment(walk: Walk) -> str:
     """Archive, write, delete by mistake, go back to the moment between; what was acknowledged before it stands."""
+    walk.first.run(ASIDE)
     walk.first.run(walk.book["archive"])
     walk.people()
     walk.wait_for("acknowledged", 3)
