@@ -162,8 +162,8 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
         date(year, 10, 1),
     ]
     for what in figures.COUNTED:
-        assert figures.behind(mine, what, year=year, month=None, body=None).count() == getattr(whole, what)
-    assert figures.behind(mine, "late", year=year, month=10, body=housing.pk).get() == first
+        assert figures.counted(mine, year).filter(figures.condition(what)).count() == getattr(whole, what)
+    assert mine.filter(figures.condition("late"), received_on__month=10, entry__body=housing).get() == first
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_the_pages_open_and_publish(site, housing, plans, client: Client) -> Non
     back = {"do": "submit", "back": f"/admin/inquiries/{one.pk}/publication/"}
     source = f"/admin/publishing/sources/inquiry-publication/{one.publication.pk}/"
     assert "已送审" in clerk.post(source, back, follow=True).content.decode()
-    assert "已选登（1）" in clerk.get("/admin/inquiries/publications/?tab=chosen").content.decode()
+    assert "已选登（1）" in clerk.get("/admin/inquiries/publications/chosen/").content.decode()
     assert clerk.get("/admin/inquiries/figures/").status_code == 200
     assert clerk.get("/admin/inquiries/figures/behind/?what=late&year=2026&month=99").status_code == 200
     figures = client.get("/messages/figures/").content.decode()

@@ -20,7 +20,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
 from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
-from gongkai.ledger.models import Rectification
+from gongkai.ledger.models import Entry, Rectification
 from gongkai.policies.models import PolicyRecord, Span
 from gongkai.registers.register import Register, declared_registers
 from gongkai.ui import paging
@@ -30,6 +30,11 @@ pytestmark = pytest.mark.django_db
 _ = get_resolver().url_patterns  # rooms declare their registers where they name their addresses
 DECLARED = declared_registers()
 PER_PAGE = 3
+
+
+def inquiry_entry(number: int, body: Body) -> Entry:
+    """Return the entry of an answered inquiry, each with a title of its own."""
+    return EntryFactory(kind="inquiry", body=body, state="answered", title=f"留言{number}")
 
 
 #: What rows of some models (or registers) must have, for their list to show them; what stands behind a row.
@@ -43,6 +48,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
             kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
         )
     },
+    "consultation.Inquiry": lambda number, body: {"entry": inquiry_entry(number, body), "may_publish": True},
     "policies.Relation": lambda number, body: {
         "kind": "basis",
         "cited": "",
@@ -139,7 +145,8 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     everything = f"{register.url()}?{'&'.join(f'{name}=' for name in register.usual)}"
     shown = "".join(page.decode() for page in pages(client, everything))
     column = register.main_column
-    rows = {row.pk: row for row in register.rows(actor(reader, bureaus[0].parent))}
+    by = actor(reader, bureaus[0].parent)
+    rows = {row.pk: row for row in register.loaded(list(register.rows(by)), by)}
     for row in made:
         assert str(column.cell(rows[row.pk])) in shown
     if register.has_record:

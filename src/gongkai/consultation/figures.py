@@ -127,25 +127,17 @@ def total(rows: Iterable[Tally]) -> Tally:
     return whole
 
 
-def behind(
-    rows: QuerySet[Inquiry], what: str, *, year: int, month: int | None, body: int | None
-) -> QuerySet[Inquiry]:
-    """Return the inquiries behind a figure (`COUNTED`), for the office; their number is the figure."""
-    kept = counted(rows, year)
-    if month:
-        kept = kept.filter(received_on__month=month)
-    if body:
-        kept = kept.filter(entry__body=body)
+def condition(what: str) -> Q:
+    """Return which inquiries stand behind a figure (`COUNTED`), for the office; their number is the figure."""
     in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
-    conditions = {
+    return {
         "received": Q(),
         "answered": Q(entry__closed_at__isnull=False),
         "in_time": Q(in_time, entry__closed_at__isnull=False),
         "late": closed_late("entry__"),
         "open": Q(entry__closed_at=None),
         "overdue": overdue_at(prefix="entry__"),
-    }
-    return kept.filter(conditions[what]).order_by("-received_on", "-pk")
+    }[what]
 
 
 def of_site(website: Website) -> QuerySet[Inquiry]:

@@ -91,7 +91,7 @@ class Rounds(Register[Entry]):
         """Return the rounds that somebody may see."""
         return visible_to(by, kind=NAME).select_related("body")
 
-    def loaded(self, rows: Sequence[Entry]) -> Sequence[Entry]:
+    def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
         """Return the rounds with what they came to: the words of their closing."""
         closing = Movement.objects.filter(
             stream__in=[row.stream for row in rows], action=f"{NAME}.finish"

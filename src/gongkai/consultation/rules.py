@@ -152,3 +152,12 @@ def releases(by: Actor, target: KnownAnswer) -> list[str]:
     if is_among(by, [target.written_by, target.checked_by, *writers(target)]):
         return ["起草、初审和签发须由三人分别办理。"]
     return manages(by, target)
+
+
+def writable_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody may write."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            return rows.filter(path__startswith=post.reach).order_by("position", "pk")
+    return rows.filter(pk__in=[body.pk for body in own_bodies(by)]).order_by("position", "pk")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.consultation import registers
 from gongkai.consultation.rounds import Rounds
 from gongkai.consultation.views import (
     answers,
@@ -23,8 +24,9 @@ urlpatterns = [
     path("inquiries/hotline/<int:number>/use/", inquiries.use, name="use"),
     path("inquiries/register/", inquiries.register, name="register"),
     path("inquiries/figures/", inquiries.figures, name="figures"),
-    path("inquiries/figures/behind/", publications.behind, name="figures_behind"),
-    path("inquiries/publications/", publications.publications, name="publications"),
+    *registers.CountedMessages.urls("inquiries/figures/behind/"),
+    *registers.MessagesToChoose.urls("inquiries/publications/"),
+    *registers.ChosenMessages.urls("inquiries/publications/chosen/"),
     path("inquiries/<int:number>/publication/", publications.publication, name="publication"),
     *mails.Mails.urls("inquiries/mails/"),
     path("inquiries/mails/<int:number>/", mails.mail, name="mail"),
@@ -46,7 +48,7 @@ urlpatterns = [
     *Rounds.urls("answers/rounds/"),
     path("answers/board/", board.board, name="board"),
     path("answers/coverage/", answers.coverage, name="coverage"),
-    path("answers/", answers.index, name="answers"),
+    *registers.KnownAnswers.urls("answers/"),
     path("answers/new/", answers.edit, name="write"),
     path("answers/<int:number>/", answers.answer, name="answer"),
     path("answers/<int:number>/edit/", answers.edit, name="edit"),

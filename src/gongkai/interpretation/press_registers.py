@@ -207,7 +207,7 @@ class Press(Register[PressEvent]):
         rows = queries.with_result(super().rows(by))
         return rows.select_related("body", "result").prefetch_related("documents")
 
-    def loaded(self, rows: Sequence[PressEvent]) -> Sequence[PressEvent]:
+    def loaded(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
         """Read the titles of their documents and their newest hand-overs at once."""
         documents = [document for row in rows for document in (*row.documents.all(), row.result) if document]
         titles, handed = titles_of(documents), queries.handovers(rows)

@@ -84,7 +84,7 @@ class ChannelReleases(Register[ChannelRelease]):
         """Return the releases of the documents that somebody sees."""
         return super().rows(by).select_related("document__body")
 
-    def loaded(self, rows: Sequence[ChannelRelease]) -> Sequence[ChannelRelease]:
+    def loaded(self, rows: Sequence[ChannelRelease], by: Actor) -> Sequence[ChannelRelease]:
         """Return the rows with the titles of their documents, read at once."""
         titles = titles_of(row.document for row in rows)
         for row in rows:

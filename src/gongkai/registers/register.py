@@ -137,8 +137,8 @@ class Register(Generic[Row]):
         """Return the rows that somebody sees: those of the door (`acts.door`), narrowed or with figures of their own."""
         return cast("models.QuerySet[Row]", rows_of(self.model, by))
 
-    def loaded(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Return the rows of a page, or of a portion of the file, with what is read for all of them at once."""
+    def loaded(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
+        """Return the rows of a page, or of a portion of the file, with what is read for all of them at once and for whoever looks."""
         return rows
 
     def lacking_url(self, body: Body, listing: Listing[Row]) -> str:
@@ -253,7 +253,7 @@ class Register(Generic[Row]):
         found = self.rows(by).filter(pk=get_visible_or_404(by, self.model, number).pk).first()
         if found is None:
             raise Http404("没有这条记录")
-        return self.loaded([found])[0]
+        return self.loaded([found], by)[0]
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return what an address asks for."""
@@ -294,7 +294,7 @@ class Register(Generic[Row]):
         """Return the rows as a spreadsheet, on a second page the units that have none."""
         also = [(MISSING_UNITS, missing)] if (missing := self.missing(listing)) else []
         name = f"{self.file_name or self.title}{listing.chosen.year or ''}"
-        rows = (row for part in portions(listing.rows.iterator(500)) for row in self.loaded(part))
+        rows = (row for part in portions(listing.rows.iterator(500)) for row in self.loaded(part, listing.by))
         return spreadsheet(self.sheet, rows, name, guide=False, also=also)
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
@@ -302,7 +302,7 @@ class Register(Generic[Row]):
         missing = self.missing(listing)
         lacking = request.GET.get("show") == MISSING and missing is not None
         page = page_of(request, listing.rows)
-        lines = [] if lacking else [self.line(row, listing.by) for row in self.loaded(list(page))]
+        lines = [] if lacking else [self.line(row, listing.by) for row in self.loaded(list(page), listing.by)]
         context: dict[str, object] = {
             "register": self,
             "listing": listing,

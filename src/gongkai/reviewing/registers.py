@@ -15,7 +15,7 @@ from gongkai.registers.register import Register
 from gongkai.reviewing import waiting
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN, URGENT
-from gongkai.units.actors import ANONYMOUS
+from gongkai.units.actors import ANONYMOUS, Actor
 from gongkai.units.models import Body
 
 UNDER_WAY, URGENTLY, DECIDED = "others", "urgent", "done"
@@ -104,7 +104,7 @@ class Reviews(Register[Review]):
     intro = "每一次送审：谁送的，签到哪一级，谁签过，结果如何。等您审签的在“待审信息”。"
     empty = "还没有送审过信息。"
 
-    def loaded(self, rows: Sequence[Review]) -> Sequence[Review]:
+    def loaded(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
         """Return the rows with what lists show of them, read at once."""
         for found in waiting.rows_of(rows, ANONYMOUS):
             found.review.row = found  # type: ignore[attr-defined]

@@ -161,7 +161,7 @@ class Tables(Register[PublicTable]):
         """Return the table's own page."""
         return reverse("tables:table", args=[row.pk])
 
-    def loaded(self, rows: Sequence[PublicTable]) -> Sequence[PublicTable]:
+    def loaded(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
         """Say of each table how it stands, in a number of queries that does not grow with the tables."""
         for state in queries.states_of(rows):
             state.table.stands = state  # type: ignore[attr-defined]

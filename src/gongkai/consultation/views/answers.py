@@ -2,7 +2,6 @@
 
 import re
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -17,13 +16,11 @@ from gongkai.consultation.basis import written
 from gongkai.consultation.forms import AnswerForm
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.consultation.reviewing import slips
-from gongkai.consultation.rules import own_bodies
+from gongkai.consultation.rules import writable_bodies
 from gongkai.consultation.states import ANSWER, UNDER_REVIEW, AnswerState
 from gongkai.publishing.documents import titles_of
 from gongkai.ui.asked import whole
-from gongkai.ui.paging import page_of
-from gongkai.units.actors import Actor, open_only_if, require_staff_actor
-from gongkai.units.models import Body, Role
+from gongkai.units.actors import open_only_if, require_staff_actor
 
 #: Acts that the page of an answer offers, the usual next one first; those with a reason ask for it.
 VERBS = ("submit", "check", "release", "return", "confirm", "retire")
@@ -34,42 +31,6 @@ WITH_REASON = frozenset({"return", "retire"})
 SALUTATION = re.compile(
     r"^(?:尊敬的)?某某(?:女士|先生|同志|老师)?(?:[:：,，]\s*(?:您好|你好)?|您好|你好)[!！。,，、:：\s]*"
 )
-
-
-def writable(by: Actor) -> QuerySet[Body]:
-    """Return the units for which somebody may write."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            return rows.filter(path__startswith=post.reach).order_by("position", "pk")
-    return rows.filter(pk__in=[body.pk for body in own_bodies(by)]).order_by("position", "pk")
-
-
-def index(request: HttpRequest) -> HttpResponse:
-    """List the base: by words, state, theme; what is due for tidying first among the tabs."""
-    by = require_staff_actor(request)
-    rows = queries.answers_visible_to(request.user)
-    asked, state = request.GET.get("q", "").strip()[:100], request.GET.get("state", "")
-    due = queries.to_tidy(rows)
-    if state == "tidy":
-        rows = due
-    elif state in ANSWER.labels:
-        rows = rows.filter(state=state)
-    if asked:
-        rows = rows.filter(
-            pk__in=[known_answer.pk for known_answer in recall.suggest(asked, k=30)]
-        ) | rows.filter(question__icontains=asked)
-    found = rows.select_related("body").prefetch_related("themes", "documents").distinct()
-    page = page_of(request, found.order_by("-changed_at", "-pk"))
-    shown = {
-        "rows": [(known_answer, recall.flags_of(known_answer)) for known_answer in page],
-        "page": page,
-        "asked": asked,
-        "state": state,
-        "states": [("", "全部"), *ANSWER.labels.items(), ("tidy", f"待梳理（{due.count()}）")],
-        "may_write": writable(by).exists(),
-    }
-    return render(request, "consultation/answers.html", shown)
 
 
 def coverage(request: HttpRequest) -> HttpResponse:
@@ -146,8 +107,8 @@ def edit(request: HttpRequest, number: int = 0) -> HttpResponse:
         if not known
         else None
     )
-    open_only_if(writable(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
-    form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=writable(by))
+    open_only_if(writable_bodies(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
+    form = AnswerForm(request.POST or None, initial=_initial(known, source), bodies=writable_bodies(by))
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         body = facts.pop("body")

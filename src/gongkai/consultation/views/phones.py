@@ -15,7 +15,7 @@ from gongkai.consultation import actions
 from gongkai.consultation.actions.phones import MEND_WITHIN
 from gongkai.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
 from gongkai.consultation.models.phones import FAILING
-from gongkai.consultation.views.answers import writable
+from gongkai.consultation.rules import writable_bodies
 from gongkai.editions.reach import bodies_seen
 from gongkai.registers.columns import FILED, Column, chip, link, sign
 from gongkai.registers.filters import Chosen, YesNoFilter
@@ -113,7 +113,7 @@ class Phones(Register[ContactPhone]):
     empty = "还没有登记对外联系电话。"
     new = New(
         action=actions.enter_phone,
-        targets=writable,
+        targets=writable_bodies,
         fields=("number", "purpose", "hours"),
         asks={
             "number": forms.CharField(
@@ -210,4 +210,4 @@ class Phones(Register[ContactPhone]):
 
     def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
         """Return the units that have to publish a number: authorities, not what belongs to them."""
-        return writable(by).exclude(kind__in=NO_AUTHORITIES)
+        return writable_bodies(by).exclude(kind__in=NO_AUTHORITIES)

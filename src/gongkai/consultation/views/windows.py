@@ -13,7 +13,7 @@ from gongkai.acts.pages import run_with_messages
 from gongkai.consultation import actions, roster
 from gongkai.consultation.importing_roster import SHEET
 from gongkai.consultation.models import ServiceWindow
-from gongkai.consultation.views.answers import writable
+from gongkai.consultation.rules import writable_bodies
 from gongkai.registers.columns import Column, chip
 from gongkai.registers.filters import YesNoFilter
 from gongkai.registers.forms import Act, New
@@ -53,7 +53,7 @@ class Windows(Register[ServiceWindow]):
     template = "consultation/windows.html"
     new = New(
         action=actions.open_window,
-        targets=writable,
+        targets=writable_bodies,
         fields=("name", "place", "hours", "opened_on"),
         asks={
             "place": forms.CharField(
