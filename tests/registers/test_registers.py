@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import models
+from django.http import QueryDict
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
@@ -22,6 +23,7 @@ from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.policies.models import PolicyRecord, Span
+from gongkai.registers.filters import RowFilter
 from gongkai.registers.register import Register, declared_registers
 from gongkai.ui import paging
 from gongkai.units.models import Body, BodyKind, Role
@@ -142,7 +144,7 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     for preset in register.model._default_manager.all():
         preset.delete()
     made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
-    everything = f"{register.url()}?{'&'.join(f'{name}=' for name in register.usual)}"
+    everything = f"{register.url()}?{everything_of(register)}"
     shown = "".join(page.decode() for page in pages(client, everything))
     column = register.main_column
     by = actor(reader, bureaus[0].parent)
@@ -158,6 +160,24 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     assert heads == [column.head for column in register.at("file")]
     assert len(cells) == len(made)
     filters_and_orders_lead_somewhere(register, client)
+    units_with_rows_are_offered(register, register.rows(actor(reader, bureaus[0].parent)))
+
+
+def units_with_rows_are_offered(register: Register[Any], rows: "models.QuerySet[Any]") -> None:
+    listed = register.filter_class(QueryDict(everything_of(register)), rows)
+    for name, made in listed.filters.items():
+        if isinstance(made, RowFilter):
+            there = set(rows.order_by().values_list(made.field_name, flat=True)) - {None}
+            offered = set(listed.form.fields[name].queryset.values_list("pk", flat=True))
+            assert offered == there, (register.name, name)
+            for pk in sorted(there)[:1]:
+                narrowed = register.filter_class(QueryDict(f"{everything_of(register)}&{name}={pk}"), rows)
+                assert set(narrowed.rows().values_list(made.field_name, flat=True)) == {pk}
+
+
+def everything_of(register: Register[Any]) -> str:
+    """Return the query that takes the usual choices of a list away."""
+    return "&".join(f"{name}=" for name in register.usual)
 
 
 def pages(client: Client, address: str) -> Iterator[bytes]:

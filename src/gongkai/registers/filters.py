@@ -141,8 +141,9 @@ class Listed(FilterSet):  # type: ignore[misc]
                 made.extra["choices"] = choices
             elif isinstance(made, RowFilter):
                 having = queryset.order_by().values(made.field_name)
-                there = made.extra["queryset"].model._default_manager.filter(pk__in=having)
-                made.extra["queryset"] = there.order_by("position", "pk") if there.model is Body else there
+                there = made.queryset.model._default_manager.filter(pk__in=having)
+                # django-filter reads the attribute each time, and puts it over what stands in `extra`.
+                made.queryset = there.order_by("position", "pk") if there.model is Body else there
         dress(self.form)
 
     @property
