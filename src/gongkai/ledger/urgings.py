@@ -82,7 +82,7 @@ def to_sign(by: Actor) -> list["Sent"]:
     rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
     if by.person_id is not None:
         rows = rows.exclude(person_id=by.person_id)
-    return [one for one in with_left(rows).order_by("sent_at", "pk")[:20] if one.left]
+    return list(with_left(rows).filter(left__gt=0).order_by("sent_at", "pk")[:20])
 
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.office.registers import Urgings
 from gongkai.office.views import act, boards, bulk, entry, filters, find, ledger, statistics, urging
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("ledger/export/", ledger.export, name="ledger_export"),
     path("ledger/urging/", urging.page, name="ledger_urging"),
     path("ledger/urging/send/", urging.send, name="ledger_urging_send"),
+    *Urgings.urls("ledger/urging/sent/"),
     path("ledger/urging/<int:pk>/receive/", urging.receive, name="ledger_urging_receive"),
     path("ledger/bulk/", bulk.page, name="ledger_bulk"),
     path("ledger/filters/", filters.save, name="ledger_filter_save"),

@@ -152,7 +152,7 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
     told = Notification(
         subject=f"{urging.body.label}已签收催办",
         body=urging.answer,
-        link=f"{reverse('ledger_urging')}?light=sent",
+        link=reverse("ledger_urgings"),
         key=f"urging:{urging.pk}:received",
         persons=(urging.person_id,) if urging.person_id else (),
     )

@@ -24,8 +24,8 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 
-#: Entries of one look, the longest late first; units of one page; reminders in the list of what was sent.
-MOST, UNITS, SENT = 2_000, 50, 100
+#: Entries of one look, the longest late first; units of one page.
+MOST, UNITS = 2_000, 50
 
 
 def _office(request: HttpRequest) -> Actor:
@@ -37,15 +37,8 @@ def _office(request: HttpRequest) -> Actor:
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    """Show per unit what may be urged, to be ticked and sent; or what was sent and how it stands."""
+    """Show per unit what may be urged, to be ticked and sent."""
     by = _office(request)
-    if request.GET.get("light") == "sent":
-        sent = urgings.with_left(urgings.visible_to(by))[:SENT]
-        return render(
-            request,
-            "office/urged.html",
-            {"rows": sent, "unsigned": urgings.UNSIGNED, "undone": urgings.UNDONE},
-        )
     wanted = _filter(request.GET.dict())
     rows = _entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
@@ -135,7 +128,7 @@ def send(request: HttpRequest) -> HttpResponse:
     if not sent:
         return back
     messages.success(request, f"已催办{sent}个单位。")
-    return redirect(f"{reverse('ledger_urging')}?light=sent")
+    return redirect("ledger_urgings")
 
 
 @require_POST
