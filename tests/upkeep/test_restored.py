@@ -35,4 +35,5 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     assert Movement.objects.get(action="upkeep.accept_restore").facts["lost"] == [lost]
     assert tail_holds().ok
     with pytest.raises(Refused, match="不需要登记"):
-        begin_anew(SYSTEM, "再来一次")
+        accept_restore(None, by=SYSTEM, reason="再来一次")
+    assert begin_anew(SYSTEM, "再来一次") == []

@@ -47,6 +47,14 @@ while ask(row.path)[0] == 200 and time.monotonic() < began + 60:
     time.sleep(0.05)
 print("WITHDRAWN", seen[2][0], seen[2][1], round(time.monotonic() - began, 1), flush=True)
 """
+#: Writes what the restore to a moment leaves out, and must name.
+LATER = """
+from django.db import transaction
+from gongkai.acts.chain import append
+from gongkai.units.actors import SYSTEM
+with transaction.atomic():
+    append("rehearsal/1", action="rehearsal.later", by=SYSTEM)
+"""
 #: Puts aside what an earlier try at the restore to a moment left: the document's folder must be new.
 ASIDE = """
 restored=/var/lib/postgresql/15/restored
@@ -396,11 +404,14 @@ def moment(walk: Walk) -> str:
     at = datetime.now(timezone(timedelta(hours=8)))
     between, later = at.strftime("%Y-%m-%d %H:%M:%S+08"), at.strftime("later_%H%M%S")
     time.sleep(2)
+    walk.shell(walk.first, LATER)
     walk.first.run(
         f"runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE {later} (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
     )
     walk.first.run(walk.book["moment-rehearse"].replace(EXAMPLE, between))
-    walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
+    restored = walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
+    if "恢复后不再有的内容" not in restored:
+        raise Failed(f"what was written later was not missed: {restored[-800:]}")
     there = walk.first.run(
         f"runuser -u postgres -- psql -d gongkai -XAtc \"SELECT count(*) FROM pg_tables WHERE tablename = '{later}'\""
     )
