@@ -157,6 +157,11 @@ class Walk:
         )
 
 
+def sql(machine: Machine, query: str, *, quiet: bool = False) -> str:
+    """Ask the database of a machine; return what it said, without blanks around it."""
+    return machine.run(f'cd / && runuser -u postgres -- psql -d gongkai -XAtc "{query}"', quiet=quiet).strip()
+
+
 Step = Callable[[Walk], str]
 
 
@@ -276,8 +281,7 @@ def withdrawn(walk: Walk) -> str:
 
 def promoted(walk: Walk) -> str:
     """Let the primary go away for good, promote by the document."""
-    follows = "runuser -u postgres -- psql -XAtc 'SELECT pg_is_in_recovery()'"
-    if walk.second.run(follows, quiet=True).strip() != "t":
+    if sql(walk.second, "SELECT pg_is_in_recovery()") != "t":
         raise Failed("the second machine follows nobody (any more): go on with --since behind this step")
     walk.first.run("systemctl start postgresql@15-main")
     refused = walk.second.fails(walk.book["promote"], "没有提升")
@@ -389,8 +393,8 @@ def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
     """Return the states of errands."""
     listed = ",".join(map(str, numbers))
     query = f"SELECT state, count(*) FROM errands_errand WHERE id IN ({listed}) GROUP BY state"
-    rows = walk.first.run(f'runuser -u postgres -- psql -d gongkai -XAtc "{query}"', quiet=True)
-    return {line.split("|")[0]: int(line.split("|")[1]) for line in rows.splitlines() if "|" in line}
+    rows = sql(walk.first, query, quiet=True)
+    return {line.split("|")[0]: int(line.split("|")[1]) for line in rows.splitlines()}
 
 
 def moment(walk: Walk) -> str:
@@ -412,10 +416,7 @@ def moment(walk: Walk) -> str:
     restored = walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
     if "恢复后不再有的内容" not in restored:
         raise Failed(f"what was written later was not missed: {restored[-800:]}")
-    there = walk.first.run(
-        f"runuser -u postgres -- psql -d gongkai -XAtc \"SELECT count(*) FROM pg_tables WHERE tablename = '{later}'\""
-    )
-    if there.strip() != "0":
+    if sql(walk.first, f"SELECT count(*) FROM pg_tables WHERE tablename = '{later}'") != "0":
         raise Failed("what came after the moment is there still")
     ready(walk.first)
     said = account(walk)
@@ -465,7 +466,7 @@ def upgraded(walk: Walk) -> str:
         ready(machine)
     versions = {machine.run("gongkai --version").strip() for machine in (walk.first, walk.second)}
     column = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'rehearsed'"
-    if walk.second.run(f'runuser -u postgres -- psql -d gongkai -XAtc "{column}"').strip() != "1":
+    if sql(walk.second, column) != "1":
         raise Failed("the next version's column is not there")
     walk.wait_for("acknowledged", 2)
     return f"{'、'.join(versions)}，数据表已更新；{walk.away(since)}"
