@@ -57,7 +57,10 @@ class Machine:
 
     def __init__(self, name: str, address: str, folder: Path, *, binds: dict[str, Path]) -> None:
         self.name, self.address, self.folder, self.binds = name, address, folder / name, binds
-        self.net, self.root = f"gk-{name}", folder / name / "root"
+        self.net, self.root = (
+            f"gk-{folder.name[-4:]}-{name}",
+            folder / name / "root",
+        )  # other runs have theirs
         self.base, self.log = folder / "base", folder / f"{name}.log"
         self.number = folder / f"{name}.pid"
 

@@ -145,9 +145,10 @@ class Walk:
         """Say what readers and writers noticed since a moment."""
         lines = self.seen(since)
         wrong = [line for line in lines if line["what"] == "read" and line["status"] not in {200, 404}]
-        read = sum(line["what"] == "read" for line in lines)
+        read = [line["seconds"] for line in lines if line["what"] == "read"]
         unclear = len({line["mark"] for line in lines if line["what"] == "unclear"})
-        return f"读 {read} 次，{len(wrong)} 次不成；{unclear} 件来件重发后成功"
+        longest = max(read, default=0)
+        return f"读 {len(read)} 次，{len(wrong)} 次不成，最慢 {longest:.1f} 秒；{unclear} 件来件重发后成功"
 
     def shell(self, machine: Machine, code: str) -> str:
         """Run Python in the installation of a machine."""
