@@ -29,7 +29,7 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
 
 
 def begin_anew(by: Actor, reason: str) -> list[str]:
-    """Accept a restore, and note in the data folder what comes from now on. Returns what is missing, a sentence each; nothing missing, nothing done."""
+    """Accept a restore, and note in the data folder what comes from now on. Returns what is missing, a sentence each."""
     if not tail.lost():
         return []
     lost: list[str] = accept_restore(None, by=by, reason=reason)
