@@ -163,6 +163,10 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
         account, by=kept.clerk, name="政策速递", cycle_days=7, owner=kept.education, person=leader
     )
     actions.open_column(column, by=kept.clerk)
+    column.refresh_from_db()
+    today = timezone.localdate()
+    assert column_light(column, today) == "green", "the cycle runs from the day it opened"
+    assert column_light(column, today + timedelta(days=8)) == "red"
     long_ago = timezone.localdate() - timedelta(days=20)
     Account.objects.filter(pk=account.pk).update(opened_on=long_ago)
     actions.record_update(account, by=kept.clerk, on=long_ago, words="一期", column=column)

@@ -9,6 +9,7 @@ from factories.publishing import reviewed, sign
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor
 from gongkai.acts.action import Refused
+from gongkai.acts.chain import history
 from gongkai.checks.report import report_of
 from gongkai.editions.models import Document, Standing
 from gongkai.editions.sources import document_of
@@ -169,6 +170,10 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     assert link in client.get("/tables/positive/").content.decode()
     assert f'href="{path}"' in client.get(document_of(made).addresses.get(current=True).path).content.decode()
     assert f"《{title}》" in client.get("/tables/positive/?table=csv").content.decode()
+    assert not queries.states_of([made])[0].pending
+    actions.change_record(made.records.get(), by=actor(Role.CLERK, housing), values=values, documents=[])
+    assert queries.states_of([made])[0].pending, "the public still reads the policy"
+    assert "政策依据改为没有" in list(history(made.records.get().stream))[-1].words
 
 
 def test_an_incomplete_guide_is_not_published(housing, plans) -> None:

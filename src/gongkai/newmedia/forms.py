@@ -108,6 +108,33 @@ def put_on_list(part: str) -> Act:
     )
 
 
+#: What a column of an account needs before it opens (P-02).
+COLUMN_FACTS = ("content", "cycle_days", "owner", "person")
+CYCLE: Mapping[str, forms.Field] = {
+    "cycle_days": forms.TypedChoiceField(
+        label="更新周期",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
+    )
+}
+#: Beside a column on its account's page: what is registered stands in the form.
+CHANGE_COLUMN = Act(
+    action=actions.save_column,
+    model=AccountColumn,
+    to=lambda row: row.account,
+    given={"name": lambda row: row.name},
+    fields=COLUMN_FACTS,
+    asks=CYCLE,
+    offers={
+        "owner": lambda by, row: _bodies(by, row.account),
+        "person": lambda by, row: _people(by, row.account),
+    },
+    initial=lambda by, row: {name: getattr(row, name) for name in COLUMN_FACTS},
+    label="修改",
+    done="栏目已保存。",
+)
 #: What may be done with an account.
 ACCOUNT_ACTS = (
     Act(
@@ -138,18 +165,10 @@ ACCOUNT_ACTS = (
     Act(
         action=actions.save_column,
         model=AccountColumn,
-        fields=("name", "content", "cycle_days", "owner", "person"),
-        asks={
-            "cycle_days": forms.TypedChoiceField(
-                label="更新周期",
-                required=False,
-                coerce=int,
-                empty_value=None,
-                choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
-            )
-        },
+        fields=("name", *COLUMN_FACTS),
+        asks=CYCLE,
         offers={"owner": _bodies, "person": _people},
-        note="已有的同名栏目会被修改。",
+        note="四项可以先不填，填齐以后才能开通。",
         part="columns",
         done="栏目已保存。",
     ),

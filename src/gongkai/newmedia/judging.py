@@ -69,12 +69,12 @@ def light_of(account: Account, today: date) -> str:
 
 
 def column_light(column: AccountColumn, today: date) -> str:
-    """Return the light of a column inside an account: red past its cycle, grey while it is not open."""
+    """Return the light of a column inside an account: red past its cycle, which runs from the day it opened; grey while it is not open."""
     if not column.opened:
         return "grey"
     if not column.cycle_days:
         return "green"
-    last = column.updated_on
+    last = column.updated_on or column.opened_on
     return "red" if last is None or last + timedelta(days=column.cycle_days) < today else "green"
 
 

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.newmedia import actions, judging, queries
+from gongkai.newmedia.forms import CHANGE_COLUMN
 from gongkai.newmedia.models import AccountColumn, Filing, Hit, Post, Update
 from gongkai.registers.columns import Column, shown, sign
 from gongkai.registers.forms import Act
@@ -72,6 +73,7 @@ PARTS = (
             Column("opened", "情况", value=lambda row: "", cell=_column_light),
         ),
         acts=(
+            CHANGE_COLUMN,
             Act(
                 action=actions.open_column,
                 quick=True,

@@ -160,7 +160,8 @@ def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "
 
 
 def _offer(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
-    return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, getattr(row, "version", None))
+    version = getattr(act.target_of(row), "version", None)
+    return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, version)
 
 
 def _table(

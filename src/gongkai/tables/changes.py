@@ -9,6 +9,7 @@ from gongkai.editions.models import Shelf
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
 from gongkai.tables.fields import name_of, told_fields
+from gongkai.tables.freezing import bases_by_record
 from gongkai.tables.models import Hand, PublicTable, Record, Revision
 from gongkai.tables.texts import below, tail_of
 
@@ -55,13 +56,14 @@ def changed_since(
     open_now = set(
         Review.objects.filter(source__in=suspicious, state__in=OPEN).values_list("source", flat=True)
     )
+    rest_on = _resting(judged, [sources[stream] for stream in suspicious])
     found: dict[int, Changed] = {}
     for stream in suspicious:
         source, text = sources[stream], texts.get(public[stream])
         if text is None or not text.content:
             continue
         table = source if isinstance(source, PublicTable) else source.table
-        rows = _rows(source, text, judged[table.pk])
+        rows = _rows(source, text, judged[table.pk], rest_on)
         if rows is None:
             continue
         before = found.get(table.pk, Changed(frozenset(), reviewing=True))
@@ -82,15 +84,35 @@ def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, i
     ]
 
 
-def _rows(source: PublicTable | Record, text: Revision, records: Sequence[Record]) -> frozenset[int] | None:
+def _resting(
+    judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTable | Record]
+) -> dict[int, list[str]]:
+    """Return the titles of the policies that the records of these sources rest on, by record."""
+    records = [
+        record
+        for source in sources
+        for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
+    ]
+    return {pk: [title for title, _ in some] for pk, some in bases_by_record(records).items()}
+
+
+def _rows(
+    source: PublicTable | Record,
+    text: Revision,
+    records: Sequence[Record],
+    rest_on: Mapping[int, Sequence[str]],
+) -> frozenset[int] | None:
     """Return the records that differ from a public text (none where only one was taken out, or words beside the rows changed); None: nothing does."""
     fields = told_fields(source.schema.all_fields)
     keys = {field.key for field in fields}
+    rows = text.content.get("rows", [])
+    bases = text.content.get("bases") or [[] for _ in rows]
+    public = [(_own(row, keys), [title for title, _ in some]) for row, some in zip(rows, bases, strict=True)]
     if isinstance(source, Record):
-        public = [_own(row, keys) for row in text.content.get("rows", [])]
-        return frozenset([source.pk]) if [_own(source.values, keys)] != public else None
-    was = {name_of(fields, row): _own(row, keys) for row in text.content.get("rows", [])}
-    now = {record.name: _own(record.values, keys) for record in records}
+        same = [(_own(source.values, keys), rest_on[source.pk])] == public
+        return None if same else frozenset([source.pk])
+    was = {name_of(fields, row): one for row, one in zip(rows, public, strict=True)}
+    now = {record.name: (_own(record.values, keys), rest_on[record.pk]) for record in records}
     if now == was and text.html.endswith(f"</table>{below(tail_of(source.note, source.phone))}"):
         return None
     return frozenset(record.pk for record in records if was.get(record.name) != now[record.name])

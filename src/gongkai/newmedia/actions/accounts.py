@@ -95,5 +95,5 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
 @action("newmedia.open_column", label="开通栏目", rule=works, ready=column_lacks)
 def open_column(column: AccountColumn, *, by: Actor) -> ActionResult:
     """Open a column that has content, cycle, unit and person (P-02)."""
-    AccountColumn.objects.filter(pk=column.pk).update(opened=True)
+    AccountColumn.objects.filter(pk=column.pk).update(opened=True, opened_on=timezone.localdate())
     return ActionResult(words=f"开通栏目“{column}”")

@@ -129,6 +129,7 @@ class AccountColumn(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任人"
     )
     opened = models.BooleanField("已开通", default=False)
+    opened_on = models.DateField("开通日期", null=True, blank=True)
     updated_on = models.DateField("最近更新", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 

@@ -1,6 +1,6 @@
 """Records: added, changed, removed, confirmed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 
@@ -12,8 +12,10 @@ from gongkai.spreadsheets.errors import Bad
 from gongkai.tables import rules
 from gongkai.tables.actions.tables import touch
 from gongkai.tables.fields import name_of
+from gongkai.tables.freezing import title_of
 from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record, TableSchema
+from gongkai.writing.titles import cited
 
 MOST_RECORDS = 20_000
 
@@ -119,10 +121,19 @@ def change_record(
     record.name, record.values, record.confirmed_on = name, kept, timezone.localdate()
     record.save(update_fields=["name", "values", "confirmed_on"])
     if documents is not None:
-        record.documents.set(documents)
+        changed += _rests_on(record, list(documents))
     _touch_all(record, by)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
     return ActionResult(words=words, facts=_marked(kept))
+
+
+def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
+    """Set the policies that a record rests on; return what changed in words."""
+    before = set(record.documents.all())
+    record.documents.set(documents)
+    if before == set(documents):
+        return []
+    return [f"政策依据改为{'、'.join(cited(title_of(document)) for document in documents) or '没有'}"]
 
 
 @action("tables.remove_record", label="删除一行", rule=rules.works)
