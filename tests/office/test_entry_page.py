@@ -12,6 +12,7 @@ from gongkai.files.store import receive as keep
 from gongkai.ledger import actions
 from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import Audience, Comment, Entry, Evidence
+from gongkai.office.history import Happenings
 from gongkai.office.offered_actions import next_elsewhere, next_offer
 
 pytestmark = pytest.mark.django_db
@@ -236,11 +237,13 @@ def test_the_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_
     client.get(url(entry))
     with CaptureQueriesContext(connection) as few:
         client.get(url(entry))
-    for n in range(10):
+    for n in range(26):
         actions.comment(
             entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))]
         )
         actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
     with django_assert_max_num_queries(len(few)):
-        client.get(url(entry))
+        newest = client.get(url(entry)).content.decode()
     assert len(few) < 40
+    assert "?history=2" in newest, "a long history goes on on another page"
+    assert len(Happenings(entry)[50:]) == len(Happenings(entry)) - 50 > 0

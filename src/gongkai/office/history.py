@@ -1,11 +1,12 @@
 """An entry's history as people read it: movements and what the system told, in one line of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import overload
 
 from gongkai.acts.action import REGISTRY
-from gongkai.acts.chain import history
+from gongkai.acts.models import Movement
 from gongkai.ledger.jobs.steps import STEPS
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
@@ -27,28 +28,59 @@ class Happening:
     erased: bool = False
 
 
-def happenings(entry: Entry) -> Sequence[Happening]:
-    """Return everything that happened to an entry, the newest first."""
-    labels = kind_of(entry.kind).machine.labels
-    found = [
-        Happening(
-            movement.at,
-            REGISTRY[movement.action].label if movement.action in REGISTRY else _first(movement.action),
-            movement.actor,
-            movement.words,
-            labels.get(movement.from_state, "") if movement.from_state != movement.to_state else "",
-            labels.get(movement.to_state, "") if movement.from_state != movement.to_state else "",
-            bool(movement.words_digest and not movement.words),
+class Happenings(Sequence[Happening]):
+    """Everything that happened to an entry, the newest first: of a matter with ten thousand comments only what is looked at is read."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.steps = {step.name: step.label for step in STEPS}
+        moved = Movement.objects.filter(stream=entry.stream).values_list("at", "seq")
+        # What other rooms remind of is a movement itself.
+        told = entry.told.filter(said=True, step__in=self.steps)
+        self.keys: list[tuple[datetime, int, str]] = sorted(
+            [
+                *((at, seq, "") for at, seq in moved.iterator(2000)),
+                *((reminder.at, -1, reminder.step) for reminder in told),
+            ],
+            reverse=True,
         )
-        for movement in history(entry.stream)
-    ]
-    steps = {step.name: step.label for step in STEPS}
-    # What other rooms remind of is a movement itself.
-    found += [
-        Happening(told.at, "系统提醒", "系统", steps[told.step])
-        for told in entry.told.filter(said=True, step__in=steps)
-    ]
-    return sorted(found, key=lambda one: one.at, reverse=True)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Happening: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Happening]: ...
+
+    def __getitem__(self, place: int | slice) -> Happening | Sequence[Happening]:
+        if isinstance(place, int):
+            return self._read([self.keys[place]])[0]
+        return self._read(self.keys[place])
+
+    def _read(self, keys: Sequence[tuple[datetime, int, str]]) -> list[Happening]:
+        numbers = [seq for _, seq, step in keys if not step]
+        rows = Movement.objects.filter(stream=self.entry.stream, seq__in=numbers).select_related("kept_words")
+        moved = {movement.seq: movement for movement in rows}
+        labels = kind_of(self.entry.kind).machine.labels
+        return [
+            Happening(at, "系统提醒", "系统", self.steps[step]) if step else _happening(moved[seq], labels)
+            for at, seq, step in keys
+        ]
+
+
+def _happening(movement: Movement, labels: Mapping[str, str]) -> Happening:
+    changed = movement.from_state != movement.to_state
+    return Happening(
+        movement.at,
+        REGISTRY[movement.action].label if movement.action in REGISTRY else _first(movement.action),
+        movement.actor,
+        movement.words,
+        labels.get(movement.from_state, "") if changed else "",
+        labels.get(movement.to_state, "") if changed else "",
+        bool(movement.words_digest and not movement.words),
+    )
 
 
 def _first(action: str) -> str:

@@ -15,7 +15,7 @@ from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.subjects import with_subjects
-from gongkai.office.history import happenings
+from gongkai.office.history import Happenings
 from gongkai.office.offered_actions import find
 from gongkai.office.views.entry import found
 from gongkai.ui.asked import whole
@@ -93,7 +93,7 @@ def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, f
         "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
-        "happenings": happenings(entry)[:4],
+        "happenings": Happenings(entry)[:4],
         "beside": panels_for(entry, actor, acting=True),
         "blocked": request.method != "POST" and bool(getattr(form, "reasons", [])),
     }

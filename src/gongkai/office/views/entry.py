@@ -12,9 +12,10 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.queries import one_visible_to
 from gongkai.ledger.rules import judge, work
 from gongkai.ledger.subjects import with_subjects
-from gongkai.office.history import happenings
+from gongkai.office.history import Happenings
 from gongkai.office.offered_actions import next_elsewhere, next_offer, offers
 from gongkai.typed_json import record, text
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 
 
@@ -28,7 +29,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
     actor = actor_of(request.user)
     if entry := next(iter(one_visible_to(actor, pk)), None):
-        return render(request, "office/entry.html", context_of(entry, actor))
+        happened = page_of(request, Happenings(entry), name="history")
+        context = {**context_of(entry, actor), "happenings": happened}
+        return render(request, "office/entry.html", context)
     other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
     if not kind_of(other.kind).owner_known(actor, other):
         raise Http404
@@ -43,7 +46,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, pk)
     with_subjects([entry], actor)
     offer = next_offer(entry, actor)
-    recent = happenings(entry)[:4]
+    recent = Happenings(entry)[:4]
     context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
     context["deadline"] = deadline_of(entry) if entry.paused else None
     return render(request, "office/beside.html", context)
@@ -77,7 +80,6 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
         "evidence": list(entry.evidence.select_related("attachment__stored")),
         "may_withdraw": own and not work(actor, entry),
         "may_judge": not judge(actor, entry),
-        "happenings": happenings(entry),
         "comments": list(entry.comments.prefetch_related("attachments__stored")),
     }
 
