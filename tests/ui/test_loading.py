@@ -1,8 +1,15 @@
 """What is served carries no layout of the template, and keeps all white space that a reader sees."""
 
+from pathlib import Path
+
 import pytest
 
+import gongkai
 from gongkai.ui.loading import without_layout
+
+SOURCES = Path(gongkai.__file__).parent
+#: Characters of a line of a template.
+LONGEST = 200
 
 
 @pytest.mark.parametrize(
@@ -29,8 +36,19 @@ from gongkai.ui.loading import without_layout
             "{% if a %}甲{% endif %}\n  {% if b %}，乙{% endif %}\n  。",
             "{% if a %}甲{% endif %}{% if b %}，乙{% endif %}。",
         ),
+        ("{{ a }}，{##}\n    {{ b }}", "{{ a }}，{{ b }}"),
         ("<thing>\n  x</thing>", "<thing>\nx</thing>"),
     ],
 )
 def test_layout_is_taken_out_and_spaces_stay(written: str, served: str) -> None:
     assert without_layout(written) == served
+
+
+def test_no_line_of_a_template_is_longer_than_a_reader_sees_at_once() -> None:
+    long = [
+        f"{file.relative_to(SOURCES)}:{number}"
+        for file in SOURCES.rglob("templates/**/*.html")
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    ]
+    assert not long, "break these lines; {##} at the end of one leaves no space between it and the next"

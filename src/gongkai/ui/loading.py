@@ -27,6 +27,8 @@ _IN_TEXT = re.compile(r"(?<=[^>\s])\s*\n\s*(?=[^<\s])")
 #: No space stands before such signs; the formatter breaks lines between template tags that touched.
 _BEFORE_SIGN = re.compile(r"\s*\n\s*((?:\{%[^%]*%\})*(?=[，。；：、）》”！？－]))")
 _INDENT = re.compile(r"\n[ \t]+")
+#: An empty comment takes the white space behind it along: a sentence of many template tags is written over several lines by it.
+_NOTHING = re.compile(r"\{##\}\s*")
 
 
 def without_layout(source: str) -> str:
@@ -42,6 +44,7 @@ def without_layout(source: str) -> str:
 
 
 def _strip(part: str) -> str:
+    part = _NOTHING.sub("", part)
     part = _TAG.sub(_in_one_line, part)
     part = _BEFORE_SIGN.sub(r"\1", part)
     part = _BETWEEN.sub(r"\1", part)

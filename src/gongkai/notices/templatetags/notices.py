@@ -5,7 +5,10 @@ from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.notices.queries.doers import Doer, Share
 from gongkai.notices.queries.lights import Lights
+from gongkai.notices.queries.matrix import Matrix, Section
+from gongkai.ui.addresses import of_row
 from gongkai.ui.templatetags.ui import Named, light_sign
 
 register = template.Library()
@@ -21,6 +24,18 @@ def cell_name(section: str, body: Named, lights: Lights) -> str:
     return (
         f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
     )
+
+
+@register.simple_tag
+def cell_url(table: Matrix, section: Section, body: Doer) -> str:
+    """Return where a cell leads: a folded unit is unfolded, an office of a unit and any other unit have their entries listed."""
+    if body.pk in table.closed:
+        return f"?under={body.pk}"
+    if isinstance(body, Share):
+        return (
+            f"{of_row('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
+        )
+    return of_row("notices_cell", table.notice.pk, section.number, body.pk)
 
 
 @register.simple_tag

@@ -135,6 +135,14 @@ def page(request: HttpRequest) -> HttpResponse:
                 ("topics", "按主题", "主题", found.topics),
             )
         ],
+        "results": [
+            (
+                f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'result': key, **asked})}",
+                name,
+                count,
+            )
+            for key, name, count in found.results
+        ],
         "lists": _lists(rows),
         # Comparing texts takes a second: when it is asked for.
         "diverging": statistics.diverging(rows)[:SHOWN] if "alike" in request.GET else None,
