@@ -1,5 +1,6 @@
 """What may come in: the one list of suffixes, each with its media type. Nothing that a browser or an office machine would run."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -72,6 +73,20 @@ ALL: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values()}
 def suffix_of(name: str) -> str:
     """Return a file's suffix in lower case, without a dot; "" where it has none."""
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+#: Office kinds → as what their program can save them, the first that is taken being best.
+_SAVED_AS = {
+    **dict.fromkeys(("doc", "wps", "rtf"), ("docx", "pdf")),
+    **dict.fromkeys(("xls", "et"), ("xlsx", "pdf")),
+    **dict.fromkeys(("docx", "xlsx", "ppt", "pptx", "dps", "ofd"), ("pdf",)),
+}
+
+
+def instead(suffix: str, taken: Collection[str]) -> str:
+    """Return what to do with a file of a kind that is not taken, a Chinese sentence; "" where no program helps."""
+    better = next((kind for kind in _SAVED_AS.get(suffix, ()) if kind in taken), "")
+    return f"请用办公软件另存为 .{better} 后再上传。" if better else ""
 
 
 def clean_name(name: str) -> str:

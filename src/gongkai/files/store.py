@@ -16,7 +16,7 @@ from django.db import models, transaction
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.files.bytes import misfit
-from gongkai.files.kinds import ALL, clean_name, suffix_of
+from gongkai.files.kinds import ALL, clean_name, instead, suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage, place_of
 from gongkai.ui.answers import ANY
@@ -47,8 +47,8 @@ def limit() -> int:
 def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
     """Return why a file of this name and size (bytes) is not taken; nothing where it is."""
     shown = clean_name(name)[-60:]
-    if suffix_of(shown) not in kinds:
-        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。"]
+    if (suffix := suffix_of(shown)) not in kinds:
+        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{instead(suffix, kinds)}"]
     if size > limit():
         return [f"“{shown}”超过 {limit() // MEGABYTE} MB，请压缩或拆分后再上传。"]
     return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.acts.action import Refused
 from gongkai.files.bytes import misfit
-from gongkai.files.kinds import ALL, clean_name, suffix_of
+from gongkai.files.kinds import ALL, clean_name, instead, suffix_of
 from gongkai.files.place import files_storage
 from gongkai.intake.models import Upload
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
@@ -46,7 +46,7 @@ def fault_of(upload: "UploadedFile[bytes]", rule: FileRule) -> str:
     name = clean_name(upload.name or "")
     suffix = suffix_of(name)
     if suffix not in rule.suffixes:
-        return f"不接受“{name}”这种文件：请上传{rule.words}"
+        return f"不接受“{name}”这种文件：{instead(suffix, rule.suffixes) or f'请上传{rule.words}'}"
     if not upload.size:
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * MEGABYTE:

@@ -61,8 +61,8 @@ class SheetForm(_NewForm):
 
     sheet = forms.FileField(
         label="表格",
-        help_text=".xlsx、.xls 或 .csv，不超过10MB、2万行",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        help_text=".xlsx、.xls、.et 或 .csv，不超过10MB、2万行",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.et,.csv"}),
     )
     bundle = forms.FileField(
         label="附件和正文文件",

@@ -10,7 +10,7 @@ from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.files.store import mark_of
 from gongkai.migration.bundles import Bundle
-from gongkai.richtext import UnfitText, from_docx
+from gongkai.richtext import UnfitText, from_office
 from gongkai.spreadsheets.errors import Unreadable
 
 #: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
@@ -26,13 +26,13 @@ def bytes_of(bundle: Bundle, ref: str) -> bytes:
     if WORD not in ref:
         return bundle.read(ref)
     name, _, mark = ref.partition(WORD)
-    pictures = word_pictures(bundle.read(name))
+    pictures = word_pictures(bundle.read(name), name)
     if mark.rsplit(".", 1)[0] not in pictures:
         raise Unreadable(f"“{name[-60:]}”中的图片已不在")
     return pictures[mark.rsplit(".", 1)[0]][0]
 
 
-def word_pictures(data: bytes) -> dict[str, tuple[bytes, str]]:
+def word_pictures(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
     """Return the pictures of a Word file by digest, each with a name."""
     found: dict[str, tuple[bytes, str]] = {}
 
@@ -42,7 +42,7 @@ def word_pictures(data: bytes) -> dict[str, tuple[bytes, str]]:
         return mark
 
     try:
-        from_docx(data, keep)
+        from_office(data, called, keep)
     except UnfitText as error:
         raise Refused(error.reasons) from error
     return found

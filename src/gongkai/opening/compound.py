@@ -1,5 +1,6 @@
 """Compound files, in which old office programs write and in which new ones lock: how they begin, and whether one asks for a password."""
 
+import io
 import struct
 from collections.abc import Iterator
 from typing import IO
@@ -25,6 +26,14 @@ def is_locked(source: IO[bytes]) -> bool:
         return False
     finally:
         source.seek(0)
+
+
+def holds(data: bytes, name: str) -> bool:
+    """Whether a compound file has a stream of this name, within the same bounds."""
+    try:
+        return name in _names(io.BytesIO(data))
+    except (OSError, ValueError, IndexError, struct.error):
+        return False
 
 
 def _names(source: IO[bytes]) -> Iterator[str]:

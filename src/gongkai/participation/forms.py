@@ -28,7 +28,7 @@ from gongkai.participation.models import (
 )
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
-from gongkai.richtext import from_office, paragraphs, plain
+from gongkai.richtext import TEXT_KINDS, from_office, paragraphs, plain
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms import base
 from gongkai.units.forms.base import BodyChoice, Day
@@ -37,9 +37,6 @@ from gongkai.units.reach import government_over
 
 #: A field for words.
 text = partial(base.words, rows=4, most=20000)
-
-
-_WORD = ("docx", "doc", "wps")
 
 
 class DecisionForm(Plain):
@@ -131,14 +128,14 @@ class DraftForm(AnnouncementForm):
         required=False,
         hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里",
     )
-    draft_file = OneFileField(label="草案（Word）", kinds=_WORD, required=False)
+    draft_file = OneFileField(label="草案（Word）", kinds=TEXT_KINDS, required=False)
     explanation = text(
         "起草说明",
         rows=8,
         required=False,
         hint="送审前须有：背景、依据、主要内容；粘贴文字，或者在下面上传Word文件",
     )
-    explanation_file = OneFileField(label="起草说明（Word）", kinds=_WORD, required=False)
+    explanation_file = OneFileField(label="起草说明（Word）", kinds=TEXT_KINDS, required=False)
     ends_on = Day(label="征求意见截止日期")
     short = forms.CharField(
         label="缩短期限的理由",
@@ -204,7 +201,7 @@ class WordsForm(AnnouncementForm):
 
     TEXTS = ("text",)
     text = text("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
-    text_file = OneFileField(label="正文（Word）", kinds=_WORD, required=False)
+    text_file = OneFileField(label="正文（Word）", kinds=TEXT_KINDS, required=False)
     field_order = ("title", "text", "text_file", "attachments")
 
 

@@ -1,19 +1,21 @@
-"""Texts on their way to the public: cleaned HTML, Word and WPS files, the house style, pictures, plain words for search."""
+"""Texts on their way to the public: cleaned HTML, Word, WPS and OFD files, the house style, pictures, plain words for search."""
 
 from gongkai.richtext.clean import FILE_SCHEME, clean, plain, with_targets
-from gongkai.richtext.composing import lowered, paragraphs, table
+from gongkai.richtext.composing import joined, lowered, paragraphs, table
 from gongkai.richtext.errors import UnfitText
 from gongkai.richtext.tidy import Tidied, tidy
-from gongkai.richtext.word import WordText, from_docx, from_office
+from gongkai.richtext.word import TEXT_KINDS, WordText, from_docx, from_office
 
 __all__ = [
     "FILE_SCHEME",
+    "TEXT_KINDS",
     "Tidied",
     "UnfitText",
     "WordText",
     "clean",
     "from_docx",
     "from_office",
+    "joined",
     "lowered",
     "paragraphs",
     "plain",

@@ -8,6 +8,25 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b")
 _DEEPEST = 6
 
 
+def joined(text: str) -> list[str]:
+    """Return the paragraphs of lines: one that does not end a sentence goes on in the next one where that is not indented or numbered."""
+    made: list[str] = []
+    for raw in text.replace("\r", "\n").splitlines():
+        line = raw.strip(" \t\u3000")
+        if not line or (line.startswith("—") and line.endswith("—") and len(line) < 12):
+            continue
+        goes_on = made and not raw.startswith(("\u3000\u3000", "    ")) and len(made[-1]) >= 20
+        if (
+            goes_on
+            and made[-1][-1] not in "。；：！？.;:"
+            and line[0] not in "第一二三四五六七八九十（(1234567890"
+        ):
+            made[-1] += line
+        else:
+            made.append(line)
+    return made
+
+
 def paragraphs(text: str) -> str:
     """Return typed words as HTML: a paragraph for each line that is not empty."""
     lines = (line.strip() for line in _BREAKS.split(text))

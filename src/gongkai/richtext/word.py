@@ -1,18 +1,23 @@
-"""A Word file (.docx, older ones through LibreOffice) → clean HTML with its tables and pictures. Bounded: a hostile file costs one clear line."""
+"""A text of an office (.docx; .doc and .wps through LibreOffice; .ofd by its words) → clean HTML. Bounded: a hostile file costs one clear line."""
 
 import io
 import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import mammoth
 
 from gongkai.confined import BOUNDS, over, reader
 from gongkai.confined.office import Unconverted, to_docx
+from gongkai.opening.compound import LOCKED, OLE, holds, is_locked
 from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.reading.containers.ofd import ofd_lines
+from gongkai.reading.model import ReadingError
 from gongkai.richtext.clean import FILE_SCHEME, clean
+from gongkai.richtext.composing import joined
 from gongkai.richtext.errors import UnfitText
 
 if TYPE_CHECKING:
@@ -22,6 +27,9 @@ MAX_BYTES = 20_000_000
 MAX_PICTURE = 8_000_000
 _NUMBERED = re.compile(rf'src="{FILE_SCHEME}:0*(\d+)"')
 PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
+#: Suffixes of what a text is made from.
+TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
+OFD_NOTE = "正文由 OFD 文件中的文字生成：没有表格和图片，段落由机器划分，请对照原件逐段核对。"
 _STYLES = """
 p[style-name='Title'] => h2:fresh
 p[style-name='标题'] => h2:fresh
@@ -75,14 +83,16 @@ def from_docx(data: bytes, keep: Callable[[bytes, str], str]) -> WordText:
 
 
 def from_office(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> WordText:
-    """Return the text of a .docx, .doc or .wps file; the older ones through LibreOffice where it is installed.
+    """Return the text of a file of `TEXT_KINDS`; the older ones through LibreOffice where it is installed.
 
     Raises:
         UnfitText: another kind, damaged, or an older one on a machine without LibreOffice.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if suffix not in ("docx", "doc", "wps"):
-        raise UnfitText("只能由 .docx、.doc 或 .wps 文件生成正文。")
+    if suffix not in TEXT_KINDS:
+        kinds = "、".join(f".{kind}" for kind in sorted(TEXT_KINDS))
+        what = "表格" if suffix in ("xls", "xlsx", "et") else "这种文件"
+        raise UnfitText(f"{what}不能生成正文（可以用的有 {kinds}），请用办公软件另存为 .docx 后再上传。")
     return _kept(convert(data, suffix), keep)
 
 
@@ -95,7 +105,9 @@ def convert(data: bytes, suffix: str) -> Raw:
     """
     if len(data) > MAX_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
-    if suffix != "docx":
+    if suffix == "ofd":
+        return _from_ofd(data)
+    if suffix != "docx" and not data.startswith(b"PK"):  # newer programs write .wps as .docx
         data = _through_office(data, suffix)
     _check(data)
     notes: list[str] = _traces(data)
@@ -139,8 +151,26 @@ def refuse_over(name: str, amount: int) -> None:
         raise UnfitText(words)
 
 
+def _from_ofd(data: bytes) -> Raw:
+    """Make paragraphs of the lines of an .ofd, which knows neither tables nor paragraphs."""
+    try:
+        lines = ofd_lines(data)
+    except ReadingError as error:
+        raise UnfitText(str(error)) from error
+    html = "".join(f"<p>{escape(line)}</p>" for line in joined("\n".join(lines)))
+    refuse_over("html", len(html.encode("utf-8", "replace")))
+    return Raw(clean(html), (), (OFD_NOTE,))
+
+
 def _through_office(data: bytes, suffix: str) -> bytes:
     """Convert an older file."""
+    if data.startswith(OLE) and not holds(data, "WordDocument"):
+        locked = is_locked(io.BytesIO(data))
+        raise UnfitText(
+            LOCKED
+            if locked
+            else f"这个 .{suffix} 文件不是文字文档或已损坏，请用办公软件另存为 .docx 后再上传。"
+        )
     try:
         made = to_docx(data, suffix)
     except Unconverted as error:

@@ -6,7 +6,7 @@ from gongkai.migration.sources.pages import content_of_file, decode
 from gongkai.migration.sources.sheet import as_html
 from gongkai.migration.sources.values import FileRef, OldItem
 from gongkai.migration.taking import WORD
-from gongkai.richtext import UnfitText, from_docx
+from gongkai.richtext import TEXT_KINDS, UnfitText, from_office
 from gongkai.spreadsheets.errors import Unreadable
 
 
@@ -19,10 +19,10 @@ def read_text(item: OldItem, ref: str, bundle: Bundle) -> None:
             content_of_file(item, data, ref, bundle)
         elif suffix == "txt":
             item.html = as_html(decode(data)[0])
-        elif suffix == "docx":
+        elif suffix in TEXT_KINDS:
             _read_word(item, data, ref)
         else:
-            item.problems.append(f"正文文件“{ref[-60:]}”不是 .html、.txt 或 .docx，请列为附件。")
+            item.problems.append(f"正文文件“{ref[-60:]}”不是网页、.txt、Word、WPS 或 OFD 文件，请列为附件。")
     except UnfitText as refused:
         item.problems += refused.reasons
     except Unreadable as error:
@@ -37,4 +37,4 @@ def _read_word(item: OldItem, data: bytes, ref: str) -> None:
         item.pictures.append(FileRef("", f"{ref}{WORD}{mark}.{name.rsplit('.', 1)[-1]}"))
         return mark
 
-    item.html = from_docx(data, keep).html
+    item.html = from_office(data, ref, keep).html

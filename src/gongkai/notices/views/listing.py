@@ -59,7 +59,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label="通知文件",
         required=False,
-        help_text=f"支持 .docx .xlsx .pdf .html .txt，不超过{MAX_BYTES // 1024 // 1024} MB。可以把文件拖到这里。",
+        help_text=f"支持 .docx .wps .xlsx .et .pdf .ofd .html .txt，不超过{MAX_BYTES // 1024 // 1024} MB。可以把文件拖到这里。",
     )
     text = forms.CharField(
         label="或者粘贴文字",

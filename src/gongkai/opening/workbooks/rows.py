@@ -104,7 +104,8 @@ def check_zip(content: bytes) -> None:
             parts = bundle.infolist()
             names = {part.filename for part in parts}
             if "xl/workbook.xml" not in names:
-                kind = "Word 文档" if "word/document.xml" in names else "其他压缩文件"
+                kinds = {"word/document.xml": "Word 文档", "OFD.xml": "OFD 文件"}
+                kind = next((said for part, said in kinds.items() if part in names), "其他压缩文件")
                 raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
             refuse_over("sheet unpacked", sum(part.file_size for part in parts))
             left = BOUNDS["sheet unpacked"].most

@@ -18,6 +18,7 @@ from gongkai.policies.originals import ALLOWED, read_text
 from gongkai.policies.rules import keeps
 from gongkai.units.models import Body
 
+_TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED))
 MOST_FILES = 1000
 #: What a .zip may unpack to: held in memory until it is stored.
 MOST_BYTES = 200_000_000
@@ -44,7 +45,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     """
     singles = [pair for name, data in files for pair in unpacked(name, data)]
     if not singles:
-        raise Refused("没有可用的文件，可以上传 .docx、.pdf、.txt，或者含有这些文件的 .zip。")
+        raise Refused(f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
     if len(singles) > MOST_FILES:
         raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
     read: list[Original] = []
@@ -76,7 +77,7 @@ def _read(name: str, data: bytes) -> Original:
 
 @action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
 def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
-    """Keep originals for an import: .docx, .pdf, .txt, or a .zip of such (`files`). A file of the same name takes the place of the older one."""
+    """Keep originals for an import: of the kinds `ALLOWED`, or a .zip of such (`files`). A file of the same name takes the place of the older one."""
     kept = [_keep(body, original, by) for original in read]
     return ActionResult(
         words=f"上传原文{len(kept)}个",
@@ -95,7 +96,7 @@ def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix != "zip":
         if suffix not in ALLOWED:
-            raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 .docx、.pdf、.txt 或 .zip。")
+            raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
         return [(_base(name), data)]
     found: list[tuple[str, bytes]] = []
     left = MOST_BYTES

@@ -22,15 +22,13 @@ from gongkai.files.models import StoredFile
 from gongkai.publishing.models import ItemAttachment, ItemPage
 from gongkai.publishing.pictures import bare, keep_picture
 from gongkai.publishing.versions import describe_draft, token
-from gongkai.richtext import UnfitText, from_office, tidy
+from gongkai.richtext import TEXT_KINDS, UnfitText, from_office, tidy
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms.base import days_in_years
 from gongkai.units.models import Body
 
 #: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
 LONGEST_NUMBER = 18
-#: What a text is made from.
-WORDS = ("doc", "docx", "wps")
 
 
 class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -162,11 +160,11 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
     """An item as its editor sees it."""
 
     word = OneFileField(
-        kinds=WORDS,
-        label="上传 Word、WPS 文件生成正文",
+        kinds=TEXT_KINDS,
+        label="上传 Word、WPS、OFD 文件生成正文",
         required=False,
         help_text="表格、图片一并转换，自动排版。上传后以它为正文，可再次上传替换；原文件留在后台，不公开。",
-        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps"}),
+        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps,.ofd"}),
     )
     drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
     uploads = FilesField(
