@@ -69,7 +69,8 @@ def city(chromium: str, request: pytest.FixtureRequest) -> str:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     serve = [*GONGKAI, "serve", "--port", str(port), "--no-jobs"]
-    server = subprocess.Popen(serve, env=installation(folder))
+    named = {"GONGKAI_BASE_URL": f"http://localhost:{port}"}  # passkeys are bound to a name
+    server = subprocess.Popen(serve, env=installation(folder) | named)
     OPEN.callback(server.wait, 20)
     OPEN.callback(server.terminate)
     address = f"http://127.0.0.1:{port}"

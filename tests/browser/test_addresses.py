@@ -23,6 +23,7 @@ OF_ONES_OWN = {
     "admin/ledger/filters/<int:pk>/remove/",
     "admin/messages/read/",
     "admin/messages/<int:pk>/",
+    "admin/signin/passkeys/add/",
     "admin/signin/set-up/",
 }
 #: Reading there says that somebody saw it: part of the record (a masked original, a letter, a text before its signature).

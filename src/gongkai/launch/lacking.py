@@ -9,6 +9,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gongkai.editions.models import Column, Shelf, Website
 from gongkai.publishing.forms.office import FOOTER, WebsiteForm
+from gongkai.signin.models import Passkey
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.units.separation import GUARDED
@@ -90,12 +91,14 @@ def confirmations() -> str:
 
 
 def factor() -> str:
-    """Whoever signs, leads or administers has set up an authenticator."""
+    """Whoever signs, leads or administers has set up an authenticator or a passkey."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "设置里关闭了第二重验证（GONGKAI_SECOND_FACTOR=off）"
     guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
-    there = TOTPDevice.objects.filter(confirmed=True, user=OuterRef("person__user"))
-    rows = guarded.filter(~Exists(there)).order_by("person__name", "person")
+    there, keys = (
+        kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey)
+    )
+    rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
     names = list(dict.fromkeys(rows.values_list("person__name", "person")))
     return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
 

@@ -20,7 +20,7 @@ class Config(AppConfig):
         from gongkai.units.actions.passwords import ON_NEW_PASSWORD
         from gongkai.units.middleware import FREE, OPEN_ROOMS
 
-        FREE.update({"signin:verify", "signin:set_up"})
+        FREE.update({"signin:verify", "signin:set_up", "signin:add_passkey"})
         OPEN_ROOMS.add("identity")
         guards.insert_only("signin", "Operation")
         connect()

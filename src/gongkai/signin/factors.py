@@ -1,4 +1,4 @@
-"""The second factor: time-based codes (RFC 6238) by django-otp, and recovery codes for a lost telephone."""
+"""The second factor: time-based codes (RFC 6238) by django-otp, passkeys (`passkeys`), and recovery codes for what was lost."""
 
 import secrets
 from typing import TYPE_CHECKING
@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django_otp import login, verify_token
+from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from gongkai.signin.models import OperationKind
+from gongkai.signin import passkeys
+from gongkai.signin.models import OperationKind, Passkey
 from gongkai.signin.operations import record_operation
 from gongkai.signin.sessions import end_others
 from gongkai.units.actors import actor_of
@@ -48,6 +50,11 @@ def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
     return found
 
 
+def has_factor(user: "User | AnonymousUser") -> bool:
+    """Whether a login has set up an authenticator or a passkey."""
+    return authenticator_of(user) is not None or bool(passkeys.of(user))
+
+
 def login_of(request: HttpRequest) -> "User":
     """Return the login behind a page that only those who signed in reach.
 
@@ -72,7 +79,7 @@ def is_passed(request: HttpRequest) -> bool:
         return True  # a second factor of ours, or one that the identity asked for
     if wants_factor(user):
         return False
-    if NONE not in request.session and authenticator_of(user) is None:
+    if NONE not in request.session and not has_factor(user):
         request.session[NONE] = True  # asked of the database once a session; setting one up ends the others
     return NONE in request.session
 
@@ -110,9 +117,7 @@ def confirm(request: HttpRequest, code: str) -> list[str]:
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         codes = _new_codes(user)
     device.refresh_from_db()
-    login(request, device)
-    request.session.pop(NONE, None)
-    end_others(user.pk, request.session.session_key)
+    settle(request, device)
     record_operation(OperationKind.FACTOR_SET, request)
     return codes
 
@@ -160,6 +165,23 @@ def verify(request: HttpRequest, code: str) -> bool:
     return True
 
 
+def new_codes(user: "User") -> list[str]:
+    """Return new recovery codes where a login has none left; nothing where it has."""
+    return [] if codes_left(user) else _new_codes(user)
+
+
+def settle(request: HttpRequest, device: Device) -> None:
+    """After a factor was set up: this session has passed it, the others end."""
+    login(request, device)
+    request.session.pop(NONE, None)
+    end_others(login_of(request).pk, request.session.session_key)
+
+
+def forget_codes(user: "User") -> None:
+    """Delete the recovery codes of a login without any other factor."""
+    StaticDevice.objects.filter(user=user).delete()
+
+
 def codes_left(user: "User | AnonymousUser") -> int:
     """Return how many recovery codes are not used yet."""
     return StaticToken.objects.filter(device__user=user).count()
@@ -170,3 +192,4 @@ def forget(person: Person) -> None:
     if person.user_id:
         TOTPDevice.objects.filter(user_id=person.user_id).delete()
         StaticDevice.objects.filter(user_id=person.user_id).delete()
+        Passkey.objects.filter(user_id=person.user_id).delete()

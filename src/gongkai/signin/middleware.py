@@ -27,6 +27,7 @@ EVERY = 60
 _FREE = (
     "signin:verify",
     "signin:set_up",
+    "signin:add_passkey",
     "wagtailadmin_login",
     "wagtailadmin_logout",
     "wagtailadmin_sprite",
@@ -88,7 +89,7 @@ class Door:
             return self.get_response(request)
         free = {reverse(name) for name in _FREE}
         if request.path not in free and not factors.is_passed(request):
-            name = "signin:verify" if factors.authenticator_of(request.user) else "signin:set_up"
+            name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
             after = request.get_full_path() if request.method == "GET" else ""
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
         there = request.session.get(IDENTITY)

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from gongkai.signin.models import Identity, Operation
+from gongkai.signin.models import Identity, Operation, Passkey
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Role
@@ -29,6 +29,12 @@ def identities_visible_to(user: object) -> QuerySet[Identity]:
     if keeps_identities(by):
         return rows.filter(person__in=people_visible_to(by).values("pk"))
     return rows.filter(person_id=by.person_id or 0)
+
+
+@visible(Passkey, technical=True)
+def passkeys_visible_to(user: object) -> QuerySet[Passkey]:
+    """Return one's own passkeys: nobody looks after those of others, who set them up anew after a new password."""
+    return Passkey.objects.filter(user__person=actor_of(user).person_id or 0)
 
 
 def may_read(by: Actor) -> bool:

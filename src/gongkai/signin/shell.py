@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from gongkai.acts.action import Refused
-from gongkai.signin.factors import authenticator_of, proves, wants_factor
+from gongkai.signin.factors import has_factor, proves, wants_factor
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 
@@ -37,10 +37,10 @@ def prove(username: str, password: str, ask_code: Callable[[], str]) -> "User":
     if user is None:
         raise Refused("登录名或密码不对，或者这个账号已被暂时锁定。")
     request.user = user
-    if authenticator_of(user) is not None:
+    if has_factor(user):
         if proves(user, ask_code()) is None:
             record_operation(OperationKind.FACTOR_FAILED, request)
-            raise Refused("验证码不对，请看手机上最新的六位数字；手机时间要准。")
+            raise Refused("验证码不对，请看手机上最新的六位数字（手机时间要准），或者用一个恢复码。")
         record_operation(OperationKind.FACTOR, request, words="命令行")
     elif wants_factor(user):
         raise Refused("这个账号须先在后台设置验证器，才能在命令行办理。")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.signin.views import factor, identities, log, own
+from gongkai.signin.views import factor, identities, log, own, passkeys
 
 app_name = "signin"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("end/", own.end, name="end"),
     path("verify/", factor.verify, name="verify"),
     path("set-up/", factor.set_up, name="set_up"),
+    path("passkeys/add/", passkeys.add, name="add_passkey"),
+    path("passkeys/<int:pk>/remove/", passkeys.REMOVE, name="remove_passkey"),
     path("identities/", identities.identities, name="identities"),
     path("identities/person/<int:pk>/", identities.ADD, name="add_identity"),
     path("identities/<int:pk>/confirm/", identities.CONFIRM, name="confirm_identity"),

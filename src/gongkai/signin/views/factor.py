@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 
-from gongkai.signin import factors
+from gongkai.signin import factors, passkeys
+from gongkai.signin.views import passkeys as views
 
 
 class CodeForm(forms.Form):
@@ -36,25 +38,41 @@ def _next(request: HttpRequest) -> str:
     return after if safe else reverse("wagtailadmin_home")
 
 
+@never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for a code; lead on to where one wanted to go."""
-    if factors.authenticator_of(request.user) is None:
+    """Ask for a passkey or a code; lead on to where one wanted to go."""
+    if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    keys, why = passkeys.of(request.user), ""
+    proved = bool(keys) and request.POST.get("answer", "")
+    form = CodeForm(None if proved else request.POST or None)
+    if proved:
+        why = views.verify(request, str(proved))
+        if not why:
+            return HttpResponseRedirect(_next(request))
+    elif request.method == "POST" and form.is_valid():
         if factors.verify(request, form.cleaned_data["code"]):
             return HttpResponseRedirect(_next(request))
         form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
-    return render(request, "signin/verify.html", {"form": form})
+    keys = [] if passkeys.unusable() else passkeys.of(request.user)
+    context = {
+        "form": form,
+        "why": why,
+        "timed": factors.authenticator_of(request.user) is not None,
+        "origin": passkeys.origin(),
+        "options": passkeys.begin_asking(request, keys) if keys else "",
+    }
+    return render(request, "signin/verify.html", context)
 
 
+@never_cache
 def set_up(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator: a picture to scan, its first code, then the recovery codes, shown once.
 
     Who has one passes it first: a session of which somebody else has the password must not replace it.
     """
     user = factors.login_of(request)
-    if factors.authenticator_of(user) is not None and not factors.is_verified(request):
+    if factors.has_factor(user) and not factors.is_verified(request):
         return HttpResponseRedirect(reverse("signin:verify"))
     device = factors.begin(request)
     form = CodeForm(request.POST or None)
@@ -62,7 +80,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         codes = factors.confirm(request, "".join(form.cleaned_data["code"].split()))
         if codes:
-            return _no_store(render(request, "signin/codes.html", {"codes": codes, "next": _next(request)}))
+            shown = {"codes": codes, "next": _next(request), "made": "验证器已设好"}
+            return render(request, "signin/codes.html", shown)
         form.add_error("code", "验证码不对。请确认手机时间准确，等验证器显示下一个再试。")
     key = b32encode(device.bin_key).decode()
     context = {
@@ -71,11 +90,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "asked": factors.wants_factor(user),
         "again": factors.authenticator_of(user) is not None,
+        "keys": not passkeys.unusable(),
         "issuer": settings.OTP_TOTP_ISSUER,
     }
-    return _no_store(render(request, "signin/set_up.html", context))
-
-
-def _no_store(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "signin/set_up.html", context)
