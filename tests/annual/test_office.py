@@ -161,7 +161,7 @@ def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: C
     said = clerk.post(f"{base(town)}judge/", typed).content.decode()
     assert "新收加上年结转为7" in said
     assert "应为不小于0、小于10亿" in said
-    assert '<output id="v-table3-1-total" hx-swap-oob="true">8</output>' in said
+    assert '<output id="v-table3-1-total" data-hx-swap-oob="true">8</output>' in said
     typed = {
         "table": "table2",
         "table2/licences/value": "12",

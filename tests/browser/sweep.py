@@ -132,7 +132,7 @@ def forms_of(page: str, path: str) -> Iterator[Sent]:
 
 def links_of(page: str, path: str) -> Iterator[str]:
     """Yield the addresses of the office that a page leads to."""
-    for one in re.findall(r'(?:href|hx-get|data-url|src)="([^"#]+)"', page) + re.findall(
+    for one in re.findall(r'(?:href|data-hx-get|data-url|src)="([^"#]+)"', page) + re.findall(
         r'"url": "(/admin/[^"]+)"', page
     ):
         to = urljoin(path, one.replace("&amp;", "&"))

@@ -45,7 +45,7 @@ def test_each_unknown_name_is_asked_once_and_set_right_everywhere(town: City, ch
     assert page.count("公开规划。") == 2, "the source, and the one duty that says it all"
     unit = MeasureUnit.objects.filter(printed="市规划委").first()
     answer = correct(chief, notice, do="resolve", unit=unit.pk, who="named", names="市教育局", learn=1)
-    assert '<div id="names" hx-swap-oob="true"></div>' in answer
+    assert '<div id="names" data-hx-swap-oob="true"></div>' in answer
     assert not MeasureUnit.objects.filter(printed="市规划委").exclude(state=UnitState.RESOLVED).exists()
 
 

@@ -1,6 +1,7 @@
 """Imports of units: dry run, all or nothing, undo, and what stands in its way."""
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from django.db import connection
@@ -26,11 +27,15 @@ HEAD = ["全称", "简称", "类别", "所属政府", "别名", "处室"]
 
 
 def sheet(*rows: list[str]) -> bytes:
-    book = Workbook()
-    for row in (HEAD, *rows):
-        book.active.append(row)
+    return book(HEAD, *rows)
+
+
+def book(*rows: Sequence[object]) -> bytes:
+    made = Workbook()
+    for row in rows:
+        made.active.append(list(row))
     out = io.BytesIO()
-    book.save(out)
+    made.save(out)
     return out.getvalue()
 
 
@@ -123,7 +128,6 @@ def test_what_is_exported_imports_as_no_change(chief, city) -> None:
     ("row", "place", "word"),
     [
         (["云岭市统计局", "", "政府部门", "云顶市人民政府", "", ""], "第2行 D列（所属政府）", "名录中没有"),
-        (["云岭市统计局", "", "政府部门", "", "", ""], "第2行 D列（所属政府）", "没有填写"),
         (["云岭市统计局", "", "局", "市政府", "", ""], "第2行 C列（类别）", "不在可选范围"),
         (["云岭市统计局", "市审计局", "", "市政府", "", ""], "第2行 B列（简称）", "已是“云岭市审计局”"),
         (
@@ -141,6 +145,32 @@ def test_errors_by_cell(chief, city, row, place, word) -> None:
     assert word in plan.errors[0].what
     with pytest.raises(Refused, match=word):
         actions.apply(run, by=chief)
+
+
+OWN = (
+    ("青禾县机构改革后单位一览表", None, None, None),
+    ("序号", "机构", "单位电话", "性质"),
+    (1, "云岭市统计局", "0871-1", "工作部门"),
+    (2, "云岭市柳溪镇人民政府", "0871-2", None),
+)
+
+
+def test_an_offices_own_heads_are_said_once(chief, city) -> None:
+    run, plan = try_it(book(*OWN), chief)
+    assert [(head.words, head.key) for head in plan.heads][1:] == [
+        ("机构", ""),
+        ("单位电话", ""),
+        ("性质", "kind"),
+    ]
+    assert [error.head for error in plan.errors] == ["全称"] and not plan.changes
+    with pytest.raises(Refused, match="有两列"):
+        actions.say_heads(run, by=chief, heads={"机构": "name", "单位电话": "name"})
+    actions.say_heads(run, by=chief, heads={"机构": "name", "单位电话": "phone", "序号": ""})
+    actions.apply(run, by=chief)
+    made = Body.objects.filter(parent=city, phone__startswith="0871")
+    assert sorted(made.values_list("kind", flat=True)) == [BodyKind.DEPARTMENT, BodyKind.TOWNSHIP]
+    _, again = try_it(book(OWN[1], (3, "云岭市审计局", "0871-3", None)), chief)
+    assert again.errors == [] and again.made == 1
 
 
 def test_doubles_and_circles_are_errors(chief) -> None:

@@ -23,11 +23,14 @@ from gongkai.spreadsheets.importers import (
     importer_named,
     nothing_in,
 )
-from gongkai.spreadsheets.models import ImportRun, ImportTouch, RunState
+from gongkai.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
 from gongkai.spreadsheets.queries import visible_to
 from gongkai.spreadsheets.reading import read
 from gongkai.spreadsheets.sheet import Table
 from gongkai.spreadsheets.snapshots import snapshot
+
+#: A head longer than this is a sentence, and not kept.
+_LONGEST_HEAD = 40
 
 
 def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
@@ -38,12 +41,15 @@ def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
     """
     importer = importer_named(run.importer)
     if table is None:
-        table = read(run.file, importer.sheet)
+        table = read(run.file, importer.sheet, run.heads)
+    if any(not error.row for error in table.errors):
+        table.rows = []  # without its columns no row says anything
     plan = importer.plan(table, by=by)
     assert not (adds_only(importer) and any(change.target for change in plan.changes))
     plan.errors[:0] = table.errors
     plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
     plan.notes[:0] = table.notes
+    plan.heads = table.heads
     return plan
 
 
@@ -69,7 +75,7 @@ def _applied(run: ImportRun) -> list[str]:
 
 def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
     """Read the file before the transaction begins."""
-    return {"table": read(run.file, importer_named(run.importer).sheet)}
+    return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
@@ -80,14 +86,47 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     run.by_name, run.person_id = by.name, by.person_id
     run.file_name = run.file_name[-200:]
     run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
-    plan = plan_of(run, by=by, table=table)
-    run.plan_digest = plan.digest
-    run.made, run.changed = plan.made, len(plan.changes) - plan.made
+    plan = _keep_plan(run, by, table)
     if isinstance(importer, PersonalSheet):
         run.close()
     run.save()
     words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
     return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
+
+
+def _keep_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
+    """Keep what the dry run shows. In memory."""
+    plan = plan_of(run, by=by, table=table)
+    run.plan_digest = plan.digest
+    run.made, run.changed = plan.made, len(plan.changes) - plan.made
+    return plan
+
+
+def _read_as_said(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
+    """Read the file as its heads are said to be, before the transaction begins."""
+    return {"table": read(run.file, importer_named(run.importer).sheet, run.heads | dict(heads))}
+
+
+@action("spreadsheets.heads", label="对应表头", rule=_may, ready=_draft, ahead=_read_as_said)
+def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Table) -> ActionResult:
+    """Say what the heads of a file mean (their spelling → the key of a column, "" for none); the next file with such heads needs no question.
+
+    Refused where two heads are said to be one column, or a column is not of this sheet.
+    """
+    columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
+    keys = [key for key in heads.values() if key]
+    if doubled := next((key for key in keys if keys.count(key) > 1), ""):
+        raise Refused(f"有两列都对应“{columns.get(doubled, doubled)}”，请把其中一列改为“不读取”。")
+    if unknown := next((key for key in keys if key not in columns), ""):
+        raise Refused(f"本表没有“{unknown}”这一列，请重新选择。")
+    run.heads = run.heads | dict(heads)
+    _keep_plan(run, by, table)
+    run.save(update_fields=["heads", "plan_digest", "made", "changed"])
+    for words, key in heads.items():
+        if key and len(words) <= _LONGEST_HEAD:
+            HeadMeaning.objects.update_or_create(importer=run.importer, head=words, defaults={"key": key})
+    said = "、".join(f"{words}是{columns[key]}" for words, key in heads.items() if key)
+    return ActionResult(words=f"“{run.file_name}”的表头：{said or '都不读取'}")
 
 
 @action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_read_ahead)
@@ -177,5 +216,6 @@ def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tup
         Unreadable: the file cannot be taken at all.
         Refused: this person may not import.
     """
-    made = upload(ImportRun(importer=importer, content=content, file_name=file_name), by=by)
+    known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
+    made = upload(ImportRun(importer=importer, content=content, file_name=file_name, heads=known), by=by)
     return made, plan_of(made, by=by)

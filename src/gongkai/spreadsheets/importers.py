@@ -9,7 +9,7 @@ from django.db.models import Model
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical
 from gongkai.spreadsheets.models import ImportTouch
-from gongkai.spreadsheets.sheet import CellError, Sheet, Table
+from gongkai.spreadsheets.sheet import CellError, Head, Sheet, Table
 from gongkai.spreadsheets.snapshots import snapshot
 from gongkai.vault.sealing import keyed_digest
 
@@ -42,12 +42,13 @@ class Change:
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do: changes in the order in which they will be made, rows that change nothing, errors, notes."""
+    """What an import would do: changes in the order in which they will be made, rows that change nothing, errors, notes, how its heads are read."""
 
     changes: list[Change] = field(default_factory=list)
     same: int = 0
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
 
     @property
     def made(self) -> int:

@@ -17,6 +17,7 @@ class RunState(models.TextChoices):
 class ImportRun(models.Model):
     """One import of one file: tried (draft), carried out, perhaps undone.
 
+    `heads` says what the office's own heads mean (their spelling → the key of a column, "" for none).
     `plan_digest` is the digest of what the dry run showed: an import whose plan has changed since is refused. The file itself is kept;
     one with personal data (`PersonalSheet`) is encrypted, and goes once it was imported: who stands in it stands with the parties then.
     """
@@ -25,6 +26,7 @@ class ImportRun(models.Model):
     file_name = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容", editable=False)
     key = EncryptedTextField("文件密钥", blank=True)
+    heads = models.JSONField("表头对应", default=dict)
     file_digest = models.CharField("文件摘要值", max_length=64)
     plan_digest = models.CharField("预览摘要值", max_length=64, blank=True)
     state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.DRAFT)
@@ -58,6 +60,21 @@ class ImportRun(models.Model):
         """Forget the file and its key; its digest stays. In memory."""
         self.content = b""
         self.key = ""  # type: ignore[assignment]
+
+
+class HeadMeaning(models.Model):
+    """What a head of an office's own sheets means, said once: the next file with it needs no question."""
+
+    importer = models.CharField("导入类别", max_length=40)
+    head = models.CharField("表头", max_length=80)
+    key = models.CharField("列", max_length=40)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表头的含义"
+        constraints = [models.UniqueConstraint(fields=["importer", "head"], name="head_means_once")]
+
+    def __str__(self) -> str:
+        return self.head
 
 
 class ImportTouch(models.Model):

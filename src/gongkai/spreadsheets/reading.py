@@ -1,7 +1,7 @@
 """Reading a file through a sheet: heads found, cells read, errors by cell."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from typing import IO
 
 from gongkai.confined import BOUNDS
@@ -11,16 +11,19 @@ from gongkai.opening.workbooks.rows import rows_of
 from gongkai.opening.workbooks.values import Uncomputed
 from gongkai.spreadsheets.cells import GUIDE, is_sum, plain
 from gongkai.spreadsheets.errors import Bad, Unreadable
-from gongkai.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
 
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 _HEAD_ROWS = 15
-_NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
+_SAMPLES = 3
 
 
-def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
+def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
     """Read a file through a sheet; its head may stand below a title.
+
+    `meant` says what an office's own heads mean (their spelling → the key of a column, "" for none). Where it is given, be it empty, a file without
+    a head that the sheet knows is read, too: the row that looks like a head counts as one, and `heads` shows what somebody may say of it.
 
     A cell that its column does not take is an error by cell; its row is left out of `rows`. Columns that the sheet does not know are
     noted and left out. Empty rows do not count.
@@ -32,7 +35,7 @@ def read(file: bytes | IO[bytes], sheet: Sheet) -> Table:
     table = Table()
     count = 0
     for page, rows, covered in _pages(content, sheet, table):
-        places = _find_head(rows, sheet, table, page)
+        places, rows = _find_head(rows, sheet, table, page, meant if sheet.arrange is None else None)
         count = _read_rows(rows, places, sheet, table, page, count, covered)
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
@@ -104,23 +107,52 @@ def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
     return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
 
 
-def _spelling(head: object) -> str:
-    return _NOISE.sub("", plain(head))
-
-
 def _find_head(
-    rows: Iterator[tuple[int, list[object]]], sheet: Sheet, table: Table, page: str
-) -> dict[str, int]:
-    """Return where each column stands (from 0); the head is the first row that names a required or most columns."""
-    known = {_spelling(name): column for column in sheet.columns for name in (column.head, *column.also)}
+    rows: Iterator[tuple[int, list[object]]],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    meant: Mapping[str, str] | None,
+) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
+    """Return where each column stands (from 0), and the rows below; the head is the first row that names a required or most columns."""
+    known: dict[str, Column | None] = {
+        spelling(name): column for column in sheet.columns for name in (column.head, *column.also)
+    }
+    by_key = {column.key: column for column in sheet.columns}
+    known |= {words: by_key.get(key) for words, key in (meant or {}).items()}
     enough = min(2, len(sheet.columns))
-    for seen, (_, cells) in enumerate(rows, 1):
-        heads = [_spelling(value) for value in cells]
-        if sum(head in known for head in set(heads)) >= enough:
-            return _places(heads, known, sheet, table, page)
-        if seen >= _HEAD_ROWS:
-            break
-    raise Unreadable(_no_head(sheet))
+    first = list(islice(rows, _HEAD_ROWS))
+    heads = [[spelling(plain(value)) for value in cells] for _, cells in first]
+    at = next((n for n, row in enumerate(heads) if sum(head in known for head in set(row)) >= enough), None)
+    if at is None and meant is not None:
+        at = _likely_head(first)
+    if at is None:
+        raise Unreadable(_no_head(sheet))
+    places = _places(heads[at], known, sheet, table, page, said=meant is not None)
+    if meant is not None:
+        table.heads = _heads(first[at][1], first[at + 1 :], places)
+    return places, chain(first[at + 1 :], rows)
+
+
+def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
+    """Return which of the first rows looks like a head: the first of those with the most words in different cells, two at least."""
+    words = [
+        len({plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)}) for _, cells in rows
+    ]
+    most = max(words, default=0)
+    return words.index(most) if most >= 2 else None
+
+
+def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[Head]:
+    """Return the heads of a file with what stands below them first."""
+    keys = {at: key for key, at in places.items()}
+    found = []
+    for at, cell in enumerate(cells):
+        values = (plain(row[at]) for _, row in below if at < len(row))
+        samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
+        if plain(cell):
+            found.append(Head(letter(at), plain(cell), keys.get(at, ""), samples))
+    return found
 
 
 def _no_head(sheet: Sheet) -> str:
@@ -129,7 +161,13 @@ def _no_head(sheet: Sheet) -> str:
 
 
 def _places(
-    heads: list[str], known: dict[str, Column], sheet: Sheet, table: Table, page: str
+    heads: list[str],
+    known: Mapping[str, Column | None],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    *,
+    said: bool,
 ) -> dict[str, int]:
     on_page = f"工作表“{page}”" if page else ""
     places: dict[str, int] = {}
@@ -137,13 +175,17 @@ def _places(
         if head not in known:
             if head:
                 table.notes.append(f"{on_page}{letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
-        elif known[head].key in places:
-            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", "请删去一列", page))
+        elif (column := known[head]) is None:
+            continue
+        elif column.key in places:
+            todo = "请把其中一列改为“不读取”，或者删去一列" if said else "请删去一列"
+            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", todo, page))
         else:
-            places[known[head].key] = at
+            places[column.key] = at
     for column in sheet.columns:
         if column.required and column.key not in places:
-            table.errors.append(CellError(0, "", column.head, "缺少这一列", "请补上后重新导入", page))
+            todo = "请在“表头对应”里选定是哪一列，或者补上后重新导入" if said else "请补上后重新导入"
+            table.errors.append(CellError(0, "", column.head, "缺少这一列", todo, page))
     return places
 
 

@@ -1,5 +1,6 @@
 """A sheet: the columns of a spreadsheet, declared once for reading and for writing; and what reading gives."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 #: A row of whatever a sheet or a list is about: its own columns know what.
 AnyRow: TypeAlias = Any
 
-__all__ = ["AnyRow", "Bad", "CellError", "Column", "Row", "Sheet", "Table", "Unreadable"]
+__all__ = ["AnyRow", "Bad", "CellError", "Column", "Head", "Row", "Sheet", "Table", "Unreadable", "spelling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,38 @@ class Row:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One head of a file: the letter of its column, its words, the key of the column that it is read as ("": none), what stands below it first."""
+
+    letter: str
+    words: str
+    key: str
+    samples: tuple[str, ...]
+
+    @property
+    def spelled(self) -> str:
+        """Its words as they are compared."""
+        return spelling(self.words)
+
+
+_NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
+
+
+def spelling(words: str) -> str:
+    """Return a head's words as they are compared: without blanks, stars, colons and （必填）.
+
+    >>> spelling("＊单位 名称（必填）：")
+    '单位名称'
+    """
+    return _NOISE.sub("", words)
+
+
 @dataclass(slots=True)
 class Table:
-    """What was read: rows without fault, errors by cell (bounded), and notes on what was left out."""
+    """What was read: rows without fault, errors by cell (bounded), and notes on what was left out; `heads` where somebody may say what they mean."""
 
     rows: list[Row] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)

@@ -11,6 +11,7 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.confined import BOUNDS
 from gongkai.spreadsheets import actions, queries
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.cells import nearest
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.importers import (
     UNDOING,
@@ -26,6 +27,7 @@ from gongkai.spreadsheets.importers import (
 )
 from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import actor_behind
+from gongkai.spreadsheets.sheet import Head
 from gongkai.ui.answers import ANY, download
 
 SHOWN = 300
@@ -96,6 +98,24 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def heads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the heads of a file mean; the preview is made again."""
+    found = _run(request, pk)
+    said = {
+        words[:200]: key
+        for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
+    }
+    try:
+        actions.say_heads(found, by=actor_behind(request), heads=said)
+    except Unreadable as error:
+        return _draw(request, found, [f"{error}。"])
+    except Refused as refusal:
+        return _draw(request, _run(request, pk), refusal.reasons)
+    messages.success(request, "已按对应的表头重新读取，以后同样的表头不用再选")
+    return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
+
+
+@require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Carry an import out."""
     found = _run(request, pk)
@@ -121,6 +141,23 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
 
 
+def _unsure(plan: Plan) -> bool:
+    """Whether somebody should look at how the heads are read: one is missing or there twice, or a column with something in it is not read."""
+    return any(not error.row for error in plan.errors)
+
+
+def _heads(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
+    """Return the heads of a file, each with the key of the column that it is read as, or, where none is, of the likest that is free."""
+    free = {column.head: column.key for column in importer.sheet.columns}
+    for head in plan.heads:
+        free = {words: key for words, key in free.items() if key != head.key}
+    guessed = []
+    for head in plan.heads:
+        likest = "" if head.key else next(iter(nearest(head.spelled, free, 1)), "")
+        guessed.append((head, head.key or (free.pop(likest) if likest else "")))
+    return guessed
+
+
 def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
     by = actor_behind(request)
     plan: Plan | None = None
@@ -133,6 +170,8 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDOING,
         "plan": plan,
         "nothing": nothing_in(importer, plan) if plan else "",
+        "heads": _heads(importer, plan) if plan else [],
+        "unsure": bool(plan) and _unsure(plan),
         "errors": plan.errors[:SHOWN] if plan else [],
         "changes": plan.changes[:SHOWN] if plan else [],
         "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,

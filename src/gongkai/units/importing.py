@@ -12,9 +12,26 @@ from gongkai.units import queries, rules
 from gongkai.units.actions import add_alias, add_office, edit
 from gongkai.units.bulk import NewBody, make
 from gongkai.units.models import Alias, Body, BodyKind, Level, Office, Role
-from gongkai.units.planning import REACHED, plan_rows
+from gongkai.units.planning import REACHED, kind_by_name, plan_rows
 
 _KINDS = {label: value for value, label in BodyKind.choices}
+#: How offices call kinds in their own sheets.
+_ALSO_KINDS = {
+    "工作部门": BodyKind.DEPARTMENT,
+    "组成部门": BodyKind.DEPARTMENT,
+    "政府工作部门": BodyKind.DEPARTMENT,
+    "直属机构": BodyKind.DEPARTMENT,
+    "部门": BodyKind.DEPARTMENT,
+    "办公室": BodyKind.GENERAL_OFFICE,
+    "乡镇": BodyKind.TOWNSHIP,
+    "乡": BodyKind.TOWNSHIP,
+    "镇": BodyKind.TOWNSHIP,
+    "街道": BodyKind.SUBDISTRICT,
+    "园区": BodyKind.COMMITTEE,
+    "开发区": BodyKind.COMMITTEE,
+    "直属事业单位": BodyKind.INSTITUTION,
+    "国企": BodyKind.ENTERPRISE,
+}
 _LEVELS = {label: value for value, label in Level.choices}
 #: Columns that are plain fields of a body.
 FIELDS = (
@@ -39,17 +56,18 @@ SHEET = Sheet(
             short(120),
             required=True,
             width=34,
+            also=("单位名称", "单位全称", "机构名称", "部门名称", "单位", "名称"),
             help="批准的全称，据此判断新增或修改；更名请在单位页面办理",
         ),
         Column("short_name", "简称", short(60), width=20, help="表格中使用的简称，如：市发展改革委"),
         Column(
             "kind",
             "类别",
-            choice(_KINDS),
+            choice(_KINDS, also=_ALSO_KINDS),
             write=lambda body: body.get_kind_display(),
             choices=tuple(_KINDS),
-            also=("单位类别",),
-            help="新增单位不填时为“政府部门”",
+            also=("单位类别", "单位性质", "机构性质", "性质"),
+            help="新增单位不填时按名称推定，如“××镇人民政府”为乡镇政府；看不出的为“政府部门”",
         ),
         Column(
             "level",
@@ -66,7 +84,7 @@ SHEET = Sheet(
             short(120),
             write=lambda body: body.parent.name if body.parent else "",
             width=28,
-            help="全称、简称或别名；可以是本表中的单位。改变隶属请在单位页面办理",
+            help="全称、简称或别名；可以是本表中的单位；不填时为本级政府。改变隶属请在单位页面办理",
         ),
         Column(
             "aliases",
@@ -82,13 +100,14 @@ SHEET = Sheet(
             "offices",
             "处室",
             words_list(80),
+            also=("科室", "内设机构", "股室"),
             write=lambda body: [office.name for office in body.offices.all() if office.active_to is None],
             width=30,
             help="用顿号分开；只增加，不删除",
         ),
-        Column("code", "统一社会信用代码", short(18), width=22),
-        Column("phone", "公开电话", short(60), width=18),
-        Column("address", "办公地址", short(200), width=34),
+        Column("code", "统一社会信用代码", short(18), width=22, also=("信用代码", "机构代码")),
+        Column("phone", "公开电话", short(60), width=18, also=("联系电话", "办公电话", "电话")),
+        Column("address", "办公地址", short(200), width=34, also=("地址", "办公地点", "单位地址")),
         Column("hours", "办公时间", short(120), width=26),
         Column(
             "disclosure_office",
@@ -122,7 +141,7 @@ def _fields(change: Change) -> dict[str, object]:
 
 def _new(change: Change) -> NewBody:
     facts = change.facts
-    fields = {"kind": BodyKind.DEPARTMENT, **_fields(change)}
+    fields = {"kind": kind_by_name(facts["row"]["name"]), **_fields(change)}
     return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
 
 
@@ -158,7 +177,7 @@ class BodyImporter:
 
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would make and change; governments come before what belongs to them."""
-        return plan_rows(table, self.sheet, by=by, may=rules.keeps_units)
+        return plan_rows(table, self.sheet, by=by, may=rules.keeps_units, home=queries.governed_by(by))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Make or edit one body, then add its further names and offices."""

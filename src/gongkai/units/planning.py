@@ -1,5 +1,6 @@
 """What the rows of a units spreadsheet would do: matched by full name, checked by cell, parents first."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -29,9 +30,30 @@ _PLAIN = (
 )
 
 
+#: What a name's end says of a new unit's kind, where the sheet says nothing.
+_ENDS = (
+    (re.compile(r"[乡镇](?:人民)?政府$"), BodyKind.TOWNSHIP),
+    (re.compile(r"街道办(?:事处)?$"), BodyKind.SUBDISTRICT),
+    (re.compile(r"(?:管委会|管理委员会)$"), BodyKind.COMMITTEE),
+    (re.compile(r"政府办公[室厅]$"), BodyKind.GENERAL_OFFICE),
+    (re.compile(r"[县区旗市]人民政府$"), BodyKind.DISTRICT),
+)
+
+
+def kind_by_name(name: str) -> str:
+    """Return what a new unit most likely is, by the end of its name.
+
+    >>> kind_by_name("青禾县柳溪镇人民政府"), kind_by_name("青禾县教育局")
+    ('township', 'department')
+    """
+    return next((str(kind.value) for end, kind in _ENDS if end.search(name)), str(BodyKind.DEPARTMENT.value))
+
+
 @dataclass(slots=True)
 class _Known:
-    """What is there and what the file brings, by name."""
+    """What is there and what the file brings, by name; `home`: the government that a new unit stands under where the sheet says nothing."""
+
+    home: str = ""
 
     bodies: dict[str, Body] = field(default_factory=dict)
     #: (parent's full name, a name) → full name of the body that has it.
@@ -42,10 +64,11 @@ class _Known:
 
 
 def plan_rows(
-    table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]]
+    table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
 ) -> Plan:
-    """Plan all rows: one pass over what is stored, then no query."""
+    """Plan all rows: one pass over what is stored, then no query. `home`: the government of new units whose row names none."""
     known, plan = _read(), Plan()
+    known.home = home
     for row in table.rows:
         name = clean(row["name"])
         if name in known.coming:
@@ -88,7 +111,7 @@ def _read() -> _Known:
 def _enter_coming(known: _Known) -> None:
     """Governments of the file can be named as parents by other rows."""
     for name, row in known.coming.items():
-        if name not in known.bodies and row["kind"] in HOMES:
+        if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in HOMES:
             for one in {row["name"], row["short_name"] or ""} - {""}:
                 known.governments.setdefault(clean(one), row["name"])
 
@@ -132,6 +155,8 @@ def _parent(row: Row, body: Body | None, known: _Known, sheet: Sheet, errors: li
     words = row["parent"] or ""
     now = body.parent.name if body is not None and body.parent else ""
     if not words:
+        if body is None and known.home and row["kind"] != BodyKind.GOVERNMENT:
+            return known.home
         if body is None and row["kind"] != BodyKind.GOVERNMENT:
             errors.append(
                 row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府")

@@ -130,6 +130,15 @@ def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
     return bodies.filter(kind__in=naming.HOMES)
 
 
+def governed_by(by: Actor) -> str:
+    """Return the full name of the one government whose 政务公开办 somebody is, or, for the installation, of the only one; "" where there are several."""
+    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    rows = governments(alive(Body.objects.all()))
+    rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
+    names = list(rows.values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
+
+
 def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
     """Return the appointments in force on a day (today), of one body where given, with people and places."""
     rows = Appointment.objects.filter(in_force(on)).select_related(

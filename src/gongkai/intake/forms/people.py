@@ -90,7 +90,7 @@ class ApplicantForm(ContactForm):
         label="联系人", max_length=50, required=False, help_text="法人或者其他组织填写。"
     )
     address = forms.CharField(
-        label="通信地址", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
+        label="通信地址", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "address-line1"})
     )
     postcode = forms.CharField(label="邮政编码", max_length=6, required=False)
 

@@ -22,7 +22,7 @@
   // A form sent twice does it once: buttons of a form in flight are held.
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (form.hasAttribute("data-twice") || form.hasAttribute("hx-post")) return;
+    if (form.hasAttribute("data-twice") || form.hasAttribute("data-hx-post")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(function () { delete form.dataset.sent; }, 8000);
