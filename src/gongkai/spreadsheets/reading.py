@@ -34,8 +34,8 @@ def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None 
     content = file if isinstance(file, bytes) else file.read(BOUNDS["sheet bytes"].most + 1)
     table = Table()
     count = 0
-    for page, rows, covered in _pages(content, sheet, table):
-        places, rows = _find_head(rows, sheet, table, page, meant if sheet.arrange is None else None)
+    for page, found, covered in _pages(content, sheet, table):
+        places, rows = _find_head(found, sheet, table, page, meant if sheet.arrange is None else None)
         count = _read_rows(rows, places, sheet, table, page, count, covered)
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")

@@ -131,7 +131,7 @@ def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 
 def governed_by(by: Actor) -> str:
-    """Return the full name of the one government whose 政务公开办 somebody is, or, for the installation, of the only one; "" where there are several."""
+    """Return the full name of the one government whose 政务公开办 somebody is, for the installation of the only one; "" where there are several."""
     paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
     rows = governments(alive(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)

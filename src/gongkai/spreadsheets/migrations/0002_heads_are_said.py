@@ -4,29 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('spreadsheets', '0001_initial'),
+        ("spreadsheets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importrun',
-            name='heads',
-            field=models.JSONField(default=dict, verbose_name='表头对应'),
+            model_name="importrun",
+            name="heads",
+            field=models.JSONField(default=dict, verbose_name="表头对应"),
         ),
         migrations.CreateModel(
-            name='HeadMeaning',
+            name="HeadMeaning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('importer', models.CharField(max_length=40, verbose_name='导入类别')),
-                ('head', models.CharField(max_length=80, verbose_name='表头')),
-                ('key', models.CharField(max_length=40, verbose_name='列')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("importer", models.CharField(max_length=40, verbose_name="导入类别")),
+                ("head", models.CharField(max_length=80, verbose_name="表头")),
+                ("key", models.CharField(max_length=40, verbose_name="列")),
             ],
             options={
-                'verbose_name': '表头的含义',
-                'verbose_name_plural': '表头的含义',
-                'constraints': [models.UniqueConstraint(fields=('importer', 'head'), name='head_means_once')],
+                "verbose_name": "表头的含义",
+                "verbose_name_plural": "表头的含义",
+                "constraints": [models.UniqueConstraint(fields=("importer", "head"), name="head_means_once")],
             },
         ),
     ]
