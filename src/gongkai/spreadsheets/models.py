@@ -26,7 +26,7 @@ class ImportRun(models.Model):
     file_name = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容", editable=False)
     key = EncryptedTextField("文件密钥", blank=True)
-    heads = models.JSONField("表头对应", default=dict)
+    heads = models.JSONField("表头对应", default=dict, db_default={})
     file_digest = models.CharField("文件摘要值", max_length=64)
     plan_digest = models.CharField("预览摘要值", max_length=64, blank=True)
     state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.DRAFT)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importrun",
             name="heads",
-            field=models.JSONField(default=dict, verbose_name="表头对应"),
+            field=models.JSONField(db_default={}, default=dict, verbose_name="表头对应"),
         ),
         migrations.CreateModel(
             name="HeadMeaning",
