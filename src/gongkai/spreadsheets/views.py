@@ -171,7 +171,7 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "plan": plan,
         "nothing": nothing_in(importer, plan) if plan else "",
         "heads": _heads(importer, plan) if plan else [],
-        "unsure": bool(plan) and _unsure(plan),
+        "unsure": plan is not None and _unsure(plan),
         "errors": plan.errors[:SHOWN] if plan else [],
         "changes": plan.changes[:SHOWN] if plan else [],
         "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,
