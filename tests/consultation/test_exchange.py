@@ -84,6 +84,28 @@ def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) 
     assert ask(token, f"{URL}YL2026-002/").status_code == 404
 
 
+def test_a_seat_asks_the_base_first_and_what_it_answered_is_registered_as_answered(
+    opened, housing, site
+) -> None:
+    _, token = opened
+    known = released_answer(housing, question="公租房怎样申请", answer="到户籍所在街道申请。")
+    (offered,) = ask(token, "/exchange/v1/answers/?q=公租房怎样申请").json()["answers"]
+    assert (offered["id"], offered["unit"]) == (known.pk, housing.name)
+    order = {"ref": "1", "title": "公租房怎样申请", "text": "公租房怎样申请"}
+    assert [one["id"] for one in send(token, order).json()["candidates"]] == [known.pk]
+    answered = {**order, "ref": "2", "answered_with": known.pk}
+    row = send(token, answered).json()
+    assert (row["state"], row["answer"], "candidates" in row) == ("answered", known.answer, False)
+    assert send(token, answered).status_code == 200
+    assert send(token, {**answered, "answered_with": None}).status_code == 409
+    inquiry = Inquiry.objects.get(entry__external_ref="2")
+    assert (inquiry.known, inquiry.channel) == (known, "hotline")
+    for wrong in (known.pk + 1, "1", True, 10**30):
+        assert send(token, {**answered, "ref": "3", "answered_with": wrong}).status_code == 400
+    assert ask("x" * 30, "/exchange/v1/answers/?q=1").status_code == 401
+    assert ask(token, "/exchange/v1/answers/?q=%00").json() == {"answers": []}
+
+
 def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> None:
     """Nor that of a letter about it; what stood there without the key is sealed once, and known again before and after."""
     _, token = opened

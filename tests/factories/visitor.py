@@ -246,6 +246,7 @@ CHANNELS: dict[str, Callable[[list[str]], Paths]] = {
     "catalogue_domain": _each("/catalogue/{}/", Catalogue),
     "tables": _only("/tables/"),
     "table": _tables,
+    "exchange_answers": _only("/exchange/v1/answers/?q=%E8%BD%AC%E5%AD%A6"),
     "exchange_orders": _only("/exchange/v1/orders/", "/exchange/v1/orders/?since=2020-01-01T00:00:00Z"),
     "exchange_order": _only("/exchange/v1/orders/1/"),
     "firm_confirm": _only("/through-train/confirm/1~x/"),

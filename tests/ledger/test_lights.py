@@ -13,6 +13,7 @@ from factories.units import BodyFactory
 from gongkai import law
 from gongkai.ledger.clock import end_of, light_of, recompute, set_deadline
 from gongkai.ledger.filters import STANDING, standing
+from gongkai.ledger.kinds import KINDS
 from gongkai.ledger.models import ClockEvent, Entry
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,16 @@ def test_closed_in_time_and_late(closed, light) -> None:
     assert standing(Entry.objects.all(), "late").exists() is (light == "grey_red")
     assert standing(Entry.objects.all(), "closed").exists()
     assert not standing(Entry.objects.all(), "open").exists()
+
+
+def test_what_fell_away_was_never_late() -> None:
+    assert KINDS["upward"].fallen_away
+    for kind in KINDS.values():
+        for outcome in kind.fallen_away:
+            entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
+            entry.save()
+            assert light_of(entry) == "grey", (kind.name, outcome)
+    assert not standing(Entry.objects.all(), "late").exists()
 
 
 def test_a_standing_clock_is_blue_however_late() -> None:

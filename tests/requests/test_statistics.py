@@ -185,6 +185,8 @@ def test_an_organisation_is_masked_by_its_short_names_too() -> None:
     wanted = ["恒达化工有限公司", "恒达化工公司", "恒达化工", "恒达公司"]
     assert short_names("云岭市恒达化工有限公司") == wanted
     assert short_names("李四") == []
+    assert short_names("晨光餐饮管理有限公司")[-2:] == ["晨光餐饮", "晨光公司"]
+    assert short_names("云岭市科技有限公司") == ["科技有限公司", "科技公司"]
 
 
 def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:

@@ -4,7 +4,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.consultation.actions.exchange import token_digest
-from gongkai.consultation.models import ExchangeClient, ExchangeOrder
+from gongkai.consultation.models import ExchangeClient, ExchangeOrder, KnownAnswer
+from gongkai.consultation.queries import public_answers
+from gongkai.consultation.recall import public_offers
 
 
 def client_of(header: str) -> ExchangeClient | None:
@@ -45,3 +47,27 @@ def status_of(order: ExchangeOrder) -> dict[str, object]:
         "satisfaction": inquiry.satisfaction,
         "changed_at": (entry.moved_at or entry.opened_at).isoformat(),
     }
+
+
+#: Answers that a seat is offered for a question.
+MOST_OFFERED = 5
+
+
+def offers_for(question: str) -> list[dict[str, object]]:
+    """Return what the base says to a question, best first, for a seat that asks before it hands in an order (C-02): public answers alone."""
+    return [
+        {
+            "id": known.pk,
+            "question": known.question,
+            "answer": known.answer,
+            "basis": known.basis,
+            "unit": known.body.name,
+            "contact": known.contact,
+        }
+        for known in public_offers(question, k=MOST_OFFERED)
+    ]
+
+
+def answer_given(number: int | None) -> KnownAnswer | None:
+    """Return the public answer that a seat has given already; None where there is none of the number."""
+    return public_answers().filter(pk=number).first() if number is not None else None

@@ -19,8 +19,10 @@ from gongkai.ledger.models import ClockEvent, Entry
 
 
 def light_of(entry: Entry, now: datetime | None = None) -> str:
-    """Return the name of an entry's light at a moment (now)."""
+    """Return the name of an entry's light at a moment (now). What fell away (`Kind.fallen_away`) was never late, whenever it was closed."""
     moment = now or timezone.now()
+    if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
+        return law.Light.GREY.key
     return law.light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
 

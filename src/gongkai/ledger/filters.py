@@ -161,7 +161,7 @@ def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) ->
         "blue": entries.paused(),
         "waiting": entries.open().filter(queries.waiting_for_others()),
         "closed": closed,
-        "late": closed.filter(closed_late()),
+        "late": closed.filter(closed_late()).exclude(queries.fell_away()),
         "all": entries,
     }
     return chosen[light]

@@ -77,6 +77,7 @@ urlpatterns = [
     path("answers/suggest/", answers.suggest, name="suggest_answers"),
     path("answers/<number:number>/", answers.answer, name="answer"),
     path("answers/<number:number>/rate/", answers.rate_answer, name="rate_answer"),
+    path("exchange/v1/answers/", exchange.answers, name="exchange_answers"),
     path("exchange/v1/orders/", exchange.orders, name="exchange_orders"),
     path("exchange/v1/orders/<str:ref>/", exchange.order, name="exchange_order"),
     path("through-train/confirm/<str:token>/", firms.confirm, name="firm_confirm"),

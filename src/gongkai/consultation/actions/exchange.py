@@ -8,9 +8,10 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.digest import canonical, digest
 from gongkai.consultation import rules
+from gongkai.consultation.actions.answering import answer_at_once
 from gongkai.consultation.actions.registering import register
 from gongkai.consultation.facts import InquiryFacts
-from gongkai.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel
+from gongkai.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
 from gongkai.consultation.models.exchange import HOTLINE
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.rules import registers
@@ -42,8 +43,11 @@ def take_order(
     body: Body | None = None,
     name: str = "",
     phone: str = "",
+    known: KnownAnswer | None = None,
 ) -> ActionResult:
     """Put another platform's order on the ledger; the same order again is the one that stands there, and changes nothing.
+
+    With `known`, the answer of the base that the seat has given already, it is answered at once (C-02).
 
     Returns:
         The `ExchangeOrder`.
@@ -56,12 +60,14 @@ def take_order(
         raise Refused("请填写工单编号（不超过80个字）。")
     given = {"title": title, "text": text, "category": category, "name": name, "phone": phone}
     said = {key: value.strip() for key, value in given.items()}
-    content = digest(canonical({**said, "received_on": received_on.isoformat() if received_on else ""}))
-    known = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
-    if known:
-        if not has_digest(known.digest, ORDER, content):
+    given_at_once = {"answered_with": known.pk} if known else {}
+    day = received_on.isoformat() if received_on else ""
+    content = digest(canonical({**said, **given_at_once, "received_on": day}))
+    there = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
+    if there:
+        if not has_digest(there.digest, ORDER, content):
             raise Refused(SAME_NUMBER)
-        return ActionResult(words="重复收到，不再登记", stream=known.inquiry.entry.stream, result=known)
+        return ActionResult(words="重复收到，不再登记", stream=there.inquiry.entry.stream, result=there)
     facts = InquiryFacts(
         channel=InquiryChannel.HOTLINE,
         title=title,
@@ -76,6 +82,8 @@ def take_order(
     order = ExchangeOrder.objects.create(
         platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER, content)
     )
+    if known:
+        answer_at_once(made.entry, by=by, known=known)
     return ActionResult(
         words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order
     )

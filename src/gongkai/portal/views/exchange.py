@@ -13,7 +13,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.consultation.actions import take_order
 from gongkai.consultation.actions.exchange import SAME_NUMBER
-from gongkai.consultation.exchanging import client_of, orders_of, status_of
+from gongkai.consultation.exchanging import answer_given, client_of, offers_for, orders_of, status_of
 from gongkai.consultation.models import Category, ExchangeClient, ExchangeOrder
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.typed_json import text
@@ -100,7 +100,12 @@ def _read(body: bytes) -> dict[str, object]:
     received_on = day_asked(day) if isinstance(day, str) else None
     if day and received_on is None:
         raise _Wrong("received_on应是日期，如2026-11-20。")
-    return {**facts, "category": facts["category"] or Category.CONSULTATION.value, "received_on": received_on}
+    answered_with = given.get("answered_with")
+    known = answer_given(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
+    if answered_with is not None and known is None:
+        raise _Wrong("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
+    category = facts["category"] or Category.CONSULTATION.value
+    return {**facts, "category": category, "received_on": received_on, "known": known}
 
 
 def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
@@ -112,7 +117,17 @@ def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         return said({"error": str(wrong)}, wrong.status)
     except Refused as refused:
         return said({"error": str(refused)}, 409 if SAME_NUMBER in refused.reasons else 400)
-    return said(status_of(orders_of(client).get(pk=order.pk)), 200 if before else 201)
+    status = status_of(orders_of(client).get(pk=order.pk))
+    if not status["answered_at"]:
+        status["candidates"] = offers_for(f"{facts['title']} {facts['text']}")
+    return said(status, 200 if before else 201)
+
+
+@known
+def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+    """What the base says to a question, for a seat that asks before it hands in an order; `answered_with` of the order names the one given."""
+    asked = request.GET.get("q", "")
+    return said({"answers": offers_for(asked) if storable(asked) else []})
 
 
 @known
