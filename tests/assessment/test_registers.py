@@ -46,6 +46,10 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
         "title": "关于重要信息不发布的通报",
         "text": "教育局有三项工作逾期未办，现予通报。",
     }
+    inner = {**facts, "text": "教育局整改2026-00009、任务2026-00041没有完成。"}
+    with pytest.raises(Refused, match="整改2026-00009、任务2026-00041"):
+        actions.draft_bulletin(scene.government, by=scene.chief, public=True, **inner)
+    assert actions.draft_bulletin(scene.government, by=scene.chief, **inner).delete()
     made = actions.draft_bulletin(
         scene.government, by=scene.chief, units=[scene.bureaus[0]], public=True, **facts
     )

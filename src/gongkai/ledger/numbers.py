@@ -1,10 +1,22 @@
 """Numbers of entries: per kind and year, without gaps, in one statement however many are wanted."""
 
+import re
+
 from django.db import connection
 from django.db.models import F
 
-from gongkai.ledger.kinds import kind_of
+from gongkai.chinese.characters import HAN
+from gongkai.ledger.kinds import KINDS, kind_of
 from gongkai.ledger.models import Counter
+
+_NUMBER = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
+
+
+def inner_numbers(text: str) -> list[str]:
+    """Return the numbers of entries that a text names (整改2026-00009): they lead nobody outside anywhere."""
+    series = {kind.series for kind in KINDS.values()}
+    found = ((before, end) for before, end in _NUMBER.findall(text))
+    return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
 
 
 def numbers(kind: str, year: int, count: int = 1) -> list[str]:

@@ -13,7 +13,7 @@ from gongkai.assessment.least import ACCOUNT, TOPIC, short
 from gongkai.assessment.models import Bulletin, LookBack, OutsideRanking, Round, Talk
 from gongkai.assessment.states import BULLETIN
 from gongkai.ledger.models import Entry
-from gongkai.ledger.numbers import draw
+from gongkai.ledger.numbers import draw, inner_numbers
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.richtext import paragraphs
 from gongkai.units.actors import Actor
@@ -48,6 +48,8 @@ def draft_bulletin(
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
     if short(title, TOPIC) or short(text, ACCOUNT):
         raise Refused("请填写通报的标题和正文。")
+    if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
+        raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
     made.title, made.text = title.strip()[:120], text.strip()
     made.persons, made.public = persons.strip()[:300], public
 
