@@ -21,11 +21,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from gongkai.chinese.numerals import to_int
+
 FIELDS = ("owner", "partner", "day", "channel", "column")
 RIGHT, ASKED, SILENT = "right", "asked", "silent"
 FRONT = {"title": "title", "issuer": "issuer", "number": "doc_number", "day_of_issue": "issued_on"}
 #: So alike are the first words of a task and of the row that is it.
 ALIKE = 0.6
+#: So many words of a row tell which task it is.
+SHORTEST = 8
 #: Which fields of a doubt may be about a value; a doubt of the whole row is about all of them.
 ABOUT = {
     "owner": {"lead", "responsible", "owing", "issuer"},
@@ -227,7 +231,10 @@ def best(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
         there = _plain(row.text)
         if wanted and wanted in bare(row.text):
             return 2.0 - 0.1 * (not row.whole) + 0.05 * there.startswith(wanted)
-        return SequenceMatcher(None, wanted, there[: len(wanted)], autojunk=False).ratio()
+        long = (
+            len(there) if len(there) >= SHORTEST else len(wanted)
+        )  # the gold goes on with what a row has in other cells
+        return SequenceMatcher(None, wanted[:long], there[: len(wanted)], autojunk=False).ratio()
 
     row = max(rows, key=likeness, default=None)
     if row is None or likeness(row) < ALIKE:
@@ -302,8 +309,10 @@ def _wanted_days(days: Sequence[Mapping[str, Any]]) -> frozenset[object]:
             found.add(day["due"])
         elif day["every"]:
             found.add("year")
-        elif count := re.search(r"(\d+)个?(?:工作日|[日天月])", words):
-            found.add(f"counted {count[1]}")
+        elif week := re.match(r"每周([一二三四五六日天])?", words):  # the gold has no name for it
+            found |= _rhythm("week", "一二三四五六日天".find(week[1]) + 1 if week[1] else None)
+        elif count := re.search(r"(\d+|[一二两三四五六七八九十]+)个?(工作日|[日天月周])", words):
+            found.add(f"counted {(to_int(count[1]) or 0) * (7 if count[2] == '周' else 1)}")
     return _without_year_end(found)
 
 

@@ -91,3 +91,71 @@ def test_a_notice_is_never_read_into_one_row_in_silence() -> None:
     together = "，".join(typed.split("\n")[5:9]).replace("(", "").replace(")", "")
     with pytest.raises(ReadingError, match="文中有4处写明责任单位，只读出1项任务"):
         parse.here(f"{FRONT}1．{together}（市教育局负责）".encode(), "a.txt", {})
+
+
+BY_UNITS = """关于下达2027年任务清单的通知
+各乡镇：
+没有注明公开位置的，一律放县政府网站。
+一、县财政局
+1．预算公开，写到每一笔，让人看得明白看得懂看得
+清。时间：3月20日前。公开位置：县政府网站→财政信息/村务公开栏。协助：县审计局。
+2．决算公开。时间：
+9月20日前。
+二、县水利局
+1 含县属事业单位。
+3．水质公开。时间：每月10日前。公开位置：村务公开栏、“清河水利”。
+附：几点说明
+1．年底前报总结。
+清河县政务公开办
+2027年3月1日"""
+MAIL = """> ■ 事项1  预算
+> 谁办：财政局
+> 谁帮：-
+> 干啥：逐笔列出，
+>       配图。
+> 几时：3月20日
+> 放哪：官网 > 财政；公示栏
+>
+> ■ 事项2  同上，决算
+> 谁办：审计局
+> 谁帮：同上
+> 干啥：同上
+> 几时：9月20日
+> 放哪：同上
+>
+> ■ 事项3  水质
+> 谁办：水利局
+> 干啥：每月公布。
+> 几时：每月10日前
+> 放哪："""
+
+
+def _cells(text: str) -> list[list[str]]:
+    blocks = keyed_blocks(text)
+    assert blocks
+    grid = next(block for block in blocks if isinstance(block, Grid))
+    return [[cell.text for cell in line.cells] for line in grid.lines if line.cells[1].text]
+
+
+def test_headings_that_are_units_do_the_tasks_below_them() -> None:
+    rows = _cells(BY_UNITS)
+    assert rows[0] == ["工作任务", "责任单位", "完成时限", "公开渠道", "公开栏目"]
+    assert rows[1:] == [
+        [
+            "1．预算公开，写到每一笔，让人看得明白看得懂看得清。",
+            "责任单位：县财政局；配合单位：县审计局",
+            "3月20日前",
+            "村务公开栏",
+            "县政府网站→财政信息",
+        ],
+        ["2．决算公开。", "责任单位：县财政局", "9月20日前", "", ""],
+        ["3．水质公开。", "责任单位：县水利局", "每月10日前", "村务公开栏、“清河水利”", ""],
+    ]
+
+
+def test_quoted_mail_in_plain_words_is_read_and_the_same_as_above_resolved() -> None:
+    assert _cells(MAIL)[1:] == [
+        ["事项1  预算\n逐笔列出，配图", "责任单位：财政局", "3月20日", "公示栏", "官网 > 财政"],
+        ["事项2  同上，决算\n逐笔列出，配图", "责任单位：审计局", "9月20日", "公示栏", "官网 > 财政"],
+        ["事项3  水质\n每月公布", "责任单位：水利局", "每月10日前", "", ""],
+    ]

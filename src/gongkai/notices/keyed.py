@@ -1,20 +1,25 @@
 """Tasks in running text whose facts stand behind key words (责任科室：…；完成时限：…；公开渠道：…) → rows of a table. Pure.
 
 The keys stand on lines below a task, behind it in its paragraph, or in a bracket; with full or half-width marks, in any order. All keys
-behind a task are that task's. Where the text is not wholly of this form (keys above tasks, keys of a heading), nothing is made of it here.
+behind a task are that task's. Who does it may also stand above the tasks: headings that are nothing but units (一、县水利局). Where the text is not
+wholly of this form (keys above tasks, keys of a heading), nothing is made of it here.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Grid, Line, Paragraph, make_cell, over_the_width
+from gongkai.reading.layouts.align import is_units
+from gongkai.reading.layouts.by_units import unit_of_heading
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.places import LABEL as PLACES
 
-LEAD, DOES, HELPS, LIMIT, CHANNEL, COLUMN, OTHER = (
+WHAT, LEAD, DOES, HELPS, LIMIT, CHANNEL, COLUMN, OTHER = (
+    "what",
     "lead",
     "does",
     "helps",
@@ -29,15 +34,22 @@ _SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办�
 _PUT = r"(?:信息)?(?:公开|发布|公布|公示|展示|宣传)"
 #: Kinds of facts by their key words; the first that fits.
 _KEYS: tuple[tuple[str, str], ...] = (
-    (LEAD, rf"(?:总)?(?:牵头|主办|主责)(?:{_SUFFIX})?"),
-    (HELPS, rf"(?:配合|协办|协助|协同|参与|参加)(?:{_SUFFIX})?"),
-    (DOES, rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_SUFFIX}|承办|责任"),
+    (WHAT, r"(?:干|做|办|抓|公开)(?:啥|什么)(?:事)?"),
+    (LEAD, rf"(?:总)?(?:牵头|主办|主责)(?:{_SUFFIX})?|谁(?:来)?牵头"),
+    (HELPS, rf"(?:配合|协办|协助|协同|参与|参加)(?:{_SUFFIX})?|谁(?:来)?(?:帮|配合|协助|参加)(?:忙)?"),
+    (
+        DOES,
+        rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_SUFFIX}|承办|责任|(?:由)?谁(?:来)?(?:办|干|做|负责|落实|主办)",
+    ),
     (
         LIMIT,
-        r"(?:完成|办理|办结|落实|公开|发布|公布|更新|报送|工作|整改)?(?:时限|时间|期限|时间节点|频次|频率|周期)(?:要求|安排)?|(?:完成|办结|截止)日期",
+        r"几时(?:完成|办完|公开)?|何时(?:完成|公开)?|(?:啥|什么)时候(?:完成|办完|公开)?|(?:完成|办理|办结|落实|公开|发布|公布|更新|报送|工作|整改)?(?:时限|时间|期限|时间节点|频次|频率|周期)(?:要求|安排)?|(?:完成|办结|截止)日期",
     ),
     (CHANNEL, rf"(?:{_PUT})?渠道|{_PUT}(?:途径|方式|载体|平台|形式|媒介)"),
-    (COLUMN, rf"(?:{_PUT}|网站|所在|对应)?(?:的)?(?:栏目|路径|位置)(?:路径|名称|位置)?"),
+    (
+        COLUMN,
+        rf"(?:{_PUT}|网站|所在|对应)?(?:的)?(?:栏目|路径|位置)(?:路径|名称|位置)?|(?:放|发|挂|登)(?:在)?(?:哪儿?|哪里|何处)",
+    ),
     (OTHER, r"责任人|分管领导|责任领导|联系人|联系电话|备注"),
 )
 _KEY = re.compile(
@@ -54,6 +66,8 @@ _CONTENT = re.compile(
 _HEADS = {LIMIT: "完成时限", CHANNEL: "公开渠道", COLUMN: "公开栏目"}
 _LABELS = {LEAD: "牵头单位", DOES: "责任单位", HELPS: "配合单位"}
 _LEAST = 3
+#: A line so long may end for want of room.
+_WIDE = 18
 _LONGEST = 50_000
 
 
@@ -77,24 +91,115 @@ def keyed_blocks(text: str) -> list[Block] | None:
     """
     if len(text) > _LONGEST or sum(bool(_CONTENT.match(line)) for line in text.split("\n")) > 1:
         return None
-    lines = [_Parted.of(line) for line in text.split("\n") if line.strip()]
-    if sum(any(kind in _WHO for kind, _, _ in line.facts) for line in lines) < _LEAST:
+    lines = [_Parted.of(line) for line in _unquoted(text) if line.strip()]
+    if sum(bool(line.facts) for line in lines) < _LEAST:
         return None
     lines = _without_rare(lines)
     found = None if _is_strange(lines) else _told(lines)
     if found is None:
         return None
     front, tasks, tail = found
+    _take_owners_of_headings(tasks)
+    _say_the_same(tasks)
+    _part_places(tasks)
     owned = [task for task in tasks if any(task.values(kind) for kind in _WHO)]
     facts = Counter(kind for task in tasks for kind in {one for one, _, _ in task.facts})
-    if len(owned) < _LEAST or len(owned) < 0.7 * len(tasks) or not set(facts) - {LEAD, DOES, OTHER}:
+    if len(owned) < _LEAST or len(owned) < 0.7 * len(tasks) or not set(facts) - {WHAT, LEAD, DOES, OTHER}:
         return None
     return [*map(Paragraph, front), _grid(tasks), *map(Paragraph, tail)]
 
 
+#: A line of a mail that is quoted: > 谁办：…
+_QUOTED = re.compile(r"^[ \t]*(?:[>＞][ \t]?)+")
+#: ■ 事项1　…: a mark before the number of a task.
+_BULLET = re.compile(r"^\s*[■□◆◇●○▲★※]\s*(?=(?:任务|事项)\d)")
+
+
+#: 7．县城三所小学学位预警。时间：5月上旬。公开位置：↵: the width of the page tore the fact from its key.
+_TORN = re.compile(r"[。；;]\s*[^。；;：:]{2,6}[：:]\s*$")
+
+
+def _unquoted(text: str) -> list[str]:
+    """Return the lines of a text without the marks of quoting and those before numbers; an indented line goes on with the fact above it."""
+    lines = text.split("\n")
+    if sum(bool(_QUOTED.match(line)) for line in lines) >= _LEAST:
+        lines = [_QUOTED.sub("", line) for line in lines]
+    out: list[str] = []
+    for line in (_BULLET.sub("", line) for line in lines):
+        goes_on = re.match(r"[ \t　]{3,}\S", line) and not _KEY.search(line)
+        torn = out and _TORN.search(out[-1]) and line.strip() and not _KEY.match(line) and not number_of(line)
+        if torn or (out and goes_on and _KEY.match(out[-1])):
+            out[-1] += line.strip()
+        else:
+            out.append(line)
+    return out
+
+
+#: 附：几点说明; 四、工作要求: what follows is no unit's.
+_NOTES = re.compile(r"^附[件注]?[:：]|(?:说明|要求|事项)[:：]?$")
+
+
+def _take_owners_of_headings(tasks: Sequence[_Task]) -> None:
+    """Let whoever a heading names do the tasks below it, where all headings are nothing but units and no task says who does it."""
+    headings = [heading for task in tasks for heading in task.headings]
+    units = [heading for heading in headings if _is_unit(heading)]
+    if len(units) < 2 or any(task.values(DOES) or task.values(LEAD) for task in tasks):
+        return
+    if any(not _is_unit(heading) and not _NOTES.search(heading) for heading in headings):
+        return
+    who = ""
+    for task in tasks:
+        for heading in task.headings:
+            who = unit_of_heading(heading) if _is_unit(heading) else ""
+        if who:
+            task.facts.insert(0, (DOES, "责任单位", who))
+
+
+def _is_unit(heading: str) -> bool:
+    return bool(number_of(heading)) and is_units(unit_of_heading(heading))
+
+
+def _say_the_same(tasks: Sequence[_Task]) -> None:
+    """同上 is what the task above says behind the same key."""
+    for above, task in pairwise(tasks):
+        for place, (kind, key, value) in enumerate(task.facts):
+            said = [there for one, _, there in above.facts if one == kind]
+            if value in {"同上", "同前", "同上一项"} and len(said) == 1:
+                task.facts[place] = (kind, key, said[0])
+                task.words = [said[0] if kind == WHAT and line == value else line for line in task.words]
+
+
+#: Keys that ask where, and leave open whether it is a column of the site or another channel.
+_WHERE_KEY = re.compile(r"位置|[放发挂登]")
+_CHANNEL_NAME = re.compile(
+    rf"(?:[{HAN}]*(?:公开|公示|公告|宣传|告示|信息)[栏牌屏墙]|[“\"]?[{HAN}]+[”\"]?(?:公众号|抖音号|视频号|微博|头条号|客户端)|[{HAN}]*(?:站牌|告示牌|显示屏|电子屏|大屏|大厅|展示厅|"
+    rf"窗口|服务中心|广播|电视台?|报纸?|日报|门户网站|政府网站|官网|网站)|[“\"][{HAN}A-Za-z]{{2,10}}[”\"])"
+)
+
+
+def _part_places(tasks: Sequence[_Task]) -> None:
+    """Take what is a channel by its name (村务公开栏) from what stands behind a key that only asks where (公开位置：, 放哪：)."""
+    for task in tasks:
+        facts = list[tuple[str, str, str]]()
+        for kind, key, value in task.facts:
+            if kind != COLUMN or not _WHERE_KEY.search(key):
+                facts.append((kind, key, value))
+                continue
+            bare = value.replace("（", "〔").replace("）", "〕")
+            parts = [
+                part.strip() for part in re.split(r"[；;，,、]|/(?=[^/]*[栏牌屏厅号]$)", bare) if part.strip()
+            ]
+            channels = [part for part in parts if _CHANNEL_NAME.fullmatch(re.sub(r"〔[^〕]*〕", "", part))]
+            rest = [part for part in parts if part not in channels]
+            for one, names in ((COLUMN, rest), (CHANNEL, channels)):
+                if names:
+                    facts.append((one, key, "、".join(names).replace("〔", "（").replace("〕", "）")))
+        task.facts = facts
+
+
 def named_tasks(text: str) -> int:
     """How many tasks of a text say behind a key who does them: each should be a row."""
-    keys = [match.lastgroup for line in text[:_LONGEST].split("\n") for match in _KEY.finditer(line)]
+    keys = [match.lastgroup for line in _unquoted(text[:_LONGEST]) for match in _KEY.finditer(line)]
     return max(keys.count(LEAD), keys.count(DOES))
 
 
@@ -180,7 +285,9 @@ def _without_rare(lines: Sequence[_Parted]) -> list[_Parted]:
 #: A label that is none of the keys: what it says could not be told from the task.
 _UNKNOWN = re.compile(rf"^[\s　]*[{HAN}]{{1,6}}[:：](?!$)|[；;。\s　][{HAN}]{{2,5}}[:：]")
 #: A note between tasks, about those above or below it.
-_NOTE = re.compile(r"^[\s　]*[（(]|以上|上述|以下|本部分|^[\s　]*注[:：\d]|未(?:注|标|写)明")
+_NOTE = re.compile(
+    r"^[\s　]*[（(]|^[\s　]*(?:\d{1,2}[ 　]+|[①-⑳*＊])[含依详见本指注]|以上|上述|以下|本部分|^[\s　]*注[:：\d]|未(?:注|标|写)明"
+)
 
 
 def _is_strange(lines: Sequence[_Parted]) -> bool:
@@ -244,9 +351,21 @@ def _told(lines: Sequence[_Parted]) -> tuple[list[str], list[_Task], list[str]] 
         else:
             begin = _end_of_front(group, start, depth)
             front, loose = group[:begin], _above(group[begin:start], depth, tasks, tail)
-        tasks.append(_Task(loose, group[start:], facts))
-    _above(pending, depth, tasks, tail)
+        said = [value for kind, _, value in facts if kind == WHAT]
+        tasks.append(_Task(loose, [*_joined(group[start:]), *said], facts))
+    tail += _above(pending, depth, tasks, tail)
     return front, tasks, tail
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Return the lines of a task, those that the width of the page tore apart in one."""
+    out = list(words[:1])
+    for line in words[1:]:
+        if number_of(line) is None and len(out[-1]) >= _WIDE and not re.search(r"[。；;：:！!]$", out[-1]):
+            out[-1] += line
+        else:
+            out.append(line)
+    return out
 
 
 def _usual(numbers: Sequence[Number | None]) -> int | None:
@@ -285,6 +404,10 @@ def _is_heading(line: str, number: Number, depth: int | None) -> bool:
     return number.depth < (depth or 9) and len(line) <= 60 and not re.search(r"[。；](?!$)", line)
 
 
+#: 附：几点说明 stands above points of its own.
+_APPENDED = re.compile(r"^附[:：]\s*\S{2,12}$")
+
+
 def _above(lines: Sequence[str], depth: int | None, tasks: list[_Task], tail: list[str]) -> list[str]:
     """Sort the lines between two tasks: return the headings; a task without any key is one, too; the rest goes behind the table."""
     headings: list[str] = []
@@ -294,11 +417,15 @@ def _above(lines: Sequence[str], depth: int | None, tasks: list[_Task], tail: li
         if number and number.depth == depth:
             tasks.append(_Task(headings, [line]))
             headings, inside = [], True
-        elif number and _is_heading(line, number, depth):
+        elif (number and _is_heading(line, number, depth)) or _APPENDED.match(line):
             headings.append(line)
             inside = False
         elif inside and number and depth and number.depth > depth:
             tasks[-1].words.append(line)
+        elif (
+            inside and number is None and not re.search(r"[。；;!！]$", tasks[-1].words[-1])
+        ):  # torn by the width
+            tasks[-1].words[-1] += line
         else:
             tail.append(line)
     return headings
@@ -315,7 +442,7 @@ def _grid(tasks: Sequence[_Task]) -> Grid:
         who = "；".join(
             f"{_LABELS[kind]}：{value.translate(_FULL)}"
             for kind, _, value in task.facts
-            if kind in _WHO and value
+            if kind in _WHO and value.strip("-－—–/／无")
         )
         cells = ["\n".join(task.words), who, *(_cell(task, kind) for kind in kinds)]
         cells += ["；".join(value for _, key, value in task.facts if key == head) for head in others]

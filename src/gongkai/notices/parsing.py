@@ -19,6 +19,7 @@ from gongkai.notices.column_meanings import (
     unknown_heads,
 )
 from gongkai.notices.keyed import keyed_blocks, named_tasks
+from gongkai.notices.stacked_heads import join_stacked_heads
 from gongkai.notices.title_lines import with_title_lines, without_title_lines
 from gongkai.notices.told_apart import told_apart
 from gongkai.reading import ReadingError
@@ -69,6 +70,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     document = load(data, name)
     say("正在找任务分工表", 2, 5)
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+    join_stacked_heads(document)
     whole, document = document, without_title_lines(document)
     if heads:
         document, used = _with_heads(document, heads, data, name)

@@ -247,7 +247,7 @@ def _below(line: int, notice: NoticeText) -> list[int]:
     ]
 
 
-_PRINTED_NUMBER = re.compile(rf"^\s*[（(]?(?P<number>{NUMBER})[)）、．.]")
+_PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER})[)）、．.\s]")
 
 
 def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
@@ -262,7 +262,7 @@ def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list
         if section and any(notice.rows[at] > line for at in notice.all)
         else notice.all
     )
-    printed = [_number_of(notice.drafts[at]) for at in rows]
+    printed = [number_of_row(notice.drafts[at]) for at in rows]
     exact = all(printed) and len(set(printed)) == len(printed)
     reach = [
         at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted
@@ -270,7 +270,8 @@ def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list
     return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted)
 
 
-def _number_of(draft: DraftMeasure) -> int | None:
+def number_of_row(draft: DraftMeasure) -> int | None:
+    """Return the number that a row prints in its column, its heading or before its words; None where it prints none."""
     for text in (str(draft.extras.get("序号") or ""), draft.item, draft.text):
         if text and (match := _PRINTED_NUMBER.match(f"{text}、" if text.isdecimal() else text)):
             return to_int(match["number"])

@@ -8,6 +8,7 @@ from gongkai.chinese.characters import HAN
 from gongkai.notices.planning.channel_lists import SHORT_FOR, UNSURE, is_list, is_unknown, names_in
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure
 from gongkai.notices.planning.named_places import WAYS_HEAD
+from gongkai.notices.stacked_heads import as_printed
 from gongkai.reading.tables.heads import PATH_HEAD
 
 _YES = frozenset("√✓✔✅☑■●○◎★▲VvＶYyＹ1１是有对需")
@@ -67,7 +68,7 @@ def channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelColumns
     for head, cells in _columns(drafts).items():
         under = _UNDER.match(head)
         group = bool(under and _GROUP.search(under["group"]))
-        name = under["name"] if under else head
+        name = as_printed(under["name"]) if under else head
         if _ticks(cells):
             said = _legend(text, [name]).get(name) if len(name) <= 2 else None
             channel = said or SHORT_FOR.get(name.strip("“”\"'"), name)

@@ -178,13 +178,19 @@ def unit_name(printed: str) -> str:
     return _AROUND.sub("", printed.strip()) or printed.strip()
 
 
+#: A bracket behind a unit, which is none of its name: 各镇（街道）, 各局（办） stay whole.
+_REMARK = re.compile(
+    r"[（(](?!(?:街道|办事处|镇街?|乡|市|区|县|旗|办|局|委|室|社区|村|园区|、){1,3}[）)])[^（）()]*[）)]"
+)
+
+
 def _beside(row: Json, printed: Printed) -> Iterator[str]:
     """The units of a column of helpers that stands beside lead and responsible ones."""
     heads = {head for head, _ in printed.heads}
     for head, text in record(row, "extras").items():
         helps = head in printed.helps or (head not in heads and _HELPER.fullmatch(head))
         if helps and text:
-            yield from read_units(re.sub(r"[（(][^（）()]*[）)]", "", str(text))).all()
+            yield from read_units(_REMARK.sub("", str(text))).all()
 
 
 def _parts_of(row: Json, names: Sequence[str], printed: Printed) -> tuple[dict[str, Verb], bool]:

@@ -50,7 +50,24 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
     when = when_read(parsed)
     listed = [with_left_times(with_listed(draft, when), when) for draft in rows]
     drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in listed]
-    return [with_sources(draft) for draft in with_shared_limits(drafts, text, when)]
+    return [_without_double(with_sources(draft)) for draft in with_shared_limits(drafts, text, when)]
+
+
+def _without_double(draft: DraftMeasure) -> DraftMeasure:
+    """每周更新一次 beside 每周五前 in its own column is the same rhythm: the one with the day stays."""
+    dated = {
+        (duty.text, duty.due.get("period")) for duty in draft.duties if duty.due.get("kind") == "recurring"
+    }
+    duties = tuple(
+        duty
+        for duty in draft.duties
+        if not (
+            duty.due.get("kind") == "times"
+            and duty.due.get("count") == 1
+            and (duty.text, duty.due.get("period")) in dated
+        )
+    )
+    return replace(draft, duties=duties)
 
 
 #: 各乡镇（街道）于栏目开通后10个工作日内上传: somebody else's part of the task, with a day of its own.

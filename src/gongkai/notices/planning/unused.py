@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
+from gongkai.notices.planning.default_places import with_default_place, with_named_rows
 from gongkai.notices.planning.drafting import (
     DraftDuty,
     DraftMeasure,
@@ -61,7 +62,9 @@ def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[D
             )
         )
         made.append(_asked(draft, said))
-    return _with_groups(_with_sentences(made, text, when), text, when)
+    placed = with_default_place(made, _notice(made, text, when))
+    named = with_named_rows(placed, _notice(placed, text, when))
+    return _with_groups(_with_sentences(named, text, when), text, when)
 
 
 def _asked(draft: DraftMeasure, said: Sequence[tuple[str, str]]) -> DraftMeasure:
