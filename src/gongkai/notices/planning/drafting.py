@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from gongkai.chinese.characters import HAN
 from gongkai.notices.column_meanings import is_repeated_head
 from gongkai.notices.planning import parts
 from gongkai.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE, Printed, Said, said_of, unit_name
@@ -298,21 +299,37 @@ def order_of(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
     made = duty_of(duty)
     issuer = str(parsed.get("issuer") or "").strip()
     lead = (DraftUnit(LEAD, issuer),) if issuer else ()
-    who = "各牵头单位" if _ONE_LEAD.search(made.text) else EVERYONE
+    who, said = _ordered(made.text)
     return DraftMeasure(
         section=PREAMBLE,
         section_no=section_no,
         item="",
         text=made.text,
-        units=(*lead, DraftUnit(RESPONSIBLE, who, everyone=True)),
+        units=(*lead, *who),
         duties=(made,),
-        flags=(
-            flag_of(
-                {
-                    "field": RESPONSIBLE,
-                    "message": "通知正文没有列出责任单位，建议按本通知所列全部单位；不需要列入任务的请选“不列入”。",
-                }
-            ),
-        ),
+        flags=(flag_of({"field": RESPONSIBLE, "message": f"{said}；不需要列入任务的请选“不列入”。"}),),
         preamble=True,
+    )
+
+
+#: 各县（市、区）、各部门要于11月30日前…: who is ordered, by groups that stand first.
+_GROUPS = re.compile(
+    rf"^[请，]?(?P<who>各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?(?:、各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?){{0,4}})(?=要|应|须|请|于|在|每|务必|分别|按|\d)"
+)
+_ALL = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地区|各部门、各单位")
+
+
+def _ordered(text: str) -> tuple[tuple[DraftUnit, ...], str]:
+    """Return whom a sentence of the notice orders, and what is asked about it."""
+    match = _GROUPS.match(text)
+    if match and not _ALL.search(match["who"]):
+        names = re.split(r"、(?![^（]*）)", match["who"])
+        return (
+            tuple(DraftUnit(RESPONSIBLE, name) for name in names),
+            f"通知正文的要求，责任单位按文中写的“{match['who']}”读取",
+        )
+    who = "各牵头单位" if _ONE_LEAD.search(text) else EVERYONE
+    return (
+        (DraftUnit(RESPONSIBLE, who, everyone=True),),
+        "通知正文没有列出责任单位，建议按本通知所列全部单位",
     )
