@@ -32,15 +32,15 @@ def test_packages_are_exported_and_handed_out(
     settings.DATA = tmp_path
     public(housing, [plans])
     assert "还没有导出过" in office.get("/admin/packages/").content.decode()
-    office.post("/admin/packages/")
+    office.post("/admin/packages/carry/")
     assert "版本内容1" in office.get("/admin/packages/").content.decode()
     answer = office.get("/admin/packages/1/")
     assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
-    office.post("/admin/packages/")
+    office.post("/admin/packages/carry/")
     assert Package.objects.count() == 1
     settings.GONGKAI_OUTER = True
     assert office.get("/admin/packages/1/").status_code == 404
     shown = office.get("/admin/packages/").content.decode()
     assert "本系统是外网端" in shown
-    answer = office.post("/admin/packages/", {"file": SimpleUploadedFile("x.gkp", b"x")}, follow=True)
+    answer = office.post("/admin/packages/carry/", {"file": SimpleUploadedFile("x.gkp", b"x")}, follow=True)
     assert "不是交换包" in answer.content.decode()

@@ -40,7 +40,7 @@ def test_a_countys_office_neither_sees_nor_makes_nor_downloads_them(
     there = signed_in(role, county)
     for page in (PACKAGES, f"{PACKAGES}1/"):
         assert there.get(page).status_code in {302, 403}, page
-    there.post(PACKAGES, {"whole": "1"})
+    there.post(f"{PACKAGES}carry/", {"whole": "1"})
     assert Package.objects.count() == 1
     with pytest.raises(Refused):
         exporting.export(actor(role, county), whole=True)

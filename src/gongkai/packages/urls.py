@@ -6,6 +6,7 @@ from gongkai.packages import views
 
 app_name = "packages"
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    *views.Packages.urls(""),
+    path("carry/", views.carry, name="carry"),
     path("<int:number>/", views.download, name="download"),
 ]
