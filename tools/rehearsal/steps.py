@@ -235,6 +235,8 @@ def killed(unit: str, where: str = "first", *, what: str = "acknowledged") -> St
         after = machine.run(f"systemctl show -p NRestarts --value {unit}")
         if after == before:
             raise Failed(f"{unit} was not killed")
+        if unit == "gongkai":
+            ready(machine)
         return f"{seconds:.0f} 秒后又有来件得到确认；{walk.away(since)}"
 
     return step

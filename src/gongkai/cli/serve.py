@@ -19,6 +19,8 @@ from gongkai.cli.django import on_the_primary, start
 PAUSE = 60
 #: prctl(2): which signal a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1
+#: Seconds that the server waits for its workers when it is told to stop: one that just starts does not hear of it, and would keep the port.
+KILLED_AFTER = "15"
 
 
 @click.command()
@@ -92,7 +94,17 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
         parents=True, exist_ok=True
     )  # the server warns of a folder that is not there
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    command += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+    command += [
+        "--workers-kill-timeout",
+        KILLED_AFTER,
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
     command += ["gongkai.config.wsgi:application"]
     child = subprocess.Popen(command, env=os.environ.copy(), preexec_fn=_ends_with_its_parent())  # noqa: S603, PLW1509 - no thread runs yet
     stop = threading.Event()
