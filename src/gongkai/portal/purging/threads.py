@@ -76,6 +76,7 @@ def begin(*, watch: bool = False) -> list[Lane]:
 
 
 def _watch() -> None:
+    """Look each second; the connection is kept, since each new one is a login at PgBouncer."""
     while True:
         time.sleep(EVERY)
         try:
@@ -83,9 +84,8 @@ def _watch() -> None:
             look()
         except Exception:
             LOG.exception("it could not be looked for what caches are to be told; tried again")
-            time.sleep(PAUSE)
-        finally:
             connections.close_all()
+            time.sleep(PAUSE)
 
 
 def look() -> bool:
