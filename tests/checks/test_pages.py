@@ -323,6 +323,16 @@ class TestFaults:
         assert faults.check_files()["looked"] == 1, "what came after the look"
         assert faults.check_files()["looked"] == 0
 
+    def test_what_a_notice_wants_asked_daily_is_asked_again_after_a_day(
+        self, housing: Body, plans: Column, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        source = public(housing, [plans]).source
+        settings.GONGKAI_LINK_CHECKS = "public"
+        monkeypatch.setattr(faults, "AGAIN", timedelta(0))
+        assert [faults.check_links()["looked"] for _ in range(2)] == [1, 0], "a week lies between two looks"
+        monkeypatch.setattr(faults, "DAILY", [lambda: [source]])
+        assert faults.check_links()["looked"] == 1
+
     @pytest.mark.parametrize("chosen", ["public", "all"])
     def test_inner_networks_are_not_called_where_nobody_named_a_host(
         self, chosen: str, settings: Any

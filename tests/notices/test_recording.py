@@ -27,6 +27,7 @@ from gongkai.notices.channels import open_names
 from gongkai.notices.checklist import checklist
 from gongkai.notices.listeners import settle_sendings
 from gongkai.notices.models import Duty, Upward
+from gongkai.notices.papers import drafts_for
 from gongkai.notices.planning.filing import filings_of
 from gongkai.notices.queries.leading import lead_report
 from gongkai.units.models import Role
@@ -103,6 +104,14 @@ def test_the_lead_records_what_it_found_though_nothing_was_handed_in(where: City
     row = lead_report(notice, where.planning, lead).rows[0]
     assert (row.verdict, row.addresses, row.words) == ("不符", ("https://a.example/1",), "没有图解")
     assert row.checked_at is not None
+    due = {"kind": "completion", "addressee": "市政府办公室", "due": date(YEAR, 12, 31)}
+    report = actions.register_upward(where.planning, by=lead, notice=notice, **due)
+    [(key, _)] = drafts_for(report, lead)
+    sent = actions.send(report.entry, by=lead, drafted=key)
+    names = [paper.name for paper in sent.attachments.all()]
+    assert f"{where.planning.label}{YEAR}年牵头任务检查情况.docx" in names, (
+        "渝府办发〔2021〕50号四: sent together"
+    )
     assert Entry.objects.get(pk=entry.pk).state == "open"
 
 

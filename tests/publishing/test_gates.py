@@ -49,10 +49,12 @@ def test_panels_come_in_order_and_only_where_they_have_something(housing: Body, 
     parts = {"b": (20, "second"), "a": (10, "first"), "none": (5, "")}
     gates.PANELS.clear()
     for name, (position, words) in parts.items():
-        register_item_panel(ItemPanel(name, "ui/empty.html", says(words), position))
+        register_item_panel(ItemPanel(name, "ui/empty.html", says(words), position, warns=name == "b"))
     page = item(housing, [plans])
     shown = panels_for(page, actor(Role.CLERK, housing))
     assert [facts["words"] for _, facts in shown] == ["first", "second"]
+    warned = panels_for(page, actor(Role.CLERK, housing), warnings=True)
+    assert [facts["words"] for _, facts in warned] == ["second"], "what the desk shows"
 
 
 def test_a_rename_of_the_unit_stops_nothing_that_is_under_signature(housing: Body, plans: Column) -> None:

@@ -271,7 +271,7 @@ def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
     from factories.units import signed_in
 
     client = signed_in(Role.CHIEF, site.body)
-    assert "没有写明" in client.get(reverse("publishing:websites")).content.decode()
+    assert "gk-light--red" in client.get(reverse("publishing:websites")).content.decode()
     actions.change_website(site, by=SYSTEM, leader="周明远（副市长）")
     page = client.get(reverse("publishing:websites")).content.decode()
     assert "没有写明" not in page

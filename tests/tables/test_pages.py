@@ -14,7 +14,7 @@ from gongkai.editions.sources import document_of
 from gongkai.files.store import Named, store
 from gongkai.ledger.models import Entry
 from gongkai.reviewing.models import Review
-from gongkai.tables import actions
+from gongkai.tables import actions, queries
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.units.models import Role
 
@@ -189,6 +189,9 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
     office = signed_in(Role.CLERK, housing)
     assert office.get(f"/admin/tables/{made.pk}/leaflet.pdf").content[:4] == b"%PDF"
     assert "柳林村公示栏" in words(office.get("/admin/tables/postings/"))
+    assert queries.handed_to_hotline(made) is None
+    handed = actions.record_posting(housing, by=clerk, kind="hotline", **said)
+    assert queries.handed_to_hotline(made) == handed
     actions.drop_paper(paper, by=clerk)
     actions.remove_posting(slip, by=clerk, reason="重复登记")
     assert "发放宣传读物" not in words(client.get("/tables/benefit/"))

@@ -4,7 +4,7 @@ Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by de
 and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -25,8 +25,10 @@ from gongkai.units.actors import SYSTEM
 
 #: Between two looks at the same text: links weekly, files monthly.
 EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
-#: Where something did not work, so that what was mended leaves the list the day after.
+#: Where something did not work, so that what was mended leaves the list the day after; and where a notice wants the links asked daily.
 AGAIN = timedelta(hours=20)
+#: Rooms above name the sources of public texts whose links are asked daily (渝中府办〔2022〕24号（二）, P-15).
+DAILY: list[Callable[[], Iterable[str]]] = []
 #: Texts of one run, so that a run stays short.
 PORTION = {"link": 40, "file": 200}
 SECONDS = 5
@@ -113,7 +115,7 @@ def _look(kind: str) -> dict[str, int]:
 
 
 def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
-    """The public texts that were not looked at lately, a portion; where something did not work, daily; a new edition at once."""
+    """The public texts that were not looked at lately, a portion; where something did not work or a notice wants it, daily; a new edition at once."""
     field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
     shown = visible_to(SYSTEM).select_related("document__body", "content")
     looks = Look.objects.filter(document_id=OuterRef("document"))
@@ -122,7 +124,9 @@ def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
         Q((f"{field}__gte", now - EVERY[kind])), Q((f"{field}__gte", OuterRef("visible_from")))
     )
     today = looks.filter(**{f"{field}__gte": now - AGAIN})
-    due = shown.filter(~Exists(lately) | (Exists(broken) & ~Exists(today)))
+    daily = [source for named in DAILY for source in named()] if kind == "link" else []
+    often = Q(Exists(broken)) | Q(document__source__in=daily)
+    due = shown.filter(~Exists(lately) | (often & ~Exists(today)))
     done: set[int] = set()
     for edition in due.order_by("document_id", "-number").iterator(200):
         if len(done) >= PORTION[kind]:

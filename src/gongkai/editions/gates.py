@@ -50,6 +50,8 @@ class ItemPanel:
     position: int = 200
     #: Whether it can be drawn for any source under review, or only for items.
     any_source: bool = False
+    #: Whether signers must have read it: it stands on the desk, too, not on the review's whole page alone.
+    warns: bool = False
 
 
 #: Why what stands in no column is not submitted.
@@ -101,12 +103,12 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 
 def panels_for(
-    item: "Source", by: "Actor", frozen: "Frozen | None" = None
+    item: "Source", by: "Actor", frozen: "Frozen | None" = None, *, warnings: bool = False
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
-    """Return the panels of an item with what they show, in order."""
+    """Return the panels of an item with what they show, in order; `warnings`: only those that signers must have read."""
     shown = []
     for panel in sorted(PANELS.values(), key=lambda one: one.position):
-        if not panel.any_source and not is_item(item):
+        if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):
             continue
         context = panel.context(item, by, frozen)
         if context is not None:

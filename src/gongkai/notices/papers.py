@@ -2,14 +2,16 @@
 
 from gongkai.notices.actions.rules import chief_of
 from gongkai.notices.models import Notice, Upward, UpwardKind
+from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, task_list
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
+from gongkai.writing.leading import lead_docx
 from gongkai.writing.report import completion_docx
 from gongkai.writing.tasks import task_list_docx
 
-#: What is drafted: a unit's own report, the government's, a unit's task list.
-OWN, WHOLE, TASKS = "own", "whole", "tasks"
+#: What is drafted: a unit's own report, the government's, a unit's task list, what a lead checked that owes nothing itself.
+OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
 
 
 def report_name(notice: Notice, body: Body | None = None) -> str:
@@ -22,6 +24,11 @@ def tasks_name(body: Body, year: int) -> str:
     return f"{body.name}{year}年任务清单.docx"
 
 
+def checked_name(notice: Notice, body: Body) -> str:
+    """Return the file name of what a lead unit checked."""
+    return f"{body.label}{notice.year}年牵头任务检查情况.docx"
+
+
 def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
     """Return the papers that the ledger can draft for a submission, as (key, words)."""
     body, notice = upward.entry.body, upward.notice
@@ -29,22 +36,34 @@ def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
         return [(TASKS, f"{body.label}{upward.entry.year}年任务清单")]
     if upward.kind != UpwardKind.COMPLETION or notice is None:
         return []
-    found = (
-        [(OWN, f"{body.label}承担任务的完成情况")] if notice.assignments.filter(body=body).exists() else []
-    )
+    leads = body in leads_in(notice)
+    found = []
+    if notice.assignments.filter(body=body).exists():
+        also = "和牵头任务检查情况" if leads else ""
+        found.append((OWN, f"{body.label}承担任务的完成情况{also}"))
+    elif leads:
+        found.append((CHECKED, f"{body.label}牵头任务检查情况"))
     if not chief_of(by, notice):
         found.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
     return found
 
 
-def draft(upward: Upward, key: str, by: Actor) -> tuple[str, bytes] | None:
-    """Return the name and bytes of one of `drafts_for`; None for any other key."""
+def draft(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
+    """Return the names and bytes of one of `drafts_for`, with what goes along; nothing for any other key.
+
+    What a lead unit checked is sent together with its own completion report (渝府办发〔2021〕50号四; N-10).
+    """
     if key not in dict(drafts_for(upward, by)):
-        return None
+        return []
     body, notice = upward.entry.body, upward.notice
     if key == TASKS:
         year = upward.entry.year
-        return tasks_name(body, year), task_list_docx(task_list(body, year, by))
+        return [(tasks_name(body, year), task_list_docx(task_list(body, year, by)))]
     assert notice is not None
-    own = body if key == OWN else None
-    return report_name(notice, own), completion_docx(completion_report(notice, own))
+    papers = []
+    if key != CHECKED:
+        own = body if key == OWN else None
+        papers.append((report_name(notice, own), completion_docx(completion_report(notice, own))))
+    if key == CHECKED or (key == OWN and body in leads_in(notice)):
+        papers.append((checked_name(notice, body), lead_docx(lead_report(notice, body, by))))
+    return papers

@@ -42,7 +42,14 @@ def enter() -> None:
         )
     )
     register_item_panel(
-        ItemPanel("decision_catalogue", "participation/unlisted.html", panels.unlisted, 40, any_source=True)
+        ItemPanel(
+            "decision_catalogue",
+            "participation/unlisted.html",
+            panels.unlisted,
+            40,
+            any_source=True,
+            warns=True,
+        )
     )
     register_block(
         Block("collecting", 210, panels.collecting, "participation/block.html", needs=panels.needed)

@@ -26,7 +26,7 @@ FREE: dict[str, dict[str, str]] = {
         "sponsor": "主办单位",
         "undertaker": "承办单位",
         "contact": "联系方式",
-        "leader": "分管领导",
+        "leader": "网络意识形态责任人",
     },
     "column": {"name": "栏目名称", "content": "栏目内容说明", "archive_note": "归档说明"},
 }

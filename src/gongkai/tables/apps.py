@@ -15,13 +15,14 @@ class Config(AppConfig):
         from django.db.models.signals import post_migrate
 
         from gongkai.acts import guards
+        from gongkai.checks.faults import DAILY
         from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.gates import ItemPanel, register_item_panel
         from gongkai.editions.sources import register_source
         from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.jobs import Job, register_job
         from gongkai.spreadsheets.importers import register_family
-        from gongkai.tables import actions, erasing, importing, jobs, panels, schemas  # noqa: F401 - actions enter themselves
+        from gongkai.tables import actions, erasing, importing, jobs, panels, queries, schemas  # noqa: F401 - actions enter themselves
         from gongkai.tables.models import PublicTable, Record
 
         guards.insert_only("tables", "Revision", blanked_if=erasing.BLANKED_IF)
@@ -33,8 +34,11 @@ class Config(AppConfig):
         register_source("table", lambda number: tables.filter(pk=number).first())
         register_source("record", lambda number: records.filter(pk=number).first())
         register_family(importing.FAMILY)
+        DAILY.append(queries.probed_daily)
         register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(
-            ItemPanel("negative", "tables/negative.html", panels.negative_list, 60, any_source=True)
+            ItemPanel(
+                "negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True
+            )
         )

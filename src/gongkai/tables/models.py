@@ -291,10 +291,11 @@ class PostingKind(models.TextChoices):
     BOARD = "board", "公示栏张贴"
     LEAFLET = "leaflet", "发放宣传读物"
     BROADCAST = "broadcast", "广播、会议宣讲"
+    HOTLINE = "hotline", "提供给12345热线"
 
 
 class Posting(models.Model):
-    """That a table was posted on a board (村务公开栏), or leaflets of it were given out; its papers are the photos (P-11)."""
+    """That a table was posted on a board (村务公开栏), leaflets of it were given out (P-11), or it went to the hotline (B-02)."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="postings", verbose_name="登记单位")
     table = models.ForeignKey(PublicTable, models.PROTECT, related_name="postings", verbose_name="公开表")

@@ -14,7 +14,7 @@ from gongkai.interpretation.models import Interpretation
 from gongkai.reviewing.models import Review
 from gongkai.tables.fields import Field, fields_of, over, told_fields
 from gongkai.tables.freezing import told_values
-from gongkai.tables.models import Posting, PublicTable, Record, Revision, TableSchema
+from gongkai.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import marks_of
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
@@ -239,7 +239,8 @@ def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int
 def postings(sources: Iterable[str]) -> list[Posting]:
     """Return where published tables were posted and given out, the newest first, for readers away from the site (P-11)."""
     numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
-    return list(Posting.objects.filter(table__in=numbers).select_related("body"))
+    rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE)
+    return list(rows.select_related("body"))
 
 
 def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:

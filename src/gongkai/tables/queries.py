@@ -13,7 +13,7 @@ from gongkai.ledger.models import Rectification
 from gongkai.tables.actions.submitting import SOURCE
 from gongkai.tables.changes import Changed, changed_since
 from gongkai.tables.judging import faults_of_tables, next_review
-from gongkai.tables.models import Group, Posting, PublicTable, Record, TableSchema
+from gongkai.tables.models import Group, Posting, PostingKind, PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.door import visible
@@ -168,3 +168,13 @@ def dead_links(table: PublicTable) -> list[Fault]:
     """Return the addresses of a published table that the last probe could not open (W-16)."""
     number = Document.objects.filter(source=table.stream).values("pk")
     return list(Fault.objects.filter(document_id__in=number, kind="link").order_by("target"))
+
+
+def probed_daily() -> list[str]:
+    """Return the sources whose links are asked daily: tables of schemas that say so (减税降费: the tax bureau's pages; P-15)."""
+    return [table.stream for table in PublicTable.objects.filter(schema__view__probed=True)]
+
+
+def handed_to_hotline(table: PublicTable) -> Posting | None:
+    """Return when a list of institutions last went to the 12345 hotline (B-02)."""
+    return table.postings.filter(kind=PostingKind.HOTLINE).first()

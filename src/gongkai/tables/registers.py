@@ -267,7 +267,7 @@ class Postings(Register[Posting]):
         ),
     )
     words = ("place", "note")
-    intro = "惠民惠农补贴等公开表在公示栏的张贴、宣传读物的免费发放：地点、日期、份数，照片在记录中上传。"
+    intro = "惠民惠农补贴等公开表在公示栏的张贴、宣传读物的免费发放，名录提供给12345热线：地点、日期、份数，照片和交接材料在记录中上传。"
     empty = "还没有登记。宣传读物在公开表的页面打印。"
     new = New(
         action=actions.record_posting,

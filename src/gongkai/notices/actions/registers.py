@@ -186,9 +186,9 @@ def send(
     papers = [file] if file else []
     if drafted:
         made = draft(upward, drafted, by)
-        if made is None:
+        if not made:
             raise Refused("这项报送没有可以起草的文稿，请上传文件。")
-        papers.append(Named(made[0], store(made[1], made[0], by)))
+        papers += [Named(name, store(content, name, by)) for name, content in made]
     attach(entry, papers, by=by)
     Upward.objects.filter(pk=entry.pk).update(sent_at=at or timezone.now())
     entry.outcome, entry.closed_at = "sent", at

@@ -14,7 +14,7 @@ from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.models import Entry
 from gongkai.notices import states
 from gongkai.notices.models import Assignment
-from gongkai.notices.papers import report_name
+from gongkai.notices.papers import checked_name, report_name
 from gongkai.notices.queries.leading import lead_report, leads_in
 from gongkai.notices.queries.tasks import completion_report, of_body, task, task_list
 from gongkai.notices.queries.visible import supervises, visible_to
@@ -153,7 +153,7 @@ def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
     if lead.pk not in actor.bodies and not supervises(actor, notice):
         raise Http404
     made = lead_report(notice, lead, actor)
-    return download(lead_docx(made), f"{lead.label}{notice.year}年牵头任务检查情况.docx", DOCX)
+    return download(lead_docx(made), checked_name(notice, lead), DOCX)
 
 
 def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:

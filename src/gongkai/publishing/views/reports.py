@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TypedDict
 
+from django.contrib import messages
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -146,7 +147,17 @@ def websites(request: HttpRequest) -> HttpResponse:
     """The sites."""
     by = require_staff_actor(request)
     may = not actions.open_website.why_not(None, by=by)
-    return render(request, "publishing/websites.html", {"websites": websites_of(by), "may": may})
+    rows = websites_of(by)
+    waiting = {site.pk for site in rows if not site.leader and proposed(site)}
+    return render(request, "publishing/websites.html", {"websites": rows, "may": may, "waiting": waiting})
+
+
+def _saved(site: Website | None) -> str:
+    """Return what came of saving: words that the public reads wait for a second person."""
+    if site is None:
+        return "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。"
+    waiting = "、".join(label for label, *_ in proposed(site))
+    return f"已保存；{waiting}待另一人确认后生效。" if waiting else "网站信息已保存。"
 
 
 def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
@@ -165,11 +176,8 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
             else:
                 actions.open_website(None, by=by, **facts)
 
-        if run_with_messages(
-            request,
-            save,
-            "网站信息已保存。" if found else "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。",
-        ):
+        if run_with_messages(request, save):
+            messages.success(request, _saved(found))
             return HttpResponseRedirect(reverse("publishing:websites"))
     return render(
         request,

@@ -146,6 +146,8 @@ def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool
     if source and frozen:
         context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
         context["text"] = shown_text(found, frozen)
+        if not whole:
+            context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
             old = text(context, "old_digest") if context["compared"] else ""
             # Its lines stand there for whoever may sign, and on the whole page.

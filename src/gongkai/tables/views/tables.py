@@ -77,7 +77,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "history": list(history(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
     }
-    shown["dead"] = queries.dead_links(found)
+    shown |= {"dead": queries.dead_links(found), "handed": queries.handed_to_hotline(found)}
     return render(request, "tables/table.html", shown)
 
 
