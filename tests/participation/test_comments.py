@@ -24,7 +24,8 @@ from gongkai.participation import actions, public
 from gongkai.participation.grouping import group
 from gongkai.participation.importing import CATALOGUE, COMMENT_SHEET, COMMENTS, SHEET, planned, ways
 from gongkai.participation.models import Comment, Consultation, Decision, Point
-from gongkai.participation.queries import counts_of, unanswered
+from gongkai.participation.queries import adoption_rows, counts_of, unanswered
+from gongkai.participation.texts import counted
 from gongkai.portal.tree import forget
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.spreadsheets.errors import Bad
@@ -294,6 +295,10 @@ def test_staff_work_through_the_list(
     clerk.post(f"{url}points/", {**rest, "reason": "由法律规定"})
     assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
     assert unanswered(period) == []
+    listed = len(adoption_rows(period))
+    actions.answer_points(period, by=SYSTEM, points=[others[0].pk], outcome="unrelated", reason="广告")
+    assert len(adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
+    assert "不逐项列出" in counted(counts_of(period))
     forget()
     assert first.gist in clerk.get(f"{url}points/").content.decode()
     assert "都填写了" in clerk.get(f"{url}points/?outcome=none").content.decode()

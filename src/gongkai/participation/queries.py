@@ -153,8 +153,15 @@ def unanswered(consultation: Consultation) -> list[str]:
 
 
 def adoption_rows(consultation: Consultation) -> list[list[str]]:
-    """Return the rows of the published table: number, gist, how many, outcome, reason."""
-    used = [point for point in points_of(consultation) if point.count]  # type: ignore[attr-defined]
+    """Return the rows of the published table: number, gist, how many, outcome, reason.
+
+    What has nothing to do with the draft (advertisements) is counted and not repeated on a government's site.
+    """
+    used = [
+        point
+        for point in points_of(consultation)
+        if point.count and point.outcome != Outcome.UNRELATED  # type: ignore[attr-defined]
+    ]
     return [
         [str(place), one.gist, str(one.count), one.get_outcome_display(), one.reason]  # type: ignore[attr-defined]
         for place, one in enumerate(used, 1)

@@ -75,7 +75,8 @@ def counted(counts: Mapping[str, object]) -> str:
         for outcome in Outcome
         if number(counts, outcome.value) or outcome in (Outcome.ADOPTED, Outcome.PARTLY, Outcome.REJECTED)
     ]
-    return f"征求意见期间共收到意见{total}条，其中{'，'.join(parts)}。"
+    left_out = "与草案无关的不逐项列出。" if number(counts, Outcome.UNRELATED.value) else ""
+    return f"征求意见期间共收到意见{total}条，其中{'，'.join(parts)}。{left_out}"
 
 
 def _adoption(terms: Mapping[str, object]) -> str:

@@ -4,15 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tables', '0002_shown_and_posted'),
+        ("tables", "0002_shown_and_posted"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='posting',
-            name='kind',
-            field=models.CharField(choices=[('board', '公示栏张贴'), ('leaflet', '发放宣传读物'), ('broadcast', '广播、会议宣讲'), ('hotline', '提供给12345热线')], max_length=10, verbose_name='方式'),
+            model_name="posting",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("board", "公示栏张贴"),
+                    ("leaflet", "发放宣传读物"),
+                    ("broadcast", "广播、会议宣讲"),
+                    ("hotline", "提供给12345热线"),
+                ],
+                max_length=10,
+                verbose_name="方式",
+            ),
         ),
     ]
