@@ -88,6 +88,16 @@ def hold_messages() -> "Iterator[list[Notification]]":
         _HELD.reset(token)
 
 
+def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
+    """Hand on what was made of held messages: to whoever holds messages outside of that, else to those who write them."""
+    held, told = _HELD.get(), list(messages)
+    if held is not None:
+        held.extend(told)
+        return
+    for teller in TELLERS:
+        teller(told, by=by)
+
+
 def inform(happened: Iterable[ActionEvent]) -> None:
     """Let all followers react, then hand over all messages at once."""
     tells: dict[Actor, list[Notification]] = defaultdict(list)

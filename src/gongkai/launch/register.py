@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -20,7 +21,9 @@ from gongkai.registers.forms import Act
 from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import open_only_if
 from gongkai.units.forms.base import Day, PersonChoice
-from gongkai.units.queries import people_visible_to, with_people
+from gongkai.units.models import Person
+from gongkai.units.queries import people_visible_to, running, with_people
+from gongkai.units.reach import READING, TECHNICAL
 
 if TYPE_CHECKING:
     from gongkai.spreadsheets.sheet import AnyRow
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
 
 def _lines(words: Sequence[str]) -> SafeString:
     return format_html_join("", "<p>{}</p>", ((line,) for line in words))
+
+
+def _workers(by: Actor) -> QuerySet[Person]:
+    """Return those who may look after a column: whoever holds a post of work, not the three officers alone."""
+    working = running().exclude(role__in=TECHNICAL | READING).values("person_id")
+    return people_visible_to(by).filter(active=True, pk__in=working)
 
 
 def _until() -> Day:
@@ -71,7 +80,7 @@ class Launches(Register[Launch]):
                     label="责任人", help_text="这些栏目由谁负责更新；以后可以在“栏目登记”里逐个修改。"
                 )
             },
-            offers={"person": lambda by, row: with_people(people_visible_to(by).filter(active=True))},
+            offers={"person": lambda by, row: with_people(_workers(by))},
             note="每个网站都要有的法定栏目按模板建好了，内容说明和更新周期已经写上。选定责任人，一次全部开通。",
             done="法定栏目已开通。",
             when=lambda row: (

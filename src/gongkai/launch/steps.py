@@ -169,7 +169,7 @@ for _step in (
         "系统管理员",
         (ADMINISTRATOR,),
         "登记人员",
-        _to("units:add_person"),
+        _to("units:people"),
         lacking.people,
     ),
     Step(

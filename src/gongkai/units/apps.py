@@ -17,8 +17,10 @@ class Config(AppConfig):
         from gongkai.units import access, actions, rules  # noqa: F401
         from gongkai.units.actors import actor_of
         from gongkai.units.importing import BODIES
+        from gongkai.units.rosters import PEOPLE
 
         people.read_actors_with(actor_of)
         people.supervise_with(rules.supervised)
         importers.register(BODIES)
+        importers.register(PEOPLE)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.units import naming
+from gongkai.units import naming, separation
 from gongkai.units.actors import Actor, actor_of, in_force, reach_of
 from gongkai.units.door import visible
 from gongkai.units.models import (
@@ -19,6 +19,7 @@ from gongkai.units.models import (
     PasswordRequest,
     Person,
     Role,
+    Standing,
     UnitGroup,
 )
 from gongkai.units.naming import Catalogue, Group, Kind, Resolution
@@ -128,6 +129,20 @@ def successors(bodies: Iterable[int]) -> dict[int, int]:
 def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
     """Return those that other bodies can belong to."""
     return bodies.filter(kind__in=naming.HOMES)
+
+
+def never_signed_in(by: Actor) -> list[Person]:
+    """Return the people of somebody's reach whose login nobody has used and whose password needs no second person, by unit."""
+    rows = people_visible_to(by).filter(
+        active=True, user__isnull=False, user__last_login=None, must_change_password=True
+    )
+    here = running().order_by("body__position", "body_id")
+    people = (
+        rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
+    )
+    guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.GUARDED)
+    guarded = guarded.exclude(standing=Standing.REFUSED)
+    return list(people.exclude(pk__in=guarded.values("person_id")))
 
 
 def governed_by(by: Actor) -> str:

@@ -35,7 +35,7 @@ def waits(by: Actor, role: str) -> bool:
 def is_guarded(person: Person) -> bool:
     """Whether somebody holds a guarded role now or later, one waits to be confirmed, or another room says so (`HOLDERS`)."""
     rows = Appointment.objects.filter(person=person, role__in=GUARDED).exclude(standing=Standing.REFUSED)
-    return rows.filter(_not_over()).exists() or held_elsewhere(person) is not None
+    return rows.filter(not_over()).exists() or held_elsewhere(person) is not None
 
 
 def keeps_contact_of(person: Person) -> bool:
@@ -59,7 +59,8 @@ def held_elsewhere(person: Person) -> Body | None:
     return next((body for holds in HOLDERS if (body := holds(person)) is not None), None)
 
 
-def _not_over() -> Q:
+def not_over() -> Q:
+    """Appointments that run or are still to begin."""
     return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
 
 
@@ -70,7 +71,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
     others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(
         standing=Standing.REFUSED
     )
-    held = others.filter(_not_over()).first()
+    held = others.filter(not_over()).first()
     if held is not None:
         raise Refused(
             f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
@@ -103,7 +104,7 @@ def require_officers(body: Body, *, beside: Person) -> list[int]:
 
 def home_of(person: Person) -> Body | None:
     """Return the body whose officers look after somebody: of the post that reaches furthest, now or waiting."""
-    rows = Appointment.objects.filter(_not_over(), person=person).exclude(standing=Standing.REFUSED)
+    rows = Appointment.objects.filter(not_over(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
     return min(bodies, key=lambda body: len(body.path), default=None) or held_elsewhere(person)
 
@@ -112,7 +113,7 @@ def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     """Refuse to make a body such, or into such, that posts there would reach another part of the government than they were confirmed for."""
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
-    rows = Appointment.objects.filter(_not_over(), body=body, role__in=REACHING)
+    rows = Appointment.objects.filter(not_over(), body=body, role__in=REACHING)
     held = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
     if held is not None:
         raise Refused(

@@ -43,6 +43,7 @@ urlpatterns = [
     path("people/<int:pk>/confirm/", confirmations.CONFIRM_PERSON, name="confirm_person"),
     path("appointments/<int:pk>/confirm/", confirmations.CONFIRM_APPOINTMENT, name="confirm_appointment"),
     path("appointments/<int:pk>/refuse/", confirmations.REFUSE_APPOINTMENT, name="refuse_appointment"),
+    path("passwords/", people.first_passwords, name="first_passwords"),
     path("passwords/<int:pk>/confirm/", confirmations.CONFIRM_PASSWORD, name="confirm_password"),
     path("passwords/<int:pk>/refuse/", confirmations.REFUSE_PASSWORD, name="refuse_password"),
     path("password/", people.own_password, name="own_password"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import ticked, whole
 from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
@@ -147,6 +147,25 @@ def show_password(request: HttpRequest, target: Person, result: object) -> HttpR
         return HttpResponseRedirect(page_of(target))
     fresh = Person.objects.select_related("user").get(pk=target.pk)
     response = render(request, "units/password_once.html", {"person": fresh, "password": result})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def first_passwords(request: HttpRequest) -> HttpResponse:
+    """Give one-time passwords to many who have not signed in yet: shown once, for printing and cutting."""
+    by = actor_of(request.user)
+    if rules.keeps_people_somewhere(by, None):
+        raise Http404
+    people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
+    made: list[tuple[Person, str]] = []
+    if request.method == "POST":
+        chosen = set(ticked(request.POST.getlist("person")))
+        for person in people:
+            if person.pk in chosen:
+                made.append((person, actions.reset_password(person, by=by)))
+        if not made:
+            messages.warning(request, "没有勾选人员，请先勾选再生成。")
+    response = render(request, "units/first_passwords.html", {"people": people, "made": made})
     response["Cache-Control"] = "no-store"
     return response
 
