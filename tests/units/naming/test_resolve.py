@@ -1,10 +1,12 @@
+from datetime import date
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.units.naming import Group, Kind, resolve, unknown_names
+from gongkai.units.models import Body, BodyKind
+from gongkai.units.naming import Catalogue, Group, Kind, resolve, unknown_names
 from gongkai.units.naming.results import Resolution
 from gongkai.units.naming.spelling import canon
 from units.naming.city import bodies, catalogue
@@ -254,3 +256,16 @@ def test_a_county_s_bureau_is_not_offered_as_the_city_s() -> None:
     offered = [body.pk for body in ask("县人力资源社会保障中心局", COUNTY).suggestions]
     assert 5 not in offered
     assert 5 in [body.pk for body in ask("市人力资源社会保障中心局", COUNTY).suggestions]
+
+
+def test_a_short_name_is_never_another_city_s() -> None:
+    """Two cities in one installation: only a name that prints the other city, or is its full name, means its unit."""
+    here, there = (
+        Body(pk=n, name=f"{place}人民政府", kind=BodyKind.GOVERNMENT)
+        for n, place in ((1, "甲山市"), (2, "乙水市"))
+    )
+    bureau = Body(pk=3, name="乙水市国家档案局", short_name="市档案局", parent=there)
+    both = Catalogue.of([here, there, bureau], today=date(2026, 9, 1))
+    assert resolve("市档案局", here, both).bodies == ()
+    assert resolve("市档案局", there, both).bodies == (bureau,)
+    assert resolve("乙水市国家档案局", here, both).bodies == (bureau,)

@@ -58,6 +58,7 @@ def with_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
     numbers = {number: at for at in notice.all if (number := number_of_row(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:
         return made
+    inside = bare("".join(draft.text for draft in drafts))
     last = max((at for at in notice.rows if at >= 0), default=0)
     for line, sentence in own_sentences(notice):
         named = {
@@ -67,7 +68,8 @@ def with_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
         }
         for number in sorted(named & numbers.keys()) if line >= last else ():
             at = numbers[number]
-            if not _taken(made[at], sentence):
+            own = bare(sentence).lstrip(">＞■□◆●")  # the row's own line, in a quoted mail
+            if own not in inside and not _taken(made[at], sentence):
                 words = f"这句话没有用上：“{sentence.strip()[:60]}”；其中写到第{number}项，可能改变这一行的单位、时限或者渠道，请核对"
                 flag = flag_of({"field": None, "message": words})
                 made[at] = replace(made[at], flags=(*made[at].flags, flag))

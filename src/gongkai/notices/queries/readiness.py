@@ -103,11 +103,17 @@ def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[
     if not count and expanded.ownerless:
         rows = "、".join(str(_row_number(measure)) for measure in expanded.ownerless[:5])
         found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
-    wrong = [
-        duty for measure in expanded.measures.values() for duty in measure.duties.all() if problems(duty.due)
-    ]
-    if wrong:
-        found.append(f"有{len(wrong)}项要求的时限不完整，请补充。")
+    wrong = {
+        measure: [
+            str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if problems(duty.due)
+        ]
+        for measure in expanded.measures.values()
+    }
+    for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
+        words = "”“".join(limits)
+        found.append(
+            f"第{_row_number(measure)}行的时限“{words}”不完整，请在这一行补充从什么时候起算，或者改成日期。"
+        )
     return found
 
 

@@ -41,9 +41,11 @@ def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
 
 def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
     """One unit: full names first, then aliases, then other spellings within the government and above it."""
-    if bodies := _nearest(catalogue.full.get(name, []), home, catalogue):
+    full = [body for body in catalogue.full.get(name, []) if _near_or_told(body, name, home, catalogue)]
+    if bodies := _nearest(full, home, catalogue):
         return _one(name, bodies, Kind.EXACT, catalogue)
-    if pairs := catalogue.named.get(name):
+    pairs = [pair for pair in catalogue.named.get(name, []) if _near_or_told(pair[0], name, home, catalogue)]
+    if pairs:
         near = _nearest([body for body, _ in pairs], home, catalogue)
         offices = tuple(office for body, office in pairs if office and body in near)
         found = _one(name, near, Kind.ALIAS, catalogue)
@@ -56,6 +58,16 @@ def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
         if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
             return _one(name, bodies, Kind.ALIAS, catalogue)
     return None
+
+
+def _near_or_told(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
+    """Whether a short name can mean a body: one of this government, above or below it; of another city only where the name prints that city."""
+    theirs = catalogue.home(body)
+    near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
+    if near or name == clean(body.name):
+        return True
+    place = catalogue.places.get(theirs.pk, "")
+    return bool(place) and place in name
 
 
 def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
@@ -95,6 +107,12 @@ def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, s
     return [(one, rest) for one, rest in [*cuts, (home, name)] if rest]
 
 
+def _told_apart(bodies: tuple[Body, ...]) -> list[str]:
+    """The names of several bodies: short ones, the full ones where two short ones are the same."""
+    labels = [body.label for body in bodies]
+    return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
+
+
 def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Found | None:
     """One body where the name means one that exists; merged ones give their successor."""
     now = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
@@ -107,7 +125,7 @@ def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Fou
             Kind.UNKNOWN,
             (),
             (),
-            f"“{name}”可能是{'、'.join(one.label for one in alive[:5])}，请选择",
+            f"“{name}”可能是{'、'.join(_told_apart(alive[:5]))}，请选择",
             alive,
         )
     on = f"于{now[0].active_to}" if now[0].active_to else ""
