@@ -38,7 +38,6 @@ BESIDE = {
         "Body",
     ): "the directory is all staff's; it narrows rows of a report that came through the door",
     ("notices/views/correcting.py", "Body"): "the directory is all staff's: units chosen for a task",
-    ("consultation/views/publications.py", "Body"): "the directory is all staff's: it narrows a list",
     ("consultation/views/board.py", "Theme"): "themes are everybody's: it narrows a list",
     ("opinion/views/cases.py", "WatchField"): "fields are everybody's: it narrows a list",
     ("opinion/views/promises.py", "PromiseTopic"): "topics are everybody's: it narrows a list",

@@ -169,7 +169,6 @@ def test_addresses_of_the_office_are_asked_for_by_name() -> None:
 CUT = {
     "assessment/views/evaluations.py": "cases behind a mark, as many as a person reads; the sheet has all",
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
-    "checks/views.py": "pages by keys",
     "consultation/views/board.py": "a board for a wall: the most urgent",
     "consultation/views/firms.py": "the newest policies pushed, as the head says",
     "consultation/views/publications.py": "a title that is kept to its length",

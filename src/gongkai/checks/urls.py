@@ -6,6 +6,6 @@ from gongkai.checks import views
 
 app_name = "checks"
 urlpatterns = [
-    path("faults/", views.faults, name="faults"),
+    *views.Faults.urls("faults/"),
     path("checks/rules/", views.rules, name="rules"),
 ]

@@ -1,47 +1,101 @@
 """Pages of the checks: what of the public does not open, and what a unit sets for its checks."""
 
+from collections.abc import Mapping, Sequence
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from gongkai.acts.pages import run_with_messages
 from gongkai.checks.actions import set_check_rules
 from gongkai.checks.faults import calls_out
 from gongkai.checks.models import CheckRules, ColumnLook, Fault
-from gongkai.editions.models import Column, ColumnKind
+from gongkai.editions.models import Column as SiteColumn
+from gongkai.editions.models import ColumnKind
 from gongkai.editions.reach import bodies_seen, websites_of
 from gongkai.editions.rules import manages_checks
+from gongkai.registers.columns import Column
+from gongkai.registers.filters import UnitFilter
+from gongkai.registers.register import Listing, Register
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, require_staff_actor
+from gongkai.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.units.door import visible
 from gongkai.units.models import Body
 
-#: Faults on one page.
-PER_PAGE = 50
+
+def _title(row: Fault) -> SafeString | str:
+    if row.item_id is None:
+        return row.title
+    return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[row.item_id]), row.title)
 
 
-def faults(request: HttpRequest) -> HttpResponse:
-    """Links and files of public texts that do not work."""
-    by = require_staff_actor(request)
-    rows = Fault.objects.filter(body_id__in=bodies_seen(by).values("pk"))
-    before = whole(request.GET.get("before", ""))
-    if before:
-        rows = rows.filter(pk__lt=before)
-    page = list(rows.order_by("-pk")[: PER_PAGE + 1])
-    names = Body.objects.in_bulk({row.body_id for row in page})
-    context: dict[str, object] = {
-        "rows": [(row, names.get(row.body_id)) for row in page[:PER_PAGE]],
-        "next": f"?before={page[PER_PAGE - 1].pk}" if len(page) > PER_PAGE else "",
-        "calls": calls_out(),
-        "columns": [] if before else _dead_columns(by),
-    }
-    return render(request, "checks/faults.html", context)
+def _target(row: Fault) -> SafeString:
+    return format_html('<span class="gp-break">{}</span>', row.target)
 
 
-def _dead_columns(by: Actor) -> list[tuple[Column, ColumnLook]]:
+class Faults(Register[Fault]):
+    """Links and files of public texts that do not work; below them link columns whose address did not answer."""
+
+    name, model, title = "checks.faults", Fault, "失效链接和文件"
+    columns = (
+        Column("title", "信息", value=lambda row: row.title, cell=_title, order="title", width=40),
+        Column("body", "单位", value=lambda row: row.body, order="body_id"),
+        "kind",
+        Column("target", value=lambda row: row.target, cell=_target, order="target", width=40),
+        "reason",
+        Column("since", value=lambda row: timezone.localdate(row.since), order="since"),
+        Column("at", value=lambda row: timezone.localdate(row.at), order="at"),
+    )
+    filters = (
+        (
+            "body",
+            UnitFilter(
+                field_name="body_id",
+                label="单位",
+                queryset=Body.objects.none(),
+                empty_label="全部",
+                method=lambda rows, name, value: rows.filter(body_id=value.pk),
+            ),
+        ),
+        "kind",
+    )
+    words = ("title", "target", "reason")
+    order = ("-pk",)
+    empty = "没有发现打不开的链接和文件。"
+    has_record = False
+    template = "checks/faults.html"
+
+    def loaded(self, rows: Sequence[Fault], by: Actor) -> Sequence[Fault]:
+        """Return the faults with their units, read at once."""
+        units = Body.objects.in_bulk({row.body_id for row in rows})
+        for row in rows:
+            row.body = units.get(row.body_id)  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Fault) -> str:
+        """Return nothing: the cell leads to the text, where it was written here."""
+        return ""
+
+    def beside(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
+        """Return whether links are looked at, and the link columns that did not answer."""
+        return {"calls": calls_out(), "dead_columns": _dead_columns(listing.by)}
+
+
+@visible(Fault)
+def faults_visible_to(user: object) -> "QuerySet[Fault]":
+    """Return the faults of the texts of units that somebody works for or oversees."""
+    return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))
+
+
+def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
     """Link columns of the sites in reach whose address did not answer when it was last asked."""
     looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
-    rows = Column.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
+    rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
     found = (
         rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
     )

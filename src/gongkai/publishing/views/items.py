@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.pages import run_with_messages, say_wrong
+from gongkai.acts.portions import portions
 from gongkai.editions.gates import panels_for
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import document_of
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, item_list
@@ -28,27 +31,72 @@ from gongkai.reviewing.actions.reviews import UNCHANGED, submit_blockers
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.waiting import my_turn, rows_of
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column as SheetColumn
+from gongkai.spreadsheets.sheet import Sheet
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import address_with
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 from gongkai.units.reach import drafting, reads_only
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from gongkai.editions.models import Column
 
 
+def _published(row: item_list.ItemRow) -> str:
+    moment = row.document.published_at if row.document and row.path else None
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+#: The file of the list; what it says of promptness is what the list says.
+_LISTED = Sheet(
+    "信息",
+    (
+        SheetColumn("title", "标题", write=lambda row: row.item.draft_title, width=50),
+        SheetColumn("kind", "类别", write=lambda row: row.item.get_kind_display(), width=12),
+        SheetColumn("number", "文号", write=lambda row: row.item.document_number, width=22),
+        SheetColumn("body", "单位", write=lambda row: row.body.name if row.body else "", width=28),
+        SheetColumn("focus", "政策重点", write=lambda row: row.item.policy_focus, width=20),
+        SheetColumn("state", "状态", write=lambda row: row.state, width=14),
+        SheetColumn("formed_on", "形成日期", write=lambda row: row.item.formed_on, width=12),
+        SheetColumn("public", "公开时间", write=_published, width=18),
+        SheetColumn("prompt", "时效", write=lambda row: row.prompt.words if row.prompt else "", width=24),
+    ),
+)
+
+
+def _seen(request: HttpRequest) -> "QuerySet[ItemPage]":
+    by = require_staff_actor(request)
+    return item_list.listed_for(by, bodies_seen(by))
+
+
+def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
+    """Return the items that an address asks for."""
+    by, body = require_staff_actor(request), whole(request.GET.get("body", ""))
+    bodies = bodies_seen(by)
+    return item_list.listed_for(
+        by,
+        bodies if body is None else bodies.filter(pk=body),
+        state=request.GET.get("state", ""),
+        words=request.GET.get("q", "").strip()[:60],
+        focus=request.GET.get("focus", "").strip()[:80],
+    )
+
+
+@may_be_long("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
 def items(request: HttpRequest) -> HttpResponse:
     """The items of the units that somebody writes for or supervises."""
-    by = require_staff_actor(request)
+    by, rows = require_staff_actor(request), _asked(request)
+    if asks_file(request):
+        parts = portions(rows.order_by("-pk").iterator(500))
+        lines = (row for part in parts for row in item_list.rows(list(part)))
+        return spreadsheet(_LISTED, lines, "信息", guide=False)
     bodies = bodies_seen(by)
-    chosen = request.GET.get("body", "")
-    state = request.GET.get("state", "")
-    body = whole(chosen)
-    some = bodies if body is None else bodies.filter(pk=body)
+    chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
     focus = request.GET.get("focus", "").strip()[:80]
-    rows = item_list.listed_for(
-        by, some, state=state, words=request.GET.get("q", "").strip()[:60], focus=focus
-    )
     before = whole(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -71,6 +119,7 @@ def items(request: HttpRequest) -> HttpResponse:
             "focuses": item_list.focuses(bodies),
             "next": f"?{query.urlencode()}" if more else "",
             "writes": _own(by),
+            "export_url": address_with(request, export="1", before=""),
             "reads_only": reads_only(by),
         },
     )
