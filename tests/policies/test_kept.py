@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from factories import policies as library
-from factories.units import actor
+from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Shelf
 from gongkai.policies import actions
@@ -57,7 +57,13 @@ def test_source_edition_and_day_stand_on_the_public_page(
 
 
 def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
-    compare(keep(housing, order), "别的文字。", date(2026, 11, 1))
+    kept, clerk = keep(housing, order), signed_in(Role.CLERK, housing)
+    page = f"/admin/policies/kept/{kept.pk}/"
+    there = {"address": "https://guizhang.example/13"}
+    answer = clerk.post(f"{page}compare/", there, follow=True)
+    assert "请上传来源文件" in answer.content.decode()
+    assert there["address"] in clerk.get(page).content.decode(), "where the source is can be said later, too"
+    compare(kept, "别的文字。", date(2026, 11, 1))
     assert dict(source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
 
 

@@ -6,7 +6,14 @@ from gongkai.policies.actions.filing import drop_filed, excuse_filed, link_filed
 from gongkai.policies.actions.records import align, bind, change, draft, enter, remove
 from gongkai.policies.actions.relations import relate, settle_basis, unrelate, use
 from gongkai.policies.actions.responses import draft_response, respond
-from gongkai.policies.actions.texts import compare_text, drop_text, keep_text, mark_dead, take_over
+from gongkai.policies.actions.texts import (
+    compare_text,
+    drop_text,
+    keep_text,
+    mark_dead,
+    point_text,
+    take_over,
+)
 from gongkai.policies.actions.uploading import (
     record_batch,
     record_upload,
@@ -45,6 +52,7 @@ __all__ = [
     "list_filed",
     "mark_dead",
     "open_round",
+    "point_text",
     "record_batch",
     "record_upload",
     "relate",

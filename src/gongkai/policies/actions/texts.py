@@ -62,6 +62,14 @@ def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, stream=stream, result=body)
 
 
+@action("policies.point_text", label="登记来源网址", rule=keeps)
+def point_text(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
+    """Say where the source is: the next comparison may read it there."""
+    before, kept.address = kept.address, address.strip()[:500]
+    kept.save(update_fields=["address"])
+    return ActionResult(words=f"来源网址由“{before}”改为“{kept.address}”", result=kept)
+
+
 @action("policies.compare_text", label="核对来源", rule=keeps)
 def compare_text(
     kept: KeptText,

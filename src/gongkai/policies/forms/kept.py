@@ -11,6 +11,7 @@ class CompareForm(forms.Form):
     file = forms.FileField(
         label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取"
     )
+    address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
     edition = forms.CharField(
         label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
     )

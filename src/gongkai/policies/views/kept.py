@@ -30,7 +30,8 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
     """One text against its source."""
     by, row = _kept_seen(request, number)
     ours = texts.text_for(by, row.record)
-    lines = texts.differences(ours, row.text) if row.result == Checked.DIFFERENT else []
+    taken_over = texts.same(ours, row.text)
+    lines = texts.differences(ours, row.text) if row.result == Checked.DIFFERENT and not taken_over else []
     return render(
         request,
         "policies/kept_one.html",
@@ -40,7 +41,7 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
             "may": not keeps(by, row),
             "may_take": not keeps(by, row.record),
             "has_text": bool(ours),
-            "form": CompareForm(initial={"edition": row.edition}),
+            "form": CompareForm(initial={"edition": row.edition, "address": row.address}),
             "reachable": texts.allowed(row.address) if row.address else False,
         },
     )
@@ -75,18 +76,21 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
         say_wrong(request, form)
         return
     upload = form.cleaned_data["file"]
+    address = form.cleaned_data["address"] if "address" in request.POST else row.address
     try:
+        if address != row.address:
+            row = actions.point_text(row, by=by, address=address)
         if upload:
             html, _ = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
             text = plain(html)
-        elif row.address:
-            text = texts.fetch(row.address)
+        elif address:
+            text = texts.fetch(address)
         else:
-            messages.error(request, "请选择来源文件，或者先填写来源网址。")
+            messages.error(request, "请选择来源文件，或者填写来源网址。")
             return
     except texts.Dead as dead:
         words = str(dead)
-        if texts.allowed(row.address):
+        if texts.allowed(address):
             run_with_messages(
                 request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。"
             )
