@@ -129,7 +129,7 @@ def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server)
         actions.make_draft(row, by=town.clerk)
     other = first.gathered.get(title=TITLES[2])
     actions.make_draft(other, by=town.clerk, link_only=True)
-    server.words[1] = "清单已经全部完成。" * 4
+    server.words[1] = "清单已经全部完成，共31项。" * 4
     server.gone.add(2)
     pulling.pull_now(first, town.clerk)
     Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
@@ -167,12 +167,14 @@ def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(
     row = source.gathered.order_by("pk").first()
     assert row.text.startswith("用水实行")
     there = Entry(row.address, row.title, text="请登录", html="<p>请登录</p>")
-    assert settle(source, [there], timezone.now()).changed == 1
+    assert settle(source, [there], timezone.now()).changed == 0
     row.refresh_from_db()
     assert row.text.startswith("用水实行"), "a page that says hardly anything is no text to keep"
-    for words, changed in (("见附件", 0), ("另有解读，见附件", 1)):
-        there = Entry(row.address, row.title, words=words)
-        assert settle(source, [there], timezone.now()).changed == changed, "its list says something else"
+    for words in ("见附件", "另有解读，见附件"):
+        looked = row.looked_at
+        assert settle(source, [Entry(row.address, row.title, words=words)], timezone.now()).changed == 0
+        row.refresh_from_db()
+    assert row.looked_at < looked, "its feed says something else: its page is looked at next, and tells"
     assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), (
         "its page is looked at next"
     )

@@ -74,6 +74,55 @@ def near(one: str, other: str) -> bool:
     return bool(a and b) and len(a & b) >= SHARED * len(a | b)
 
 
+#: A page that says less than this part of what it said, in words that it did not say, is not taken for its text.
+POORER = 0.5
+#: Characters of a line that may stand above or below a text in one design and not in another: who signs, the day.
+_AROUND = 30
+_ERROR = re.compile(
+    r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
+    r"(?:网页|页面)(?:不存在|无法访问|已(?:删除|失效)|出错)|稍后(?:再试|访问|重试)|Internal Server Error|Bad Gateway|Not Found|JavaScript",
+    re.I,
+)
+_SENTENCE = re.compile("[。！？；，：!?;,:]")
+
+
+def foreign(kept: str, read: str) -> bool:
+    """Whether what was read of a page is none of its text: an error, a demand to sign in, a frame without a text; and the text had none of it.
+
+    >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
+    >>> foreign(text, "请登录"), foreign(text, text[:20])
+    (True, False)
+    """
+    own, there = runs_of(read), runs_of(kept)
+    if own and len(own & there) >= POORER * len(own):
+        return False
+    poor = len(read) < POORER * len(kept)
+    if not own:
+        return poor and (bare(read) not in bare(kept) or not bare(read))
+    return (poor and "。" not in read) or bool(_ERROR.search(read) and not _ERROR.search(kept))
+
+
+def differs(kept: str, read: str) -> bool:
+    """Whether a page says something else than it said: blanks aside, and lines around a text that one design shows and another does not.
+
+    >>> differs("共31户。\\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\\n另有2户。")
+    (False, True, True)
+    """
+    longer, shorter = sorted((_lines(kept), _lines(read)), key=len, reverse=True)
+    if "".join(longer) == "".join(shorter):
+        return False
+    for at in range(len(longer) - len(shorter) + 1):
+        around = [*longer[:at], *longer[at + len(shorter) :]]
+        if shorter and longer[at : at + len(shorter)] == shorter:
+            return not all(len(line) <= _AROUND and not _SENTENCE.search(line) for line in around)
+    return True
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text without blanks; empty ones left out."""
+    return [line for line in ("".join(line.split()) for line in text.splitlines()) if line]
+
+
 #: A title of fewer characters says too little to be the same text by itself.
 TELLING = 12
 #: The part of the shorter text's runs that texts of one title and day share, at least: one of them may be an excerpt.

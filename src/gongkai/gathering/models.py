@@ -12,7 +12,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.files.models import StoredFile
-from gongkai.gathering.likeness import key_of
+from gongkai.gathering.likeness import differs, key_of
 from gongkai.ledger.models import Entry
 from gongkai.policies.models import KeptText
 from gongkai.units.models import Body
@@ -187,9 +187,10 @@ class Gathered(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def is_page(self, words: str) -> bool:
-        """Whether its page says what it said when it was last read."""
-        return key_of(words) == self.page_digest if self.page_digest else words == self.text
+    def says_else(self, words: str) -> bool:
+        """Whether its page says something else than when it was last read."""
+        same = key_of(words) == self.page_digest if self.page_digest else words == self.text
+        return not same and differs(self.text, words)
 
     @property
     def stream(self) -> str:

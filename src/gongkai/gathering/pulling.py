@@ -12,8 +12,10 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
 from gongkai.gathering.fetching import RUN, WHOLE, Plan, Pulled, Reader, look, pull
+from gongkai.gathering.likeness import foreign
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.gathering.queries import listed_sources
+from gongkai.gathering.taking import MOST_TEXT
 from gongkai.units.actors import SYSTEM, Actor
 
 WORKERS = 4
@@ -98,7 +100,7 @@ def look_due() -> Mapping[str, int]:
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts
     watched = Q(source__in=listed_sources()) | Q(source__laws=True)
-    used = Q(state=GatheredState.DRAFTED) | (Q(state=GatheredState.NEW) & watched)
+    used = Q(state=GatheredState.DRAFTED) | (Q(state__in=[GatheredState.NEW, GatheredState.DOUBLE]) & watched)
     rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - LOOK_AFTER)
     by_source: dict[int, list[Gathered]] = {}
     for row in rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS]:
@@ -117,10 +119,11 @@ def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int]
     asks, gone, changed, seen = reader(), [], {}, []
     for row in rows:
         came, words = look(row.address, asks)
+        words = words[:MOST_TEXT]
         seen.append(row.pk)
         if came == "gone":
             gone.append(row.pk)
-        elif came == "there" and words and row.html and not row.is_page(words):
+        elif came == "there" and row.html and not foreign(row.text, words) and row.says_else(words):
             changed[row.pk] = words
     asks.through.close()
     return gone, changed, seen, rows

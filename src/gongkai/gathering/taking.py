@@ -13,7 +13,16 @@ from gongkai.files.store import enter, forget
 from gongkai.gathering.attachments import Attached
 from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.fetching import Entry
-from gongkai.gathering.likeness import TELLING, Told, bands, bare, key_of, repeats
+from gongkai.gathering.likeness import (
+    POORER,
+    TELLING,
+    Told,
+    bands,
+    bare,
+    foreign,
+    key_of,
+    repeats,
+)
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.gathering.moved import take_over
 from gongkai.privacy import find
@@ -21,8 +30,6 @@ from gongkai.units.actors import ANONYMOUS
 
 PORTION = 500
 MOST_TEXT = 100_000
-#: A page that says less than this part of what it said is not taken for its text.
-POORER = 0.5
 
 
 @dataclass
@@ -102,21 +109,23 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
 def _renew(row: Gathered, there: Entry, now: datetime) -> bool:
     """Take what changed of a known entry; whether anything did. What law erased stays erased.
 
-    Like is compared with like: the title with the title, what the list says with what it said, the page with the page. Words that are
-    read for the first time are no change.
+    Like is compared with like: the title with the title, the page with the page, and what the list says with what it said where no page was read
+    (summaries of some feeds change at every reading). Words that are read for the first time are no change; what is none of a page's text is
+    not taken.
     """
     if row.state == GatheredState.ERASED:
         return False
     title, summary = " ".join(there.title.split())[:300], there.words[:MOST_TEXT] or row.summary
-    changed = title != row.title or bool(row.summary and summary != row.summary)
+    retold = bool(row.summary and summary != row.summary)
+    changed = title != row.title or (retold and not row.html)
     facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
     if row.gone_at:
         facts["gone_at"], changed = None, True
     text = row.text
-    if there.text:
+    if there.text and not (row.html and foreign(row.text, there.text)):
         text = fuller(row.text, there.text[:MOST_TEXT])
         changed |= (
-            bool(row.html or not row.summary) and bool(row.text) and not row.is_page(there.text[:MOST_TEXT])
+            bool(row.html or not row.summary) and bool(row.text) and row.says_else(there.text[:MOST_TEXT])
         )
         facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
         facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
@@ -127,8 +136,10 @@ def _renew(row: Gathered, there: Entry, now: datetime) -> bool:
     if title != row.title and not row.reason and find(title):
         facts["reason"] = PERSONAL
     if changed:
+        facts["changed_at"] = now
+    if (changed or retold) and not there.text:
         # Its list says something else: its page is looked at next.
-        facts |= {"changed_at": now} | ({} if there.text else {"looked_at": row.found_at})
+        facts["looked_at"] = row.found_at
     if facts:
         Gathered.objects.filter(pk=row.pk).update(**facts)
     return changed

@@ -1,10 +1,11 @@
 """The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
 
 import re
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from gongkai.inspection.site.data_lists import data_of
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
@@ -12,6 +13,7 @@ from gongkai.inspection.site.lists import Entry, Layout, groups, title_of
 from gongkai.inspection.site.names import MARKS, kind_of_column
 from gongkai.inspection.site.page import Page, name_of, words
 from gongkai.inspection.site.store import Store
+from gongkai.outbound.crawling.addresses import shape_of
 from gongkai.outbound.crawling.links import Whole
 
 #: Pages that are compared to see what stands on every page.
@@ -26,7 +28,7 @@ _BY_SCRIPT = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
 )
 _PAGING = re.compile(
-    r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
+    r"^(?:[上下前后]一[条篇个张则]|随机|\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
     re.I,
 )
 _CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
@@ -121,21 +123,38 @@ def columns_of(
     facts = {one.address: one for one in store.facts()}
     drafts: dict[str, _Draft] = {}
     seen = {home.address}
-    waiting = deque(_menus(home))
+    menu = list(_menus(home))
+    named, common = _names_of(menu), {address for _, address in template.links}
+    endless = store.endless()
+    waiting = deque(menu)
     while waiting and len(drafts) < MOST_COLUMNS:
         address, name = waiting.popleft()
         known = facts.get(address)
-        if address in seen or known is None or known.article or _is_view(address, drafts):
+        if (
+            address in seen
+            or known is None
+            or _is_view(address, drafts)
+            or shape_of(address) in endless
+            or is_nested(address)
+        ):
+            continue
+        if known.article and address not in common:
             continue
         seen.add(address)
         page = store.page(known.id, whole)
         if page is None:
             continue
-        drafts[address] = _draft(page, name, template, today, layouts, store)
+        drafts[address] = _draft(
+            page, _own_name(page, named.get(address, [name])), template, today, layouts, store
+        )
         waiting += _menus(page)
     habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
     for draft in drafts.values():
         _fill(draft, habits)
+        column = draft.column
+        column.entries = [
+            entry for entry in column.entries if not _is_view(entry.address, [column.address], same=True)
+        ]
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
     for draft in drafts.values():
         column = draft.column
@@ -171,9 +190,34 @@ LEAST = 30
 _DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
 
-def _is_view(address: str, known: Iterable[str]) -> bool:
-    """Whether an address shows a known column once more: sorted, by pages, or another day of a calendar."""
+def is_nested(address: str) -> bool:
+    """Whether a folder stands in itself: such pages are made by a fault, and are no columns."""
+    pieces = [piece for piece in urlsplit(address).path.split("/") if piece]
+    return len(set(pieces)) < len(pieces)
+
+
+def _names_of(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return what a home page calls each address: a menu's head often leads to the first of its columns."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for address, name in menu:
+        if name not in names[address]:
+            names[address].append(name)
+    return names
+
+
+def _own_name(page: Page, names: list[str]) -> str:
+    """Return by which of its names a page calls itself; else the first that says what it is."""
+    own = "".join(f"{page.heading} {page.title}".split())
+    said = [name for name in names if name in own]
+    telling = [name for name in names if kind_of_column(name) != "other"]
+    return max(said, key=len) if said else (telling or names)[0]
+
+
+def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
+    """Whether an address shows a known column once more: sorted, by pages, or another day of a calendar; `same`: or is it."""
     path, _, query = address.partition("?")
+    if same and (address in known or path in known):
+        return True
     if not query:
         return False
     pairs = dict(part.partition("=")[::2] for part in query.split("&"))
@@ -235,7 +279,7 @@ def _draft(
         bool(taught),
         data,
         rest,
-        _has_content(page, template) or _is_calendar(page),
+        _has_content(page, template) or _is_calendar(page) or _leads_below(page),
         _has_hook(page),
         bool(page.by["script"]),
     )
@@ -273,6 +317,18 @@ def _is_calendar(page: Page) -> bool:
     return len(again) >= _DAYS_OF_MONTH
 
 
+def _leads_below(page: Page) -> bool:
+    """Whether a folder's page leads into folders of its own: it is a way to them, and not empty."""
+    folder = page.address.partition("?")[0]
+    return folder.endswith("/") and any(
+        link.tag == "a"
+        and link.address.startswith(folder)
+        and link.address.endswith("/")
+        and len(link.address) > len(folder)
+        for link in page.links
+    )
+
+
 def _has_hook(page: Page) -> bool:
     """Whether an empty list waits for a script to fill it."""
     return any(
@@ -292,6 +348,7 @@ def _has_content(page: Page, template: Template) -> bool:
     ]
     return (
         page.fillable
+        or any((field.get("type") or "").lower() == "password" for field in page.by["input"])
         or bool(page.by["textarea"] or page.by["iframe"] or page.by["video"] or page.by["embed"])
         or len(own) > 2
     )

@@ -153,6 +153,7 @@ def _judged(
         _judge_week(start, findings, wanted)
         template = template_of(store, whole)
         found = columns_of(store, home, template, wanted.today, whole, wanted.layouts)
+        store.forget_texts(store.endless())
         facts = {one.address: one for one in store.facts()}
         site = Site(
             start, host_of(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, whole, wanted.indicators,

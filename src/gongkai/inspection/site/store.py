@@ -14,7 +14,9 @@ from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.lists import Entry
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.outbound.crawling import Frontier
+from gongkai.outbound.crawling.addresses import CALENDAR, shape_of
 from gongkai.outbound.crawling.links import Whole
+from gongkai.outbound.crawling.traps import ALL_ALIKE, ENDLESS
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS page (
@@ -116,6 +118,19 @@ class Store:
             yield Facts(
                 number, address, title, date.fromisoformat(day) if day else None, bool(article), length
             )
+
+    def endless(self) -> frozenset[str]:
+        """Return the shapes of addresses that were left because they go on for ever: their pages are neither columns nor texts."""
+        rows = self.frontier.db.execute(
+            "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)", (ENDLESS, ALL_ALIKE, CALENDAR)
+        )
+        return frozenset(shape_of(address) for (address,) in rows)
+
+    def forget_texts(self, shapes: frozenset[str]) -> None:
+        """Take the pages of some shapes for no texts."""
+        if shapes:
+            numbers = [(one.id,) for one in self.facts("article = 1") if shape_of(one.address) in shapes]
+            self.frontier.db.executemany("UPDATE page SET article = 0 WHERE id = ?", numbers)
 
     def body(self, number: int) -> bytes:
         """Return a page as it came; empty where it was not kept."""

@@ -9,6 +9,7 @@ from gongkai.inspection.site.asked import Inspection
 from gongkai.inspection.site.checks import attachments, ends, form, marks, safety, tags
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import Wording
+from gongkai.inspection.site.lists import entries_of
 from gongkai.inspection.site.page import Page, parse_page, read_page
 from gongkai.inspection.site.published import published
 from gongkai.inspection.site.store import Store
@@ -18,8 +19,12 @@ from gongkai.outbound.crawling.links import Whole
 
 #: From this weight on a day is taken for the day of publishing of a text.
 SURE = 60
+#: From this one on the page itself says so (发布时间：…); a list may say it of each entry.
+LABELLED = 90
+_SAYS_DAY = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
 #: An address on the editor's own disk, or of a shared folder.
 _LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.I)
+_INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.I)
 _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
@@ -104,7 +109,18 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
     ):
         return day, False
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
-    return day, listed <= 4
+    if said.weight >= LABELLED and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
+        return day, True  # whatever else is listed beside it
+    return day, listed <= 4 and not _is_short_list(page, today)
+
+
+def _is_short_list(page: Page, today: date) -> bool:
+    """Whether a folder's own page lists some texts of the folder: a column with few entries, whose newest day is not its own."""
+    folder, _, name = page.address.partition("?")[0].rpartition("/")
+    if name and not _INDEX.match(name):
+        return False
+    below = (entry.address.startswith(f"{folder}/") for entry in entries_of(page, today) if entry.day)
+    return sum(below) > 1
 
 
 def _broken_links(page: Page) -> Iterator[Found]:
@@ -130,7 +146,7 @@ def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> No
         if wrong:
             store.see(target.id, [Found(wrong[0], wrong[1], target.address)])
         elif target.tag == "a":
-            store.see(target.id, attachments.personal_in(fetched, wanted.bounds.document_bytes))
+            store.see(target.id, attachments.judged(fetched, wanted.bounds.document_bytes))
     elif target.kind == Kind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
         page = parse_page(fetched.data, target.address, target.id, normal)
         if page is not None and safety.HARMFUL.search(f"{page.title} {page.metas.get('keywords', '')}"):

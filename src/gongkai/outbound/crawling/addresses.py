@@ -19,7 +19,11 @@ FILES = frozenset(_FILES.split())
 LONGEST = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.I)
-_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+#: A year in a query: of a parameter that is called so, or of a whole month or day. A text's number is none (id=2318).
+_YEAR = re.compile(
+    r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
+    re.I,
+)
 #: Parameters that name a visit, not a page.
 _VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.I)
 _IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
@@ -98,18 +102,21 @@ def odd(address: str, today: date) -> str:
     if query.count("&") > 12:
         return "参数过多"
     if any(
-        not 1990 <= int(year) <= today.year + 2 for year in _YEAR.findall(query) if year[:2] in _CENTURIES
+        not 1990 <= int(year) <= today.year + 2
+        for found in _YEAR.finditer(query)
+        for year in [found[1] or found[2]]
+        if year[:2] in _CENTURIES
     ):
-        return "日历没有尽头"
+        return CALENDAR
     named = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
     if named and named[1][:2] in _CENTURIES and not 1949 <= int(named[1]) <= today.year + 2:
-        return "日历没有尽头"
+        return CALENDAR
     return ""
 
 
 #: Parameters that show the same entries once more: in another order, another number of them, in another look.
 _VIEWS = re.compile(
-    r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs)$",
+    r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
     re.I,
 )
 _FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.I)
@@ -126,4 +133,6 @@ def plainer(address: str) -> list[str]:
     return list(dict.fromkeys(f"{path}?{'&'.join(kept)}" if kept else path for kept in found))
 
 
+#: Why days far away are not asked for.
+CALENDAR = "日历没有尽头"
 _CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

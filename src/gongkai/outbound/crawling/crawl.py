@@ -71,6 +71,7 @@ class Crawl:
     _tries: dict[int, int] = field(default_factory=dict)
     _outer: dict[str, float] = field(default_factory=dict)
     _silent: int = 0
+    _views: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Fetched]:
         """Ask, and yield what came, in the order in which it came. Whoever reads it says `note` for each."""
@@ -262,13 +263,12 @@ class Crawl:
         """Return why a page is but another view of a known one: sorted otherwise, for print; empty where it is none."""
         if target.words.strip() in _FOR_PRINT:
             return "打印版"
-        return (
-            "同一列表的另一种排列"
-            if any(
-                next(self.frontier.rows("address = ?", (plain,)), None) for plain in plainer(target.address)
-            )
-            else ""
-        )
+        plain = plainer(target.address)
+        known = any(next(self.frontier.rows("address = ?", (one,)), None) for one in plain)
+        # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
+        key = plain[-1] if plain and "?" in plain[-1] else ""
+        known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
+        return "同一列表的另一种排列" if known else ""
 
     def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
         """Whether an address is asked for again; a site that is silent for long is left."""

@@ -1,10 +1,11 @@
-"""Personal data in the attachments of a site, hidden columns, sheets and words among them (`privacy.files`)."""
+"""What the attachments of a site say: personal data, hidden columns, sheets and words among them (`privacy.files`), and tables of annual reports."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from gongkai.inspection.site.checks.found import Found
-from gongkai.inspection.site.checks.wording import EXPOSED, masked
+from gongkai.inspection.site.checks.wording import EXPOSED, is_personal, masked
+from gongkai.law.annual import check_annual
 from gongkai.outbound.crawling import Fetched
 from gongkai.outbound.crawling.addresses import suffix_of
 from gongkai.outbound.crawling.fetching import DOCUMENTS
@@ -12,10 +13,14 @@ from gongkai.privacy import PrivacyError, find
 
 #: Characters of an attachment that are looked at.
 MOST = 1_000_000
+#: A row of the form's third table: only annual reports have it.
+_OF_REPORT = "本年新收"
+#: Faults of one report that are named.
+MOST_SHOWN = 10
 
 
-def personal_in(fetched: Fetched, limit: int) -> Iterator[Found]:
-    """Yield what personal data an attachment shows or hides: one finding for each kind.
+def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
+    """Yield what personal data an attachment shows or hides, one finding for each kind; and what does not add up where it is an annual report.
 
     Args:
         fetched: the attachment as it came.
@@ -32,13 +37,15 @@ def personal_in(fetched: Fetched, limit: int) -> Iterator[Found]:
         behind = hidden_in(fetched.data, f".{suffix}")
     except PrivacyError:
         return
-    text = f"{shown}\n{behind}"[:MOST]
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
-    for finding in find(text):
-        if finding.kind in EXPOSED:
+    # What is hidden is read by itself: behind a table it would be taken for another row of it.
+    for finding in (*find(shown[:MOST]), *find(behind[:MOST])):
+        if finding.kind in EXPOSED and is_personal(finding):
             counts[finding.kind] += 1
             first.setdefault(finding.kind, masked(finding.text))
+    if _OF_REPORT in shown:
+        yield from _unbalanced(fetched, suffix)
     for kind, count in counts.items():
         yield Found(
             "privacy.attachment",
@@ -46,3 +53,22 @@ def personal_in(fetched: Fetched, limit: int) -> Iterator[Found]:
             f"{address} {kind}",
             first[kind],
         )
+
+
+def _unbalanced(fetched: Fetched, suffix: str) -> Iterator[Found]:
+    """Yield what does not add up in an annual report that is an attachment."""
+    from gongkai.annual.reading import ReadingError, read_report
+
+    address = fetched.target.address
+    try:
+        report = read_report(fetched.data, f"年报.{suffix}")
+    except ReadingError:
+        return
+    called = f"{report.year}年度年报附件" if report.year else f"年报附件“{fetched.target.words[:30]}”"
+    faults = [
+        fault
+        for fault in check_annual(report.tables).errors
+        if fault.table in report.tables and fault.rule != "missing"
+    ]
+    for fault in faults[:MOST_SHOWN]:
+        yield Found("annual.wrong", f"{called}：{fault.message}", f"{address} {fault.message}")

@@ -17,6 +17,8 @@ _FIELD = re.compile(
 _ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.I)
 _SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.I)
 SAMPLES = 2
+#: Columns whose pages are looked at where the home page has no search.
+INNER = 4
 
 
 def check_search(site: Site) -> None:
@@ -49,7 +51,8 @@ def check_search(site: Site) -> None:
 
 def _form(site: Site) -> tuple[str, str, dict[str, str]] | None:
     """Return where a search form of the site sends to, the name of its field, and its other fields; None where none can be sent without a script."""
-    pages = [site.home, *(page for column in site.of_kind("search")[:2] if (page := site.page(column.id)))]
+    others = [*site.of_kind("search")[:2], *site.columns[:INNER]]
+    pages = [site.home, *(page for column in others if (page := site.page(column.id)))]
     for page in pages:
         for form in page.by["form"]:
             made = _read(page, form)

@@ -8,6 +8,7 @@ from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
 from gongkai.privacy import find
+from gongkai.privacy.model import Finding
 
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
@@ -31,6 +32,8 @@ EXPOSED = {
 _GRAVE = re.compile(
     r"四个意识|四个自信|两个维护|两个确立|习近平|中国特色社会主义|中华人民共和国|一个中国|党中央|总书记|国务院"
 )
+#: What leads to a door: a list of who gets something names the village, and may.
+_DOOR = re.compile(r"[0-9０-９一二三四五六七八九十甲乙丙丁A-Za-z]\s*(?:号|室|单元|栋|幢|座|弄|组|楼|层|户)")
 _SOURCE = re.compile(r"转载|转发自|据.{2,12}(?:报道|消息)|来源[:：]\s*(?:互联网|网络)")
 
 
@@ -84,6 +87,7 @@ class Wording:
 #: The name of the state, and how far a slip may be from it (characters that are other, missing or too many).
 _STATE, _SLIP = "中华人民共和国", 2
 _ALMOST = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
+_HALF = re.compile("(?<!中)华人民共和国|中人民共和国")
 
 
 def state_names(text: str) -> Iterator[Found]:
@@ -95,6 +99,7 @@ def state_names(text: str) -> Iterator[Found]:
         for length in [_ending(text[match.start() : match.start() + len(_STATE) + _SLIP])]
         if length
     ]
+    slips += _HALF.findall(text)
     slips += [
         match[1]
         for match in _ALMOST.finditer(text)
@@ -102,6 +107,51 @@ def state_names(text: str) -> Iterator[Found]:
     ]
     for slip in dict.fromkeys(slips):
         yield Found("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
+    for slip, name in organ_slips(text):
+        yield Found("veto.serious_words", f"国家机构名称有误：“{slip}”应为“{name}”", f"organ {slip}", slip)
+
+
+#: Organs of the state and bodies whose names are never written otherwise. The first two characters stand before other names, too (全省人民代表大会).
+_ORGANS = (
+    "全国人民代表大会",
+    "最高人民法院",
+    "最高人民检察院",
+    "中国人民政治协商会议",
+    "中国共产党",
+    "中央军事委员会",
+    "国家监察委员会",
+    "中国人民解放军",
+)
+_FIXED = 2
+#: What is no slip: a meeting of another kind.
+_NO_SLIP = frozenset({"全国人民代表会"})
+_COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
+
+
+def _slip_of(name: str) -> str:
+    """Return a pattern of a name with one character left out, other, or twice."""
+    places = range(_FIXED, len(name) - 1)
+    left_out = [name[:at] + name[at + 1 :] for at in places]
+    other = [f"{name[:at]}(?!{name[at]})[{HAN}]{name[at + 1 :]}" for at in places]
+    twice = [name[: at + 1] + name[at:] for at in places]
+    return "|".join([*twice, *other, *left_out])
+
+
+_ORGAN_SLIPS = tuple((name, re.compile(_slip_of(name))) for name in _ORGANS)
+
+
+def organ_slips(text: str) -> Iterator[tuple[str, str]]:
+    """Yield misspelt names of organs of the state, with what they should be: 国务员, 全国人民代表大大会.
+
+    >>> list(organ_slips("经国物院批准，最高人民检查院发布，全省人民代表大会"))
+    [('最高人民检查院', '最高人民检察院'), ('国物院', '国务院')]
+    """
+    for name, pattern in _ORGAN_SLIPS:
+        for slip in dict.fromkeys(pattern.findall(text)):
+            if slip not in _NO_SLIP:
+                yield slip, name
+    for slip in dict.fromkeys(_COUNCIL.findall(text)):
+        yield slip, "国务院"
 
 
 def _ending(said: str) -> int:
@@ -128,6 +178,11 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
+def is_personal(finding: Finding) -> bool:
+    """Whether personal data that was found says more than a public list may: of homes only those that lead to a door."""
+    return finding.kind != "address" or bool(_DOOR.search(finding.text))
+
+
 def masked(said: str) -> str:
     """Return personal data with its middle hidden."""
     return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
@@ -138,7 +193,7 @@ def _personal(page: Page) -> Iterator[Found]:
     text = "\n".join(page.lines)
     for finding in find(text):
         kind = EXPOSED.get(finding.kind)
-        if kind:
+        if kind and is_personal(finding):
             shown = masked(finding.text)
             before, behind = (
                 text[max(0, finding.start - 20) : finding.start],

@@ -1,0 +1,38 @@
+"""Measure what the program concludes on material by a hand that saw no code. The material is no part of the repository; each module says its format.
+
+    python -m benchmarks.unseen answers FOLDER --home 云栖
+    python -m benchmarks.unseen mail FOLDER
+    python -m benchmarks.unseen gathering FOLDER --at http://127.0.0.1:8810
+    python -m benchmarks.unseen sites FOLDER --reports DIR      # NAME-planted.json and NAME-clean.json, by `gongkai inspect … --json`
+
+Only totals are printed; `--show` lists each case that is not right (not for what is to stay sealed).
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.unseen import answers, gathering, mail, sites
+
+
+def main() -> None:
+    """Measure one kind of judgement and print the figures."""
+    asked = argparse.ArgumentParser(prog="python -m benchmarks.unseen")
+    asked.add_argument("what", choices=("answers", "mail", "gathering", "sites"))
+    asked.add_argument("folder", type=Path)
+    asked.add_argument("--home", nargs="*", default=())
+    asked.add_argument("--at", default="http://127.0.0.1:8810")
+    asked.add_argument("--reports", type=Path, default=Path())
+    asked.add_argument("--show", action="store_true")
+    said = asked.parse_args()
+    figures = {
+        "answers": lambda: answers.measure(said.folder, tuple(said.home), show=said.show),
+        "mail": lambda: mail.measure(said.folder, show=said.show),
+        "gathering": lambda: gathering.measure(said.folder, said.at, show=said.show),
+        "sites": lambda: sites.measure(said.folder, said.reports, show=said.show),
+    }[said.what]()
+    for name, value in figures.items():
+        print(f"{name:<66}{value:>12,.3f}".rstrip("0").rstrip("."))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Questions to a small base of answers, half of which it cannot answer: how many confident answers are right, how many are answered.
+
+`base.json` holds entries (`id`, `title`, `text`), `questions.json` what was asked (`asked`, `gold`: the title of the right entry or null,
+`kind`, `near`: the entry that may be offered where the topic is there and the answer is not). *Confident* is what the page names as the answer.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from gongkai.matching import Index, Rule, decide, near_to, places, question_and_answer
+
+
+def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dict[str, float]:
+    """Ask every question; return counts and shares."""
+    base = json.loads((folder / "base.json").read_text())
+    questions = json.loads((folder / "questions.json").read_text())
+    index = Index.build((row["title"], question_and_answer(row["title"], row["text"])) for row in base)
+    counts: Counter[str] = Counter()
+    for row in questions:
+        counts.update(_judged(index, row, home, show=show))
+    answerable = sum(row["gold"] is not None for row in questions)
+    return {
+        "questions": len(questions),
+        "answerable": answerable,
+        "confident": counts["confident"],
+        "confident and right": counts["right"],
+        "confident: share right": counts["right"] / max(counts["confident"], 1),
+        "answerable: share answered confidently and rightly": counts["right"] / max(answerable, 1),
+        "answerable: share with the right one on the page": counts["on page"] / max(answerable, 1),
+        "unanswerable: nothing near is said": counts["nothing"],
+    }
+
+
+def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: bool) -> list[str]:
+    asked, gold = row["asked"], row["gold"]
+    found = decide(index, asked, k=12, rule=Rule(home=home))
+    near = [hit.id for hit in found.hits if near_to(index, asked, hit.id).near]
+    told = []
+    if found.decision == "answer" and near:
+        right = found.hits[0].id == gold
+        told += ["confident"] + ["right"] * right
+        if show and not right:
+            print(
+                f"    wrong: {row['id']} {row['kind']} {asked} -> {found.hits[0].id} (gold {gold}; {row['reason']})"
+            )
+    if gold and gold in [hit.id for hit in found.hits]:
+        told.append("on page")
+    if not gold and (not near or found.decision == "hand_over"):
+        told.append("nothing")
+    return told
+
+
+def home_of(name: str) -> tuple[str, ...]:
+    """Return the place names of an office, as the program reads them from its government's name."""
+    return tuple(places(name))

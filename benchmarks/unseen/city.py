@@ -1,0 +1,27 @@
+"""An empty installation of a run's own, for what can only be measured with a database."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def installation(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set up Django over a fresh SQLite file, with these settings of its environment; once in a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "GONGKAI_DATA": f"{folder}/data",
+            "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+            **settings,
+        }
+        sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+        import django
+
+        django.setup()
+        from gongkai.demo.tables import ready
+
+        ready()
+        yield

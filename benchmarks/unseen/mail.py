@@ -1,0 +1,141 @@
+"""Awkward messages to the public mailbox: who is written to, what is held, what of their words and files arrives.
+
+`gold.json` names the office's own addresses and for each file the one address to answer to (`accept`), whether a machine wrote it (`held`), and
+what must be read. *Misdirected* is any letter that goes to another address than one of `accept`, or to anybody where nothing may be sent.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.unseen.city import installation
+
+
+class _Folder:
+    """One message as a mailbox serves it."""
+
+    uid_validity = 1
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+
+    @contextmanager
+    def open(self) -> "Iterator[_Folder]":
+        yield self
+
+    def numbers(self, after: int) -> list[int]:
+        return [1]
+
+    def sizes(self, numbers: list[int]) -> dict[int, int]:
+        return {1: len(self.raw)}
+
+    def message(self, number: int) -> bytes:
+        return self.raw
+
+    head = message
+
+
+def measure(folder: Path, show: bool = False) -> dict[str, float]:
+    """Let each message come in and send what is written; return counts."""
+    gold = json.loads((folder / "gold.json").read_text())
+    own = gold["own_addresses"]
+    settings = {"GONGKAI_MAILBOX_USER": own[0], "GONGKAI_MAIL_FROM": own[-1]}
+    counts: Counter[str] = Counter()
+    with installation(settings):
+        from django.conf import settings as django_settings
+
+        from factories.publishing import website
+        from gongkai.consultation.models import MailFolder
+
+        django_settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        site = website()
+        for address in own[1:]:
+            MailFolder.objects.create(name=address, account=address, body=site.body)
+        for row in gold["mails"]:
+            wrong = list(_wrongs(row, (folder / row["file"]).read_bytes(), site.body))
+            counts.update(wrong)
+            if show and wrong:
+                print(f"    {row['file']} {row['kind']}: {'; '.join(wrong)}")
+    names = (
+        "misdirected",
+        "lost",
+        "machine answered",
+        "person not answered",
+        "address",
+        "words",
+        "name",
+        "subject",
+        "file name",
+    )
+    return {"messages": len(gold["mails"])} | {name: counts[name] for name in names}
+
+
+def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
+    """Yield what is wrong with how a message was taken in."""
+    from django.core import mail as sent
+
+    from gongkai.consultation.mailbox.fetching import fetch
+    from gongkai.consultation.models import IncomingMail
+    from gongkai.opening.mails import read_mail
+    from gongkai.outbox.jobs import deliver
+
+    sent.outbox = []
+    fetch(row["file"], _Folder(raw).open(), body)  # type: ignore[arg-type]
+    deliver()
+    kept = IncomingMail.objects.filter(folder__name=row["file"]).first()
+    if kept is None:
+        yield "lost"
+        return
+    reached = [address for letter in sent.outbox for address in (*letter.to, *letter.cc, *letter.bcc)]
+    accept = {address.lower() for address in row["accept"]}
+    if any(address.lower() not in accept for address in reached):
+        yield "misdirected"
+    if row["held"] and reached:
+        yield "machine answered"
+    if not row["held"] and row["reply_to"] and not reached:
+        yield "person not answered"
+    try:
+        read = read_mail(raw)
+    except ValueError:
+        yield "words"
+        return
+    if not row["held"] and (read.address or "").lower() not in accept | {""}:
+        yield "address"
+    inquiry = kept.inquiry
+    text = inquiry.text.reveal() if inquiry else read.text
+    where = read.subject if row.get("where") == "subject" else f"{text}\n{read.text}"
+    yield from _unread(row, where, text)
+    if row.get("name_has", "") not in read.sender_name:
+        yield "name"
+    if row.get("subject_has", "") not in read.subject:
+        yield "subject"
+    files = [attached.name for attached in read.attached]
+    wanted = row.get("attachments")
+    if (
+        wanted is not None
+        and sorted(files) != sorted(wanted)
+        and sorted(files) not in [sorted(x) for x in _lists(row.get("attachments_or", []))]
+    ):
+        yield "file name"
+
+
+def _lists(given: list[Any]) -> list[list[str]]:
+    return [one if isinstance(one, list) else [one] for one in given] + (
+        [given] if given and isinstance(given[0], str) else []
+    )
+
+
+def _unread(row: dict[str, Any], where: str, text: str) -> Iterator[str]:
+    """Yield that words which must be read are not, or others are."""
+    joined = "".join(where.split())
+    also = row.get("also", [])
+    needed = [row["phrase"] or "", *([also] if isinstance(also, str) else also)]
+    absent = row.get("absent", [])
+    if any("".join(words.split()) not in joined for words in needed) or any(
+        "".join(words.split()) in "".join(text.split())
+        for words in ([absent] if isinstance(absent, str) else absent)
+    ):
+        yield "words"

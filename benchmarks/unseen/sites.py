@@ -1,0 +1,251 @@
+"""Reports on sites with planted faults, held against what was planted: found by kind and address; and what is said of the clean twins.
+
+A report is what `gongkai inspect … --json` prints. A fault of `gold.json` is *found* where a finding of one of its kind's indicators (`KINDS`) names
+its `url` or its `page`, as the finding's own address, among the others that show it, in its words or in its evidence, and the same is not said of
+the clean twin. On the clean twin every finding is *false* but those in `BUILT` (what is true of a site as it was built: its tags, its server,
+its phones) and `SUMS`. On the planted site a finding at no fault's address is false in the same way.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+#: Kinds of faults → the indicators that name them.
+KINDS: dict[str, tuple[str, ...]] = {
+    "stale_column": (
+        "news.stale",
+        "policy.stale",
+        "column.stale",
+        "interpretation.stale",
+        "interaction.stale",
+        "service.statistics",
+        "column.undated",
+    ),
+    "empty_column": ("column.empty",),
+    "dead_link": (
+        "link.inner",
+        "link.home",
+        "link.attachment",
+        "link.picture",
+        "link.asset",
+        "page.soft_404",
+        "service.form",
+        "file.empty",
+    ),
+    "missing_interpretation": ("policy.uninterpreted",),
+    "annual_missing": ("annual.absent", "annual.missing", "annual.late"),
+    "annual_unbalanced": ("annual.wrong", "annual.carry", "annual.text"),
+    "personal_data": ("privacy.attachment", "privacy.exposed"),
+    "misspelt_state_name": ("words.wrong", "veto.serious_words", "words.agency"),
+    "footer_missing": ("mark.page",),
+    "video_dead": ("link.media", "file.empty"),
+    "plain_http_resource": ("security.mixed", "link.outer", "link.picture", "link.asset"),
+    "odd_attachment_address": ("link.broken", "link.attachment", "link.private"),
+    "search_error": ("search.broken", "search.missing", "search.not_found"),
+    "leads_elsewhere": (
+        "security.refresh",
+        "veto.harmful",
+        "link.outer",
+        "link.warning",
+        "security.hidden_link",
+        "advert",
+    ),
+}
+#: Indicators that speak of how a site was built and served, not of what stands in it.
+BUILT = (
+    "access.",
+    "bonus.",
+    "disclosure.",
+    "domain.",
+    "interaction.form",
+    "interaction.none_public",
+    "interaction.statistics",
+    "interaction.fields",
+    "ipv6.",
+    "mark.id_code",
+    "mark.icp",
+    "mark.police",
+    "mark.sponsor",
+    "mark.contact",
+    "mark.map",
+    "mark.party",
+    "mark.report_error",
+    "mobile.",
+    "page.slow",
+    "page.large",
+    "page.source",
+    "security.banner",
+    "security.header",
+    "security.https",
+    "security.redirect",
+    "security.form",
+    "service.",
+    "site.",
+    "tag.",
+    "overview.missing",
+    "institution.missing",
+    "leaders.missing",
+    "news.missing",
+    "policy.missing",
+    "interpretation.missing",
+    "consultation.",
+    "veto.no_",
+    "annual.tables",
+    "page.placeholder",
+)
+#: Hosts that feet of sites link to; a bench may have no way to the net.
+AWAY = frozenset({"beian.miit.gov.cn", "beian.mps.gov.cn", "www.beian.gov.cn", "bszs.conac.cn"})
+#: So many false findings of an indicator are listed.
+SHOWN = 6
+#: Sums of other findings; and links that lead one way only, which are there on the clean twins too (of a document and its interpretation, by design).
+SUMS = (
+    "policy.not_linked",
+    "interpretation.not_linked",
+    "veto.columns_stale",
+    "veto.columns_long_stale",
+    "veto.columns_empty",
+    "veto.home_stale",
+    "veto.guides",
+    "veto.unanswered",
+)
+
+
+@dataclass
+class Judged:
+    """What came of one site."""
+
+    planted: int = 0
+    found: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    missed: list[Mapping[str, Any]] = field(default_factory=list)
+    false: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def place(address: str) -> str:
+    """Return an address as it is compared: host where it is another's, path; without port, print and share marks."""
+    if address.startswith("file:"):
+        return address
+    parts = urlsplit(address)
+    path = unquote(parts.path).removesuffix("index.html") or "/"
+    host = parts.hostname or ""
+    return ("" if host in {"", "127.0.0.1", "localhost"} else host) + path
+
+
+def places_of(finding: Mapping[str, Any]) -> set[str]:
+    """Return every address that a finding names."""
+    return {
+        place(text)
+        for text in _addresses([finding["url"], finding["also"], finding["evidence"], finding["what"]])
+    }
+
+
+def _addresses(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        for word in (
+            value.replace("“", " ")
+            .replace("”", " ")
+            .replace("，", " ")
+            .replace("（", " ")
+            .replace("）", " ")
+            .split()
+        ):
+            if word.startswith(("/", "http:", "https:", "file:")):
+                yield word
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _addresses(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _addresses(one)
+
+
+def found_by(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a finding of the fault's kind stands at its address or its page."""
+    wanted = (
+        {place(fault["url"])} if fault["kind"] == "dead_link" else {place(fault["url"]), place(fault["page"])}
+    )
+    return any(
+        one["indicator"] in KINDS[fault["kind"]] and places_of(one) & wanted and _says(fault, one)
+        for one in findings
+    )
+
+
+def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    """Whether a finding at the right place is about this very fault, where several of a kind stand at one address."""
+    if fault["kind"] == "annual_missing":
+        unit, _, year = fault["detail"].rpartition(" ")
+        said = f"{one['what']} {one['evidence']}"
+        return year in said and unit[-4:] in said
+    return True
+
+
+def judge(
+    gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]
+) -> tuple[Judged, Judged]:
+    """Return what was found of the planted faults, and what was said of the clean twin."""
+    done, twin = Judged(planted=len(gold["faults"])), Judged()
+    said = {_mark(one) for one in clean["findings"]}
+    own = [one for one in planted["findings"] if _mark(one) not in said]
+    for fault in gold["faults"]:
+        if found_by(fault, own):
+            done.found += 1
+            done.by_kind[fault["kind"]] += 1
+        else:
+            done.missed.append(fault)
+    twin.false = [one for one in clean["findings"] if _claims(one)]
+    explained = {place(fault[name]) for fault in gold["faults"] for name in ("url", "page")}
+    done.false = [one for one in planted["findings"] if _claims(one) and not places_of(one) & explained]
+    return done, twin
+
+
+def _mark(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What is said of the clean twin in the same words finds nothing."""
+    return finding["indicator"], place(finding["url"]), finding["what"]
+
+
+def _counts(indicator: str) -> bool:
+    return not indicator.startswith(BUILT) and indicator not in SUMS
+
+
+def _claims(finding: Mapping[str, Any]) -> bool:
+    """Whether a finding claims a fault that could be false here."""
+    return _counts(finding["indicator"]) and urlsplit(finding["url"]).hostname not in AWAY
+
+
+def measure(folder: Path, reports: Path, show: bool = False) -> dict[str, float]:
+    """Judge the reports `NAME-planted.json` and `NAME-clean.json` of each site; return counts by site."""
+    figures: dict[str, float] = {}
+    for site in sorted(one for one in folder.iterdir() if (one / "gold.json").exists()):
+        paths = [reports / f"{site.name}-{copy}.json" for copy in ("planted", "clean")]
+        if not all(path.exists() for path in paths):
+            continue
+        gold = json.loads((site / "gold.json").read_text())
+        planted, clean = (json.loads(path.read_text()) for path in paths)
+        done, twin = judge(gold, planted, clean)
+        figures |= {
+            f"{site.name}: planted": done.planted,
+            f"{site.name}: found": done.found,
+            f"{site.name}: false on the planted site": len(done.false),
+            f"{site.name}: false on the clean twin": len(twin.false),
+        }
+        if show:
+            _show(site.name, done, twin)
+    return figures
+
+
+def _show(name: str, done: Judged, twin: Judged) -> None:
+    for fault in done.missed:
+        print(f"    {name} missed: {fault['kind']} {fault['url']} {fault['page']} {fault['detail']}")
+    for label, rows in (("clean", twin.false), ("planted", done.false)):
+        shown: Counter[str] = Counter()
+        for one in rows:
+            shown[one["indicator"]] += 1
+            if shown[one["indicator"]] <= SHOWN:
+                print(
+                    f"    {name} false, {label}: {one['indicator']} {one['url']} {one['what']} x{one['count']}"
+                )
+        print(f"    {name} false, {label}: {dict(shown)}")
