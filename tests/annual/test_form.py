@@ -25,7 +25,7 @@ from gongkai.annual.form import (
 )
 from gongkai.annual.page import page_html
 from gongkai.annual.papers import report_docx, report_pdf, report_xlsx
-from gongkai.annual.reading import ReadingError, read_report
+from gongkai.checks.annual_reports import ReadingError, read_report
 from gongkai.law import annual_form as form
 from gongkai.law.annual_tables import tables_of
 from gongkai.richtext import clean

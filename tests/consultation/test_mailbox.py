@@ -153,7 +153,7 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         (letter("长" * 9000, number="<h@example.cn>").as_bytes(), "held"),
         (letter(number="<s@example.cn>", sender="gongkai@localhost").as_bytes(), "held"),
         (letter(number="<r@example.cn>", Auto_Submitted="auto-replied").as_bytes(), "auto"),
-        (letter("", number="<n@example.cn>").as_bytes(), "held"),
+        (letter("", subject="", number="<n@example.cn>").as_bytes(), "held"),
         (letter(number="<xl@example.cn>", X_Loop="a").as_bytes(), "held"),
         (letter(number="<two@example.cn>", sender="a@example.cn, b@example.cn").as_bytes(), "held"),
         (letter(number="<rt@example.cn>", Reply_To="gongkai@localhost").as_bytes(), "held"),
@@ -233,7 +233,8 @@ def test_a_flood_from_one_address_waits_unanswered(take, monkeypatch) -> None:
 def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> None:
     take(
         Server(
-            letter("", number="<n@example.cn>").as_bytes(), letter(" ", number="<m@example.cn>").as_bytes()
+            letter("", subject="", number="<n@example.cn>").as_bytes(),
+            letter(" ", subject="", number="<m@example.cn>").as_bytes(),
         )
     )
     chief = signed_in(Role.CHIEF, site.body)

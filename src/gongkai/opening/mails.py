@@ -5,12 +5,15 @@ GBK, UTF-8 that is GB18030, heads with no encoding at all.
 """
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import lru_cache
+from quopri import decodestring
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -100,6 +103,7 @@ def read_mail(raw: bytes) -> Mail:
     Raises:
         ValueError: it has too many parts or levels, or the bytes are no message at all.
     """
+    raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
     refuse_over("mail bytes", len(raw))
     refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
     head = re.split(rb"\r?\n\r?\n", raw[: BOUNDS["mail head"].most + 1], maxsplit=1)[0]
@@ -125,10 +129,19 @@ def read_mail(raw: bytes) -> Mail:
     except RecursionError as error:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
-    marked = "\n".join(text for kind, text in texts if kind == "html")
-    wrapped = "\n".join(text for kind, text in texts if kind == "winmail").strip()
-    mail.text = plain or words_of_html(marked) or wrapped
+    marked = words_of_html("\n".join(text for kind, text in texts if kind == "html"))
+    others = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
+    mail.text = _both(plain, marked) or next(filter(None, others), "")
     return mail
+
+
+def _both(plain: str, marked: str) -> str:
+    """Return what a message says as plain text and as a page: the plain text where it says the same, else both (it may only say that it is none)."""
+    said, page = "".join(plain.split()), "".join(marked.split())
+    runs = {page[at : at + 3] for at in range(len(page) - 2)}
+    if not runs or (said and sum(run in said for run in runs) * 2 >= len(runs)):
+        return plain
+    return "\n".join(filter(None, (plain, marked)))
 
 
 def refuse_over(name: str, amount: int) -> None:
@@ -159,21 +172,63 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     if kind == "message/rfc822":
         inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
         mail.attached.append(Attached(name or "转发的邮件.eml", _bytes_of(inner)))  # type: ignore[arg-type]
+        texts += [("file", text) for text in _texts_in(inner)]
         return
     if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
         mail.sealed = True
     if kind in {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}:
         return
     content = _payload(part, mail)
-    if kind in {"text/plain", "text/html"} and not _is_file(part, name):
-        text, sure = decode(content, part.get_content_charset() or "")
+    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(
+        part, name
+    ):
+        text, sure = decode(_unwrapped(content), part.get_content_charset() or "")
         if not sure:
             mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
-        texts.append((kind.removeprefix("text/"), text))
+        if kind.startswith("multipart/"):  # its parts could not be told from each other
+            text = "\n".join(line for line in text.splitlines() if not _PART_LINE.match(line))
+        texts.append(("html" if kind == "text/html" else "plain", text))
     elif name.lower() == "winmail.dat" or kind == "application/ms-tnef":
         _take_wrapped(name or "winmail.dat", content, mail, texts)
     elif content or name:
         mail.attached.append(Attached(name or f"附件{len(mail.attached) + 1}", content))
+        if kind == "text/plain" and part.get_content_disposition() != "attachment":
+            texts.append(("file", decode(content, part.get_content_charset() or "")[0]))
+
+
+#: Texts that are read as plain ones.
+_AS_PLAIN = ("text/enriched", "text/markdown", "text/x-markdown", "text/richtext")
+_PART_LINE = re.compile(r"--\S+$|Content-[\w-]+:", re.I)
+_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
+_QUOTED = re.compile(rb"(?:=[0-9A-F]{2}){3}")
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """Return a text that is encoded for transport without saying so, as it was before."""
+    try:
+        if _BASE64.fullmatch(content):
+            found = b64decode(b"".join(content.split()))
+        elif content.isascii() and len(_QUOTED.findall(content)) > 1:
+            found = decodestring(content)
+        else:
+            return content
+    except ValueError:
+        return content
+    return found if likely(decode(found, "")[0]) >= _LIKELY and not found.isascii() else content
+
+
+def _texts_in(inner: object) -> list[str]:
+    """Return the plain texts of a forwarded message, and the words of its pages where it has no plain one."""
+    parts = [part for part in inner.walk() if not part.is_multipart()] if isinstance(inner, Message) else []
+    read = {
+        kind: [
+            decode(_unwrapped(content), part.get_content_charset() or "")[0]
+            for part in parts[:MOST_PARTS]
+            if part.get_content_type() == kind and isinstance(content := part.get_payload(decode=True), bytes)
+        ]
+        for kind in ("text/plain", "text/html")
+    }
+    return read["text/plain"] or [words_of_html(text) for text in read["text/html"]]
 
 
 def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
@@ -194,13 +249,18 @@ def _file_name(part: Message) -> str:
         raw = str(value)
         named = _NAMED.search(raw) if head.lower() in {"content-disposition", "content-type"} else None
         if named and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
-            return " ".join(_piece(named[1] or named[2] or "", None).split())[:MOST_NAME]
+            return _bare_name(_piece(named[1] or named[2] or "", None))
     try:
         name = part.get_filename() or ""
         pieces = decode_header(name)
     except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
         return ""
-    return " ".join("".join(_piece(piece, charset) for piece, charset in pieces).split())[:MOST_NAME]
+    return _bare_name("".join(_piece(piece, charset) for piece, charset in pieces))
+
+
+def _bare_name(name: str) -> str:
+    """Return a file's name without the folders that some programs send along."""
+    return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MOST_NAME]
 
 
 def _is_file(part: Message, name: str) -> bool:
@@ -232,14 +292,91 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     ('公租房', False)
     """
     named = named.lower().strip("\"' ")
+    wanted = WIDER.get(named, named) or "utf-8"
+    if content.startswith(_MARKS_OF_UTF16) and not named.startswith("utf-16"):
+        wanted = "utf-16"
     if named in WESTERN and (found := _chinese(content)):
         return found, False
-    for place, charset in enumerate([WIDER.get(named, named) or "utf-8", *GUESSED]):
+    if (seven := _seven_bits(content)) and wanted not in {"hz", "utf-7"}:
+        return seven, False
+    read = {charset: text for charset in (wanted, *GUESSED) if (text := _strictly(content, charset))}
+    first = next(iter(read), "")
+    if not first:
+        worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
+        return _clean(max(worst.values(), key=likely)), False
+    best = max(read, key=lambda charset: likely(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
+    doubted = len(_HIGH.findall(content)) >= _TELLING and likely(read[first]) < _LIKELY <= likely(read[best])
+    chosen = best if doubted else first
+    return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
+
+
+#: The marks with which UTF-16 begins.
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: So many bytes beyond ASCII tell a charset; what reads like Chinese (`likely`); what speaks for UTF-8, which fits nothing by chance.
+_TELLING, _LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
+_HZ = re.compile(rb"~\{[!-~]{2,}~\}")
+_UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
+
+
+def _strictly(content: bytes, charset: str) -> str:
+    try:
+        return content.decode(charset)
+    except (UnicodeError, LookupError):
+        return ""
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\0", "").removeprefix("\ufeff")
+
+
+def _seven_bits(content: bytes) -> str:
+    """Return Chinese that was written in seven bits without saying so; nothing where it is none."""
+    if not content.isascii():
+        return ""
+    for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
+        text = _strictly(content, charset) if pattern.search(content) else ""
+        if text and not text.isascii() and likely(text) >= _LIKELY:
+            return _clean(text)
+    return ""
+
+
+def likely(text: str) -> float:
+    """Return how much a text reads like Chinese (−1 to 1): the share of common characters and marks among those beyond ASCII, less that of odd ones.
+
+    >>> likely("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
+    True
+    """
+    beyond = [character for character in text if character > "~"]
+    return sum(map(_weight, beyond)) / len(beyond) if beyond else 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _weight(character: str) -> float:
+    if character in "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕":
+        return 1.0
+    # Both charsets have their common characters first: level one of GB2312, of Big5.
+    for charset, first, last, worth in (("gb2312", 0xB0, 0xD7, 1.0), ("big5", 0xA4, 0xC6, 0.9)):
         try:
-            return content.decode(charset).replace("\r\n", "\n").replace("\0", ""), place == 0
-        except (UnicodeDecodeError, LookupError):
+            lead = character.encode(charset)[0]
+        except UnicodeEncodeError:
             continue
-    return content.decode("gb18030", "replace").replace("\0", ""), False
+        if first <= lead <= last and "一" <= character <= "鿿":
+            return worth
+    return 0.0 if "一" <= character <= "鿿" or "！" <= character <= "～" else -1.0
+
+
+def _undoubled(text: str) -> str:
+    """Return a text that was UTF-8, taken for Western and written in UTF-8 once more, as it was."""
+    if likely(text) >= 0:
+        return text
+    for charset in ("latin-1", "cp1252"):
+        try:
+            once = text.encode(charset).decode("utf-8")
+        except UnicodeError:
+            continue
+        if likely(once) >= _LIKELY:
+            return once
+    return text
 
 
 def _chinese(content: bytes) -> str:

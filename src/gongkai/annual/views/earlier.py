@@ -14,8 +14,8 @@ from gongkai.annual.form import TABLES, from_tables, printed, said
 from gongkai.annual.forms import EarlierForm
 from gongkai.annual.models import EarlierReport
 from gongkai.annual.queries.visible import reach
-from gongkai.annual.reading import ReadingError, ReadReport, read_report
 from gongkai.annual.rules import keeps
+from gongkai.checks.annual_reports import ReadingError, ReadReport, read_report
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import store_as_read
 from gongkai.law.annual_form import TABLE_NAMES

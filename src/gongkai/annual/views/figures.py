@@ -34,8 +34,8 @@ from gongkai.annual.queries.area import changed_since, count_now, figures_shown
 from gongkai.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
 from gongkai.annual.queries.previous import previous_of
 from gongkai.annual.queries.stock import suggested
-from gongkai.annual.reading import ReadingError, read_report
 from gongkai.annual.views.common import frame, report_of
+from gongkai.checks.annual_reports import ReadingError, read_report
 from gongkai.law.annual_form import TABLE_NAMES
 from gongkai.writing.forms import Cell, Form, heads_columns, scope_of
 

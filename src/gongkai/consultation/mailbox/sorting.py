@@ -125,7 +125,7 @@ def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
     often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
     checks = [
         (not whole, "邮件太大，只收取了信头，原信在邮件服务器上。"),
-        (not mail.sender, "没有发件人地址，无法答复。"),
+        (not mail.address, "没有发件人地址，无法答复。"),
         (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
         (_is_own(mail), "发件人是本系统的邮箱，可能是循环转发。"),
@@ -134,7 +134,7 @@ def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
         (bool(row.sender_digest) and often.count() > MOST_A_DAY, f"同一发件人一天内来信超过{MOST_A_DAY}封。"),
         (mail.sealed, "邮件经过加密或者整体签名，打不开。"),
         (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），已损坏，打不开。"),
-        (not mail.text and not mail.attached, "没有内容。"),
+        (not mail.text and not mail.attached and not mail.subject, "没有内容。"),
     ]
     return next((why for wrong, why in checks if wrong), "")
 
@@ -165,7 +165,7 @@ def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> I
         ),
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
-    words = (mail.text or "（正文为空，见附件）")[:MOST_WORDS]
+    words = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MOST_WORDS]
     text = "\n".join([words, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:
         return _join(row, thread, text)

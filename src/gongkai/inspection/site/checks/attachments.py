@@ -57,7 +57,7 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
 
 def _unbalanced(fetched: Fetched, suffix: str) -> Iterator[Found]:
     """Yield what does not add up in an annual report that is an attachment."""
-    from gongkai.annual.reading import ReadingError, read_report
+    from gongkai.checks.annual_reports import ReadingError, read_report
 
     address = fetched.target.address
     try:
