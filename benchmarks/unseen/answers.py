@@ -6,10 +6,13 @@
 
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gongkai.consultation.sureness import open_points
 from gongkai.matching import Index, Rule, decide, near_to, places, question_and_answer
+from gongkai.matching.entries import text_of
 
 
 def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dict[str, float]:
@@ -38,7 +41,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
     found = decide(index, asked, k=12, rule=Rule(home=home))
     near = [hit.id for hit in found.hits if near_to(index, asked, hit.id).near]
     told = []
-    if found.decision == "answer" and near:
+    if found.decision == "answer" and near and not _left_open(index, asked, found.hits[0].id):
         right = found.hits[0].id == gold
         told += ["confident"] + ["right"] * right
         if show and not right:
@@ -50,6 +53,13 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
     if not gold and (not near or found.decision == "hand_over"):
         told.append("nothing")
     return told
+
+
+def _left_open(index: Index, asked: str, id_: str) -> list[str]:
+    """Return what an entry leaves open, as the office's room judges it (`consultation.recall`)."""
+    content = index.content(id_)
+    same = near_to(index, asked, id_).same
+    return [] if same else open_points(asked, text_of(content), index.synonyms, date.today().year)  # noqa: DTZ011
 
 
 def home_of(name: str) -> tuple[str, ...]:

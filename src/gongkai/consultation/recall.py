@@ -16,6 +16,7 @@ from gongkai.consultation import learning
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.queries import ENDED, public_answers
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
+from gongkai.consultation.sureness import open_points
 from gongkai.matching import (
     SAME_NUMBER,
     Hit,
@@ -188,8 +189,19 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     found = tuple(match for match in read if match is not None)
     if not any(one.near for one in found):
         return Recalled("hand_over", found, tuple(decided.why))
-    doubtful = decided.decision == "answer" and bool(found[0].flags)
-    return Recalled("candidates" if doubtful else decided.decision, found, tuple(decided.why))
+    if decided.decision == "answer" and (found[0].flags or (left := _left_open(index, question, found[0]))):
+        return Recalled("candidates", found, tuple(decided.why) if found[0].flags else left)
+    return Recalled(decided.decision, found, tuple(decided.why))
+
+
+def _left_open(index: Index, question: str, first: Found) -> tuple[str, ...]:
+    """Return why the first answer is only near: what of the question it leaves open; nothing where it is the very question."""
+    number = str(first.answer.pk)
+    if near_to(index, question, number).same:
+        return ()
+    content = "\n".join([first.answer.question, *first.answer.variants, first.answer.answer])
+    points = open_points(question, content, index.synonyms, timezone.localdate().year)
+    return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
 
 
 def public_offers(question: str, *, k: int = 3) -> list[KnownAnswer]:
