@@ -15,7 +15,7 @@ from gongkai.notices.queries.doers import Doer, Pair, doers
 
 #: What is unusual about a day, by name, in the words that page and command line print.
 MARKS = {
-    "past": "今天以前，确认后即逾期",
+    "past": "今天以前",
     "before_issue": "早于印发日期",
     "other_year": "不在本年度",
     "awaits": "等待上级文件，日期暂按期末",
