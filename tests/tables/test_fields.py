@@ -235,6 +235,22 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
 
 
+@pytest.mark.parametrize(
+    ("until", "closed", "owed"), [("2026-11-24", False, 1), ("2026-11-25", False, 0), ("2026-11-24", True, 0)]
+)
+def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: int) -> None:
+    preset = next(row for row in presets() if row["key"] == "survey")
+    fields = fields_of(preset["fields"])
+    values = {field.key: "有" for field in fields} | {"until": until, "closed": closed}
+    found = [
+        str(one)
+        for one in faults_of(
+            fields, values, level="city", confirmed_on=None, review_days=0, today=date(2026, 11, 25)
+        )
+    ]
+    assert found == ["公布结果：调研已结束，还没有公布结果"] * owed
+
+
 def test_five_of_four_is_questioned_where_it_is_entered() -> None:
     fields = [
         {"key": "name", "label": "领域", "kind": "text", "required": True},

@@ -71,6 +71,7 @@ class Field:
         narrows: readers choose among the values that rows have; fields of choices always narrow.
         after: key of another day; this day must come within `within` days of it (预算法第十四条: 批复后二十日内公开).
         within: that number of days.
+        settles: a yes-or-no field that must say yes once the record is over (公布结果 of a survey whose day has passed).
     """
 
     key: str
@@ -94,6 +95,7 @@ class Field:
     narrows: bool = False
     after: str = ""
     within: int = 0
+    settles: bool = False
 
     @property
     def head(self) -> str:
@@ -345,8 +347,14 @@ def faults_of(
         days = (today - confirmed_on).days
         if days > review_days:
             found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
-    found += above(fields, values)
-    return found
+    return [*found, *above(fields, values), *unsettled(fields, values, today)]
+
+
+def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
+    """Return what a row that is over still owes: its result, its answers."""
+    words = over(fields, values, today)
+    owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
+    return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]
 
 
 def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:

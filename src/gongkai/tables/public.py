@@ -20,7 +20,7 @@ from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
 #: Of a field, how it is shown and judged.
-HOW = ("over", "ends", "internal", "narrows", "after", "within")
+HOW = ("over", "ends", "internal", "narrows", "after", "within", "settles")
 #: The schema of related sites, which the front page shows; that of the yearly work of institutions by domain.
 LINKS, YEARLY = "links", "institution_year"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
 EDITION = 3
 #: Of fields that were there before, what a later edition may add.
-ADDED = ("at_most", "over", "internal", "narrows", "after", "within")
+ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles")
 
 
 @lru_cache(maxsize=1)
