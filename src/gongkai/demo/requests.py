@@ -95,6 +95,7 @@ def show(cast: Cast, today: date) -> None:
     """Tell those that are answered, asked back, passed on, late or disputed."""
     for tell in (
         _over_the_holiday, _reviewed, _late, _answered_late, _passed_on, _unclear, _made_clear, _extended, _asked,
+        _answered_alike,
     ):  # fmt: skip
         tell(cast, today)
 
@@ -247,6 +248,15 @@ def _answered_late(cast: Cast, today: date) -> None:
 def _passed_on(cast: Cast, today: date) -> None:
     told = Told(cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", ago(today, 7), "罗晓梅")
     told.do("transfer", ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
+
+
+def _answered_alike(cast: Cast, today: date) -> None:
+    """What was asked for again in another part of the city: whoever works on that sees how this one was answered (R-09)."""
+    told = Told(
+        cast, "jiaoyu", "城北片区小学近三年招生计划和实际招生人数", ago(today, 75), "褚文芳", channel="mail"
+    )
+    where = "历年招生计划和实际招生人数已在市教育局网站“招生信息”栏目主动公开。"
+    told.do("decide", ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
 def show_complaint(cast: Cast, today: date) -> None:
