@@ -9,8 +9,9 @@ from django.utils import timezone
 from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
 from gongkai.demo.portal import open_topic
-from gongkai.editions.models import Column, Shelf
+from gongkai.editions.models import Column, Document, Shelf
 from gongkai.editions.queries import default_website
+from gongkai.policies.models import PolicyRecord
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.typed_json import number, records, text, texts
@@ -18,10 +19,11 @@ from gongkai.units.models import Body, Role
 
 #: Name, nature, address, hours, telephone ("" where it is missing).
 SCHOOLS = (
-    ("云岭市第一小学", "公办", "云岭市建设路18号", "工作日 8:00—17:30", "0799-8103001"),
-    ("云岭市实验中学", "公办", "云岭市学府大道6号", "工作日 7:50—18:00", "0799-8103002"),
-    ("云岭市东湖幼儿园", "公办", "云岭市东湖路33号", "工作日 7:40—17:00", "0799-8103003"),
-    ("云岭市晨光学校", "民办", "云岭市滨江路120号", "", ""),
+    ("云岭市第一小学", "公办", "小学", "云岭市建设路18号", "工作日 8:00—17:30", "0799-8103001"),
+    ("云岭市实验中学", "公办", "初中", "云岭市学府大道6号", "工作日 7:50—18:00", "0799-8103002"),
+    ("云岭市东湖幼儿园", "公办", "幼儿园", "云岭市东湖路33号", "工作日 7:40—17:00", "0799-8103003"),
+    ("云岭市晨光学校", "民办", "小学", "云岭市滨江路120号", "", ""),
+    ("云岭学院", "公办", "高等学校", "云岭市学府大道88号", "工作日 8:30—17:30", "0799-8103088"),
 )
 #: Name, limit, balance, issued, variety, term, rate.
 DEBT = (
@@ -209,7 +211,10 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
         }
         for row in records(told, "rows")
     ]
-    made = _fill(cast, table, rows)
+    made = [
+        actions.add_record(table, by=cast.actor(Role.CLERK, body), values=row, documents=_resting(row))
+        for row in rows
+    ]
     for source in made if table.schema.by_record else [table]:
         _publish(cast, source, tuple(texts(told, "columns")))
     for posting in records(told, "postings"):
@@ -232,18 +237,26 @@ def _open(cast: Cast, body: Body, key: str, **facts: object) -> PublicTable:
     return made
 
 
+def _resting(row: dict[str, str]) -> list[Document]:
+    """Return the policy of the sample that a row names as its basis: it is linked, with what interprets it (P-15)."""
+    found = PolicyRecord.objects.filter(title=row.get("basis", ""), document__isnull=False).first()
+    return [found.document] if found and found.document else []
+
+
 def _fill(cast: Cast, table: PublicTable, rows: list[dict[str, str]]) -> list[Record]:
     clerk = cast.actor(Role.CLERK, table.body)
     return [actions.add_record(table, by=clerk, values=row) for row in rows]
 
 
 def _schools(cast: Cast, body: Body) -> PublicTable:
-    """Publish the schools, one of which lacks its hours and its telephone."""
-    facts = ("name", "nature", "address", "hours", "phone")
+    """Publish the schools, one of which lacks its hours and its telephone; the list goes to the 12345 hotline (B-02)."""
+    facts = ("name", "nature", "stage", "address", "hours", "phone")
     with clock.at(timezone.now() - timedelta(days=20)):
         table = _open(cast, body, "school")
         _fill(cast, table, [dict(zip(facts, row, strict=True)) for row in SCHOOLS])
         _publish(cast, table, ("公共企事业单位信息公开", "义务教育"))
+        handed = {"kind": "hotline", "on": timezone.localdate(), "place": "12345政务服务便民热线"}
+        actions.record_posting(body, by=cast.actor(Role.CLERK, body), table=table, **handed)
     return table
 
 
