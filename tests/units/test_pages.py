@@ -173,6 +173,11 @@ def test_people_of_other_units_are_not_found(town, browser) -> None:
     assert browser("clerk").get(f"/admin/units/people/{town.auditor.person_id}/").status_code == 404
     assert browser("clerk").get(f"/admin/units/people/{town.lead.person_id}/").status_code == 200
     assert browser("auditor").get(f"/admin/units/people/{town.lead.person_id}/").status_code == 200
+    book = load_workbook(io.BytesIO(browser("clerk").get("/admin/units/people/?export=1").getvalue()))
+    people = {row[0] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)}
+    name = dict(Person.objects.values_list("pk", "name"))
+    assert name[town.lead.person_id] in people
+    assert name[town.auditor.person_id] not in people
 
 
 def test_private_numbers_are_shown_to_few(town, browser) -> None:

@@ -1,6 +1,7 @@
 """People: list, one person, login, appointments, hand-over, leave cover."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -11,7 +12,10 @@ from django.urls import reverse
 
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.paging import address_with
 from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
@@ -31,8 +35,47 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
+class Post(NamedTuple):
+    """A line of the exported file: a person with one of their posts, or without any."""
+
+    person: Person
+    post: Appointment | None
+
+
+#: The file of the list: a line for each post.
+POSTS = Sheet(
+    "人员与任职",
+    (
+        Column("name", "姓名", write=lambda row: row.person.name, width=12),
+        Column("body", "单位", write=lambda row: row.post.body.name if row.post else "", width=28),
+        Column(
+            "office",
+            "处室",
+            write=lambda row: row.post.office.name if row.post and row.post.office else "",
+            width=20,
+        ),
+        Column("role", "角色", write=lambda row: row.post.get_role_display() if row.post else "", width=16),
+        Column("until", "代理至", write=lambda row: row.post.end if row.post and row.post.covers else None),
+        Column("title", "职务", write=lambda row: row.person.title, width=20),
+        Column("phone", "办公电话", write=lambda row: row.person.phone, width=16),
+        Column("account", "账号", write=lambda row: _account(row.person), width=16),
+        Column("active", "在岗", write=lambda row: "是" if row.person.active else "否", width=8),
+    ),
+)
+
+
+def _account(person: Person) -> str:
+    return person.user.get_username() if person.user else ""
+
+
+def _lines_of(rows: "QuerySet[Person]") -> Iterator[Post]:
+    for person in queries.with_people(rows):
+        posts: list[Appointment] = person.running  # type: ignore[attr-defined]
+        yield from [Post(person, post) for post in posts] or [Post(person, None)]
+
+
 def people(request: HttpRequest) -> HttpResponse:
-    """The people that this person may see, with their posts today."""
+    """The people that this person may see, with their posts today; or the file of all that fit."""
     by = actor_of(request.user)
     words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
     rows = queries.people_visible_to(by)
@@ -44,6 +87,8 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
     if role in Role.values:
         rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
+    if "export" in request.GET:
+        return spreadsheet(POSTS, _lines_of(rows.order_by("name", "pk")), "人员与任职", guide=False)
     name, _, after = request.GET.get("after", "").rpartition("-")
     pk = whole(after)
     if name and pk is not None:
@@ -60,6 +105,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "roles": Role.choices,
         "left": bool(request.GET.get("left")),
         "may": not rules.keeps_people_somewhere(by, None),
+        "export_url": address_with(request, export="1", after=""),
     }
     return render(request, "units/people.html", context)
 
