@@ -16,7 +16,12 @@ ROWS = (
     (2, "目录每周更新一次。", "区人社局", "区人社局", None, "每周五前", "√", "√"),
     (3, "公开学区地图。", "区教育局", "区教育局", None, date(2027, 5, 31), None, "√"),
 )
-NOTES = ("注：没有注明公开渠道的，一律放区政府网站。", "第2项由区数据局提供接口。")
+NOTES = (
+    "注：没有注明公开渠道的，一律放区政府网站。",
+    "第2项由区数据局提供接口。",
+    "任务完成后3个工作日内，由责任单位登记销号。",
+    "每月5号前各镇（街道）把进度发邮箱。",
+)
 
 
 def _file() -> bytes:
@@ -31,7 +36,18 @@ def _file() -> bytes:
         *((note,) for note in NOTES),
     ):
         sheet.append(row)
-    for merged in ("A1:H1", "A2:A3", "B2:B3", "C2:E2", "F2:F3", "G2:H2", "A8:H8", "A9:H9"):
+    for merged in (
+        "A1:H1",
+        "A2:A3",
+        "B2:B3",
+        "C2:E2",
+        "F2:F3",
+        "G2:H2",
+        "A8:H8",
+        "A9:H9",
+        "A10:H10",
+        "A11:H11",
+    ):
         sheet.merge_cells(merged)
     out = BytesIO()
     book.save(out)
@@ -47,7 +63,11 @@ def test_ticked_channels_below_a_head_with_a_remark_are_read() -> None:
         [("lead", "区府办"), ("responsible", "区府办"), ("partner", "各镇（街道）")],
         [("lead", "区人社局"), ("responsible", "区人社局")],
     ]
-    assert [[duty.channels for duty in row.duties] for row in rows] == [
+    assert [(row.preamble, row.duties[0].due["kind"]) for row in rows[4:]] == [
+        (True, "working_days"),
+        (True, "recurring"),
+    ]
+    assert [[duty.channels for duty in row.duties] for row in rows[:4]] == [
         [("区政府网站",)],
         [("区政府网站", "村（社区）公开栏")],
         [("村（社区）公开栏",)],

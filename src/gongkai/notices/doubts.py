@@ -145,8 +145,11 @@ def path_doubts(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[di
 
 
 def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
-    """Yield a doubt for each limit in working days that reaches into a year whose days off are not published yet."""
+    """Yield a doubt for each limit in months that runs from nothing, and for each in working days that reaches beyond the published days off."""
     for duty in draft.duties:
+        if duty.due.get("kind") == "months" and not (duty.due.get("after") or duty.due.get("counts_from")):
+            words = f"“{duty.due.get('text')}”没有写明从什么事项起算，确认前须补充，或者删除这一项要求"
+            yield flag_of({"field": "duties", "message": words})
         if issued is None or duty.due.get("kind") != "working_days" or duty.due.get("counts_from") != ISSUE:
             continue
         day = last_day(duty.due, issued.year, issued=issued)

@@ -35,9 +35,14 @@ _BY = re.compile(
 #: 6月15日和12月15日前: the day before the last one.
 _LISTED_DAY = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
 _OPEN = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
-_REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)")
+_REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号")
 _EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}")
-_BY_WHOM = re.compile(r"^由各?[^，。；]{2,20}")
+#: 于每月5日前由责任单位…, 每月5号前各局（办）把…发我邮箱: who stands behind the day.
+_BY_WHOM = re.compile(
+    r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
+)
+#: Days that a sentence beside the table counts from each task's end (任务完成后3个工作日内).
+_COUNTED = frozenset({"working_days", "calendar_days"})
 _POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
@@ -183,7 +188,11 @@ def _orders(sentence: str, when: When) -> Iterator[tuple[str, Found]]:
 
 
 def _dated_in(words: str, when: When) -> list[Found]:
-    return [found for found in find_dues(words, when) if found.due.kind in {"by_date", "recurring"}]
+    return [
+        found
+        for found in find_dues(words, when)
+        if found.due.kind in {"by_date", "recurring"} or (found.due.kind in _COUNTED and found.due.after)
+    ]
 
 
 def _orders_report(words: str, start: int, end: int) -> bool:
