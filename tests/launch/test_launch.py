@@ -14,7 +14,7 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions import launching
 from gongkai.editions.models import Column, Launch
-from gongkai.launch.actions import open_columns, open_to_public, prepare, propose
+from gongkai.launch.actions import hindered, open_columns, open_to_public, prepare, propose
 from gongkai.launch.resting import WAITING, rests
 from gongkai.launch.steps import STEPS, undone
 from gongkai.launch.texts import TEXTS, blanks_left, blanks_of
@@ -129,6 +129,8 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
     assert waiting["awaits"]
     assert block(actor(Role.LEAD, place.finance)) is None
     answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
+    assert "GONGKAI_HOSTS" in hindered(launch, head(place))[0]
+    assert block(head(place)) is not None
     with pytest.raises(Refused, match="不在服务器的 GONGKAI_HOSTS 里"):
         open_to_public(launch, by=head(place))
     assert "不在服务器的" in STEPS["host"].left()

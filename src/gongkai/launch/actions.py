@@ -82,6 +82,11 @@ def _answers(_: Launch) -> list[str]:
     return [f"{left}。请系统管理员在 GONGKAI_HOSTS 里加上，重新启动以后再开通。"] if left else []
 
 
+def hindered(launch: Launch, by: Actor) -> list[str]:
+    """Say what keeps somebody who may confirm the proposed opening from it now; nothing to others."""
+    return [] if rules.opens(by, launch) else _answers(launch)
+
+
 @action("launch.open", label="确认开通", rule=rules.opens, ready=_answers)
 def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
     """Open: from now on the public sees the sites, interfaces answer, due work reminds. Nothing takes it back."""

@@ -118,6 +118,7 @@ class Launches(Register[Launch]):
         launch = Launch.objects.first()
         return {
             "launch": launch,
+            "hindered": actions.hindered(launch, by) if launch else [],
             "steps": shown,
             "done_count": sum(standing.done for standing in shown),
             "public": seen_by_public(),

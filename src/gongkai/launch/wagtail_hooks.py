@@ -8,8 +8,7 @@ from wagtail.admin.menu import MenuItem
 from gongkai.acts.actors import Actor
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Launch
-from gongkai.launch.actions import open_to_public
-from gongkai.launch.rules import sees
+from gongkai.launch.rules import opens, sees
 from gongkai.launch.steps import standings
 from gongkai.units.actors import actor_of
 from gongkai.units.models import Role
@@ -59,6 +58,6 @@ def block(by: Actor) -> dict[str, object] | None:
 def _awaiting(by: Actor) -> dict[str, object] | None:
     """Return the block of whom a proposed opening waits for, and nobody else."""
     launch = Launch.objects.filter(opened_at=None, proposed_at__isnull=False).first()
-    if launch is None or open_to_public.why_not(launch, by=by):
+    if launch is None or opens(by, launch):
         return None
     return {"awaits": True, "title": "开通网站等您确认", "url": reverse("launch:launch")}
