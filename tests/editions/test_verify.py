@@ -11,6 +11,7 @@ from factories.publishing import erased, reviewed
 from factories.units import actor
 from gongkai.editions.models import Column, Edition, EditionContent, Website
 from gongkai.editions.verify import editions_hold
+from gongkai.files.whole import not_whole
 from gongkai.ledger.audit import CHECKS
 from gongkai.publishing import actions
 from gongkai.units.models import Body, Role
@@ -62,3 +63,9 @@ def test_what_was_changed_behind_the_log_is_found(
     with connection.cursor():
         change()
     assert words in editions_hold().broken
+
+
+def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguarded: None) -> None:
+    assert not_whole() == []
+    EditionContent.objects.filter(edition__number=1).update(files=[{"digest": "0" * 64}])
+    assert not_whole() == ["0" * 64]

@@ -39,6 +39,11 @@ def test_what_is_away_for_now_is_no_fault_of_the_page(error: Exception, words: s
     assert f"{words}，这一步没有办成" in answer.content.decode()
 
 
+def test_what_was_sent_may_stand_although_its_answer_was_lost() -> None:
+    said = errors.broken(RequestFactory().post("/admin/ledger/1/act/request.decide/")).content.decode()
+    assert "请先打开这条记录看是否已经登记" in said
+
+
 @pytest.mark.django_db
 def test_a_form_without_its_token_says_what_to_do() -> None:
     answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})

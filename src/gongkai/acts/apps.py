@@ -19,6 +19,8 @@ class Config(AppConfig):
 
         covering.declare()
         guards.insert_only("acts", "Movement")
+        guards.insert_only("acts", "MovementWords", erased_by=("acts_erasedwords", "movement_id"))
+        guards.insert_only("acts", "ErasedWords")
         guards.insert_only("acts", "Cover")
         guards.insert_only("acts", "Seal")
         guards.insert_only("acts", "Stamp")

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.acts import covering, tail
 from gongkai.acts.digest import canonical, digest, moment
-from gongkai.acts.models import Cover, Movement, MovementWords
+from gongkai.acts.models import Cover, ErasedWords, Movement, MovementWords
 from gongkai.acts.portions import portions
 from gongkai.acts.prepared import Prepared, insert
 
@@ -175,6 +175,13 @@ def append_many(pairs: list[tuple[Movement, str]]) -> None:
     if answered:
         covering.keep(made[-1], answered)
     tail.note(made)
+
+
+def erase_words(words: QuerySet[MovementWords]) -> None:
+    """Delete the words of movements as law orders; that it did is on record first, else the database keeps them."""
+    gone = list(words.values_list("pk", flat=True))
+    ErasedWords.objects.bulk_create([ErasedWords(movement_id=number) for number in gone], batch_size=500)
+    words.filter(pk__in=gone).delete()
 
 
 def history(stream: str) -> Iterator[Movement]:

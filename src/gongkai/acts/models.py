@@ -46,7 +46,7 @@ class Movement(models.Model):
 
 
 class MovementWords(models.Model):
-    """The words of a movement. Erasing them leaves the chain whole."""
+    """The words of a movement. Erasing them (`chain.erase_words`) leaves the chain whole."""
 
     movement = models.OneToOneField(
         Movement, models.PROTECT, primary_key=True, related_name="kept_words", verbose_name="流水"
@@ -55,6 +55,17 @@ class MovementWords(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "流水文字"
+
+
+class ErasedWords(models.Model):
+    """That law had the words of a movement erased: written before they go, else the database keeps them (`guards`). Insert-only."""
+
+    movement = models.OneToOneField(
+        Movement, models.PROTECT, related_name="erased_words", verbose_name="流水"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依法删除的流水文字"
 
 
 class Cover(models.Model):

@@ -183,6 +183,8 @@ def _broken_words() -> Iterator[str]:
     for kept in MovementWords.objects.select_related("movement").order_by("pk").iterator(2000):
         if digest(kept.text) != kept.movement.words_digest:
             yield f"{kept.movement.stream} 第{kept.movement.seq}条的文字被改动"
+    for lost in Movement.objects.exclude(words_digest="").filter(kept_words=None, erased_words=None)[:1]:
+        yield f"{lost.stream} 第{lost.seq}条的文字缺失，没有依法删除的记录"
 
 
 def _broken_seals() -> Iterator[str]:

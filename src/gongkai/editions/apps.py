@@ -14,11 +14,12 @@ class Config(AppConfig):
         """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
         from gongkai.acts import guards
         from gongkai.editions import actions  # noqa: F401 - actions enter themselves
-        from gongkai.editions.erasing import is_carried
+        from gongkai.editions.erasing import carried, is_carried
         from gongkai.editions.verify import editions_hold
         from gongkai.editions.verify_shelves import shelves_hold
         from gongkai.files import orphans
         from gongkai.files.store import NAMERS
+        from gongkai.files.whole import NAMED
         from gongkai.ledger.audit import register_check
         from gongkai.ledger.jobs import Job, register_job
 
@@ -27,6 +28,7 @@ class Config(AppConfig):
         guards.insert_only("editions", "Erasure")
         guards.insert_only("editions", "BlankedRow")
         NAMERS.append(is_carried)
+        NAMED.append(carried)
         register_check("editions", "公开版本", editions_hold)
         register_check("shelves", "列表和检索", shelves_hold)
         register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

@@ -163,6 +163,12 @@ def behind(document: Document, marks: set[str]) -> set[str]:
     return {mark for keeper in ERASURE_HANDLERS for mark in keeper.files_behind(document, marks)}
 
 
+def carried() -> set[str]:
+    """Return the digests of all files that editions carry; read from the editions themselves, not from what is derived of them."""
+    rows = EditionContent.objects.exclude(files=[]).values_list("files", flat=True)
+    return {str(file["digest"]) for files in rows.iterator(500) for file in files}
+
+
 def is_carried(mark: str) -> bool:
     """Whether an edition, or a draft or a signature of some room, carries a file."""
     if EditionFile.objects.filter(digest=mark).exists():

@@ -100,7 +100,7 @@ def broken(request: HttpRequest) -> HttpResponse:
             request,
             503,
             "暂时不能办理",
-            f"{away}，这一步没有办成，以前保存的内容不受影响。请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
+            f"{away}，{_undone(request)}请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
         )
         page["Retry-After"] = str(_AGAIN)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
@@ -111,8 +111,15 @@ def broken(request: HttpRequest) -> HttpResponse:
         request,
         500,
         "系统出错",
-        f"系统出错了，这一步没有办成，以前保存的内容不受影响。请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
+        f"系统出错了，{_undone(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
     )
+
+
+def _undone(request: HttpRequest) -> str:
+    """Say what became of a step: what was sent may stand already, where the answer was lost behind its commit."""
+    if request.method in {"GET", "HEAD"}:
+        return "这一步没有办成，以前保存的内容不受影响。"
+    return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"
 
 
 def _plain(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
