@@ -10,7 +10,9 @@ def put_on_record(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Put on record what law had erased before there was one: nobody can tell any more what else is gone."""
     erased = apps.get_model("acts", "ErasedWords").objects
     gone = apps.get_model("acts", "Movement").objects.exclude(words_digest="").filter(kept_words=None)
-    erased.bulk_create([erased.model(movement_id=number) for number in gone.values_list("pk", flat=True)], 500)
+    erased.bulk_create(
+        [erased.model(movement_id=number) for number in gone.values_list("pk", flat=True)], 500
+    )
 
 
 class Migration(migrations.Migration):
