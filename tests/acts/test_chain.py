@@ -77,6 +77,13 @@ def test_words_go_by_law_alone_and_it_is_on_record() -> None:
     assert verify().ok
 
 
+def test_where_guards_are_gone_or_new_migrating_is_told_and_not_refused() -> None:
+    guards.lift()
+    told = guards.check_guards(databases=["default"])
+    assert told
+    assert not any(message.is_serious() for message in told)
+
+
 def test_a_lost_tail_shows_against_the_seal() -> None:
     three()
     assert seal_now() is not None

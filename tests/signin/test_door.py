@@ -233,5 +233,8 @@ def test_a_password_is_no_word_of_this_place(password: str) -> None:
 
 
 def test_leaving_clears_what_the_browser_kept(people) -> None:
-    answer = sign_in(people.clerk).post("/admin/logout/")
+    assert not Client().get(LOGIN).cookies.keys() & {"sessionid"}, "to look at the form begins no session"
+    client = sign_in(people.clerk)
+    assert '"name": "logout"' in client.get(HOME).content.decode(), "the menu of the office leads out"
+    answer = client.post("/admin/logout/")
     assert answer.headers["Clear-Site-Data"] == '"storage"'

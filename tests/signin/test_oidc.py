@@ -51,7 +51,9 @@ def test_who_is_registered_comes_in_and_no_password_of_ours_matters(people, sso,
     assert "用云岭统一身份登录" in Client().get(LOGIN).content.decode()
     client, answer = come(sso, after="/admin/signin/")
     assert answer.headers["Location"] == "/admin/signin/"
-    assert client.get("/admin/signin/").status_code == 200
+    page = client.get("/admin/signin/")
+    assert page.status_code == 200
+    assert "eyJ" not in f"{client.cookies}{page.content.decode()}", "no token reaches the browser"
     row = Operation.objects.get(kind=OperationKind.SIGN_IN)
     assert (row.person_id, row.words) == (person.pk, "云岭统一身份标识“yl-0001”")
     session = Session.objects.get(user=person.user)

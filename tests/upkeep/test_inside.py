@@ -107,6 +107,11 @@ def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_
     assert "no such column" in wrong["trace"]
 
 
+def test_what_somebody_sent_begins_no_line_of_the_log() -> None:
+    sent = logging.LogRecord("x", logging.ERROR, "", 0, "GET %s", ("/a\n2026 INFO \x1b[2J\u2028b",), None)
+    assert logs.PlainLines("{message}", style="{").format(sent) == r"GET /a\x0a2026 INFO \x1b[2J\x2028b"
+
+
 def _wrong() -> None:
     raise OperationalError("no such column: x") from Exception("no such column: x")
 

@@ -367,7 +367,11 @@ LOGGING: dict[str, Any] = {
         "away": {"()": "gongkai.upkeep.logs.InOneLine"},
     },
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message} [{request_id}]", "style": "{"},
+        "line": {
+            "()": "gongkai.upkeep.logs.PlainLines",
+            "fmt": "{asctime} {levelname} {name} {message} [{request_id}]",
+            "style": "{",
+        },
         "json": {"()": "gongkai.upkeep.logs.JsonLines"},
         "bare": {"format": "gongkai: %(message)s"},
     },

@@ -53,6 +53,18 @@ def away(error: BaseException) -> bool:
     return state is None or state.startswith(_NOT_NOW)
 
 
+#: What begins a new line, or speaks to a terminal.
+_CONTROLS = {sign: f"\\x{sign:02x}" for sign in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+
+
+class PlainLines(logging.Formatter):
+    """One record as one line for people; what somebody sent, such as an address, begins no line of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return the line; a trace follows it."""
+        return super().formatMessage(record).translate(_CONTROLS)
+
+
 class JsonLines(logging.Formatter):
     """One record as one line of JSON: time, level, logger, message, request, and what the logger gave as `extra={"facts": …}`."""
 
