@@ -268,7 +268,7 @@ def _draft(
         page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
     )
     column.archived = any(len(line) < 90 and _ARCHIVED.search(line) for line in rest)
-    column.scripted = bool(_BY_SCRIPT.search(page.source))
+    column.scripted = bool(_BY_SCRIPT.search(page.source)) or _waits(page)
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
     data = [entry for entries in listed for entry in entries] if listed else None
@@ -336,6 +336,20 @@ def _has_hook(page: Page) -> bool:
         for name in ("ul", "ol", "dl", "tbody")
         for tag in page.by[name]
     )
+
+
+def _waits(page: Page) -> bool:
+    """Whether an empty element is named by a script of its page: the script fills it."""
+    said = "\n".join(page.scripts)
+    if not said:
+        return False
+    ids = {
+        str(tag.get("id"))
+        for name in ("div", "section", "ul", "ol", "dl", "table", "tbody")
+        for tag in page.by[name]
+        if tag.get("id") and len(tag) == 0 and not words(tag)
+    }
+    return any(re.search(rf"[\"'#]{re.escape(one)}[\"']", said) for one in ids)
 
 
 def _has_content(page: Page, template: Template) -> bool:
