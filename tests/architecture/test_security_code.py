@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from django.apps import apps
+
 from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
 
 #: What of `cryptography` is used, and nothing beside: whole methods, none put together here.
@@ -30,6 +32,37 @@ MADE_OF_WORDS = {
     },
     "document.write": {"ui/static/ui/back.js"},
     **{sign: set[str]() for sign in ("outerHTML", "insertAdjacentHTML", "eval(", "new Function")},
+}
+#: What the browser sends without a token of ours, so that no preflight matters: what stands instead of it.
+WITHOUT_TOKEN = {
+    "opendata/assistants.py": "reads what is public",
+    "outbox/gateways/receiving.py": "a secret in its address",
+    "portal/views/answers.py": "in nobody's name",
+    "portal/views/exchange.py": "a token of the other platform",
+    "portal/views/firms.py": "a signed token",
+    "portal/views/intake.py": "a token of the form and a proof of work, or the query code",
+    "portal/views/payments.py": "the gateway's signature",
+    "portal/views/subscriptions.py": "a token of the form and a proof of work, or a signed token",
+    "signin/views/identity.py": "state and nonce of the session, or the provider's signature",
+}
+#: Format strings that are neither written there nor a constant of the module: rows of tables in the code.
+FORMATS = {
+    "annual/drafting.py",
+    "consultation/rounds.py",
+    "launch/views.py",
+    "participation/texts.py",
+    "privacy/columns.py",
+    "privacy/files/names.py",
+    "publishing/views/checks.py",
+    "richtext/tidy.py",
+    "richtext/word.py",
+    "ui/addresses.py",
+}
+#: Scripts that write under a name which is computed: numbers, fields of pages of ours, what the browser's own method gives.
+COMPUTED = {
+    "intake/static/intake/form.js",
+    "intake/static/intake/worker.js",
+    "signin/static/signin/passkeys.js",
 }
 _LOADED = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\bsrc=[\"'](?:https?:)?//|<link\b[^>]*\bhref=[\"'](?:https?:)?//|url\([\"']?(?:https?:)?//"
@@ -85,3 +118,37 @@ def test_every_library_is_locked_by_its_digests() -> None:
         named = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
         assert named, path.name
         assert [line[:60] for line in named if "==" not in line or "--hash=sha256:" not in line] == []
+
+
+def test_no_format_string_comes_from_outside() -> None:
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for call in nodes_of(tree_of(path)).get(ast.Call, []):
+            if not isinstance(call.func, ast.Attribute) or call.func.attr not in {"format", "format_map"}:
+                continue
+            base = call.func.value
+            while isinstance(base, ast.Subscript | ast.Attribute):
+                base = base.value
+            written = isinstance(base, ast.Constant | ast.JoinedStr)
+            if not written and not (isinstance(base, ast.Name) and base.id.strip("_").isupper()):
+                found.add(path.relative_to(PACKAGE).as_posix())
+    assert {name for name in found if not name.startswith("demo/")} == FORMATS
+
+
+def test_what_is_taken_without_a_token_is_named_and_no_plug_in_is_used() -> None:
+    exempt = {name for name, text in texts("py") if re.search(r"@csrf_exempt|csrf_exempt\(", text)}
+    assert exempt == WITHOUT_TOKEN.keys()
+    assert [name for name, text in texts("html") if re.search(r"<(?:object|embed|applet)\b", text)] == []
+
+
+def test_scripts_write_under_names_of_their_own() -> None:
+    scripts = list(texts("js"))
+    assert [name for name, text in scripts if "__proto__" in text or "Object.assign" in text] == []
+    computed = r"\[(?!\d+\]|[\"'])[^\]\n]+\]\s*=(?!=)"
+    assert {name for name, text in scripts if re.search(computed, text)} == COMPUTED
+
+
+def test_no_login_is_opened_by_a_hint_or_an_answer() -> None:
+    models = [*apps.get_app_config("signin").get_models(), *apps.get_app_config("units").get_models()]
+    asked = re.compile("hint|question|answer|recall")
+    assert [field for model in models for field in model._meta.fields if asked.search(field.name)] == []
