@@ -1,4 +1,4 @@
-"""Old office files (.doc, .wps, .rtf) made into .docx by LibreOffice, where it is installed.
+"""Old office files (.doc, .wps, .rtf) made into .docx, and ours into .pdf, by LibreOffice where it is installed.
 
 Its library is called (LibreOfficeKit), not the program `soffice`: that one opens a socket in /tmp before it reads a word, and so could not live
 in a child that may write in its own folder alone. The library runs in a process of its own, so that a file which breaks it costs one refusal.
@@ -31,8 +31,8 @@ def library() -> Path | None:
     return next((folder / name for name in LIBRARIES if (folder / name).is_file()), None)
 
 
-def to_docx(data: bytes, suffix: str) -> bytes | None:
-    """Return an old office file as .docx; None where LibreOffice is not installed. Macros are not run.
+def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
+    """Return an office file as another kind (`docx`, `pdf`); None where LibreOffice is not installed. Macros are not run.
 
     Raises:
         Unconverted: LibreOffice does not manage it.
@@ -41,9 +41,9 @@ def to_docx(data: bytes, suffix: str) -> bytes | None:
         return None
     need("office")
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, f"text.{suffix}"), Path(folder, "text.docx")
+        source, target = Path(folder, f"text.{suffix}"), Path(folder, f"made.{kind}")
         source.write_bytes(data)
-        command = [sys.executable, "-m", __name__, str(office), str(source), str(target)]
+        command = [sys.executable, "-m", __name__, str(office), str(source), str(target), kind]
         try:  # nothing bounds its time but the limits of the child, which end both
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603
             return target.read_bytes()
@@ -57,8 +57,8 @@ def _member(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes
     return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
 
 
-def _convert(office: str, source: str, target: str) -> bool:
-    """Load a file and save it as .docx; the places in the tables (`documentLoad`, `saveAs`) are fixed by the library's promise."""
+def _convert(office: str, source: str, target: str, kind: str) -> bool:
+    """Load a file and save it as another kind; the places in the tables (`documentLoad`, `saveAs`) are fixed by the library's promise."""
     hook = ctypes.CDLL(office).libreofficekit_hook_2
     hook.restype, hook.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
     profile = Path(target).with_name("profile").as_uri()
@@ -69,8 +69,8 @@ def _convert(office: str, source: str, target: str) -> bool:
     if not document:
         return False
     save = _member(document, 2, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p)
-    return bool(save(document, Path(target).as_uri().encode(), b"docx", b""))
+    return bool(save(document, Path(target).as_uri().encode(), kind.encode(), b""))
 
 
 if __name__ == "__main__":
-    os._exit(0 if _convert(*sys.argv[1:4]) else 1)  # at once: the library's own way out may hang
+    os._exit(0 if _convert(*sys.argv[1:5]) else 1)  # at once: the library's own way out may hang

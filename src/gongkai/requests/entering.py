@@ -5,6 +5,7 @@ from gongkai.intake.matters import register_matter
 from gongkai.intake.sealing import register_title
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.jobs import Job, register_job
 from gongkai.ledger.scoring import in_time, register_score
 from gongkai.requests import desk, panels
 from gongkai.requests.actions.registering import retitled
@@ -18,6 +19,7 @@ from gongkai.requests.matter import REQUEST_MATTER
 from gongkai.requests.models import Complaint, Request
 from gongkai.requests.opinion_page import ASKED_MATTER
 from gongkai.requests.public import REQUEST_FORM
+from gongkai.requests.signing import sign_waiting
 from gongkai.spreadsheets import importers
 
 
@@ -46,6 +48,7 @@ def enter() -> None:
     register_panel(Panel("request_like", "requests/like.html", panels.alike, kinds=only, position=157))
     register_block(Block("requests", 92, desk.waiting, "requests/block.html", needs=desk.needed))
     importers.register(REQUEST_IMPORTER)
+    register_job(Job("sign_letters", "签名文书", sign_waiting, position=64))
     register_score(in_time("request", "依申请公开按期答复"))
     _enter_complaints()
 

@@ -22,12 +22,12 @@ from gongkai.requests.actions import (
     withdraw,
 )
 from gongkai.requests.gateway import gateway
-from gongkai.requests.letters import KINDS, content_of
+from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
-from gongkai.requests.models import Letter, Material, Request
+from gongkai.requests.models import Letter, Material, Request, SignedLetter
 from gongkai.requests.progress import handed_out, owes, own_words, papers, progress
+from gongkai.requests.signing import handed
 from gongkai.requests.timing import asked_of_applicant, given_up
-from gongkai.ui.answers import DOCX
 
 ERASED = "（保存期满，已清除）"
 
@@ -113,7 +113,8 @@ def fetch(number: int, ref: str) -> Fetched:
         letter := Letter.objects.filter(pk=pk, request=number, consultation=None).first()
     ):
         collect_letter(letter, by=ANONYMOUS)
-        return Fetched(content_of(letter), f"{KINDS[letter.kind].title}.docx", DOCX)
+        paper = handed(letter)
+        return Fetched(paper.content, f"{KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=number).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
@@ -169,6 +170,7 @@ def erase(number: int) -> None:
     Request.objects.filter(pk=number).update(**kept)
     request.supplements.update(text=ERASED)
     request.consultations.update(who=ERASED, reason="")
+    SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
     for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay
         letter.key, letter.content = "", b""
         letter.save(update_fields=["key", "content"])

@@ -15,10 +15,10 @@ from gongkai.intake.uploads import FileRule, files_sent
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import work
 from gongkai.requests.actions import collect_letter, take_opinion
-from gongkai.requests.letters import KINDS, content_of
+from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import State
 from gongkai.requests.models import Consultation, Letter, Opinion
-from gongkai.ui.answers import DOCX
+from gongkai.requests.signing import handed
 from gongkai.ui.forms import FormFacts, Posted, Sent
 
 #: Name of the matter: `asked/12` is the twelfth asking.
@@ -156,7 +156,8 @@ def fetch(number: int, ref: str) -> Fetched:
     letter = Letter.objects.filter(pk=int(key) if key.isdecimal() else 0, consultation=number).first()
     if letter is None:
         raise Refused("没有这份文书。")
-    return Fetched(content_of(collect_letter(letter, by=ANONYMOUS)), f"{letter.number}.docx", DOCX)
+    paper = handed(collect_letter(letter, by=ANONYMOUS))
+    return Fetched(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
 
 
 def erase(number: int) -> None:

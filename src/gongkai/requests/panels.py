@@ -53,7 +53,10 @@ def handling(entry: Entry, by: Actor) -> dict[str, object] | None:
         "fees": [(fee, standing(fee)) for fee in request.fees.select_related("request__entry")],
         "deliveries": list(request.deliveries.all()),
         "disputes": [(dispute, mending.get(f"dispute/{dispute.pk}")) for dispute in disputes],
-        "letters": [(letter, KINDS[letter.kind].title) for letter in request.letters.defer("content")],
+        "letters": [
+            (letter, KINDS[letter.kind].title)
+            for letter in request.letters.select_related("signed").defer("content", "signed__content")
+        ],
         "materials": list(request.materials.select_related("stored", "masked")),
         "reviews": list(request.secrecy_reviews.all()),
         "supplements": list(request.supplements.all()),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import mammoth
 
 from gongkai.confined import BOUNDS, over, reader
-from gongkai.confined.office import Unconverted, to_docx
+from gongkai.confined.office import Unconverted, converted
 from gongkai.opening.compound import LOCKED, OLE, holds, is_locked
 from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
 from gongkai.reading.containers.ofd import ofd_lines
@@ -172,7 +172,7 @@ def _through_office(data: bytes, suffix: str) -> bytes:
             else f"这个 .{suffix} 文件不是文字文档或已损坏，请用办公软件另存为 .docx 后再上传。"
         )
     try:
-        made = to_docx(data, suffix)
+        made = converted(data, suffix)
     except Unconverted as error:
         raise UnfitText(f"这个 .{suffix} 文件打不开，请用办公软件另存为 .docx 后再上传。") from error
     if made is None:

@@ -56,6 +56,13 @@ def keeps_people_of(by: Actor, body: Body) -> list[str]:
     return [] if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY_PEOPLE]
 
 
+def keeps_certificate(by: Actor, body: Body) -> list[str]:
+    """An administrator of the government that a body belongs to: who holds its key signs in its name."""
+    if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
+        return []
+    return ["只有系统管理员可以设置签名证书。"]
+
+
 def keeps_person(by: Actor, person: Person) -> list[str]:
     """An administrator whose reach covers every body where the person is appointed now."""
     if _system(by):

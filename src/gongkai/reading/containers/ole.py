@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING
 
-from gongkai.confined.office import Unconverted, to_docx
+from gongkai.confined.office import Unconverted, converted
 from gongkai.opening.compound import ENCRYPTED, LOCKED
 from gongkai.opening.figures import Percent, exact, seen
 from gongkai.reading.containers.docx import read_docx
@@ -91,7 +91,7 @@ def read_rich_text(data: bytes) -> Document:
 def _through_office(data: bytes, suffix: str = "doc") -> Document | None:
     """Convert with LibreOffice; None where it is not installed or does not manage. Tables at the end of a file may come out as paragraphs."""
     try:
-        made = to_docx(data, suffix)
+        made = converted(data, suffix)
         return None if made is None else read_docx(made)
     except (Unconverted, ReadingError):
         return None

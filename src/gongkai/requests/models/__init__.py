@@ -5,7 +5,7 @@ from gongkai.requests.models.complaints import About, Complaint, Found
 from gongkai.requests.models.disputes import Dispute, DisputeKind, DisputeResult
 from gongkai.requests.models.fees import Fee, FeeBasis, FeeReason
 from gongkai.requests.models.handling import Consultation, Decision, Delivery, Opinion
-from gongkai.requests.models.letters import Letter, LetterTemplate
+from gongkai.requests.models.letters import Letter, LetterTemplate, SignedLetter
 from gongkai.requests.models.materials import PASSED, Material, SecrecyReview, Verdict
 from gongkai.requests.models.payments import TO_CHECK, Outcome, PaymentNotice, PaymentOrder
 from gongkai.requests.models.request import Form, ReceiptChannel, Request, Route
@@ -39,6 +39,7 @@ __all__ = [
     "Request",
     "Route",
     "SecrecyReview",
+    "SignedLetter",
     "Supplement",
     "Verdict",
 ]

@@ -47,6 +47,20 @@ class Letter(models.Model):
         return f"entry/{self.request_id}"
 
 
+class SignedLetter(models.Model):
+    """A letter as PDF, signed with the unit's certificate; empty where none could be made. Encrypted like the letter itself."""
+
+    letter = models.OneToOneField(Letter, models.PROTECT, related_name="signed", verbose_name="文书")
+    content = models.BinaryField("文件")
+    key = EncryptedTextField("文件密钥")
+    digest = models.CharField("摘要值", max_length=64, blank=True)
+    serial = models.CharField("证书序列号", max_length=64)
+    at = models.DateTimeField("签名时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "签名文书"
+
+
 class LetterTemplate(models.Model):
     """A .docx with fields in double braces that a unit uses for one kind of letter instead of ours."""
 

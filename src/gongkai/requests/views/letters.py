@@ -11,6 +11,7 @@ from gongkai.requests import actions
 from gongkai.requests.actions.lettering import LARGEST
 from gongkai.requests.letters import FIELDS, KINDS, blank
 from gongkai.requests.models import Letter, LetterTemplate
+from gongkai.requests.signing import Handed, handed
 from gongkai.requests.views.register import bodies_of
 from gongkai.ui.answers import DOCX, download
 from gongkai.ui.asked import whole
@@ -24,10 +25,11 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_visible_or_404(by, Letter, pk)
     try:
         content = actions.open_letter(found, by=by)
+        paper = handed(found) if request.GET.get("as") == "signed" else Handed(content, "docx", DOCX)
     except Refused as refused:
         say_no(request, refused)
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": found.request_id}))
-    return download(content, f"{found.number}.docx", DOCX)
+    return download(paper.content, f"{found.number}.{paper.suffix}", paper.kind)
 
 
 def templates(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from gongkai.units.actions.appointments import (
     refuse_appointment,
 )
 from gongkai.units.actions.bodies import close, create, edit, merge, move, rename, restore
+from gongkai.units.actions.certificates import drop_certificate, set_certificate
 from gongkai.units.actions.entering import confirm_person, enter_person
 from gongkai.units.actions.groups import create_group, edit_group, remove_group
 from gongkai.units.actions.names import add_alias, learn_alias, remove_alias
@@ -39,6 +40,7 @@ __all__ = [
     "create_group",
     "create_login",
     "deactivate",
+    "drop_certificate",
     "edit",
     "edit_group",
     "edit_office",
@@ -56,4 +58,5 @@ __all__ = [
     "rename",
     "reset_password",
     "restore",
+    "set_certificate",
 ]

@@ -7,6 +7,7 @@ from django import forms
 from gongkai.units import queries
 from gongkai.units.forms.base import BodyChoice, Day, TargetForm, today
 from gongkai.units.models import Body, BodyKind, Level, Office
+from gongkai.writing.signed import MOST
 
 _BASIS = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 
@@ -130,6 +131,31 @@ class MergeForm(_Dated):
 
 class CloseForm(_Dated):
     """A day and a basis."""
+
+
+class CertificateForm(TargetForm[Body]):
+    """A unit's certificate with its key, as its authority exports it."""
+
+    file = forms.FileField(
+        label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持"
+    )
+    password = forms.CharField(
+        label="证书文件的密码",
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """Read no more than a certificate has."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST:
+            raise forms.ValidationError("文件过大，这不是证书文件（.p12 或 .pfx）。")
+        return bytes(upload.read())
+
+    def facts(self) -> dict[str, object]:
+        """Return the bytes and the password."""
+        return {"content": self.cleaned_data["file"], "password": self.cleaned_data["password"]}
 
 
 class AliasForm(TargetForm[Body]):

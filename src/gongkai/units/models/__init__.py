@@ -1,6 +1,7 @@
 """State of the units room."""
 
 from gongkai.units.models.bodies import Alias, Body, BodyEvent, BodyKind, Level, Office
+from gongkai.units.models.certificates import Certificate
 from gongkai.units.models.groups import GroupMember, UnitGroup
 from gongkai.units.models.people import Appointment, PasswordRequest, Person, Role, Standing
 
@@ -10,6 +11,7 @@ __all__ = [
     "Body",
     "BodyEvent",
     "BodyKind",
+    "Certificate",
     "GroupMember",
     "Level",
     "Office",

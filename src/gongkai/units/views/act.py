@@ -58,7 +58,7 @@ class ActPage(Generic[T]):
     def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
         """Show the form, or do it."""
         target, by = self.target(request, pk), actor_of(request.user)
-        given = (request.POST,) if request.method == "POST" else ()
+        given = (request.POST, request.FILES) if request.method == "POST" else ()
         form = self.form(*given, target=target, by=by, initial=request.GET.dict())
         reasons = self.act.why_not(target, by=by) if request.method != "POST" else []
         blocked = bool(reasons)

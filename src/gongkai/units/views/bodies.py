@@ -17,7 +17,7 @@ from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.choosing import offered
 from gongkai.units.forms import bodies as forms
 from gongkai.units.importing import BODIES
-from gongkai.units.models import Alias, Appointment, Body, BodyKind, Office, Role, UnitGroup
+from gongkai.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
 from gongkai.units.naming import HOMES
 from gongkai.units.owing import owed_by
 from gongkai.units.reach import GOVERNMENTS
@@ -166,8 +166,14 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": groups_with(found),
         "children": queries.alive(found.children.all()).count(),
         "merged": found.merged.all(),
+        "certificate": None if rules.keeps_certificate(by, found) else _certificate(found),
+        "may_certify": not rules.keeps_certificate(by, found),
     }
     return render(request, "units/body.html", context)
+
+
+def _certificate(body: Body) -> Certificate | None:
+    return Certificate.objects.filter(body=body).defer("key").first()
 
 
 def own_history(body: Body) -> list[Movement]:
@@ -244,6 +250,18 @@ RESTORE = ActPage(
 )
 ADD_ALIAS = ActPage(actions.add_alias, forms.AliasForm, find_body)
 ADD_OFFICE = ActPage(actions.add_office, forms.OfficeForm, find_body)
+SET_CERTIFICATE = ActPage(
+    actions.set_certificate,
+    forms.CertificateForm,
+    find_body,
+    explain="以后生成的文书除.docx外，另有用这个证书签名的PDF（需服务器装有 LibreOffice）。私钥加密保存，不再显示；安全保密管理员会收到通知。",
+)
+DROP_CERTIFICATE = ActPage(
+    actions.drop_certificate,
+    forms.NothingForm,
+    find_body,
+    explain="以后的文书不再签名，私钥从本系统删除。已经签名的文书不变。",
+)
 EDIT_OFFICE = ActPage(
     actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body
 )
