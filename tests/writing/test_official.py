@@ -71,7 +71,7 @@ class TestLayout:
         assert issued(issuers=("甲局", "乙局")).mark == "甲局\n乙局文件"
 
     def test_docx_in_order_with_a_red_mark(self) -> None:
-        made = Document(io.BytesIO(official_docx(issued(notice="已废止"), lambda _: None)))
+        made = Document(io.io.BytesIO(official_docx(issued(notice="已废止"), lambda _: None)))
         texts = [p.text for p in made.paragraphs if p.text]
         assert texts[:4] == ["【已废止】", "云岭市人民政府文件", "云府规〔2024〕3号", "云岭市某某管理办法"]
         assert texts[-1] == "2024年3月28日"
@@ -149,3 +149,20 @@ def test_words_known_beforehand_spare_a_drawing_and_change_nothing() -> None:
     }
     assert len(set(sizes.values())) == 1
     assert len(times) == 2 + 1 + 2, "unknown, known, and one that was forgotten"
+
+
+def test_the_signature_stands_with_the_end_of_the_text() -> None:
+    """Else a day alone stands on a page of its own where the text fills the one before (7.3.5.4)."""
+    issued = Issued(
+        "答复书", ("云岭市民政局",), "", [Text("第一段。"), Text("末段。")], made_on=date(2026, 11, 13)
+    )
+    last = Document(io.BytesIO(official_docx(issued, lambda _mark: None))).paragraphs[-6:]
+    assert [one.text for one in last] == ["第一段。", "末段。", "", "", "云岭市民政局", "2026年11月13日"]
+    assert [bool(one.paragraph_format.keep_with_next) for one in last] == [
+        False,
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]

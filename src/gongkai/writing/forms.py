@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Pt
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The size of a form's figures in a paper.
 SMALL = Pt(9)
+#: Characters of a head of a row that is still centred.
+LONG = 6
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,22 @@ def scope_of(cell: Cell, *, head: bool) -> str:
     return "rowgroup" if cell.down > 1 else "row"
 
 
-def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
-    """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page."""
+def _long_heads(form: Form) -> set[int]:
+    """Return the columns whose heads of rows are too long to be centred: all of them stand left then, short ones too."""
+    return {
+        at
+        for number, row in enumerate(form.placed())
+        if number >= form.heads and not heads_columns(form.rows[number])
+        for at, cell in row
+        if cell.head and len(cell.text) > LONG
+    }
+
+
+def form_docx(paper: Paper, form: Form, *, size: Length = SMALL, least: Length | None = None) -> None:
+    """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page.
+
+    `least` is the height of a row that is filled in by hand.
+    """
     table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -102,9 +118,11 @@ def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
     widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Length(width)
-    grid = [list(line.cells) for line in table.rows]
+    grid, left = [list(line.cells) for line in table.rows], _long_heads(form)
     for number, row in enumerate(form.placed()):
         _flag(table.rows[number]._tr, "w:cantSplit")
+        if least is not None:
+            table.rows[number].height, table.rows[number].height_rule = least, WD_ROW_HEIGHT_RULE.AT_LEAST
         if number < form.heads:
             _flag(table.rows[number]._tr, "w:tblHeader")
         for at, cell in row:
@@ -112,11 +130,12 @@ def form_docx(paper: Paper, form: Form, *, size: Length = SMALL) -> None:
             target.width = Length(sum(widths[at : at + cell.across]))
             if cell.across > 1 or cell.down > 1:
                 target = target.merge(grid[number + cell.down - 1][at + cell.across - 1])
+            target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             fill(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
             for paragraph in target.paragraphs:
                 paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
                 paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
-                if cell.head and number >= form.heads and len(cell.text) > 6:
+                if cell.head and at in left and not heads_columns(form.rows[number]):
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 

@@ -112,7 +112,9 @@ class Paper:
         """Write the issuing unit and the day (None: left blank), room for the seal before them.
 
         As for a paper with a seal (7.3.5.1): the day four characters from the right, the unit centred over it, neither beyond the line.
+        They stand on one page with the end of the text: a page without text is no page (7.3.5.4).
         """
+        before = self.document.element.body.xpath("./*[not(self::w:sectPr)][last()][self::w:p]")
         self._paragraph()
         self._paragraph()
         day = day_in_words(on) if on else "　　年　　月　　日"
@@ -121,6 +123,9 @@ class Paper:
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
             paragraph.paragraph_format.right_indent = Length(int(SIZE_3 * indent))
             face(paragraph.add_run(line), BODY_FACE, SIZE_3)
+        *others, _day = self.document.element.body.xpath("./w:p[position() > last() - 4]")
+        for one in (*before, *others):
+            Paragraph(one, self.document).paragraph_format.keep_with_next = True
 
     def table(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, size: Length = SIZE_S4
