@@ -71,7 +71,7 @@ class TestLayout:
         assert issued(issuers=("甲局", "乙局")).mark == "甲局\n乙局文件"
 
     def test_docx_in_order_with_a_red_mark(self) -> None:
-        made = Document(io.io.BytesIO(official_docx(issued(notice="已废止"), lambda _: None)))
+        made = Document(io.BytesIO(official_docx(issued(notice="已废止"), lambda _: None)))
         texts = [p.text for p in made.paragraphs if p.text]
         assert texts[:4] == ["【已废止】", "云岭市人民政府文件", "云府规〔2024〕3号", "云岭市某某管理办法"]
         assert texts[-1] == "2024年3月28日"

@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-from docx.shared import Mm, Pt
-
 from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.models import Form, Route
 from gongkai.writing.forms import Cell, form_docx
@@ -53,7 +51,7 @@ def application_docx() -> bytes:
     """Return the form as .docx, always the same."""
     paper = Paper()
     paper.title(TITLE)
-    form_docx(paper, Table(TITLE, _rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), size=Pt(10.5), least=Mm(9))
+    form_docx(paper, Table(TITLE, _rows(), 0, (2.2, 2.6, 3.3, 2.2, 3.1)), by_hand=True)
     for line in _LINES:
         paper.text(line)
     return paper.save()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Length, Pt
+from docx.shared import Length, Mm, Pt
 
 from gongkai.writing.cells import put_text
 from gongkai.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The size of a form's figures in a paper.
 SMALL = Pt(9)
+#: The size of the words of a form that is filled in by hand, and the least height of its rows.
+BY_HAND, ROOM = Pt(10.5), Mm(9)
 #: Characters of a head of a row that is still centred.
 LONG = 6
 
@@ -106,11 +108,12 @@ def _long_heads(form: Form) -> set[int]:
     }
 
 
-def form_docx(paper: Paper, form: Form, *, size: Length = SMALL, least: Length | None = None) -> None:
+def form_docx(paper: Paper, form: Form, *, size: Length = SMALL, by_hand: bool = False) -> None:
     """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page.
 
-    `least` is the height of a row that is filled in by hand.
+    One that is filled in `by_hand` has larger words, and rows to write in.
     """
+    size = BY_HAND if by_hand else size
     table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -121,8 +124,9 @@ def form_docx(paper: Paper, form: Form, *, size: Length = SMALL, least: Length |
     grid, left = [list(line.cells) for line in table.rows], _long_heads(form)
     for number, row in enumerate(form.placed()):
         _flag(table.rows[number]._tr, "w:cantSplit")
-        if least is not None:
-            table.rows[number].height, table.rows[number].height_rule = least, WD_ROW_HEIGHT_RULE.AT_LEAST
+        if by_hand:
+            line = table.rows[number]
+            line.height, line.height_rule = ROOM, WD_ROW_HEIGHT_RULE.AT_LEAST
         if number < form.heads:
             _flag(table.rows[number]._tr, "w:tblHeader")
         for at, cell in row:

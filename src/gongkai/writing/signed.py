@@ -120,7 +120,7 @@ def sign(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     first, *others = load_certs_from_pemder_data(chain.encode())
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(others)
     signer = SimpleSigner(
         signing_cert=first,
