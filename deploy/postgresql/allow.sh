@@ -17,9 +17,9 @@ CREATE ROLE gongkai_replica LOGIN REPLICATION PASSWORD :'word';
 END
   install -m 0600 /dev/null /root/gongkai-replica.password && echo "$password" > /root/gongkai-replica.password
 fi
-# samehost：本机的程序按本机地址连接时也放行（GONGKAI_DIRECT_URL 两台都写）。
-for line in "hostssl replication,postgres gongkai_replica $range scram-sha-256" "hostssl gongkai gongkai,gongkai_owner $range scram-sha-256" \
-  "hostssl gongkai gongkai,gongkai_owner samehost scram-sha-256"; do
+# samehost：本机的程序按本机地址连接时也放行（GONGKAI_DIRECT_URL 两台都写）。gongkai_owner 还要连核验备份用的临时的库。
+for line in "hostssl replication,postgres gongkai_replica $range scram-sha-256" "hostssl gongkai gongkai $range scram-sha-256" \
+  "hostssl all gongkai_owner $range scram-sha-256" "hostssl gongkai gongkai samehost scram-sha-256" "hostssl all gongkai_owner samehost scram-sha-256"; do
   grep -qxF "$line" "$hba" || echo "$line" >> "$hba"
 done
 case $(ask -c "SHOW listen_addresses") in

@@ -59,7 +59,7 @@ mkdir -p "$etc/conf.d"
 } > "$etc/conf.d/gongkai-standby.conf"
 case $primary in *[!0-9a-fA-F.:]*) range= ;; *:*) range=$primary/128 ;; *) range=$primary/32 ;; esac
 for from in $range samehost; do
-  for line in "hostssl replication,postgres gongkai_replica $from scram-sha-256" "hostssl gongkai gongkai,gongkai_owner $from scram-sha-256"; do
+  for line in "hostssl replication,postgres gongkai_replica $from scram-sha-256" "hostssl gongkai gongkai $from scram-sha-256" "hostssl all gongkai_owner $from scram-sha-256"; do
     grep -qxF "$line" "$etc/pg_hba.conf" || echo "$line" >> "$etc/pg_hba.conf"
   done
 done
