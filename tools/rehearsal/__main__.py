@@ -203,7 +203,8 @@ def main() -> int:
     if whole:
         commit = machines.host("git", "-C", str(ROOT), "log", "-1", "--format=%h").strip()
         book.write_table(rows, f"{time.strftime('%Y-%m-%d')}，{commit} 之后的程序：")
-    shutil.rmtree(folder, ignore_errors=True)
+    if not asked.keep:
+        shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 
