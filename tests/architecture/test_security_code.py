@@ -10,11 +10,11 @@ from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
 
 #: What of `cryptography` is used, and nothing beside: whole methods, none put together here.
 METHODS = {
-    "Ed25519PrivateKey", "Ed25519PublicKey", "X25519PrivateKey", "X25519PublicKey", "ChaCha20Poly1305", "HKDF", "Scrypt", "Fernet", "MultiFernet",
+    "Ed25519PrivateKey", "Ed25519PublicKey", "X25519PrivateKey", "X25519PublicKey", "ChaCha20Poly1305", "HKDF", "Scrypt", "Fernet", "MultiFernet", "ec", "rsa",
 }  # fmt: skip
 #: How keys are written and read, and which digest a method is given.
 BESIDE = re.compile(
-    r"Invalid\w+|Certificate|Encoding|\w+Format|NoEncryption|load_pem_\w+|hashes|serialization"
+    r"Invalid\w+|Certificate|Encoding|\w+Format|NoEncryption|load_pem_\w+|hashes|serialization|x509|pkcs12"
 )
 #: What stands in no file of the program: weak digests, unproved names of servers, folders shown as lists, body and query read as one.
 NOWHERE = (

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from examples import most
 from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
-from gongkai.opening.mails import Attached, decode, read_mail
+from gongkai.opening.charsets import decode
+from gongkai.opening.mails import Attached, read_mail
 from gongkai.opening.winmail import unwrap
 
 

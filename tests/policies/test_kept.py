@@ -63,6 +63,10 @@ def test_a_difference_is_said(order: PolicyRecord, housing: Body) -> None:
     answer = clerk.post(f"{page}compare/", there, follow=True)
     assert "请上传来源文件" in answer.content.decode()
     assert there["address"] in clerk.get(page).content.decode(), "where the source is can be said later, too"
+    with pytest.raises(Refused):
+        actions.point_text(
+            kept, by=actor(Role.CLERK, order.body.parent), address="https://guizhang.example/14"
+        )
     compare(kept, "别的文字。", date(2026, 11, 1))
     assert dict(source_facts(order))["核对日期"] == "2026-11-01（与来源有差异，正在核实）"
 

@@ -12,7 +12,7 @@ from gongkai.acts import guards
 from gongkai.acts.chain import append
 from gongkai.acts.seal import seal_now, verify
 from gongkai.units.actors import SYSTEM
-from gongkai.upkeep import migrating, owning, probes
+from gongkai.upkeep import migrating, owning
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 ROLE = "gongkai_test_app"
@@ -63,7 +63,7 @@ def test_it_takes_down_no_guard(statement: str, as_application: None) -> None:
 def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GONGKAI_DIRECT_URL", raising=False)
     assert migrating.migrate() == ""
-    monkeypatch.setattr(probes, "migrated", lambda: False)
+    monkeypatch.setattr(migrating, "migrated", lambda: False)
     with pytest.raises(ImproperlyConfigured, match="不拥有数据表"):
         migrating.migrate()
     with pytest.raises(CommandError, match="不拥有数据表"):

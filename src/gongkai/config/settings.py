@@ -1,9 +1,8 @@
 """The one settings module. Defaults are the embedded profile (SQLite, one process); variables make it production."""
 
 from pathlib import Path
-from typing import Any
 
-from gongkai.config import databases, env, identities, stores
+from gongkai.config import databases, env, identities, logs, stores
 
 DATA = env.data_folder()
 SECRET_KEY = env.secret_key(DATA)
@@ -359,35 +358,10 @@ GONGKAI_LOG = env.text("GONGKAI_LOG", "line").strip().lower()
 GONGKAI_SLOW_MS = env.number("GONGKAI_SLOW_MS", 500)
 #: What Prometheus must bring to read /metrics (upkeep/metrics.py); none: nothing is counted and there is no such address.
 GONGKAI_METRICS_TOKEN = env.text("GONGKAI_METRICS_TOKEN").strip()
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "request": {"()": "gongkai.upkeep.logs.WithRequest"},
-        "away": {"()": "gongkai.upkeep.logs.InOneLine"},
-    },
-    "formatters": {
-        "line": {
-            "()": "gongkai.upkeep.logs.PlainLines",
-            "fmt": "{asctime} {levelname} {name} {message} [{request_id}]",
-            "style": "{",
-        },
-        "json": {"()": "gongkai.upkeep.logs.JsonLines"},
-        "bare": {"format": "gongkai: %(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if GONGKAI_LOG == "json" else "line",
-            "filters": ["request", "away"],
-        }
-    },
-    "loggers": {
-        "gongkai.operations": {"level": "INFO", "handlers": [], "propagate": False},
-        "gongkai.requests": {"level": "INFO" if GONGKAI_LOG == "json" else "WARNING"},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+#: The operation log goes line by line (JSON) to GONGKAI_SYSLOG, too: `host:port` (UDP), or a socket such as `/dev/log`.
+LOGGING = logs.logging_of(
+    GONGKAI_LOG, syslog=env.place("GONGKAI_SYSLOG") if env.text("GONGKAI_SYSLOG") else None
+)
 #: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.
 GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
 #: Where each seal goes (acts/anchors.py): `file:/path`, `syslog:host:port`; who stamps it (acts/stamps.py), the certificates that count (PEM).
@@ -396,11 +370,4 @@ GONGKAI_TIMESTAMPS = env.text("GONGKAI_TIMESTAMPS")
 GONGKAI_TIMESTAMP_ROOTS = env.text("GONGKAI_TIMESTAMP_ROOTS")
 #: After how many minutes the log is sealed anew where something was written.
 GONGKAI_SEAL_MINUTES = env.number("GONGKAI_SEAL_MINUTES", 5)
-#: Where the operation log goes line by line (JSON): `host:port` (UDP), or a socket such as `/dev/log`.
-if SYSLOG := env.text("GONGKAI_SYSLOG"):
-    LOGGING["handlers"]["syslog"] = {
-        "class": "logging.handlers.SysLogHandler",
-        **{"formatter": "bare", "address": env.place("GONGKAI_SYSLOG")},
-    }
-    LOGGING["loggers"]["gongkai.operations"]["handlers"] = ["syslog"]
 SILENCED_SYSTEM_CHECKS = ["wagtailadmin.W003", "axes.W002"]

@@ -12,52 +12,29 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from gongkai.chinese.characters import HAN
+from gongkai.notices.keyed_lines import (
+    CHANNEL,
+    COLUMN,
+    DOES,
+    HELPS,
+    KEY,
+    LEAD,
+    LEAST,
+    LIMIT,
+    NOTE,
+    OTHER,
+    WHAT,
+    WHO,
+    PartedLine,
+    has_strange_labels,
+    unquoted_lines,
+    without_rare_keys,
+)
 from gongkai.reading.document import Block, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.by_units import unit_of_heading
 from gongkai.reading.words.numbering import Number, number_of
-from gongkai.reading.words.places import LABEL as PLACES
 
-WHAT, LEAD, DOES, HELPS, LIMIT, CHANNEL, COLUMN, OTHER = (
-    "what",
-    "lead",
-    "does",
-    "helps",
-    "limit",
-    "channel",
-    "column",
-    "other",
-)
-_WHO = frozenset({LEAD, DOES, HELPS})
-_WHERE = frozenset({CHANNEL, COLUMN})
-_SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办所|站所|科|处|方)(?:[（(](?:单位|部门|科室|处室)[）)])?"
-_PUT = r"(?:信息)?(?:公开|发布|公布|公示|展示|宣传)"
-#: Kinds of facts by their key words; the first that fits.
-_KEYS: tuple[tuple[str, str], ...] = (
-    (WHAT, r"(?:干|做|办|抓|公开)(?:啥|什么)(?:事)?"),
-    (LEAD, rf"(?:总)?(?:牵头|主办|主责)(?:{_SUFFIX})?|谁(?:来)?牵头"),
-    (HELPS, rf"(?:配合|协办|协助|协同|参与|参加)(?:{_SUFFIX})?|谁(?:来)?(?:帮|配合|协助|参加)(?:忙)?"),
-    (
-        DOES,
-        rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_SUFFIX}|承办|责任|(?:由)?谁(?:来)?(?:办|干|做|负责|落实|主办)",
-    ),
-    (
-        LIMIT,
-        r"几时(?:完成|办完|公开)?|何时(?:完成|公开)?|(?:啥|什么)时候(?:完成|办完|公开)?|(?:完成|办理|办结|落实|公开|发布|公布|更新|报送|工作|整改)?(?:时限|时间|期限|时间节点|频次|频率|周期)(?:要求|安排)?|(?:完成|办结|截止)日期",
-    ),
-    (CHANNEL, rf"(?:{_PUT})?渠道|{_PUT}(?:途径|方式|载体|平台|形式|媒介)"),
-    (
-        COLUMN,
-        rf"(?:{_PUT}|网站|所在|对应)?(?:的)?(?:栏目|路径|位置)(?:路径|名称|位置)?|(?:放|发|挂|登)(?:在)?(?:哪儿?|哪里|何处)",
-    ),
-    (OTHER, r"责任人|分管领导|责任领导|联系人|联系电话|备注"),
-)
-_KEY = re.compile(
-    r"(?:^[\s　●○◆◇■□★▲*·—-]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:[（(【\[〔]\s*)?(?:"
-    + "|".join(f"(?P<{kind}>{words})" for kind, words in _KEYS)
-    + r")\s*[:：]\s*"
-)
-_OPEN, _CLOSE = "（(【[〔", "）)】]〕"
 _FULL = str.maketrans(",;:()", "，；：（）")
 #: What is told in labels of its own is a record, which reading knows.
 _CONTENT = re.compile(
@@ -65,7 +42,6 @@ _CONTENT = re.compile(
 )
 _HEADS = {LIMIT: "完成时限", CHANNEL: "公开渠道", COLUMN: "公开栏目"}
 _LABELS = {LEAD: "牵头单位", DOES: "责任单位", HELPS: "配合单位"}
-_LEAST = 3
 #: A line so long may end for want of room.
 _WIDE = 18
 _LONGEST = 50_000
@@ -91,48 +67,22 @@ def keyed_blocks(text: str) -> list[Block] | None:
     """
     if len(text) > _LONGEST or sum(bool(_CONTENT.match(line)) for line in text.split("\n")) > 1:
         return None
-    lines = [_Parted.of(line) for line in _unquoted(text) if line.strip()]
-    if sum(bool(line.facts) for line in lines) < _LEAST:
+    lines = [PartedLine.of(line) for line in unquoted_lines(text) if line.strip()]
+    if sum(bool(line.facts) for line in lines) < LEAST:
         return None
-    lines = _without_rare(lines)
-    found = None if _is_strange(lines) else _told(lines)
+    lines = without_rare_keys(lines)
+    found = None if has_strange_labels(lines) else _told(lines)
     if found is None:
         return None
     front, tasks, tail = found
     _take_owners_of_headings(tasks)
     _say_the_same(tasks)
     _part_places(tasks)
-    owned = [task for task in tasks if any(task.values(kind) for kind in _WHO)]
+    owned = [task for task in tasks if any(task.values(kind) for kind in WHO)]
     facts = Counter(kind for task in tasks for kind in {one for one, _, _ in task.facts})
-    if len(owned) < _LEAST or len(owned) < 0.7 * len(tasks) or not set(facts) - {WHAT, LEAD, DOES, OTHER}:
+    if len(owned) < LEAST or len(owned) < 0.7 * len(tasks) or not set(facts) - {WHAT, LEAD, DOES, OTHER}:
         return None
     return [*map(Paragraph, front), _grid(tasks), *map(Paragraph, tail)]
-
-
-#: A line of a mail that is quoted: > 谁办：…
-_QUOTED = re.compile(r"^[ \t]*(?:[>＞][ \t]?)+")
-#: ■ 事项1　…: a mark before the number of a task.
-_BULLET = re.compile(r"^\s*[■□◆◇●○▲★※]\s*(?=(?:任务|事项)\d)")
-
-
-#: 7．县城三所小学学位预警。时间：5月上旬。公开位置：↵: the width of the page tore the fact from its key.
-_TORN = re.compile(r"[。；;]\s*[^。；;：:]{2,6}[：:]\s*$")
-
-
-def _unquoted(text: str) -> list[str]:
-    """Return the lines of a text without the marks of quoting and those before numbers; an indented line goes on with the fact above it."""
-    lines = text.split("\n")
-    if sum(bool(_QUOTED.match(line)) for line in lines) >= _LEAST:
-        lines = [_QUOTED.sub("", line) for line in lines]
-    out: list[str] = []
-    for line in (_BULLET.sub("", line) for line in lines):
-        goes_on = re.match(r"[ \t　]{3,}\S", line) and not _KEY.search(line)
-        torn = out and _TORN.search(out[-1]) and line.strip() and not _KEY.match(line) and not number_of(line)
-        if torn or (out and goes_on and _KEY.match(out[-1])):
-            out[-1] += line.strip()
-        else:
-            out.append(line)
-    return out
 
 
 #: 附：几点说明; 四、工作要求: what follows is no unit's.
@@ -199,118 +149,11 @@ def _part_places(tasks: Sequence[_Task]) -> None:
 
 def named_tasks(text: str) -> int:
     """How many tasks of a text say behind a key who does them: each should be a row."""
-    keys = [match.lastgroup for line in _unquoted(text[:_LONGEST]) for match in _KEY.finditer(line)]
+    keys = [match.lastgroup for line in unquoted_lines(text[:_LONGEST]) for match in KEY.finditer(line)]
     return max(keys.count(LEAD), keys.count(DOES))
 
 
-@dataclass(frozen=True)
-class _Parted:
-    """A line: the words of a task, and its facts (kind, key as printed, value)."""
-
-    line: str
-    words: str
-    facts: tuple[tuple[str, str, str], ...]
-    torn: bool = False
-
-    @classmethod
-    def of(cls, line: str) -> "_Parted":
-        """Part a line; a bracket that begins with a key is taken out of its words."""
-        words, facts, rest, torn = "", list[tuple[str, str, str]](), line, False
-        while match := _KEY.search(rest):
-            bracket = _bracket_of(rest, match)
-            end = _closing(rest, bracket) if bracket is not None else None
-            torn = torn or (bracket is not None and end is None)
-            inner = rest[match.start() : end] if end is not None else rest[match.start() :]
-            said = list(_facts(inner))
-            known = (
-                end is not None
-                and PLACES.match(inner.lstrip(_OPEN + " "))
-                and not {one[0] for one in said} - _WHERE
-            )
-            if known and end is not None:  # （公开路径：…）: reading takes it where it stands
-                words += rest[: end + 1]
-            else:
-                words += rest[: match.start() if bracket is None else bracket].rstrip()
-                facts += said
-            rest = rest[end + 1 :] if end is not None else ""
-        words = (words + rest).strip()
-        return cls(line, words if re.search(r"\w", words) else "", tuple(facts), torn)
-
-
-def _bracket_of(text: str, key: re.Match[str]) -> int | None:
-    """Where the bracket opens that a key begins; None where it stands in none."""
-    inside = next((at for at in range(key.start(), key.end()) if text[at] in _OPEN), None)
-    if inside is not None and not re.search(r"\w", text[key.start() : inside]):
-        return inside
-    return key.start() - 1 if key.start() and text[key.start() - 1] in _OPEN else None
-
-
-def _closing(text: str, start: int) -> int | None:
-    """Where the bracket that opens at a place is closed."""
-    depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] in _OPEN) - (text[at] in _CLOSE)
-        if depth == 0:
-            return at
-    return None
-
-
-def _facts(text: str) -> Iterator[tuple[str, str, str]]:
-    keys = list(_KEY.finditer(text))
-    ends = [*(key.start() for key in keys[1:]), len(text)]
-    for key, end in zip(keys, ends, strict=True):
-        kind = str(key.lastgroup)
-        value = text[key.end() : end].strip(" 　\t；;。，,、").removesuffix(".")
-        while value and value[-1] in _CLOSE and _unopened(value):
-            value = value[:-1].strip(" 　\t；;。，,、").removesuffix(".")
-        yield kind, str(key[kind]), value
-
-
-def _unopened(value: str) -> bool:
-    return sum(char in _CLOSE for char in value) > sum(char in _OPEN for char in value)
-
-
-def _without_rare(lines: Sequence[_Parted]) -> list[_Parted]:
-    """A name or a telephone below the notice (联系人：…) is no fact of its last task: such keys count where several tasks have them."""
-    many = Counter(key for line in lines for kind, key, _ in line.facts if kind == OTHER)
-    alone = {key for key, count in many.items() if count < _LEAST}
-    return [
-        _Parted(line.line, line.line.strip(), ())
-        if line.facts and all(key in alone for _, key, _ in line.facts)
-        else line
-        for line in lines
-    ]
-
-
-#: A label that is none of the keys: what it says could not be told from the task.
-_UNKNOWN = re.compile(rf"^[\s　]*[{HAN}]{{1,6}}[:：](?!$)|[；;。\s　][{HAN}]{{2,5}}[:：]")
-#: A note between tasks, about those above or below it.
-_NOTE = re.compile(
-    r"^[\s　]*[（(]|^[\s　]*(?:\d{1,2}[ 　]+|[①-⑳*＊])[含依详见本指注]|以上|上述|以下|本部分|^[\s　]*注[:：\d]|未(?:注|标|写)明"
-)
-
-
-def _is_strange(lines: Sequence[_Parted]) -> bool:
-    """Whether a text has labels that are no keys beside its keys, or a bracket that goes on in the next line."""
-    first = next((at for at, line in enumerate(lines) if line.facts), 0)
-    for at, line in enumerate(lines):
-        below = lines[at + 1].line if at + 1 < len(lines) else ""
-        if line.torn and below and number_of(below) is None:
-            return True
-        if any(_UNKNOWN.search(f" {value}") for _, _, value in line.facts):
-            return True
-        if (
-            at > first - 2
-            and not line.facts
-            and line.line[-1] not in ":："
-            and _UNKNOWN.match(line.line)
-            and not _NOTE.search(line.line)
-        ):
-            return any(later.facts for later in lines[at + 1 :])
-    return False
-
-
-def _told(lines: Sequence[_Parted]) -> tuple[list[str], list[_Task], list[str]] | None:
+def _told(lines: Sequence[PartedLine]) -> tuple[list[str], list[_Task], list[str]] | None:
     """Return the paragraphs in front, the tasks, the paragraphs behind; None where keys stand above tasks or below headings."""
     groups, pending = list[tuple[list[str], list[tuple[str, str, str]]]](), list[str]()
     for line in lines:
@@ -346,7 +189,7 @@ def _told(lines: Sequence[_Parted]) -> tuple[list[str], list[_Task], list[str]] 
         if place:
             known = len(tail)
             loose = _above(group[:start], depth, tasks, tail)
-            if any(not _NOTE.search(line) for line in tail[known:]):
+            if any(not NOTE.search(line) for line in tail[known:]):
                 return None
         else:
             begin = _end_of_front(group, start, depth)
@@ -442,7 +285,7 @@ def _grid(tasks: Sequence[_Task]) -> Grid:
         who = "；".join(
             f"{_LABELS[kind]}：{value.translate(_FULL)}"
             for kind, _, value in task.facts
-            if kind in _WHO and value.strip("-－—–/／无")
+            if kind in WHO and value.strip("-－—–/／无")
         )
         cells = ["\n".join(task.words), who, *(_cell(task, kind) for kind in kinds)]
         cells += ["；".join(value for _, key, value in task.facts if key == head) for head in others]
@@ -464,6 +307,6 @@ def _uneven(tasks: Sequence[_Task], place: int) -> Iterator[tuple[str | None, st
         keys = [key for one, key, _ in task.facts if one == kind]
         if len(keys) > 1 and (kind == LIMIT or any(not other.values(kind) for other in others)):
             yield (
-                "duties" if kind not in _WHO else "responsible",
+                "duties" if kind not in WHO else "responsible",
                 f"这项任务下面写了{len(keys)}次“{keys[-1]}”，可能有一行属于相邻的任务，请核对",
             )

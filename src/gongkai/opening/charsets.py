@@ -1,0 +1,128 @@
+"""The charset of bytes that lie about it: GB2312 that is GBK, UTF-8 called Western, Chinese in seven bits. Nothing here raises on bad bytes."""
+
+import re
+from functools import lru_cache
+
+#: Charsets tried in turn where the one that is named does not fit.
+GUESSED = ("utf-8", "gb18030", "big5")
+#: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
+WESTERN = (
+    "iso-8859-1",
+    "iso8859-1",
+    "latin1",
+    "latin-1",
+    "iso-8859-15",
+    "windows-1252",
+    "cp1252",
+    "us-ascii",
+    "ascii",
+)
+"""Charsets that take any bytes: programs name them without looking, so that Chinese beneath them is looked for first."""
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
+_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_HIGH = re.compile(rb"[\x80-\xff]")
+#: The marks with which UTF-16 begins.
+_MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+#: So many bytes beyond ASCII tell a charset; what reads like Chinese (`likely`); what speaks for UTF-8, which fits nothing by chance.
+_TELLING, LIKELY, _SURE_UTF8 = 8, 0.7, 0.2
+_HZ = re.compile(rb"~\{[!-~]{2,}~\}")
+_UTF7 = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
+
+
+def decode(content: bytes, named: str) -> tuple[str, bool]:
+    """Return a text from its bytes, and whether the charset that was named (or a wider one) fits.
+
+    >>> decode("公租房".encode("gb18030"), "utf-8")
+    ('公租房', False)
+    """
+    named = named.lower().strip("\"' ")
+    wanted = WIDER.get(named, named) or "utf-8"
+    if content.startswith(_MARKS_OF_UTF16) and not named.startswith("utf-16"):
+        wanted = "utf-16"
+    if named in WESTERN and (found := _chinese(content)):
+        return found, False
+    if (seven := _seven_bits(content)) and wanted not in {"hz", "utf-7"}:
+        return seven, False
+    read = {charset: text for charset in (wanted, *GUESSED) if (text := _strictly(content, charset))}
+    first = next(iter(read), "")
+    if not first:
+        worst = {charset: content.decode(charset, "replace") for charset in ("utf-8", "gb18030")}
+        return _clean(max(worst.values(), key=likely)), False
+    best = max(read, key=lambda charset: likely(read[charset]) + (charset == "utf-8") * _SURE_UTF8)
+    doubted = len(_HIGH.findall(content)) >= _TELLING and likely(read[first]) < LIKELY <= likely(read[best])
+    chosen = best if doubted else first
+    return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
+
+
+def _strictly(content: bytes, charset: str) -> str:
+    try:
+        return content.decode(charset)
+    except (UnicodeError, LookupError):
+        return ""
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\0", "").removeprefix("\ufeff")
+
+
+def _seven_bits(content: bytes) -> str:
+    """Return Chinese that was written in seven bits without saying so; nothing where it is none."""
+    if not content.isascii():
+        return ""
+    for pattern, charset in ((_HZ, "hz"), (_UTF7, "utf-7")):
+        text = _strictly(content, charset) if pattern.search(content) else ""
+        if text and not text.isascii() and likely(text) >= LIKELY:
+            return _clean(text)
+    return ""
+
+
+def likely(text: str) -> float:
+    """Return how much a text reads like Chinese (−1 to 1): the share of common characters and marks among those beyond ASCII, less that of odd ones.
+
+    >>> likely("公租房") > 0.7 > likely("公租房".encode("gb18030").decode("big5", "replace"))
+    True
+    """
+    beyond = [character for character in text if character > "~"]
+    return sum(map(_weight, beyond)) / len(beyond) if beyond else 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _weight(character: str) -> float:
+    if character in "\u3000\xa0·—…“”‘’。，、；：？！（）《》【】〔〕":
+        return 1.0
+    # Both charsets have their common characters first: level one of GB2312, of Big5.
+    for charset, first, last, worth in (("gb2312", 0xB0, 0xD7, 1.0), ("big5", 0xA4, 0xC6, 0.9)):
+        try:
+            lead = character.encode(charset)[0]
+        except UnicodeEncodeError:
+            continue
+        if first <= lead <= last and "一" <= character <= "鿿":
+            return worth
+    return 0.0 if "一" <= character <= "鿿" or "！" <= character <= "～" else -1.0
+
+
+def _undoubled(text: str) -> str:
+    """Return a text that was UTF-8, taken for Western and written in UTF-8 once more, as it was."""
+    if likely(text) >= 0:
+        return text
+    for charset in ("latin-1", "cp1252"):
+        try:
+            once = text.encode(charset).decode("utf-8")
+        except UnicodeError:
+            continue
+        if likely(once) >= LIKELY:
+            return once
+    return text
+
+
+def _chinese(content: bytes) -> str:
+    """Return Chinese that is called Western; nothing where it is none. Bytes of UTF-8 and GBK beyond ASCII stand in runs, accents alone."""
+    high = len(_HIGH.findall(content))
+    if not high or len(_LONE.findall(content)) * 10 > high:
+        return ""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return content.decode(charset).replace("\r\n", "\n").replace("\0", "")
+        except UnicodeDecodeError:
+            continue
+    return ""
