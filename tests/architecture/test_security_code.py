@@ -10,7 +10,8 @@ from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
 
 #: What of `cryptography` is used, and nothing beside: whole methods, none put together here.
 METHODS = {
-    "Ed25519PrivateKey", "Ed25519PublicKey", "X25519PrivateKey", "X25519PublicKey", "ChaCha20Poly1305", "HKDF", "Scrypt", "Fernet", "MultiFernet", "ec", "rsa",
+    "Ed25519PrivateKey", "Ed25519PublicKey", "X25519PrivateKey", "X25519PublicKey", "ChaCha20Poly1305", "HKDF", "Scrypt", "Fernet", "MultiFernet",
+    "ec", "rsa",
 }  # fmt: skip
 #: How keys are written and read, and which digest a method is given.
 BESIDE = re.compile(

@@ -113,6 +113,7 @@ def test_the_root_too(args, capsys):
         (["nothing"], "没有这个命令：'nothing'"),
         (["--nothing"], "没有这个选项"),
         (["privacy", "mask"], "缺少参数"),
+        (["init", "--level", "x"], "只能是：省级、市级、县级、乡级"),
     ],
 )
 def test_the_root_refuses_in_chinese(args, words, capsys):

@@ -15,12 +15,18 @@ def usage(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"选项用法有误：{error.option_name}"
     if isinstance(error, click.BadParameter):
-        name = _name(error.param, error.ctx)
-        if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Path):
-            where = f"{name}：" if isinstance(error.param, click.Option) else ""
-            return where + _of_a_file(error.message)
-        return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
+        return _of_a_value(error)
     return _in_chinese(error.message)
+
+
+def _of_a_value(error: click.BadParameter) -> str:
+    name, kind = _name(error.param, error.ctx), error.param.type if error.param else None
+    if isinstance(kind, click.Path):
+        where = f"{name}：" if isinstance(error.param, click.Option) else ""
+        return where + _of_a_file(error.message)
+    if isinstance(kind, click.Choice):
+        return f"{name}只能是：{'、'.join(map(str, kind.choices))}"
+    return f"{name}的值有误：{error.message}" if not error.message.isascii() else f"{name}的值不合要求"
 
 
 #: What click writes by itself into help: its words → ours.
