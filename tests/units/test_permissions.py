@@ -64,6 +64,8 @@ MATRIX = {
     actions.refuse_appointment: (WAITING, {"security"}),
     actions.confirm_password: (ASKED, {"security"}),
     actions.refuse_password: (ASKED, {"security"}),
+    actions.set_certificate: (BODY, PEOPLE),
+    actions.drop_certificate: (BODY, PEOPLE),
 }
 
 
