@@ -4,9 +4,12 @@ import re
 from functools import cache
 from pathlib import Path
 
+from django.urls import get_resolver
+
 from architecture.floors import PACKAGE, ROOT
 from gongkai.acts.action import REGISTRY
 
+_ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
 ACTIONS = sorted(REGISTRY)
 
 

@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factories.units import actor
+from gongkai.acts.actors import SYSTEM
 from gongkai.outbox.models import Message
+from gongkai.signin import actions as own_actions
 from gongkai.signin import passkeys
 from gongkai.signin.models import Operation, OperationKind, Passkey
 from gongkai.units import actions
+from gongkai.units.actors import actor_of
 from gongkai.units.models import PasswordRequest, Role
 from signin.conftest import sign_in
 from signin.softkey import PRESENT, SoftKey
@@ -162,6 +165,15 @@ def test_the_last_factor_of_a_signer_stays(people) -> None:
     clerk.post(f"/admin/signin/passkeys/{Passkey.objects.latest('pk').pk}/remove/", {})
     assert not StaticDevice.objects.filter(user=people.clerk.user).exists()
     assert sign_in(people.clerk).get(HOME).status_code == 200, "not asked any more"
+
+
+def test_keys_are_their_owners_and_the_system_s(people) -> None:
+    add(sign_in(people.signer), SoftKey())
+    other, key = actor_of(people.clerk.user), Passkey.objects.get()
+    assert own_actions.add_passkey.why_not(people.signer, by=other)
+    assert own_actions.remove_passkey.why_not(key, by=other) == ["只能删除本人的通行密钥。"]
+    assert own_actions.suspend_passkey.why_not(people.signer, by=other)
+    assert not own_actions.suspend_passkey.why_not(people.signer, by=SYSTEM)
 
 
 def test_a_password_handed_over_in_person_ends_the_keys(people) -> None:

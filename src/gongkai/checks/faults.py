@@ -16,12 +16,14 @@ from gongkai.checks import dead_links, links, media, rectifying
 from gongkai.checks.models import ColumnLook, Fault, Look
 from gongkai.editions.models import Column, ColumnKind, Document, EditionContent
 from gongkai.editions.queries import visible_to
+from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import source_named
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
 from gongkai.outbound import Reach, probe
 from gongkai.outbound.reach import opened_inside
-from gongkai.units.actors import SYSTEM
+from gongkai.units.actors import SYSTEM, actor_of
+from gongkai.units.door import visible
 
 #: Between two looks at the same text: links weekly, files monthly.
 EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
@@ -213,3 +215,9 @@ def call(address: str) -> str:
 def calls_out() -> bool:
     """Whether outside links are called at all."""
     return bool(settings.GONGKAI_LINK_CHECKS)
+
+
+@visible(Fault)
+def faults_visible_to(user: object) -> "QuerySet[Fault]":
+    """Return the faults of the texts of units that somebody works for or oversees."""
+    return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,8 +22,7 @@ from gongkai.registers.columns import Column
 from gongkai.registers.filters import UnitFilter
 from gongkai.registers.register import Listing, Register
 from gongkai.ui.asked import whole
-from gongkai.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.units.door import visible
+from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 
@@ -84,12 +82,6 @@ class Faults(Register[Fault]):
     def beside(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
         """Return whether links are looked at, and the link columns that did not answer."""
         return {"calls": calls_out(), "dead_columns": _dead_columns(listing.by)}
-
-
-@visible(Fault)
-def faults_visible_to(user: object) -> "QuerySet[Fault]":
-    """Return the faults of the texts of units that somebody works for or oversees."""
-    return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))
 
 
 def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:

@@ -1,6 +1,9 @@
 """已发催办: what was sent, who signed for it, what of it is still undone."""
 
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from gongkai.ledger import urgings
 from gongkai.ledger.models import Entry, Urging
@@ -8,8 +11,9 @@ from gongkai.ledger.queries import visible_to
 from gongkai.registers.columns import ASIDE, Column, chip, link, sign
 from gongkai.registers.filters import Year, YesNoFilter
 from gongkai.registers.record import Part
-from gongkai.registers.register import Register
+from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import Actor
+from gongkai.units.models import Role
 
 
 def _received(row: Urging) -> object:
@@ -27,7 +31,7 @@ class Urgings(Register[Urging]):
     """The reminders by hand that somebody sees, the newest first; what waits for a signature at first glance."""
 
     name, route, model, title = "office.urgings", "ledger_urgings", Urging, "已发催办"
-    section = (("台账", "ledger_list"), ("催办", "ledger_urging"))
+    section = (("台账", "ledger_list"), "催办")
     columns = (
         "body",
         "sent_at",
@@ -72,3 +76,7 @@ class Urgings(Register[Urging]):
     def heading_of(self, row: Urging) -> str:
         """Return what a reminder's page is called."""
         return f"催办{row.body.label}"
+
+    def beside(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
+        """Return whether somebody urges, too: a unit reads here what it was sent."""
+        return {"urges": listing.by.has(Role.CHIEF)}

@@ -22,6 +22,8 @@ from gongkai.units.models import Appointment, Body, Office, Person, Role, Standi
 _ROLES = {str(label): str(value) for value, label in Role.choices}
 #: Columns that are plain fields of a person.
 _PLAIN = ("title", "phone", "mobile", "email")
+#: Columns that only whoever keeps people reads.
+PRIVATE = frozenset({"mobile", "email"})
 
 
 def _roles(value: object) -> list[str]:

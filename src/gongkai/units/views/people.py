@@ -1,11 +1,10 @@
 """People: list, one person, login, appointments, hand-over, leave cover."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.urls import reverse
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.spreadsheets.sheet import Sheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.paging import address_with
 from gongkai.units import actions, queries, rules
@@ -23,6 +22,7 @@ from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
 from gongkai.units.leaving import left_by
 from gongkai.units.models import Appointment, Person, Role, Standing
+from gongkai.units.rosters import PEOPLE, PRIVATE, SHEET
 from gongkai.units.same_person import is_self
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body
@@ -35,43 +35,8 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
-class Post(NamedTuple):
-    """A line of the exported file: a person with one of their posts, or without any."""
-
-    person: Person
-    post: Appointment | None
-
-
-#: The file of the list: a line for each post.
-POSTS = Sheet(
-    "人员与任职",
-    (
-        Column("name", "姓名", write=lambda row: row.person.name, width=12),
-        Column("body", "单位", write=lambda row: row.post.body.name if row.post else "", width=28),
-        Column(
-            "office",
-            "处室",
-            write=lambda row: row.post.office.name if row.post and row.post.office else "",
-            width=20,
-        ),
-        Column("role", "角色", write=lambda row: row.post.get_role_display() if row.post else "", width=16),
-        Column("until", "代理至", write=lambda row: row.post.end if row.post and row.post.covers else None),
-        Column("title", "职务", write=lambda row: row.person.title, width=20),
-        Column("phone", "办公电话", write=lambda row: row.person.phone, width=16),
-        Column("account", "账号", write=lambda row: _account(row.person), width=16),
-        Column("active", "在岗", write=lambda row: "是" if row.person.active else "否", width=8),
-    ),
-)
-
-
-def _account(person: Person) -> str:
-    return person.user.get_username() if person.user else ""
-
-
-def _lines_of(rows: "QuerySet[Person]") -> Iterator[Post]:
-    for person in queries.with_people(rows):
-        posts: list[Appointment] = person.running  # type: ignore[attr-defined]
-        yield from [Post(person, post) for post in posts] or [Post(person, None)]
+#: What everybody reads who sees a person; how to reach somebody privately is for whoever keeps people.
+SEEN = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE))
 
 
 def people(request: HttpRequest) -> HttpResponse:
@@ -88,7 +53,9 @@ def people(request: HttpRequest) -> HttpResponse:
     if role in Role.values:
         rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
     if "export" in request.GET:
-        return spreadsheet(POSTS, _lines_of(rows.order_by("name", "pk")), "人员与任职", guide=False)
+        people = rows.order_by("name", "pk").select_related("user")
+        posted = people.prefetch_related(Prefetch("appointments", queries.running()))
+        return spreadsheet(SEEN if PEOPLE.why_not(by) else SHEET, posted, SHEET.name, guide=False)
     name, _, after = request.GET.get("after", "").rpartition("-")
     pk = whole(after)
     if name and pk is not None:
