@@ -1,5 +1,5 @@
 #!/bin/sh
-# Nightly backups of compose.yaml: one for each night, after GONGKAI_BACKUP_HOUR (2) o'clock; what was missed is made up for when the machine is back.
+# compose.yaml 的每夜备份：每夜一份，GONGKAI_BACKUP_HOUR（2）点以后；关机错过的，开机后补上。
 set -u
 one=
 trap 'test -z "$one" || kill "$one" 2>/dev/null; exit 0' TERM INT

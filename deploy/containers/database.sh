@@ -1,10 +1,10 @@
 #!/bin/sh
-# PostgreSQL of compose.yaml: made at the first start, with the role that owns the tables and those that the program and a replica use, then run.
+# compose.yaml 的 PostgreSQL：第一次启动时建好，连同表的所有者、程序和从库各自的账号，然后运行。
 set -eu
 data=/srv/database/data
 ask() { psql -h /srv/sockets -U postgres -qX -v ON_ERROR_STOP=1 "$@"; }
 if test ! -e "$data/PG_VERSION"; then
-  # Made beside its place: what a stop in the middle left is made anew.
+  # 先建在旁边：中途停下留下的，重新建。
   rm -rf "$data.part"
   initdb -D "$data.part" -U postgres --auth-local=peer --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 >/dev/null
   cat >> "$data.part/postgresql.conf" <<END
@@ -31,7 +31,7 @@ END
   mv "$data.part" "$data"
   echo "已建立数据库"
 fi
-# Made before there were two roles: the tables go to the one that owns them from now on.
+# 还没有分成两个账号时建的：表从此归所有者。
 if ! grep -q '^local all gongkai,gongkai_owner ' "$data/pg_hba.conf"; then
   rm -f /srv/sockets/.s.PGSQL.5432*
   pg_ctl -D "$data" -w -t 600 -o "-c listen_addresses=" start >/dev/null
@@ -45,6 +45,6 @@ END
   sed -i 's/^local all gongkai scram/local all gongkai,gongkai_owner scram/' "$data/pg_hba.conf"
   echo "数据表已归 gongkai_owner 所有"
 fi
-# Nobody else makes these: they are of a server that was killed.
+# 没有别人会建这些：是被杀掉的服务器留下的。
 rm -f /srv/sockets/.s.PGSQL.5432*
 exec postgres -D "$data"

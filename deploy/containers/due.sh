@@ -1,5 +1,5 @@
 #!/bin/sh
-# Due work of compose.yaml, each minute. /tmp/due tells the health check when a round last ended well.
+# compose.yaml 的到期工作，每分钟一次。健康检查从 /tmp/due 看上一次什么时候顺利做完。
 set -u
 one=
 trap 'test -z "$one" || kill "$one" 2>/dev/null; exit 0' TERM INT

@@ -1,12 +1,12 @@
 #!/bin/sh
-# nginx of compose.yaml: the sample (docs/portal/nginx.conf) with addresses, secret and ports of this network. front.sh SERVER SERVER
-# 8080: for the application, which tells of changes there. 8081, 8443: for readers; with certificates/site.pem and site.key 8081 only leads on to https.
+# compose.yaml 的 nginx：样本（docs/portal/nginx.conf）换上这个网络的地址、密码和端口。front.sh 服务器 服务器
+# 8080 给程序，它在那里告知变更；8081、8443 给读者；有 certificates/site.pem 和 site.key 的，8081 只引到 https。
 set -eu
 umask 077
 own=/opt/gongkai/deploy/nginx.conf site=/tmp/site.conf keys=/etc/gongkai/certificates
 secret=$(cat /run/secrets/cache_secret)
 cp "$own" "$site"
-put() { # what stands in the sample, what takes its place
+put() { # 样本里的，换成的
   grep -qF "$1" "$site" || { echo "nginx.conf 里没有“$1”" >&2; exit 1; }
   awk -v old="$1" -v new="$2" '{ while ((at = index($0, old)) > 0) $0 = substr($0, 1, at - 1) new substr($0, at + length(old)); print }' "$site" > "$site.new"
   mv "$site.new" "$site"
@@ -19,7 +19,7 @@ if test -e "$keys/site.pem"; then
   put "listen 80;" "listen 8081;"
   put "listen 443 ssl http2;" "listen 8443 ssl http2;"
 else
-  put "listen 80;" "listen 127.0.0.1:8082;" # nobody is led on
+  put "listen 80;" "listen 127.0.0.1:8082;" # 不引走任何人
   put "listen 443 ssl http2;" "listen 8081;"
   put "ssl_certificate /etc/gongkai/certificates/site.pem;" ""
   put "ssl_certificate_key /etc/gongkai/certificates/site.key;" ""

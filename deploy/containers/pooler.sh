@@ -1,5 +1,5 @@
 #!/bin/sh
-# PgBouncer of compose.yaml: pgbouncer.ini reached and reaching by sockets: primary 5432, replica 5433, PgBouncer itself 6432.
+# compose.yaml 的 PgBouncer：pgbouncer.ini，两头都走套接字：主库 5432，从库 5433，PgBouncer 自己 6432。
 set -eu
 umask 077
 own=/opt/gongkai/deploy/pgbouncer/pgbouncer.ini

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The object store of compose.yaml: OpenStack Swift (Apache licence, Debian's packages) on one disk, reached by the protocol of S3 at port 8070.
-# What must never change (the salt of its paths, its rings) is made at the first start and stands in the volume beside the files.
+# compose.yaml 的对象存储：一块盘上的 OpenStack Swift（Apache 许可，Debian 的软件包），按 S3 的协议在 8070 端口。
+# 永远不能变的（路径的盐、环）第一次启动时造，与文件一起在卷里。
 set -eu
 root=/srv/store me=$(id -un)
 umask 077
 mkdir -p "$root/disks/one" /tmp/swift
 if test ! -e "$root/made"; then
-  # Made beside its place: what a stop in the middle left is made anew.
+  # 先建在旁边：中途停下留下的，重新建。
   rm -rf "$root/rings" && mkdir "$root/rings"
   printf '[swift-hash]\nswift_hash_path_suffix = %s\nswift_hash_path_prefix = %s\n' "$(openssl rand -hex 16)" "$(openssl rand -hex 16)" > "$root/swift.conf"
   printf '[storage-policy:0]\nname = one\ndefault = yes\n' >> "$root/swift.conf"
@@ -20,7 +20,7 @@ if test ! -e "$root/made"; then
   echo "已建立对象存储"
 fi
 
-own() { # port, address: what each server begins with
+own() { # 端口、地址：每个服务器的开头
   printf '[DEFAULT]\nbind_ip = %s\nbind_port = %s\nuser = %s\nswift_dir = %s/rings\nlog_level = WARNING\n' "$2" "$1" "$me" "$root"
 }
 for one in account:6202 container:6201 object:6200; do
@@ -41,7 +41,7 @@ pipeline = catch_errors gatekeeper healthcheck cache listing_formats s3api tempa
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
-# Who has a signed link may also fetch with a script of another site (files of everything): the bucket itself stays private.
+# 有签名链接的，别的网站的脚本也可以取（文件不分种类）；桶本身仍不公开。
 cors_allow_origin = *
 [filter:catch_errors]
 use = egg:swift#catch_errors
@@ -78,11 +78,11 @@ trap 'kill $running 2>/dev/null; wait; exit 0' TERM INT
 begin memcached -l 127.0.0.1 -p 11211 -U 0 -m 64
 for kind in account container object; do begin "swift-$kind-server" "/tmp/swift/$kind.conf" -v; done
 begin swift-proxy-server /tmp/swift/proxy.conf -v
-# What was written while a part was busy is brought to its end; bytes that rot on the disk are found and named.
+# 某一部分忙时写下的，补做完；盘上坏掉的字节，找出来写明。
 for work in container-updater object-updater object-auditor container-auditor account-auditor; do
   begin "swift-$work" "/tmp/swift/${work%-*}.conf" -v
 done
-# All or nothing: where one of them ends, the container ends and is begun anew.
+# 要么全在，要么全不在：有一个结束，容器就结束，重新启动。
 while :; do
   for one in $running; do kill -0 "$one" 2>/dev/null || { echo "对象存储有一部分停了，重新启动" >&2; kill $running 2>/dev/null; exit 1; }; done
   sleep 5 & wait $!

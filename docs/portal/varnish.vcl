@@ -1,5 +1,5 @@
 vcl 4.1;
-# Varnish in front of the portal: forgets at once what the portal names.
+# 网站前面的 Varnish：程序说哪个变了，立刻忘掉哪个。
 #   GONGKAI_CACHES=purge=http://127.0.0.1:6081   GONGKAI_CACHE_SECRET=CHANGE-ME
 
 import std;
@@ -8,7 +8,7 @@ backend default { .host = "127.0.0.1"; .port = "8000"; }
 acl purgers { "127.0.0.1"; "::1"; }
 
 sub vcl_recv {
-    # One site is one host, however it is written and on whatever port it was asked: the portal names it without.
+    # 一个网站一个域名，不管怎么写、从哪个端口来问：程序称呼它不带端口。
     set req.http.X-Host = regsub(std.tolower(req.http.Host), ":[0-9]+$", "");
     if (req.method == "PURGE") {
         if (client.ip !~ purgers || req.http.X-Gongkai-Secret != "CHANGE-ME") {
@@ -20,15 +20,15 @@ sub vcl_recv {
         }
         return (purge);
     }
-    # Another spelling of an address (escapes, a bare question mark) is kept by nobody: the portal names pages by one spelling only.
+    # 地址的另一种写法（转义、单独的问号）不缓存：程序只按一种写法称呼网页。
     if (req.url ~ "%" || req.url ~ "\?$") {
         return (pass);
     }
-    # Staff are signed in: their pages pass.
+    # 登录了的工作人员：网页不经缓存。
     if (req.url ~ "^/admin/" || req.http.Cookie ~ "(^|; )(__Host-)?sessionid=") {
         return (pass);
     }
-    # Nothing public differs by cookie, save the sheet of the larger type.
+    # 公开的网页不因 cookie 而异，只有大字版的样式例外。
     if (req.url !~ "^/easy\.css") {
         unset req.http.Cookie;
     }
@@ -42,7 +42,7 @@ sub vcl_hash {
 
 sub vcl_backend_response {
     set beresp.http.X-Host = bereq.http.X-Host;
-    # What may be withdrawn is never served beyond its time.
+    # 可能撤下的，过期以后不再显示。
     if (beresp.http.Cache-Control !~ "stale-while-revalidate") {
         set beresp.grace = 0s;
     }
