@@ -122,8 +122,8 @@ def test_an_encrypted_backup_opens_with_its_key_alone(city: Path, copied: None) 
         [
             ("k.gkb", None, "备份私钥"),
             ("p.gkb", None, "备份密码"),
-            ("p.gkb", Secret(passphrase=b"another passphrase"), "打不开"),
-            ("k.gkb", Secret(private=X25519PrivateKey.generate()), "打不开"),
+            ("p.gkb", Secret(passphrase=b"another passphrase"), "p.gkb 打不开：密码文件"),
+            ("k.gkb", Secret(private=X25519PrivateKey.generate(), source="k2"), "k.gkb 不是给私钥 k2 的"),
         ]
     ):
         folder = city / f"out{number}"
@@ -155,7 +155,9 @@ def test_a_cut_changed_or_reordered_encrypted_backup_is_refused(city: Path, copi
     for name, data in hostile.items():
         (city / name).write_bytes(data)
         (city / f"{name}.d").mkdir()
-        with pytest.raises(KeepingError):
+        with pytest.raises(
+            KeepingError, match=r"前 \d+\.\d MB 完好" if name in ("cut", "end") else f"{name} |损坏"
+        ):
             unpack(city / name, city / f"{name}.d", words)
 
 

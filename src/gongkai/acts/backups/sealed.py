@@ -32,16 +32,17 @@ CHUNK, TAG = 1 << 16, 16
 #: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
 MOST_HEADER, MOST_N = 2048, 1 << 18
 SHORTEST = 12
-WRONG = "打不开：密码或者密钥不对，或者备份已损坏、不完整"
+WRONG = "打不开：开头已损坏，请换一份备份"
 
 
 @dataclass(frozen=True)
 class Secret:
-    """What opens a backup, or (a public key) only seals one."""
+    """What opens a backup, or (a public key) only seals one; `source` is the file that it was read from."""
 
     passphrase: bytes = b""
     public: X25519PublicKey | None = None
     private: X25519PrivateKey | None = None
+    source: str = ""
 
 
 def why_not(error: OSError) -> str:
@@ -62,7 +63,7 @@ def passphrase_in(path: Path) -> Secret:
         raise KeepingError(f"不能读取密码文件 {path}：{why_not(error)}") from error
     if len(words) < SHORTEST:
         raise KeepingError(f"备份密码至少{SHORTEST}个字符，请写在 {path} 的第一行")
-    return Secret(passphrase=words)
+    return Secret(passphrase=words, source=str(path))
 
 
 def recipient_in(path: Path) -> Secret:
@@ -75,7 +76,7 @@ def recipient_in(path: Path) -> Secret:
         raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成") from error
     if not isinstance(key, X25519PublicKey):
         raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成")
-    return Secret(public=key)
+    return Secret(public=key, source=str(path))
 
 
 def private_in(path: Path) -> Secret:
@@ -88,7 +89,7 @@ def private_in(path: Path) -> Secret:
         raise KeepingError(f"{path} 不是备份私钥") from error
     if not isinstance(key, X25519PrivateKey):
         raise KeepingError(f"{path} 不是备份私钥")
-    return Secret(private=key)
+    return Secret(private=key, source=str(path))
 
 
 def make_keys(path: Path) -> Path:
@@ -110,6 +111,13 @@ def make_keys(path: Path) -> Path:
     except OSError as error:
         raise KeepingError(f"不能写入 {error.filename}：{error.strerror}") from error
     return public
+
+
+def fingerprint(public: X25519PublicKey) -> str:
+    """Return sixteen hexadecimal digits by which a backup says whose key opens it."""
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(public.public_bytes_raw())
+    return digest.finalize()[:8].hex()
 
 
 def _text(data: bytes) -> str:
@@ -138,7 +146,11 @@ class Sealer(io.RawIOBase):
         self._out, self._kept, self._number = out, bytearray(), 0
         if secret.public:
             once = X25519PrivateKey.generate()
-            facts: dict[str, object] = {"way": "recipient", "by": _text(once.public_key().public_bytes_raw())}
+            facts: dict[str, object] = {
+                "way": "recipient",
+                "by": _text(once.public_key().public_bytes_raw()),
+                "to": fingerprint(secret.public),
+            }
             shared = once.exchange(secret.public)
         else:
             facts = {"way": "passphrase", "n": 1 << 16, "salt": _text(os.urandom(16))}
@@ -174,13 +186,17 @@ class Opener(io.RawIOBase):
     """A file that decrypts another one while it is read.
 
     Raises:
-        KeepingError: no key was given, the wrong one, or a chunk was changed, moved or cut.
+        KeepingError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
     """
 
     def __init__(self, source: IO[bytes], secret: Secret | None) -> None:
-        self._source, self._kept, self._number = source, b"", 0
+        self._source, self._kept, self._number, self._secret = source, b"", 0, secret
+        self._name = str(getattr(source, "name", "备份"))
         header = source.readline(MOST_HEADER)
-        self._cipher = _derive(_secret_of(header, secret), header)
+        try:
+            self._cipher = _derive(_secret_of(header, secret), header)
+        except KeepingError as error:
+            raise KeepingError(f"{self._name} {error}") from error
         self._next = source.read(CHUNK + TAG)
         self._done = False
 
@@ -196,7 +212,7 @@ class Opener(io.RawIOBase):
             try:
                 self._kept = self._cipher.decrypt(_nonce(self._number, last=self._done), chunk, None)
             except InvalidTag as error:
-                raise KeepingError(WRONG) from error
+                raise KeepingError(f"{self._name} {self._why_closed()}") from error
             self._number += 1
         room = memoryview(buffer).cast("B")
         given = self._kept[: len(room)]
@@ -204,16 +220,35 @@ class Opener(io.RawIOBase):
         self._kept = self._kept[len(given) :]
         return len(given)
 
+    def _why_closed(self) -> str:
+        """Say what is wrong: the first piece does not open without the right key, a later one was changed or cut."""
+        if self._number:
+            whole = self._number * CHUNK / 1e6
+            return f"前 {whole:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"
+        given = "私钥" if self._secret and self._secret.private else "密码文件"
+        source = f" {self._secret.source} " if self._secret and self._secret.source else ""
+        return f"打不开：{given}{source}不是加密时用的那一个，或者文件开头已损坏、不完整"
+
 
 def _secret_of(header: bytes, secret: Secret | None) -> bytes:
     try:
         facts = json.loads(header)
         if facts["way"] == "recipient":
             if secret is None or secret.private is None:
-                raise KeepingError("备份是加密的：请用 --key 指明备份私钥")
+                raise KeepingError("是加密的：请用 --key 指明备份私钥")
+            _refuse_others_key(facts, secret.private, secret.source)
             return secret.private.exchange(X25519PublicKey.from_public_bytes(base64.b64decode(facts["by"])))
         if secret is None or not secret.passphrase:
-            raise KeepingError("备份是加密的：请用 --passphrase-file 指明写有备份密码的文件")
+            raise KeepingError("是加密的：请用 --passphrase-file 指明写有备份密码的文件")
         return _stretched(secret.passphrase, facts)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise KeepingError(WRONG) from error
+
+
+def _refuse_others_key(facts: dict[str, object], private: X25519PrivateKey, source: str) -> None:
+    """Raise where the backup says that it was made for another key; older ones do not say it."""
+    mine = fingerprint(private.public_key())
+    if facts.get("to", mine) != mine:
+        raise KeepingError(
+            f"不是给私钥 {source} 的：它是给指纹 {facts['to']} 的公钥加密的，这把私钥的公钥指纹是 {mine}。请找出那把私钥"
+        )
