@@ -35,8 +35,9 @@ def _own(name: str, default: int) -> int:
 #: An ordinary notice takes 1 to 3 seconds and 100 MB; the slowest of the samples 9 seconds. A machine may be given more by its administrator.
 SECONDS = _own("GONGKAI_READING_SECONDS", 20)
 MEMORY = _own("GONGKAI_READING_MEMORY", 400) * MEGABYTE
-#: The wall leaves room below half a minute for waiting, sending and drawing the page.
-PLAIN = Limits(seconds=SECONDS, wall=SECONDS + 5, memory=MEMORY)
+#: A hostile file ends by its processor time, within half a minute. The wall is for a machine at its limit, where a harmless file waits longer than
+#: it computes; it leaves room below the 60 seconds that nginx waits for an answer.
+PLAIN = Limits(seconds=SECONDS, wall=2 * SECONDS + 10, memory=MEMORY)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
