@@ -170,6 +170,9 @@ def main() -> int:
     )
     asked = words.parse_args()
     whole = not (asked.since or asked.until)
+    commit = machines.host(
+        "git", "-C", str(ROOT), "log", "-1", "--format=%h"
+    ).strip()  # others may go on while it walks
     missing = [
         name
         for name in ("debootstrap", "systemd-nspawn", "mkfs.ext4", "ip", "nsenter")
@@ -201,8 +204,7 @@ def main() -> int:
             steps.switch_off(walk)
             machines.host("umount", "-l", str(folder / "database"), check=False)
     if whole:
-        commit = machines.host("git", "-C", str(ROOT), "log", "-1", "--format=%h").strip()
-        book.write_table(rows, f"{time.strftime('%Y-%m-%d')}，{commit} 之后的程序：")
+        book.write_table(rows, f"{time.strftime('%Y-%m-%d')}，{commit} 的程序，从头到尾一次走完：")
     if not asked.keep:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
