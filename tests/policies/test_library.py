@@ -19,6 +19,8 @@ from gongkai.policies.states import What
 from gongkai.policies.warnings import unsettled, warn_all
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
+from gongkai.search.query import Asked, search
+from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,17 @@ class TestFirstInTheLibrary:
         record(housing, unified_number="YLGF-1")
         with pytest.raises(Refused, match="YLGF-1"):
             record(housing, unified_number="YLGF-1")
+
+    @pytest.mark.parametrize("typed", ["云备〔2024〕7号", "云备[2024]7号", "YLGF-2024-007", "ylgf-2024-007"])
+    def test_the_numbers_beside_its_text_are_found_by_the_search(
+        self, typed: str, rules: Column, housing: Body
+    ) -> None:
+        made = public(housing, [rules], filed_number="云备〔2024〕7号", unified_number="YLGF-2024-007")
+        record(housing, filed_number="云备〔2024〕8号")
+        asked = Asked(typed)
+        found = search(ANONYMOUS, rules.website_id, asked).hits
+        assert [hit.row.document_id for hit in found] == [made.document_id]
+        assert not search(ANONYMOUS, rules.website_id, Asked("云备〔2024〕8号")).hits
 
     def test_bind_and_remove(self, rules: Column, housing: Body) -> None:
         by = actor(Role.CLERK, housing)

@@ -1,5 +1,7 @@
 """The year's progress in public: measures, lead units, state, light; nothing that is not public."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -30,6 +32,18 @@ def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -
     assert "进行中" in page
     assert client.get(f"/progress/{notice.year}/").status_code == 200
     assert client.get("/progress/1999/").status_code == 404
+
+
+def test_its_number_and_the_name_of_the_page_are_found_by_the_search(client: Client) -> None:
+    notice = notices.live(notices.city())
+    code, year, serial = re.fullmatch(r"(.*)〔(\d+)〕(\d+)号", notice.doc_number).groups()
+    way = f'<a href="/progress/{notice.year}/">'
+    for number in (notice.doc_number, f"{code}[{year}]{serial}", f"{code}{serial}号"):
+        found = client.get("/search/", {"q": number}).content.decode()
+        assert way in found
+        assert "没有找到" not in found
+    assert way not in client.get("/search/", {"q": f"{code}〔{year}〕{serial}9号"}).content.decode()
+    assert '<a href="/progress/">' in client.get("/search/", {"q": "任务进展"}).content.decode()
 
 
 def test_many_lines_of_units_are_listed_measure_by_measure(

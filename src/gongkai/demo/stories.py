@@ -17,6 +17,7 @@ from gongkai.demo import (
     gazette,
     inspected,
     interpretation,
+    livelihood,
     migration,
     newmedia,
     openings,
@@ -59,6 +60,11 @@ def _portal(stage: Stage) -> None:
 @story("front", "概况、机构、要闻等栏目", position=52, most=85)
 def _front(stage: Stage) -> None:
     front.show(stage.cast, small=stage.small)
+
+
+@story("livelihood", "公交、公积金、公租房、医保、学区、养老", position=53, most=75)
+def _livelihood(stage: Stage) -> None:
+    livelihood.show(stage.cast)
 
 
 @story("faults", "网站找错", position=55)

@@ -29,6 +29,8 @@ from gongkai.policies.importing.filed import FILED
 from gongkai.policies.importing.records import LIBRARY
 from gongkai.policies.importing.uploads import UPLOADS
 from gongkai.policies.queries import linked
+from gongkai.policies.queries.numbered import documents_numbered
+from gongkai.search.numbered import register_numbers
 from gongkai.spreadsheets import importers
 
 
@@ -41,6 +43,7 @@ def enter() -> None:
     follow("publishing.erase", downloads.forget_erased)
     parts.register()
     wording.register()
+    register_numbers(documents_numbered)
     for one in (LIBRARY, CLEANUP, FILED, UPLOADS):
         importers.register(one)
 

@@ -21,6 +21,7 @@ from gongkai.search.asking import Meaning, loosened, understand
 from gongkai.search.facets import Choice
 from gongkai.search.marking import Piece, excerpt, mark, terms
 from gongkai.search.models import SearchRow
+from gongkai.search.numbered import numbered
 from gongkai.ui.asked import whole
 
 __all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
@@ -110,9 +111,6 @@ class _Row(NamedTuple):
     kind: str
     standing: str
     title: str
-    number_key: str
-    number_short: str
-    index_key: str
     published_at: datetime
 
 
@@ -125,7 +123,8 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
     asked_for = [text for text in (meaning.words, meaning.core, *meaning.variants) if text]
     found = table.find(asked_for, MOST, narrowed)
-    rows = _rows(user, found, meaning, narrowed)
+    very = {row.pk: row for row in _light(search_visible_to(user), _exactly(meaning), narrowed)}
+    rows = list({**very, **{row.pk: row for row in _rows(user, found)}}.values())
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
     if len(rows) < FEW and not meaning.exact and not meaning.index_key:
@@ -139,6 +138,7 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
             row,
             scores,
             meaning,
+            exact=row.pk in very,
             newest=asked.newest,
             kept=row.document_id not in shut,
             whole=row.pk in whole_ones,
@@ -167,7 +167,7 @@ def _apart(
     asked = (meaning.core or meaning.words, *meaning.variants)
     for parts in (some for words in asked for some in loosened(words)):
         found = table.find(" ".join(parts), MOST, narrowed)
-        if rows := [row for row in _rows(user, found, Meaning(""), narrowed) if row.pk not in known]:
+        if rows := [row for row in _rows(user, found) if row.pk not in known]:
             return parts, rows, found
     return (), [], []
 
@@ -184,16 +184,11 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _rows(
-    user: object, found: Sequence[table.Found], meaning: Meaning, narrowed: Sequence[str]
-) -> list[_Row]:
-    """Return the hits that somebody may see: those of the full-text table, and what has the number asked for."""
-    visible = search_visible_to(user)
+def _rows(user: object, found: Sequence[table.Found]) -> list[_Row]:
+    """Return the hits of the full-text table that somebody may see."""
     numbers = [hit.edition for hit in found]
-    rows = {row.pk: row for row in _light(visible, _exactly(meaning), narrowed)}
-    for values in among(visible, "edition", numbers).values_list(*_Row._fields) if numbers else ():
-        rows[values[0]] = _Row(*values)
-    return list(rows.values())
+    rows = among(search_visible_to(user), "edition", numbers) if numbers else SearchRow.objects.none()
+    return [_Row(*values) for values in rows.values_list(*_Row._fields)]
 
 
 def _exactly(meaning: Meaning) -> Q:
@@ -204,6 +199,8 @@ def _exactly(meaning: Meaning) -> Q:
         exact |= Q(number_short__in=meaning.short_numbers)
     if meaning.index_key:
         exact |= Q(index_key=meaning.index_key)
+    if documents := numbered(meaning):
+        exact |= Q(document__in=documents)
     return exact
 
 
@@ -221,6 +218,7 @@ def _rank(
     scores: dict[int, table.Found],
     meaning: Meaning,
     *,
+    exact: bool,
     newest: bool,
     kept: bool,
     whole: bool,
@@ -229,11 +227,6 @@ def _rank(
     service guide whose title names what was asked about; then what holds the words whole; then by score or date.
     """
     hit = scores.get(row.pk)
-    exact = (
-        row.number_key in meaning.numbers
-        or row.number_short in meaning.short_numbers
-        or bool(meaning.index_key and row.index_key == meaning.index_key)
-    )
     time = row.published_at.timestamp()
     if newest:
         return exact, False, 0, False, False, 0.0, time

@@ -18,6 +18,8 @@ from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.public_counts import Counts, counts, counts_shown
 from gongkai.notices.states import NoticeState
 from gongkai.privacy import mask
+from gongkai.search.asking import Meaning, short_number
+from gongkai.search.indexing import number_key
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
@@ -170,6 +172,30 @@ def public_account(year: int, government: Body) -> Lights:
     """Return the account of a government's year: the sum of what `public_progress_shown` lists, for pages that name the figure alone."""
     shown = with_progress(list(_in_force(year, government)))
     return sum((progress.lights for progress in shown.notices), Lights())
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A notice in force as the public may cite it."""
+
+    year: int
+    title: str
+    doc_number: str
+
+
+def notices_numbered(government: Body, asked: Meaning) -> list[Numbered]:
+    """Return the notices in force of a government that have the number asked for, whole or without its year; the newest first."""
+    rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
+    return [
+        Numbered(year, spared(title), spared(number))
+        for year, title, number in rows.order_by("-year", "pk").values_list("year", "title", "doc_number")
+        if _is_asked(number, asked)
+    ]
+
+
+def _is_asked(number: str, asked: Meaning) -> bool:
+    key = number_key(number)
+    return bool(key) and (key in asked.numbers or short_number(key) in asked.short_numbers)
 
 
 def _in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":

@@ -49,7 +49,7 @@ class PolicyRecord(models.Model):
     published_on = models.DateField("公布日期", null=True, blank=True)
     effective_on = models.DateField("施行日期", null=True, blank=True)
     ends_on = models.DateField("有效期至", null=True, blank=True, help_text="没有规定有效期的不填")
-    filed_number = models.CharField("备案号", max_length=60, blank=True)
+    filed_number = models.CharField("备案号", max_length=60, blank=True, db_index=True)
     filed_on = models.DateField("备案日期", null=True, blank=True)
     consulted_from = models.DateField("征求意见起", null=True, blank=True)
     consulted_to = models.DateField("征求意见止", null=True, blank=True)

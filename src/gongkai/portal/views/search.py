@@ -18,6 +18,7 @@ from gongkai.policies.queries.library import subjects_of
 from gongkai.portal.answered import answered
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
+from gongkai.portal.found_pages import pages_for
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.search.query import Asked, Choice, Hit, Results, search
 from gongkai.search.spelling import did_you_mean, is_found, vocabulary
@@ -76,6 +77,7 @@ def find(request: HttpRequest) -> HttpResponse:
     facts = {
         "meant": meant,
         **_answers(asked, meant, results),
+        "pages": [] if asked.page > 1 or any(asked.facets.values()) else pages_for(tree, asked.words),
         "query": asked.words,
         "asked": asked,
         "results": results,
