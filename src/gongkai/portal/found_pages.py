@@ -35,7 +35,9 @@ def pages_for(tree: SiteTree, words: str) -> list[FoundPage]:
 
 def _named(typed: str) -> list[FoundPage]:
     found = [page for page in (*PAGES, *BESIDE) if typed in (fold(page.label), fold(page.listed))]
-    return [FoundPage(page.url, page.label, page.about) for page in {page.url: page for page in found}.values()]
+    return [
+        FoundPage(page.url, page.label, page.about) for page in {page.url: page for page in found}.values()
+    ]
 
 
 def _with_notice(tree: SiteTree, words: str) -> list[FoundPage]:
