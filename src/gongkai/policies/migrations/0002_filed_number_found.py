@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('policies', '0001_initial'),
+        ("policies", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='policyrecord',
-            name='filed_number',
-            field=models.CharField(blank=True, db_index=True, max_length=60, verbose_name='备案号'),
+            model_name="policyrecord",
+            name="filed_number",
+            field=models.CharField(blank=True, db_index=True, max_length=60, verbose_name="备案号"),
         ),
     ]
