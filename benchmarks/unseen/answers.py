@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gongkai.consultation.sureness import open_points
+from gongkai.consultation.sureness import unsure
 from gongkai.matching import Index, Rule, decide, near_to, places, question_and_answer
 from gongkai.matching.entries import text_of
 
@@ -58,8 +58,7 @@ def _judged(index: Index, row: dict[str, Any], home: tuple[str, ...], *, show: b
 def _left_open(index: Index, asked: str, id_: str) -> list[str]:
     """Return what an entry leaves open, as the office's room judges it (`consultation.recall`)."""
     content = index.content(id_)
-    same = near_to(index, asked, id_).same
-    return [] if same else open_points(asked, text_of(content), index.synonyms, date.today().year)  # noqa: DTZ011
+    return unsure(asked, text_of(content), near_to(index, asked, id_), index.synonyms, date.today().year)  # noqa: DTZ011
 
 
 def home_of(name: str) -> tuple[str, ...]:

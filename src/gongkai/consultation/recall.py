@@ -16,7 +16,7 @@ from gongkai.consultation import learning
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.queries import ENDED, public_answers
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
-from gongkai.consultation.sureness import open_points
+from gongkai.consultation.sureness import unsure
 from gongkai.matching import (
     SAME_NUMBER,
     Hit,
@@ -196,11 +196,9 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
 
 def _left_open(index: Index, question: str, first: Found) -> tuple[str, ...]:
     """Return why the first answer is only near: what of the question it leaves open; nothing where it is the very question."""
-    number = str(first.answer.pk)
-    if near_to(index, question, number).same:
-        return ()
+    near = near_to(index, question, str(first.answer.pk))
     content = "\n".join([first.answer.question, *first.answer.variants, first.answer.answer])
-    points = open_points(question, content, index.synonyms, timezone.localdate().year)
+    points = unsure(question, content, near, index.synonyms, timezone.localdate().year)
     return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
 
 
