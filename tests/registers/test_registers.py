@@ -51,6 +51,11 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         )
     },
     "consultation.Inquiry": lambda number, body: {"entry": inquiry_entry(number, body), "may_publish": True},
+    "policies.missing": lambda number, body: {
+        "kind": "policy",
+        "item_number": number,
+        "published_at": timezone.now(),
+    },
     "policies.Relation": lambda number, body: {
         "kind": "basis",
         "cited": "",

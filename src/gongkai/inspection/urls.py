@@ -5,10 +5,12 @@ from django.urls import path
 from gongkai.inspection import views, views_duties
 from gongkai.inspection.inner import InnerHosts
 from gongkai.inspection.outside import OutsideFindings
+from gongkai.inspection.registers import Runs, Sites
 
 app_name = "inspection"
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    *Sites.urls(""),
+    *Runs.urls("runs/"),
     path("new/", views.new, name="new"),
     path("compare/", views.compare, name="compare"),
     path("duties/", views_duties.duties, name="duties"),
@@ -18,7 +20,6 @@ urlpatterns = [
     path("indicators/", views.indicators, name="indicators"),
     *InnerHosts.urls("inner/"),
     *OutsideFindings.urls("outside/"),
-    path("<int:number>/", views.site, name="site"),
     path("<int:number>/change/", views.change, name="change"),
     path("<int:number>/do/", views.do, name="do"),
     path("runs/<int:number>/", views.run, name="run"),

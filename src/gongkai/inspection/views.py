@@ -1,4 +1,4 @@
-"""Pages of the office: sites with their scores, one site over time, one run with its reasons, one finding with its evidence."""
+"""Pages of the office: a site entered and changed, sites compared, one run with its reasons, one finding with its evidence."""
 
 from datetime import timedelta
 
@@ -14,9 +14,8 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.errands.exports import may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
-from gongkai.inspection import actions, inner, queries
-from gongkai.inspection.actions import USUAL_DAYS, barred
-from gongkai.inspection.availability import months_of, quarters_of, week_of
+from gongkai.inspection import actions, queries
+from gongkai.inspection.actions import USUAL_DAYS
 from gongkai.inspection.false_alarms import (
     alarm_of,
     confirm_false_alarm,
@@ -29,20 +28,15 @@ from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
 from gongkai.inspection.sheet import FINDINGS, VERDICTS, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
-from gongkai.inspection.visits import days_of
-from gongkai.inspection.waiting import waiting_for
 from gongkai.inspection.working import errand_of, folder_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
 from gongkai.ui.asked import whole
-from gongkai.ui.charts import line
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Role
 
 PAGE = 100
-#: Newest runs of a site that its chart is drawn of.
-LATEST = 60
 
 
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
@@ -53,23 +47,6 @@ def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
 def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
     by = require_staff_actor(request)
     return by, get_visible_or_404(request.user, InspectionRun, number)
-
-
-@require_GET
-def overview(request: HttpRequest) -> HttpResponse:
-    """All sites that somebody sees, the worst first."""
-    by = require_staff_actor(request)
-    may = by.has(Role.CHIEF)
-    context = {
-        "sites": page_of(request, queries.with_scores(queries.visible_to(request.user))),
-        "may": may,
-        "keeps_inner": inner.keeps(by),
-        "waiting": waiting_for(request.user),
-        "accounts": page_of(request, queries.accounts_to_register(request.user), name="accounts")
-        if may
-        else None,
-    }
-    return render(request, "inspection/overview.html", context)
 
 
 @require_GET
@@ -119,52 +96,6 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         if run_with_messages(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
             return HttpResponseRedirect(reverse("inspection:site", args=[number]))
     return render(request, "inspection/edit.html", {"form": form, "site": shown})
-
-
-@require_GET
-def site(request: HttpRequest, number: int) -> HttpResponse:
-    """One site: its runs with their scores, what was learnt of its lists."""
-    by, shown = _site(request, number)
-    page = page_of(request, shown.runs.select_related("table"))
-    runs = list(shown.runs.select_related("table")[:LATEST])
-    today = timezone.localdate()
-    days = days_of(shown)
-    context = {
-        "site": shown,
-        "chart": _over_time(shown, runs),
-        "quarters": queries.quarters_of(shown, today.year),
-        "year": today.year,
-        "months": months_of(days)[:12],
-        "watched": quarters_of(days, today)[:8],
-        "week": week_of(days, today),
-        "faults": [
-            (site_day.day, at, why) for site_day in shown.days.all()[:31] for at, why in site_day.faults
-        ][:20],
-        "page": page,
-        "why_not": actions.start_inspection.why_not(shown, by=by),
-        "barred": barred(shown.address),
-        "under_way": next((inspection_run for inspection_run in runs if inspection_run.under_way), None),
-        "layout": LayoutForm(),
-        "outside": shown.outside.count(),
-    }
-    return render(request, "inspection/site.html", context)
-
-
-def _over_time(site: InspectedSite, runs: list[InspectionRun]) -> str:
-    """Return the scores of the last finished runs as a picture; nothing where there are fewer than two. The table below has the same numbers."""
-    done = [inspection_run for inspection_run in runs if inspection_run.score is not None][:12][::-1]
-    if len(done) < 2:
-        return ""
-    passing = read_indicators(settings.GONGKAI_INDICATORS or TABLE).passing
-    labels = [f"{inspection_run.today:%m-%d}" for inspection_run in done]
-    scores = [round(inspection_run.score or 0, 1) for inspection_run in done]
-    return line(
-        f"{site.name}历次得分",
-        labels,
-        scores,
-        most=100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140,
-        mark=passing,
-    )
 
 
 @require_POST

@@ -23,7 +23,7 @@ from gongkai.notices.views import (
 )
 
 urlpatterns = [
-    path("notices/", listing.page, name="notices_list"),
+    *listing.Notices.urls("notices/"),
     path("notices/import/", listing.upload, name="notices_upload"),
     path("notices/tasks/", papers.tasks, name="notices_tasks"),
     path("notices/queue/", queue.page, name="notices_queue"),

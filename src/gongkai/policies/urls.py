@@ -19,7 +19,7 @@ app_name = "policies"
 urlpatterns = [
     *Records.urls(""),
     path("new/<int:body>/", records.new, name="new"),
-    path("missing/", items.missing, name="missing"),
+    *items.Missing.urls("missing/"),
     path("enter/<int:number>/", items.enter, name="enter"),
     path("use/<int:number>/", items.use, name="use"),
     path("respond/<int:number>/", items.respond, name="respond"),

@@ -262,12 +262,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the list: the row itself, its cells, where its page is, and what may be done with it."""
+    """A row of the list: the row itself, its cells, where its page is, what may be done with it, whether its box is ticked (None: it has none)."""
 
     row: models.Model
     cells: Sequence[Cell]
     url: str = ""
     acts: Sequence[tuple[str, str]] = ()
+    box: bool | None = None
 
 
 @singledispatch

@@ -35,6 +35,7 @@ from gongkai.registers.columns import BoundColumn, Cell, Column, Line, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view, sections
+from gongkai.registers.ticking import Ticks, do_to_ticked, ticking_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.importers import find_importer
 from gongkai.spreadsheets.sheet import Column as SheetColumn
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from gongkai.registers.columns import AnyRows
 
     AnyRegister: TypeAlias = "Register"
+    AnyListing: TypeAlias = "Listing"
 
 Row = TypeVar("Row", bound=models.Model)
 #: What the address calls the units that owe a row and have none.
@@ -93,6 +95,7 @@ class Register(Generic[Row]):
         new_label: the button's words, where `new_url` leads to a page of the room's own.
         acts: the actions that a row offers.
         acts_listed: whether the list offers them, too.
+        ticks: what is done at once to rows that are ticked (`ticking.Ticks`).
         has_record: whether each row has a page of its own.
         papers: how papers are kept and dropped, where rows have papers (`record.Papers`).
         parts: the tables on a record's page, of rows that belong to it (`record.Part`).
@@ -121,6 +124,7 @@ class Register(Generic[Row]):
     new_label: ClassVar[str] = ""
     acts: ClassVar[Sequence[Act]] = ()
     acts_listed: ClassVar[bool] = True
+    ticks: ClassVar[Ticks | None] = None
     has_record: ClassVar[bool] = True
     papers: ClassVar[Papers | None] = None
     parts: ClassVar[Sequence[Part]] = ()
@@ -176,6 +180,10 @@ class Register(Generic[Row]):
 
     def links(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
         """Return further ways from a row's page (its files, what it belongs to): words and address."""
+        return ()
+
+    def ways(self, by: Actor, row: Row) -> Sequence[tuple[str, str]]:
+        """Return ways that the list offers beside a row, before its actions, to pages that the room draws itself: words and address."""
         return ()
 
     def instead(self, by: Actor, row: Row) -> str:
@@ -280,15 +288,15 @@ class Register(Generic[Row]):
         def rows(request: HttpRequest) -> "AnyRows":
             return self.listing(request, require_staff_actor(request)).rows
 
-        def seen(request: HttpRequest) -> "AnyRows":
-            return self.rows(require_staff_actor(request))
-
         def page(request: HttpRequest) -> HttpResponseBase:
             listing = self.listing(request, require_staff_actor(request))
-            return self.export(listing) if asks_file(request) else self.draw(request, listing)
+            if asks_file(request):
+                return self.export(listing)
+            done = do_to_ticked(self, request, listing) if self.ticks and request.method == "POST" else None
+            return done or self.draw(request, listing)
 
-        long = may_be_long(self.name, self.title, rows=rows, seen=seen, asked=asks_file)
-        return long(page)
+        seen: Callable[[HttpRequest], AnyRows] = lambda request: self.rows(require_staff_actor(request))  # noqa: E731
+        return may_be_long(self.name, self.title, rows=rows, seen=seen, asked=asks_file)(page)
 
     def export(self, listing: Listing[Row]) -> HttpResponse:
         """Return the rows as a spreadsheet, on a second page the units that have none."""
@@ -302,7 +310,9 @@ class Register(Generic[Row]):
         missing = self.missing(listing)
         lacking = request.GET.get("show") == MISSING and missing is not None
         page = page_of(request, listing.rows)
-        lines = [] if lacking else [self.line(row, listing.by) for row in self.loaded(list(page), listing.by)]
+        rows = [] if lacking else self.loaded(list(page), listing.by)
+        ticking = ticking_of(self, request, listing)
+        lines = [self.line(row, listing.by, ticking.box(row) if ticking else None) for row in rows]
         context: dict[str, object] = {
             "register": self,
             "listing": listing,
@@ -310,6 +320,7 @@ class Register(Generic[Row]):
             "lines": lines,
             "has_acts": any(line.acts for line in lines),
             "page": page,
+            "ticking": ticking,
             "missing": missing,
             "lacking": lacking,
             "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
@@ -324,7 +335,7 @@ class Register(Generic[Row]):
         }
         return render(request, self.template, {**context, **self.beside(request, listing)})
 
-    def line(self, row: Row, by: Actor) -> Line:
+    def line(self, row: Row, by: Actor, box: bool | None = None) -> Line:
         """Return a row as the list shows it; the column that names it comes first on a phone."""
         cells = [Cell(column.head, column.cell(row), column.css) for column in self.at("list")]
         acts = [
@@ -332,7 +343,7 @@ class Register(Generic[Row]):
             for act in self.acts
             if self.acts_listed and act.listed and not act.part and not act.quick and act.is_offered(row, by)
         ]
-        return Line(row, cells, self.url_of(row), acts)
+        return Line(row, cells, self.url_of(row), [*self.ways(by, row), *acts], box)
 
     def new_url(self, by: Actor) -> str:
         """Return where a new row is made; empty where somebody may make none."""

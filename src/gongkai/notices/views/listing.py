@@ -1,12 +1,18 @@
 """The list of notices, and bringing one in."""
 
+from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from gongkai.acts.action import Refused
 from gongkai.errands.queries import under_way
@@ -15,42 +21,106 @@ from gongkai.notices.actions.rules import imports
 from gongkai.notices.incoming import PASTED, READING, pasted_again, said_of, take
 from gongkai.notices.models import Notice
 from gongkai.notices.queries.progress import with_progress
-from gongkai.notices.queries.visible import visible_to
 from gongkai.notices.source import MAX_BYTES
 from gongkai.notices.states import NoticeState
 from gongkai.notices.views.shared import found
-from gongkai.ui.asked import whole, year_asked
+from gongkai.registers.columns import FILED, Column, chip
+from gongkai.registers.filters import Year
+from gongkai.registers.register import Listing, Register
+from gongkai.ui.asked import whole
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
 from gongkai.units.openness import AREAS, issues_for_itself, units_led
 
-#: Notices of one page; there are few of them, so pages are counted.
-PER_PAGE = 20
+
+def _title(row: Notice) -> SafeString:
+    """Return the title, below it what tells notices apart."""
+    return render_to_string("notices/title.html", {"notice": row})
 
 
-def page(request: HttpRequest) -> HttpResponse:
-    """List notices by year, how far each is."""
-    actor = actor_of(request.user)
-    rows = visible_to(request.user).select_related("government", "issuer", "parent")
-    years = sorted(rows.order_by().values_list("year", flat=True).distinct(), reverse=True)
-    year = request.GET.get("year", "")
-    if asked := year_asked(year):
-        rows = rows.filter(year=asked)
-    shown = page_of(request, rows.order_by("-year", "-pk"), PER_PAGE)
-    progress = with_progress(list(shown.object_list))
-    context = {
-        "notices": progress.notices,
-        "as_of": progress.as_of,
-        "shown": shown,
-        "years": years,
-        "year": year,
-        "may_import": not imports(actor, None),
-        "reading": under_way(request.user, READING.name),
-        "DRAFT": NoticeState.DRAFT,
-    }
-    return render(request, "notices/list.html", context)
+def _state(row: Notice) -> SafeString | str:
+    draft = format_html(' <span class="gk-tag">{}</span>', "征求意见稿") if row.for_comment else ""
+    return format_html("{}{}", row.state_label, draft)
+
+
+def _progress(row: Notice) -> SafeString | str:
+    """Return how far its tasks are; of a draft what waits for a person."""
+    found = row.progress  # type: ignore[attr-defined]
+    if found.lights.total:
+        return render_to_string("notices/bar.html", {"lights": found.lights})
+    if row.state != NoticeState.DRAFT:
+        return ""
+    left = found.unresolved or found.unsettled
+    return chip(_in_words(row)) if left else format_html('<span class="gk-soft">{}</span>', _in_words(row))
+
+
+def _in_words(row: Notice) -> str:
+    found = row.progress  # type: ignore[attr-defined]
+    if found.lights.total:
+        return found.lights.words
+    if row.state != NoticeState.DRAFT:
+        return ""
+    left = found.unresolved or found.unsettled
+    return f"待指明单位 {found.unresolved}，存疑 {found.unsettled}" if left else "可以确认"
+
+
+class Notices(Register[Notice]):
+    """The notices that somebody sees, the newest first: how far each is."""
+
+    name, route, model, title = "notices.list", "notices_list", Notice, "任务分工通知"
+    columns = (
+        Column("title", "通知", cell=_title, width=40),
+        Column("doc_number", at=FILED),
+        Column("issuer", "印发单位", value=lambda row: row.issuer_name or row.government.label, at=FILED),
+        Column("government", at=FILED),
+        Column("issued_on", at=FILED),
+        Column("year", at=FILED),
+        Column("parent", "依据", value=lambda row: row.parent.title if row.parent else "", at=FILED),
+        Column("state", cell=_state),
+        Column("for_comment", at=FILED),
+        Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
+        Column("progress", "进展", value=_in_words, cell=_progress, width=24),
+    )
+    filters = (Year("year"), "state", "government")
+    words = ("title", "doc_number", "issuer_name")
+    order = ("-year", "-pk")
+    has_record = False
+    unit = "government"
+    intro = "导入通知，核对读取结果，确认后自动产生任务、期限和栏目。"
+    empty = "还没有通知。政务公开办导入并确认今年的任务分工通知以后，任务、期限和栏目就会从通知里产生。"
+    new_label = "导入通知"
+    template = "notices/list.html"
+
+    def rows(self, by: Actor) -> QuerySet[Notice]:
+        """Return the notices with what their lines name."""
+        return super().rows(by).select_related("government", "issuer", "parent")
+
+    def loaded(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
+        """Return the notices with their figures, counted for all at once."""
+        counted = with_progress(list(rows))
+        for one in counted.notices:
+            one.notice.progress, one.notice.as_of = one, counted.as_of  # type: ignore[attr-defined]
+        return [one.notice for one in counted.notices]
+
+    def url_of(self, row: Notice) -> str:
+        """Return nothing: the cell leads to the notice's page, by its title alone."""
+        return ""
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a notice is brought in, for whoever may."""
+        return "" if imports(by, None) else reverse("notices_upload")
+
+    def ways(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
+        """A draft is checked, what has tasks has its matrix."""
+        if row.state == NoticeState.DRAFT:
+            return [("核对", reverse("notices_review", args=[row.pk]))]
+        has_tasks = row.progress.lights.total  # type: ignore[attr-defined]
+        return [("打表", reverse("notices_matrix", args=[row.pk]))] if has_tasks else []
+
+    def beside(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
+        """Return what is being read just now."""
+        return {"reading": under_way(request.user, READING.name)}
 
 
 class ImportForm(forms.Form):

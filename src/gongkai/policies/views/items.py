@@ -1,9 +1,14 @@
 """What is done from an item's page: entering it into the library, its policy bases, what it answers about; and entering older ones."""
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import CharFilter
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
@@ -14,11 +19,13 @@ from gongkai.policies import actions
 from gongkai.policies.forms.records import RespondForm, UseForm
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.queries.office import without_record
-from gongkai.policies.views.common import record_seen, to
+from gongkai.policies.views.common import record_seen, to, writes_for
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.views.common import item_seen
-from gongkai.ui.asked import whole
-from gongkai.ui.paging import page_of
+from gongkai.registers.columns import Column
+from gongkai.registers.filters import Year
+from gongkai.registers.register import Register
+from gongkai.registers.ticking import Ticks
 from gongkai.units.actors import require_staff_actor
 
 
@@ -73,28 +80,75 @@ def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     return to("record", number)
 
 
-#: Documents on a page of those that are entered afterwards.
-PER_PAGE = 200
+def _titled(document: Document) -> SafeString | str:
+    """Return the title as it is public, with the way to it."""
+    row = document.shown  # type: ignore[attr-defined]
+    return format_html('<a href="{}">{}</a>', row.path, row.title) if row else str(document)
 
 
-def missing(request: HttpRequest) -> HttpResponse:
+def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[Document]":
+    """Narrow to documents whose public title or number has the words."""
+    said = value.strip()[:60]
+    found = Shelf.objects.filter(Q(title__icontains=said) | Q(number__icontains=said), column=None)
+    return rows.filter(pk__in=found.values("document"))
+
+
+def _enter_ticked(
+    request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]
+) -> bool:
+    """Enter each of some documents; what is refused says why by itself."""
+    done = sum(_enter_old(request, by, document) for document in rows)
+    if done:
+        messages.success(request, f"补录{done}件，请逐件核对入库信息。")
+    return True
+
+
+class Missing(Register[Document]):
     """Policy documents that were published before there was a library, to be entered afterwards."""
-    by = require_staff_actor(request)
-    rows = page_of(request, without_record(by), PER_PAGE)
-    if request.method == "POST":
-        wanted = {number for text in request.POST.getlist("document") if (number := whole(text)) is not None}
-        done = sum(_enter_old(request, by, document) for document in without_record(by).filter(pk__in=wanted))
-        if done:
-            messages.success(request, f"补录{done}件，请逐件核对入库信息。")
-        return to("missing")
-    titles = {
-        row.document_id: row for row in Shelf.objects.filter(document__in=rows.object_list, column=None)
-    }
-    return render(
-        request,
-        "policies/missing.html",
-        {"rows": [(document, titles.get(document.pk)) for document in rows], "page": rows},
+
+    name, model, title = "policies.missing", Document, "补录入库"
+    section = (("政策库", "policies:records"),)
+    columns = (
+        Column(
+            "title",
+            "标题",
+            value=lambda row: row.shown.title if row.shown else str(row),
+            cell=_titled,
+            width=40,
+        ),
+        Column("number", "发文字号", value=lambda row: row.shown.number if row.shown else "", width=22),
+        Column("body"),
+        Column("kind", value=lambda row: row.shown.kind_label if row.shown else "", order="kind"),
+        Column("published_at", "公开时间"),
     )
+    filters = (
+        ("q", CharFilter(label="标题、发文字号", method=_with_words)),
+        "body",
+        Year("published_at"),
+    )
+    order = ("pk",)
+    has_record = False
+    intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
+    empty = "已公开的政策文件都已入库。"
+    ticks = Ticks(
+        words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)), at_first=True
+    )
+
+    def rows(self, by: Actor) -> "QuerySet[Document]":
+        """Return the documents that the library lacks."""
+        return without_record(by)
+
+    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+        """Return the documents with what the public sees of them, read at once."""
+        shelved = Shelf.objects.filter(document__in=[row.pk for row in rows], column=None)
+        shown = {row.document_id: row for row in shelved}
+        for document in rows:
+            document.shown = shown.get(document.pk)  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Document) -> str:
+        """Return nothing: the cell leads to what the public sees."""
+        return ""
 
 
 def _enter_old(request: HttpRequest, by: Actor, document: Document) -> bool:
