@@ -302,14 +302,14 @@ def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(
     apply(run, by=chief)
     assert Issue.objects.filter(past=True).count() == 2
     client = signed_in(Role.CHIEF, site.body)
-    assert client.get("/admin/gazette/?format=xlsx").status_code == 200
+    assert client.get("/admin/gazette/articles.xlsx").status_code == 200
     undo(run, by=chief)
     assert not Issue.objects.exists()
     run, _ = try_file("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
     apply(run, by=chief)
     uploads = [SimpleUploadedFile(name, PDF) for name in ("2019-02.pdf", "2030-01.pdf")]
     page = client.post(
-        "/admin/gazette/", {"do": "files", "attachments": uploads}, follow=True
+        "/admin/gazette/files/", {"attachments": uploads}, follow=True
     ).content.decode()
     assert "2019-02.pdf”已放入" in page
     assert "没有这一期" in page
@@ -327,7 +327,6 @@ def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
     client = signed_in(Role.CLERK, site.body)
     today = timezone.localdate().isoformat()
     given = {
-        "do": "open",
         "body": site.body.pk,
         "name": "",
         "year": 2026,
@@ -336,7 +335,7 @@ def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
         "issued_on": today,
         "foreword": "",
     }
-    assert client.post("/admin/gazette/", given).status_code == 302
+    assert client.post("/admin/gazette/new/", given).status_code == 302
     issue = Issue.objects.get()
     assert issue.name == f"{site.body.name}公报"
     assert "公园管理办法" in client.get(f"/admin/gazette/{issue.pk}/choose/?q=公园").content.decode()
@@ -359,7 +358,7 @@ def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
     assert "全市大会召开" in page
     assert "请选择至少一个栏目" in page
     place(document_of(issue), by=SYSTEM, columns=[gazettes])
-    client.post("/admin/gazette/", {"do": "submit", "mark": [issue.pk]})
+    client.post("/admin/gazette/", {"row": [issue.pk]})
     assert "正在审签" in client.get(f"/admin/gazette/{issue.pk}/").content.decode()
     assert client.post(f"/admin/gazette/{issue.pk}/burn/").status_code == 404
     other = signed_in(Role.CLERK, housing)

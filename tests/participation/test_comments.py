@@ -286,13 +286,15 @@ def test_staff_work_through_the_list(
     assert not period.comments.filter(point=None).exists()
     first, *others = period.points.all()
     clerk.post(
-        f"/admin/decisions/points/{first.pk}/", {"gist": first.gist, "outcome": "adopted", "reason": ""}
+        f"/admin/decisions/points/{first.pk}/answer-point/",
+        {"gist": first.gist, "outcome": "adopted", "reason": "", "version": first.version},
     )
     with pytest.raises(Refused, match="请勾选"):
         actions.answer_points(period, by=SYSTEM, points=[], outcome="adopted")
-    rest = {"mark": [str(point.pk) for point in others], "outcome": "rejected"}
-    assert "须说明理由" in clerk.post(f"{url}points/", rest, follow=True).content.decode()
-    clerk.post(f"{url}points/", {**rest, "reason": "由法律规定"})
+    points = f"/admin/decisions/points/?consultation={period.pk}"
+    rest = {"row": [str(point.pk) for point in others], "outcome": "rejected"}
+    assert "须说明理由" in clerk.post(points, rest, follow=True).content.decode()
+    clerk.post(points, {**rest, "reason": "由法律规定"})
     assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
     assert unanswered(period) == []
     listed = len(adoption_rows(period))
@@ -300,8 +302,8 @@ def test_staff_work_through_the_list(
     assert len(adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
     assert "不逐项列出" in counted(counts_of(period))
     forget()
-    assert first.gist in clerk.get(f"{url}points/").content.decode()
-    assert "都填写了" in clerk.get(f"{url}points/?outcome=none").content.decode()
+    assert first.gist in clerk.get(points).content.decode()
+    assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()
     today = period.starts_on.isoformat()
     given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
     assert clerk.post(f"{url}comments/new/", given).status_code == 302

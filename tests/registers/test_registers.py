@@ -69,6 +69,9 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
     },
     "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
+    "participation.Decision": lambda number, body: {
+        "entry": EntryFactory(kind="decision", body=body, title=f"决策{number}")
+    },
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {
@@ -112,7 +115,7 @@ def row_of(model: type[models.Model], number: int, body: Body, register: str = "
     facts = {
         field.name: value_for(field, number, body)
         for field in model._meta.concrete_fields
-        if (not field.primary_key or isinstance(field, models.CharField))
+        if (not field.primary_key or field.is_relation or isinstance(field, models.CharField))
         and not field.null
         and not field.has_default()
         and not getattr(field, "auto_now_add", False)

@@ -1,22 +1,18 @@
-"""Forms of the gazette: a new issue, an article that is no document here, the printed issue's files."""
-
-from typing import Unpack
+"""Forms of the gazette: the cover of an issue, an article that is no document here, the printed issue's files."""
 
 from django import forms
-from django.utils import timezone
 
 from gongkai.files.forms import FilesField
 from gongkai.files.kinds import PUBLIC
 from gongkai.gazette.models import SECTIONS, Article, Issue
 from gongkai.richtext import paragraphs, plain
-from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.ui.forms import Plain, Posted
+from gongkai.units.forms.base import Day, words
 
 
-class IssueForm(Plain):
-    """A new issue."""
+class CoverForm(Plain):
+    """What the cover of an issue says; whose it is stays."""
 
-    body = BodyChoice(label="主办")
     name = forms.CharField(
         label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”"
     )
@@ -24,24 +20,7 @@ class IssueForm(Plain):
     number = forms.IntegerField(label="期号", min_value=1, max_value=400)
     total = forms.IntegerField(label="总期号", min_value=1, max_value=100_000, required=False)
     issued_on = Day(label="出版日期")
-    foreword = forms.CharField(
-        label="卷首语", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(
-        self, data: Posted = None, files: Sent = None, *, bodies: object = None, **kwargs: Unpack[FormFacts]
-    ) -> None:
-        super().__init__(data, files, **kwargs)
-        if bodies is not None:
-            self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        self.fields["year"].initial = timezone.localdate().year
-        self.fields["issued_on"].initial = timezone.localdate
-
-
-class CoverForm(IssueForm):
-    """What the cover of an issue says; whose it is stays."""
-
-    body = None  # type: ignore[assignment]
+    foreword = words("卷首语", rows=2, most=500, required=False)
 
     def __init__(self, data: Posted = None, *, issue: Issue) -> None:
         super().__init__(data, auto_id="cover-%s", initial=issue.cover)

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from gongkai.gazette import views
+from gongkai.gazette.registers import Issues
 
 app_name = "gazette"
 urlpatterns = [
-    path("", views.index, name="issues"),
+    *Issues.urls(""),
+    path("articles.xlsx", views.articles, name="articles"),
+    path("files/", views.files, name="files"),
     path("<int:number>/", views.issue, name="issue"),
     path("<int:number>/choose/", views.choose, name="choose"),
     path("<int:number>/<slug:verb>/", views.act, name="act"),

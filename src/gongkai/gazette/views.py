@@ -1,4 +1,4 @@
-"""The gazette in the office: issues, one issue with its articles and desk, choosing from the library."""
+"""The gazette in the office: one issue with its articles and desk, choosing from what is public, files of past issues."""
 
 from collections.abc import Callable
 
@@ -6,92 +6,65 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
+from django_filters import ChoiceFilter
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.editions.models import Document
+from gongkai.editions.models import Document, Shelf
 from gongkai.files.store import receive
 from gongkai.gazette import actions, queries
 from gongkai.gazette.composing import publication_blockers
-from gongkai.gazette.forms import ArticleForm, CoverForm, IssueForm, PrintForm
+from gongkai.gazette.forms import ArticleForm, CoverForm, PrintForm
 from gongkai.gazette.importing import PAST, SHEET
 from gongkai.gazette.matching import issue_named
 from gongkai.gazette.models import SECTIONS, Issue
 from gongkai.gazette.rules import edits
-from gongkai.publishing.actions import record_channel, submit
+from gongkai.publishing.actions import record_channel
 from gongkai.publishing.forms.channels import ChannelForm
 from gongkai.publishing.source_desk import desk_of, open_columns
+from gongkai.registers.filters import Year, filters_for
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked, whole
-from gongkai.ui.forms import taken
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
-from gongkai.units.models import Body
 
 PER_PAGE = 30
-
-
-def index(request: HttpRequest) -> HttpResponse:
-    """List the issues; open one; hand in files of past issues and submit several at once."""
-    by = require_staff_actor(request)
-    bodies = queries.publishers(by)
-    if request.GET.get("format") == "xlsx":
-        return spreadsheet(SHEET, PAST.rows(by), "政府公报篇目")
-    form = IssueForm(request.POST if request.POST.get("do") == "open" else None, bodies=bodies)
-    if request.method == "POST":
-        made: list[Issue] = []
-        done = {
-            "open": lambda: run_form_with_messages(
-                request, form, lambda **facts: made.append(_open(by, facts)), "已新建，请选入文件。"
+#: What narrows the documents that can be taken in.
+_CHOICE = filters_for(
+    Shelf,
+    (
+        "body",
+        (
+            "kind",
+            ChoiceFilter(
+                label="类别", choices=[(k.value, k.label) for k in queries.PRINTED], empty_label="全部"
             ),
-            "files": lambda: _files(request, by),
-            "submit": lambda: _submit(request, by),
-        }.get(request.POST.get("do", ""))
-        if done is None:
-            raise Http404("没有这个操作")
-        done()
-        if made:
-            return redirect("gazette:issue", made[0].pk)
-        if not form.errors:
-            return redirect("gazette:issues")
-    rows = queries.visible_to(request.user).prefetch_related("articles")
-    page = page_of(request, rows, PER_PAGE)
-    names = [one.stream for one in page.object_list]
-    documents = {one.source: one for one in Document.objects.filter(source__in=names)}
-    spread = queries.spread_of(documents.values())
-    shown = {
-        "page": page,
-        "rows": [
-            (
-                one,
-                document.published_at if document else None,
-                spread.get(document.pk, []) if document else [],
-            )
-            for one in page.object_list
-            for document in [documents.get(one.stream)]
-        ],
-        "form": form,
-        "files": PrintForm(),
-        "may": bodies.exists(),
-    }
-    return render(request, "gazette/issues.html", shown)
+        ),
+        "standing",
+        Year("published_at"),
+    ),
+    ("title", "number"),
+    {},
+    {"body": "单位", "standing": "有效性"},
+)
 
 
-def _open(by: Actor, facts: dict[str, object]) -> Issue:
-    body = taken(facts, "body", Body)
-    made: Issue = actions.open_issue(body, by=by, **facts)
-    return made
+@require_GET
+def articles(request: HttpRequest) -> HttpResponse:
+    """The articles of all issues as the spreadsheet that past ones are entered by."""
+    return spreadsheet(SHEET, PAST.rows(require_staff_actor(request)), "政府公报篇目")
 
 
-def _files(request: HttpRequest, by: Actor) -> None:
+@require_POST
+def files(request: HttpRequest) -> HttpResponse:
     """Put uploaded files with the issues that their names say (2019-03.pdf, 2019年第3期.pdf), composing each."""
-    form = PrintForm(request.POST, request.FILES)
+    by, form = require_staff_actor(request), PrintForm(request.POST, request.FILES)
     if not form.is_valid():
         run_form_with_messages(request, form, lambda: None)
-        return
+        return redirect("gazette:issues")
     for upload in form.cleaned_data["attachments"]:
         issue = issue_named(upload.name or "", queries.visible_to(request.user))
 
@@ -104,13 +77,7 @@ def _files(request: HttpRequest, by: Actor) -> None:
             actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
 
         run_with_messages(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
-
-
-def _submit(request: HttpRequest, by: Actor) -> None:
-    """Submit several issues for review; each says why not by itself."""
-    chosen = queries.visible_to(request.user).filter(pk__in=ticked(request.POST.getlist("mark")))
-    for one in chosen:
-        run_with_messages(request, lambda one=one: submit(one, by=by), f"{one}已送审。")  # type: ignore[misc]
+    return redirect("gazette:issues")
 
 
 def issue(request: HttpRequest, number: int) -> HttpResponse:
@@ -159,9 +126,8 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
         facts = {"documents": picked, "section": section, "anyway": anyway}
         if run_with_messages(request, lambda: actions.take_in(found, by=by, **facts), "已选入。"):
             return redirect("gazette:issue", number)
-    asked = request.GET.get("q", "").strip()[:60]
-    rows = queries.to_choose(found, asked)
-    page = page_of(request, rows, PER_PAGE)
+    listed = _CHOICE(request.GET, queries.to_choose(found))
+    page = page_of(request, listed.rows(), PER_PAGE)
     against = queries.doubts(found, page.object_list)
     shown = {
         "issue": found,
@@ -170,7 +136,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
         "asks": bool(against),
         "picked": picked,
         "section": request.POST.get("section", ""),
-        "asked": asked,
+        "listed": listed,
         "sections": SECTIONS,
     }
     return render(request, "gazette/choose.html", shown)

@@ -23,7 +23,6 @@ from gongkai.participation.models import (
     CommentChannel,
     DraftKind,
     Examination,
-    Outcome,
     Ways,
 )
 from gongkai.participation.queries import examined
@@ -224,14 +223,6 @@ class CommentForm(Plain):
     received_on = Day(label="收到日期")
     clause = forms.CharField(label="针对条款", max_length=120, required=False)
     text = text("意见", rows=6, most=8000)
-
-
-class PointForm(Plain):
-    """What became of a point."""
-
-    gist = text("归纳意见", rows=3, most=2000)
-    outcome = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *Outcome.choices])
-    reason = text("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
 
 
 class ReasonForm(ActForm):

@@ -294,6 +294,6 @@ def _consulting(decision: Decision) -> Next | None:
         return Next(
             f"征求意见已经届满：{''.join(reasons)}",
             "归纳意见、填写采纳情况",
-            reverse("participation:points", args=[consultation.pk]),
+            f"{reverse('participation:points')}?consultation={consultation.pk}",
         )
     return Next("意见都有了答复，公布采纳情况。", "生成采纳情况表", starts=_K.ADOPTION, about=consultation.pk)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.participation.opening_register import Openings
-from gongkai.participation.registers import Catalogues
+from gongkai.participation.registers import Catalogues, Points
 from gongkai.participation.views import announcements, catalogues, comments, decisions
 
 app_name = "participation"
@@ -19,8 +19,7 @@ urlpatterns = [
     path("consultations/<int:number>/comments/", comments.index, name="comments"),
     path("consultations/<int:number>/comments/new/", comments.register, name="register"),
     path("consultations/<int:number>/comments/act/", comments.act, name="comments_act"),
-    path("consultations/<int:number>/points/", comments.points, name="points"),
-    path("points/<int:number>/", comments.point, name="point"),
+    *Points.urls("points/"),
     path("comments/<int:number>/", comments.comment, name="comment"),
     *Openings.urls("openings/"),
 ]

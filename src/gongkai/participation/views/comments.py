@@ -1,4 +1,4 @@
-"""Comments in the office: thousands of them listed, put under points, answered point by point."""
+"""Comments in the office: thousands of them listed, and put under points."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,12 +15,12 @@ from gongkai.errands.models import Errand
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as parties_visible_to
 from gongkai.participation import actions, queries, rules
-from gongkai.participation.forms import CommentForm, PointForm
+from gongkai.participation.forms import CommentForm
 from gongkai.participation.grouping_errand import AT_ONCE, hand_to_workers, said_of
 from gongkai.participation.importing import COMMENT_SHEET, exported
-from gongkai.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
+from gongkai.participation.models import Comment, CommentChannel, Consultation, Point
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import ticked, whole
+from gongkai.ui.asked import ticked
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 
@@ -182,57 +182,3 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     files = files_visible_to(by, found.matter)
     context["shown"] = {"party": party, "files": files} if party or files else None
     return render(request, "participation/comment.html", context)
-
-
-def points(request: HttpRequest, number: int) -> HttpResponse:
-    """The points of a period with their answers: what the published table is made from. Several are answered alike at once."""
-    by = require_staff_actor(request)
-    found = _seen(request, number)
-    if request.method == "POST":
-        marks = ticked(request.POST.getlist("mark"))
-        outcome, reason = request.POST.get("outcome", ""), request.POST.get("reason", "")[:2000]
-        run_with_messages(
-            request,
-            lambda: actions.answer_points(found, by=by, points=marks, outcome=outcome, reason=reason),
-            "已填写。",
-        )
-        return redirect(f"{request.path}?{request.GET.urlencode()}")
-    points = queries.points_of(found)
-    empty = points.filter(outcome="")
-    only_empty = request.GET.get("outcome") == "none"
-    shown = {
-        "consultation": found,
-        "decision": found.decision,
-        "page": page_of(request, empty if only_empty else points, PER_PAGE),
-        "only_empty": only_empty,
-        "empty": empty.count(),
-        "counts": queries.counts_of(found),
-        "loose": found.comments.filter(point=None).count(),
-        "missing": queries.unanswered(found),
-        "outcomes": Outcome.choices,
-        "may": not rules.works(by, found),
-    }
-    return render(request, "participation/points.html", shown)
-
-
-def point(request: HttpRequest, number: int) -> HttpResponse:
-    """Answer one point."""
-    by = require_staff_actor(request)
-    found = get_visible_or_404(by, Point, number)
-    form = PointForm(
-        request.POST or None,
-        initial={"gist": found.gist, "outcome": found.outcome, "reason": found.reason},
-    )
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        facts["version"] = whole(request.POST.get("version", ""))
-        if run_with_messages(request, lambda: actions.answer_point(found, by=by, **facts), "已保存。"):
-            return redirect("participation:points", found.consultation_id)
-    shown = {
-        "point": found,
-        "seen": whole(request.POST.get("version", "")) or found.version,
-        "form": form,
-        "comments": found.comments.order_by("number")[:PER_PAGE],
-        "count": found.comments.count(),
-    }
-    return render(request, "participation/point.html", shown)
