@@ -183,7 +183,6 @@ CUT = {
     "office/views/ledger.py": "a file; beyond its bound it is made in the background",
     "office/views/urging.py": "what is urged in one go; the page says so",
     "outbox/views.py": "pages by keys",
-    "participation/views/comments.py": "what is sorted in one go; the list is paged",
     "policies/views/uploading.py": "pages by keys; a file with a bound that it names",
     "policies/views/usage.py": "the most read, as the head says",
     "requests/views/register.py": "a file; beyond its bound it is made in the background",

@@ -308,9 +308,7 @@ def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(
     run, _ = try_file("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
     apply(run, by=chief)
     uploads = [SimpleUploadedFile(name, PDF) for name in ("2019-02.pdf", "2030-01.pdf")]
-    page = client.post(
-        "/admin/gazette/files/", {"attachments": uploads}, follow=True
-    ).content.decode()
+    page = client.post("/admin/gazette/files/", {"attachments": uploads}, follow=True).content.decode()
     assert "2019-02.pdf”已放入" in page
     assert "没有这一期" in page
     second = Issue.objects.get(number=2)
