@@ -1,5 +1,6 @@
 """Decisions of the invented 云岭市, as far as they have come."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions
-from gongkai.participation.models import Announcement, Catalogue, Consultation, Decision
+from gongkai.participation.models import Announcement, Catalogue, Consultation, Decision, Survey
 from gongkai.publishing.actions import submit
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
@@ -26,6 +27,13 @@ DRAFT = {
     "ways": "网上提交；信函寄云岭市住房和城乡建设局政策法规科。",
     "short": "",
 }
+
+QUESTIONS: Sequence[Mapping[str, object]] = (
+    {"text": "您家里装了电梯吗", "kind": "one", "options": "装了\n没有装", "most": 0, "required": True},
+    {"text": "哪些方面不方便", "kind": "many", "options": "出资\n协商\n审批", "most": 2, "required": False},
+    {"text": "您给这项政策打几分", "kind": "scale", "options": "", "most": 0, "required": True},
+    {"text": "您的建议", "kind": "words", "options": "", "most": 0, "required": False},
+)
 
 
 @repeatable
@@ -47,7 +55,12 @@ def decision(body: Body, title: str = "云岭市老旧小区改造办法", **fac
 
 @repeatable
 def announce(
-    owner: Decision | Catalogue, what: str, column: Column, *, about: Announcement | None = None, **terms: Any
+    owner: Decision | Catalogue | Survey,
+    what: str,
+    column: Column,
+    *,
+    about: Announcement | None = None,
+    **terms: Any,
 ) -> Announcement:
     """Write an announcement by a clerk, and have it signed by all stages: published."""
     made: Announcement = actions.start_announcement(owner, by=SYSTEM, what=what, about=about)
@@ -64,6 +77,23 @@ def consulted(body: Body, column: Column, *, days: int = 31, **facts: Any) -> Co
     until = timezone.localdate() + timedelta(days=days)
     announced = announce(made, "draft", column, **{**DRAFT, "ends_on": until.isoformat()})
     return Consultation.objects.get(pk=announced.pk)
+
+
+def survey(body: Body) -> Survey:
+    """A questionnaire of four questions, one of each kind."""
+    made: Survey = actions.register_survey(
+        body, by=SYSTEM, title="加装电梯办事体验", policy="云岭市加装电梯办法"
+    )
+    for facts in QUESTIONS:
+        actions.add_question(made, by=SYSTEM, **facts)
+    return made
+
+
+def surveyed(body: Body, column: Column, days: int = 10) -> Survey:
+    """The same, open for answers from today on."""
+    until = timezone.localdate() + timedelta(days=days)
+    announce(survey(body), "survey", column, intro="请您参加。", ends_on=until.isoformat())
+    return Survey.objects.get()
 
 
 def later(day: date) -> Any:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from factories.consultation import inquiry
 from factories.intake import PNG, filled, post
-from factories.participation import consulted
+from factories.participation import consulted, surveyed
 from factories.requests import WANTED, register
 from factories.units import BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts import covering, covering_check
@@ -95,6 +95,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
 ) -> None:
     """Every public form, and everything that may be sent behind it on the page of one's matter."""
     consulted(housing, plans)
+    surveyed(housing, plans)
     sent: list[str] = []
     for name, definition in FORMS.items():
         data = {key: typed(field, key) for key, field in definition.form().fields.items()}
@@ -111,7 +112,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
         )
         sent.append(Sending.objects.latest("pk").matter)
     assert sorted(one.partition("/")[0] for one in sent) == sorted(
-        {"inquiry", "request", "complaint", "fault", "comment", "firm"}
+        {"inquiry", "request", "complaint", "fault", "comment", "firm", "survey_reply"}
     )
     acted = 0
     for matter in sent:

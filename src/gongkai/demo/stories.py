@@ -29,6 +29,7 @@ from gongkai.demo import (
     requests,
     responses,
     reviews,
+    surveys,
     uploads,
     usage,
     years,
@@ -90,6 +91,11 @@ def _requests(stage: Stage) -> None:
 @story("decisions", "重大行政决策预公开", position=58, most=110)
 def _decisions(stage: Stage) -> None:
     decisions.show(stage.cast)
+
+
+@story("surveys", "网上调研", position=58, most=60)
+def _surveys(stage: Stage) -> None:
+    surveys.show(stage.cast)
 
 
 @story("registers", "名录和公开表", position=59, most=410)

@@ -26,7 +26,7 @@ LONGEST = 100_000
 
 def typed(definition: PublicForm, post: QueryDict) -> dict[str, object]:
     """Return what was typed, by field; fields of many choices as lists."""
-    fields = definition.form.base_fields
+    fields = definition.form.fields_for(post)
     many = {name for name, one in fields.items() if getattr(one.widget, "allow_multiple_selected", False)}
     return {
         name: post.getlist(name) if name in many else str(post[name]).replace("\x00", "")

@@ -34,7 +34,7 @@ HEADINGS = (
         "公众来往",
         "mail",
         45,
-        ("consultation", "requests", "faults", "opinion", "openings"),
+        ("consultation", "requests", "faults", "opinion", "openings", "surveys"),
     ),
     Heading(
         "supervision",

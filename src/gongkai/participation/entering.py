@@ -10,7 +10,7 @@ from gongkai.intake.forms import register_public_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
-from gongkai.participation import actions, forms, panels, public  # noqa: F401 - actions enter themselves
+from gongkai.participation import actions, forms, panels, public, survey_public  # noqa: F401 - actions enter themselves
 from gongkai.participation.following import find_announcement, owe_answers, published
 from gongkai.participation.grouping_errand import GROUPING
 from gongkai.participation.importing import CATALOGUE, COMMENTS
@@ -29,6 +29,8 @@ def enter() -> None:
     ERASURE_HANDLERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)
     register_matter(public.COMMENT_MATTER)
+    register_public_form(survey_public.SURVEY_FORM)
+    register_matter(survey_public.SURVEY_MATTER)
     register_panel(
         Panel("decision", "participation/panel.html", panels.decision, kinds={"decision"}, position=90)
     )
@@ -61,6 +63,15 @@ def enter() -> None:
             panels.openings_due,
             "participation/block_openings.html",
             needs=panels.openings_needed,
+        )
+    )
+    register_block(
+        Block(
+            "surveys",
+            213,
+            panels.surveys_due,
+            "participation/block_surveys.html",
+            needs=panels.surveys_needed,
         )
     )
     register_kind(GROUPING)

@@ -15,6 +15,7 @@ from gongkai.participation.models import (
     AnnouncementKind,
     AnnouncementRevision,
     Consultation,
+    Survey,
 )
 from gongkai.participation.public import begin_retention
 from gongkai.participation.queries import expired_without_answer
@@ -46,6 +47,11 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
         catalogue.shown_at = catalogue.shown_at or edition.visible_from
         catalogue.save(update_fields=["shown", "shown_at"])
         return
+    if announcement.survey is not None:
+        _take_survey(
+            announcement.survey, announcement.what, revision, timezone.localdate(edition.visible_from)
+        )
+        return
     decision, move = announcement.decision, _MOVES.get(announcement.what)
     assert decision is not None
     if move is None:
@@ -66,6 +72,15 @@ def take(announcement: Announcement, revision: AnnouncementRevision, edition: Ed
     act(entry, by=SYSTEM, announcement=announcement)
     if announcement.what == _K.ADOPTION:
         _close_owed(announcement, edition.document)
+
+
+def _take_survey(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
+    """Open a survey with its questionnaire; note that its results are public."""
+    if what == _K.FINDINGS:
+        actions.survey_answered(survey, by=SYSTEM, on=day)
+        return
+    ends = date.fromisoformat(revision.terms["ends_on"])
+    actions.survey_opened(survey, by=SYSTEM, starts_on=day, ends_on=ends, asked=revision.terms["asked"])
 
 
 _MOVES: dict[str, tuple[str, Action[Entry]]] = {
@@ -99,5 +114,5 @@ def owe_answers() -> dict[str, int]:
 
 def find_announcement(number: int) -> Announcement | None:
     """Return an announcement by its number, with what says whose it is."""
-    rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body")
+    rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     return rows.filter(pk=number).first()

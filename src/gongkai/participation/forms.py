@@ -204,6 +204,28 @@ class WordsForm(AnnouncementForm):
     field_order = ("title", "text", "text_file", "attachments")
 
 
+class SurveyForm(AnnouncementForm):
+    """The announcement of a survey: what it is for, until when; the questions come from the questionnaire."""
+
+    intro = text("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
+    ends_on = Day(label="截止日期")
+    field_order = ("title", "intro", "ends_on", "attachments")
+
+
+class FindingsForm(AnnouncementForm):
+    """The results of a survey: what they say, what is answered, what follows; the tables come from what was filled in."""
+
+    TEXTS = ("findings", "answers", "measures")
+    findings = text("调研结果", rows=6, required=False, hint="送审前须有：总体情况、主要结论")
+    answers = text(
+        "共性问题和答复", rows=8, required=False, hint="送审前须有：填写的意见归纳成几个问题，逐项答复"
+    )
+    measures = text(
+        "改进措施、责任单位和时限", rows=4, required=False, hint="由哪个单位、在什么时候以前做什么"
+    )
+    field_order = ("title", "findings", "answers", "measures", "attachments")
+
+
 FORMS_OF: dict[str, type[AnnouncementForm]] = {
     AnnouncementKind.CATALOGUE: IntroForm,
     AnnouncementKind.DRAFT: DraftForm,
@@ -211,6 +233,8 @@ FORMS_OF: dict[str, type[AnnouncementForm]] = {
     AnnouncementKind.ADOPTION: IntroForm,
     AnnouncementKind.RESULT: WordsForm,
     AnnouncementKind.EVALUATION: WordsForm,
+    AnnouncementKind.SURVEY: SurveyForm,
+    AnnouncementKind.FINDINGS: FindingsForm,
 }
 
 

@@ -17,6 +17,7 @@ from gongkai.participation.models import (
 from gongkai.participation.periods import hearing_against, speak_against
 from gongkai.participation.queries import counts_of, examined, unanswered
 from gongkai.participation.states import State
+from gongkai.participation.surveys import asked_now, said, tallies
 from gongkai.participation.texts import adoption_rows_in
 from gongkai.privacy import find
 from gongkai.reviewing.models import Review
@@ -99,6 +100,36 @@ def _evaluation(announcement: Announcement, terms: Mapping[str, object]) -> list
     return [] if decision.entry.state in {State.DECIDED, State.EVALUATED} else ["决策结果还没有公布。"]
 
 
+def _survey(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    survey = announcement.survey
+    assert survey is not None
+    reasons = [] if terms.get("asked") else ["还没有问题，请先添加问题。"]
+    now = {"matter": survey.title, "policy": survey.policy, "asked": asked_now(survey)}
+    if any(terms.get(name) != value for name, value in now.items()):
+        reasons.append("名称或者问题有改动：请保存一次公告，重新生成问卷。")
+    ends = date.fromisoformat(text(terms, "ends_on"))
+    if survey.ends_on is None:
+        return reasons if ends > goes_out_on(announcement) else [*reasons, "截止日期应当在公布之后。"]
+    if ends < survey.ends_on:
+        reasons.append("已公布的截止日期只能延后，不能提前。")
+    elif ends != survey.ends_on and survey.is_over:
+        reasons.append("调研已经结束，再次调研请另建问卷。")
+    return reasons
+
+
+def _findings(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
+    survey = announcement.survey
+    assert survey is not None
+    if not survey.is_over:
+        return ["调研还没有结束，不能公布结果。"]
+    needed = (("findings", "请写调研结果的分析。"), ("answers", "请写共性问题和答复（没有的写明没有）。"))
+    reasons = [sentence for name, sentence in needed if not terms.get(name)]
+    now = said(survey, tallies(survey))
+    if any(terms.get(name) != value for name, value in now.items()):
+        reasons.append("填写的数字有变动：请保存一次，重新生成结果表。")
+    return reasons
+
+
 _WAYS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]]] = {
     _K.CATALOGUE: _catalogue,
     _K.DRAFT: _draft,
@@ -106,6 +137,8 @@ _WAYS: dict[str, Callable[[Announcement, Mapping[str, object]], list[str]]] = {
     _K.ADOPTION: _adoption,
     _K.RESULT: _result,
     _K.EVALUATION: _evaluation,
+    _K.SURVEY: _survey,
+    _K.FINDINGS: _findings,
 }
 
 

@@ -28,7 +28,7 @@ from gongkai.units.models import Body
 _K = AnnouncementKind
 
 
-def _shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
+def shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
     """Return where announcements stand that everybody may read now: number → its row."""
     names = {announcement.stream: announcement.pk for announcement in announcements}
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
@@ -48,7 +48,7 @@ def open_consultations(today: date | None = None) -> list[Consultation]:
         .select_related("decision__entry__body", "announcement")
         .order_by("ends_on", "pk")
     )
-    public = _shelved(consultation.announcement for consultation in rows)
+    public = shelved(consultation.announcement for consultation in rows)
     return [consultation for consultation in rows if consultation.pk in public]
 
 
@@ -99,7 +99,7 @@ def public_year(government: Body, year: int) -> PublicYear:
         .select_related("body")
         .prefetch_related("announcements")
     )
-    public = _shelved(
+    public = shelved(
         announcement for catalogue in catalogues for announcement in catalogue.announcements.all()
     )
     for catalogue in catalogues:
@@ -115,7 +115,7 @@ def public_year(government: Body, year: int) -> PublicYear:
         "entry__body"
     )
     told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
-    lines = _shelved(announcement for decision in told for announcement in decision.announcements.all())
+    lines = shelved(announcement for decision in told for announcement in decision.announcements.all())
     for decision in told:
         own = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
         if decision.pk in rows or own:
@@ -213,7 +213,7 @@ def line_of(number: int, website: int) -> Line | None:
     if decision is None:
         return None
     own = list(decision.announcements.order_by("pk"))
-    public = _shelved(own)
+    public = shelved(own)
     listed = in_catalogue(decision)
     if not public and listed is None:
         return None
@@ -244,7 +244,7 @@ def line_of(number: int, website: int) -> Line | None:
 def in_catalogue(decision: Decision) -> CatalogueRow | None:
     """Return what the published catalogue says of a decision; None where none that is public lists it: then it is 列入目录 for nobody."""
     catalogue = decision.catalogue
-    if catalogue is None or catalogue.shown_at is None or not _shelved(catalogue.announcements.all()):
+    if catalogue is None or catalogue.shown_at is None or not shelved(catalogue.announcements.all()):
         return None
     return next((row for row in catalogue.shown if row["decision"] == decision.pk), None)
 
@@ -322,4 +322,4 @@ def decision_of(source: str) -> tuple[int, Consultation | None] | None:
         return None
     rows = Consultation.objects.filter(decision=found, decision__entry__state=State.CONSULTING)
     period = rows.order_by("-pk").first()
-    return found, period if period and period.is_open() and _shelved([period.announcement]) else None
+    return found, period if period and period.is_open() and shelved([period.announcement]) else None

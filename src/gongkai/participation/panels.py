@@ -7,12 +7,13 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
 from gongkai.ledger.row_presence import Rows
 from gongkai.participation.line import not_listed
-from gongkai.participation.models import Announcement, Opening
+from gongkai.participation.models import Announcement, Opening, Survey
 from gongkai.participation.openings import answering, kinds_ordered
 from gongkai.participation.queries import consultations_visible_to, counts_of, unanswered
 from gongkai.participation.rules import works
 from gongkai.participation.states import State
 from gongkai.participation.stepper import next_of, steps_of
+from gongkai.participation.surveys import owed as surveys_owed
 
 #: Rows of the block on the first page.
 MOST = 8
@@ -86,6 +87,25 @@ def openings_due(by: Actor) -> dict[str, object] | None:
         if not works(by, opening)
     ]
     return {"rows": [(opening, (today - opening.on).days) for opening in found]} if found else None
+
+
+def surveys_needed(by: Actor) -> list[Rows]:
+    """Without a survey of one's own units whose results are not public there is nothing to do."""
+    return [Rows(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
+
+
+def surveys_due(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: surveys of one's own units that are over and whose results are owed."""
+    today = timezone.localdate()
+    rows = (
+        surveys_owed(Survey.objects.filter(body__in=by.bodies))
+        .select_related("body")
+        .order_by("ends_on", "pk")
+    )
+    found = [survey for survey in rows[:MOST] if not works(by, survey)]
+    return (
+        {"rows": [(survey, (today - (survey.ends_on or today)).days) for survey in found]} if found else None
+    )
 
 
 def needed(by: Actor) -> list[Rows]:

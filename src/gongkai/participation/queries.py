@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -59,11 +61,12 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
 
     What went out is read where the public reads it.
     """
-    rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body")
+    rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
     actor = actor_of(user)
     if actor.system:
         return rows
-    return rows.filter(_worked_on(actor, "decision__entry__body") | _worked_on(actor, "catalogue__body"))
+    owners = ("decision__entry__body", "catalogue__body", "survey__body")
+    return rows.filter(reduce(or_, (_worked_on(actor, owner) for owner in owners)))
 
 
 @visible(Consultation, drafts=True)

@@ -6,8 +6,9 @@
 | write an announcement, register comments, group them, say what became of them | who works for the drafting unit, the 政务公开办 over it |
 | exempt from public comment, cease, hand in, decide | the head of the drafting unit, the 政务公开办 over it |
 | register open days and open meetings, keep their papers | who works for the unit that holds them, the 政务公开办 over it |
-| comment | everybody, while the period runs |
-| move a decision as its announcements go out | the system |
+| make a survey, its announcement and its results | who works for the unit that asks, the 政务公开办 over it |
+| comment, fill in a questionnaire | everybody, while the period runs |
+| move a decision or a survey as its announcements go out | the system |
 """
 
 from gongkai.acts.actors import Actor
@@ -22,6 +23,9 @@ from gongkai.participation.models import (
     Opening,
     OpeningPaper,
     Point,
+    Survey,
+    SurveyQuestion,
+    SurveyReply,
 )
 from gongkai.units.models import Body, Role
 
@@ -38,7 +42,9 @@ def body_of(target: object) -> Body:
         return target.body
     if isinstance(target, OpeningPaper):
         return target.opening.body
-    assert isinstance(target, Announcement | Catalogue)
+    if isinstance(target, SurveyQuestion):
+        target = target.survey
+    assert isinstance(target, Announcement | Catalogue | Survey)
     return target.unit
 
 
@@ -59,6 +65,12 @@ def handles(by: Actor, number: int) -> list[str]:
     """Who may read who commented, and the files: whoever works on the decision."""
     comment = Comment.objects.select_related("consultation__decision__entry__body").filter(pk=number).first()
     return works(by, comment) if comment else ["没有这条意见。"]
+
+
+def handles_reply(by: Actor, number: int) -> list[str]:
+    """Who may read what hangs on a reply to a survey: whoever makes it."""
+    reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
+    return works(by, reply.survey) if reply else ["没有这份问卷。"]
 
 
 def works_on(by: Actor, entry: Entry) -> list[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from html import escape
 
 from gongkai.chinese.days import day_in_words
 from gongkai.participation.models.announcements import AnnouncementKind
 from gongkai.participation.models.comments import Outcome
+from gongkai.participation.models.surveys import QuestionKind
 from gongkai.richtext import lowered, paragraphs, table
-from gongkai.typed_json import number, record, records, text
+from gongkai.typed_json import number, record, records, text, texts
 
 _K = AnnouncementKind
 TITLES = {
@@ -16,6 +18,8 @@ TITLES = {
     _K.ADOPTION: "《{title}》公开征求意见采纳情况",
     _K.RESULT: "关于“{title}”的决策结果",
     _K.EVALUATION: "“{title}”执行和后评估情况",
+    _K.SURVEY: "关于开展“{title}”网上调研的公告",
+    _K.FINDINGS: "“{title}”网上调研结果",
 }
 FORMS = {"hearing": "听证会", "meeting": "座谈会"}
 
@@ -96,6 +100,72 @@ def _plain(terms: Mapping[str, object]) -> str:
     return text(terms, "text")
 
 
+def _survey(terms: Mapping[str, object]) -> str:
+    ends = day_in_words(date.fromisoformat(text(terms, "ends_on")))
+    asked = "".join(
+        _numbered(place, question) + _choices(question)
+        for place, question in enumerate(records(terms, "asked"), 1)
+    )
+    return "".join(
+        (
+            paragraphs(text(terms, "intro")),
+            _section("调研的政策", paragraphs(text(terms, "policy"))),
+            _section(
+                "期限和方式",
+                paragraphs(f"自本公告公布之日起至{ends}，在本网站“网上调研”栏目填写，不需要说明身份。"),
+            ),
+            f"<h2>问卷</h2>{asked}",
+        )
+    )
+
+
+def _numbered(place: int, question: Mapping[str, object]) -> str:
+    return f"<h3>{place}. {escape(text(question, 'text'), quote=False)}</h3>"
+
+
+def _choices(question: Mapping[str, object]) -> str:
+    kind = text(question, "kind")
+    most = number(question, "most")
+    how = {
+        QuestionKind.ONE: "（单选）",
+        QuestionKind.MANY: f"（多选，最多{most}项）" if most else "（多选）",
+        QuestionKind.SCALE: "（评分，1分最低，5分最高）",
+        QuestionKind.WORDS: "（填写文字）",
+    }[QuestionKind(kind)]
+    left = "" if question.get("required") else "（选答）"
+    return paragraphs("\n".join((how + left, "；".join(texts(question, "options")))))
+
+
+def _findings(terms: Mapping[str, object]) -> str:
+    first, last = (day_in_words(date.fromisoformat(text(terms, name))) for name in ("starts_on", "ends_on"))
+    tables = "".join(_tally(place, one) for place, one in enumerate(records(terms, "tallies"), 1))
+    return "".join(
+        (
+            paragraphs(f"调研的政策：{text(terms, 'policy')}。"),
+            paragraphs(f"{first}至{last}共收到问卷{number(terms, 'replies')}份。"),
+            _section("调研结果", text(terms, "findings")),
+            f"<h2>各题填写情况</h2>{tables}",
+            _section("共性问题和答复", text(terms, "answers")),
+            _section("改进措施、责任单位和时限", text(terms, "measures")),
+        )
+    )
+
+
+def _tally(place: int, one: Mapping[str, object]) -> str:
+    """Return the answers to a question as a table; of words, how many wrote some: what they wrote is answered, not repeated."""
+    head = _numbered(place, one)
+    answered = number(one, "answered")
+    if text(one, "kind") == QuestionKind.WORDS:
+        return head + paragraphs(
+            f"{answered}人填写了意见，归纳和答复见“共性问题和答复”。" if answered else "没有人填写。"
+        )
+    rows = [
+        [text(row, "option"), text(row, "count"), f"{number(row, 'share')}%"] for row in records(one, "lines")
+    ]
+    mean = f"，平均{one['mean']}分" if text(one, "kind") == QuestionKind.SCALE and answered else ""
+    return head + paragraphs(f"{answered}人回答{mean}。") + table(["选项", "人数", "占回答人数"], rows)
+
+
 def catalogue_html(terms: Mapping[str, object]) -> str:
     """Return the text of a catalogue: its table, and what was changed since it was first published."""
     heads = ["序号", "决策事项", "承办单位", "决策依据", "时间安排", "公众参与方式"]
@@ -127,6 +197,8 @@ _WAYS = {
     _K.ADOPTION: _adoption,
     _K.RESULT: _plain,
     _K.EVALUATION: _plain,
+    _K.SURVEY: _survey,
+    _K.FINDINGS: _findings,
 }
 
 

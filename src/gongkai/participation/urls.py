@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.participation.opening_register import Openings
 from gongkai.participation.registers import Catalogues, Points
+from gongkai.participation.survey_register import Surveys
 from gongkai.participation.views import announcements, catalogues, comments, decisions
 
 app_name = "participation"
@@ -22,4 +23,5 @@ urlpatterns = [
     *Points.urls("points/"),
     path("comments/<int:number>/", comments.comment, name="comment"),
     *Openings.urls("openings/"),
+    *Surveys.urls("surveys/"),
 ]

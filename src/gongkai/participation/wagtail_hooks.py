@@ -39,7 +39,7 @@ _MENU = Menu(
 )
 
 
-class _Openings(MenuItem):  # type: ignore[misc]
+class _Appointed(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Whoever has an appointment."""
         return actor_of(request.user).known
@@ -48,8 +48,16 @@ class _Openings(MenuItem):  # type: ignore[misc]
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def openings() -> MenuItem:
     """政府开放日."""
-    return _Openings(
+    return _Appointed(
         "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
+    )
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def surveys() -> MenuItem:
+    """网上调研."""
+    return _Appointed(
+        "网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48
     )
 
 

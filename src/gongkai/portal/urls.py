@@ -40,6 +40,7 @@ urlpatterns = [
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/year/<number:year>/", decisions.decisions, name="decisions_of"),
     path("decisions/<number:number>/", decisions.decision, name="decision"),
+    path("surveys/", decisions.surveys, name="surveys"),
     path("performance/", performance.performance, name="performance"),
     path("performance/<number:year>/", performance.performance, name="performance_of"),
     path("accounts/", accounts.accounts, name="accounts"),

@@ -37,6 +37,7 @@ class IntakeForm(forms.Form):
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(data, files, **kwargs)
+        self.ask()
         say_too_long(self)
         dress(self)
         for name, field in self.fields.items():
@@ -48,6 +49,14 @@ class IntakeForm(forms.Form):
             if str(field.error_messages["required"]) == str(forms.Field.default_error_messages["required"]):
                 chosen = isinstance(field, (forms.ChoiceField, forms.BooleanField))
                 field.error_messages["required"] = f"请{'选择' if chosen else '填写'}{field.label}。"
+
+    def ask(self) -> None:
+        """Add the fields of a form whose questions are rows (a questionnaire), by what its address or its data say."""
+
+    @classmethod
+    def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
+        """Return the fields of the form into which something was typed."""
+        return cls.base_fields
 
     def clean(self) -> dict[str, object]:
         """Return what was typed; a room's form adds what hangs together."""

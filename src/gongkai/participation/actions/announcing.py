@@ -19,13 +19,17 @@ from gongkai.ledger.rules import system_only
 from gongkai.participation import rules
 from gongkai.participation.kinds import FEEDBACK_KIND
 from gongkai.participation.models import (
+    KINDS_OF_DECISION,
+    KINDS_OF_SURVEY,
     Announcement,
     AnnouncementKind,
     Catalogue,
     Consultation,
     Decision,
+    Survey,
 )
 from gongkai.participation.queries import adoption_rows, counts_of
+from gongkai.participation.surveys import asked_now, said, tallies
 from gongkai.participation.texts import html_of, title_of
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
@@ -33,7 +37,18 @@ from gongkai.units.models import Role
 
 _K = AnnouncementKind
 #: What there is one of for a decision; of drafts and hearings there may be several.
-SINGLE = frozenset({_K.RESULT, _K.EVALUATION})
+SINGLE = frozenset({_K.RESULT, _K.EVALUATION, *KINDS_OF_SURVEY})
+
+
+def _kinds_for(owner: Decision | Catalogue | Survey) -> tuple[AnnouncementKind, ...]:
+    """Return what is announced of such a thing."""
+    if isinstance(owner, Catalogue):
+        return (_K.CATALOGUE,)
+    return KINDS_OF_SURVEY if isinstance(owner, Survey) else KINDS_OF_DECISION
+
+
+def _stream_of(owner: Decision | Catalogue | Survey) -> str:
+    return f"entry/{owner.pk}" if isinstance(owner, Decision) else owner.stream
 
 
 def _went_out(rows: QuerySet[Announcement]) -> list[int]:
@@ -46,18 +61,18 @@ def _went_out(rows: QuerySet[Announcement]) -> list[int]:
 @action(
     "participation.start_announcement",
     label="起草公告",
-    rule=lambda by, owner: rules.works(by, owner if isinstance(owner, Catalogue) else owner.entry),
+    rule=lambda by, owner: rules.works(by, owner.entry if isinstance(owner, Decision) else owner),
 )
 def start_announcement(
-    owner: Decision | Catalogue, *, by: Actor, what: str, about: Announcement | None = None
+    owner: Decision | Catalogue | Survey, *, by: Actor, what: str, about: Announcement | None = None
 ) -> ActionResult:
-    """Begin an announcement of a decision or of a catalogue; where one of its kind stands already, that one is given back:
+    """Begin an announcement of a decision, a catalogue or a survey; where one of its kind stands already, that one is given back:
     of drafts the one that did not go out yet, of hearings the one without a text.
 
     Returns:
         The `Announcement`; it has no text yet.
     """
-    if what not in _K.values or (what == _K.CATALOGUE) != isinstance(owner, Catalogue):
+    if what not in _kinds_for(owner):
         raise Refused("没有这种公告。")
     if what == _K.ADOPTION and (about is None or about.what != _K.DRAFT):
         raise Refused("请指明是对哪一次征求意见的采纳情况。")
@@ -66,12 +81,10 @@ def start_announcement(
     if what not in SINGLE | {_K.CATALOGUE, _K.ADOPTION}:
         known = known.filter(revisions=None) if what == _K.HEARING else known.exclude(pk__in=_went_out(known))
     found = known.first()
-    key = "catalogue" if isinstance(owner, Catalogue) else "decision"
+    key = type(owner).__name__.lower()  # decision, catalogue, survey
     made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
-    stream = owner.stream if isinstance(owner, Catalogue) else f"entry/{owner.pk}"
-    return ActionResult(
-        words=f"起草{made.get_what_display()}", facts={"announcement": made.pk}, result=made, stream=stream
-    )
+    words = f"起草{made.get_what_display()}"
+    return ActionResult(words=words, facts={"announcement": made.pk}, result=made, stream=_stream_of(owner))
 
 
 def _not_under_review(announcement: Announcement) -> list[str]:
@@ -91,10 +104,12 @@ def _droppable(announcement: Announcement) -> list[str]:
 def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
     """Give up an announcement that never went out: it is waited for no longer."""
     Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
-    owner = announcement.decision or announcement.catalogue
-    stream = announcement.catalogue.stream if announcement.catalogue else f"entry/{announcement.decision_id}"
+    owner = announcement.owner
     return ActionResult(
-        words=f"放弃“{announcement}”", facts={"announcement": announcement.pk}, result=owner, stream=stream
+        words=f"放弃“{announcement}”",
+        facts={"announcement": announcement.pk},
+        result=owner,
+        stream=_stream_of(owner),
     )
 
 
@@ -107,8 +122,8 @@ def write_announcement(
     title: str = "",
     files: Sequence[tuple[str, StoredFile]] | None = None,
 ) -> ActionResult:
-    """Write the next text of an announcement from the fields of its form. What stands on the ledger (rows of a catalogue, the table of adoptions)
-    is read here, never given.
+    """Write the next text of an announcement from the fields of its form. What stands on the ledger (rows of a catalogue, the table of adoptions,
+    the questions of a survey and what was answered) is read here, never given.
 
     Args:
         terms: the fields, as `texts.html_of` reads them.
@@ -121,6 +136,9 @@ def write_announcement(
         assert announcement.catalogue is not None
         given |= catalogue_terms(announcement.catalogue)
         usual = str(announcement.catalogue)
+    elif announcement.survey is not None:
+        given |= survey_terms(announcement)
+        usual = title_of(announcement.what, announcement.survey.title, given)
     else:
         assert announcement.decision is not None
         usual = title_of(announcement.what, announcement.decision.entry.title, given)
@@ -166,6 +184,21 @@ def adoption_terms(announcement: Announcement) -> dict[str, object]:
     if consultation is None:
         raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
     return {"rows": adoption_rows(consultation), "counts": counts_of(consultation)}
+
+
+def survey_terms(announcement: Announcement) -> dict[str, object]:
+    """Return what the texts of a survey are made from: its policy and questions; of the results, what was answered."""
+    survey = announcement.survey
+    assert survey is not None
+    facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": asked_now(survey)}
+    if announcement.what != _K.FINDINGS:
+        return facts
+    if not survey.is_over:
+        raise Refused("调研还没有结束，结束后起草结果。")
+    assert survey.starts_on is not None  # it ran
+    assert survey.ends_on is not None
+    period = {"starts_on": survey.starts_on.isoformat(), "ends_on": survey.ends_on.isoformat()}
+    return facts | period | said(survey, tallies(survey))
 
 
 def _over(consultation: Consultation) -> list[str]:

@@ -2,6 +2,7 @@
 
 from gongkai.participation.models.announcements import (
     KINDS_OF_DECISION,
+    KINDS_OF_SURVEY,
     Announcement,
     AnnouncementKind,
     AnnouncementRevision,
@@ -22,13 +23,26 @@ from gongkai.participation.models.openings import (
     OpeningPaper,
     OpeningProof,
 )
+from gongkai.participation.models.surveys import (
+    MARKS,
+    Asked,
+    QuestionKind,
+    Survey,
+    SurveyChoice,
+    SurveyQuestion,
+    SurveyReply,
+    SurveyWords,
+)
 
 __all__ = [
     "KINDS_OF_DECISION",
+    "KINDS_OF_SURVEY",
+    "MARKS",
     "ORDERED_AS",
     "Announcement",
     "AnnouncementKind",
     "AnnouncementRevision",
+    "Asked",
     "Catalogue",
     "CatalogueChange",
     "Comment",
@@ -43,5 +57,11 @@ __all__ = [
     "OpeningProof",
     "Outcome",
     "Point",
+    "QuestionKind",
+    "Survey",
+    "SurveyChoice",
+    "SurveyQuestion",
+    "SurveyReply",
+    "SurveyWords",
     "Ways",
 ]

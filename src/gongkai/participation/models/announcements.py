@@ -1,4 +1,4 @@
-"""What goes out about a decision or a catalogue: each an own document, whose revisions stand here."""
+"""What goes out about a decision, a catalogue or a survey: each an own document, whose revisions stand here."""
 
 from typing import ClassVar
 
@@ -9,11 +9,12 @@ from gongkai.editions.frozen import Frozen
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.participation.models.decisions import Catalogue, Decision
+from gongkai.participation.models.surveys import Survey
 from gongkai.units.models import Body
 
 
 class AnnouncementKind(models.TextChoices):
-    """What it announces, in the order of a decision's life."""
+    """What it announces, in the order of a decision's life; then those of a survey."""
 
     CATALOGUE = "catalogue", "决策事项目录"
     DRAFT = "draft", "征求意见公告"
@@ -21,18 +22,22 @@ class AnnouncementKind(models.TextChoices):
     ADOPTION = "adoption", "意见采纳情况"
     RESULT = "result", "决策结果"
     EVALUATION = "evaluation", "执行与后评估"
+    SURVEY = "survey", "网上调研公告"
+    FINDINGS = "findings", "网上调研结果"
 
 
+#: Those of a survey.
+KINDS_OF_SURVEY = (AnnouncementKind.SURVEY, AnnouncementKind.FINDINGS)
 #: Those of a decision; hearings and drafts there may be several of.
 KINDS_OF_DECISION = tuple(
     announcement_kind
     for announcement_kind in AnnouncementKind
-    if announcement_kind != AnnouncementKind.CATALOGUE
+    if announcement_kind not in (AnnouncementKind.CATALOGUE, *KINDS_OF_SURVEY)
 )
 
 
 class Announcement(WrittenSource):
-    """One announcement of a decision or of a catalogue. A table of adoptions names the draft that was commented on.
+    """One announcement of a decision, a catalogue or a survey. A table of adoptions names the draft that was commented on.
 
     `dropped`: begun and given up before it ever went out.
     """
@@ -57,6 +62,14 @@ class Announcement(WrittenSource):
         related_name="announcements",
         verbose_name="目录",
     )
+    survey = models.ForeignKey(
+        Survey,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="announcements",
+        verbose_name="网上调研",
+    )
     about = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="所答的公告"
     )
@@ -72,16 +85,21 @@ class Announcement(WrittenSource):
         return latest.title if latest else self.get_what_display()
 
     @property
+    def owner(self) -> Decision | Catalogue | Survey:
+        """What it announces something of."""
+        owner = self.decision or self.catalogue or self.survey
+        assert owner is not None  # one of the three
+        return owner
+
+    @property
     def unit(self) -> Body:
-        """Whose it is: who drafts the decision, or made the catalogue."""
-        owner = self.decision or self.catalogue
-        assert owner is not None  # one of the two
-        return owner.unit
+        """Whose it is: who drafts the decision, made the catalogue, or asks."""
+        return self.owner.unit
 
     @property
     def kind(self) -> str:
         """What kind of information the portal takes it for."""
-        return ItemKind.DECISION.value
+        return ItemKind.NOTICE.value if self.survey_id else ItemKind.DECISION.value
 
     @property
     def office_url(self) -> str:

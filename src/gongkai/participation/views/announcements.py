@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
@@ -25,7 +26,7 @@ from gongkai.ui.asked import whole
 from gongkai.units.actors import require_staff_actor
 
 #: Words by which a column for decisions is known.
-NAMES = ("决策", "征集", "意见")
+NAMES = ("决策", "征集", "意见", "调研", "调查")
 
 
 @require_POST
@@ -69,9 +70,7 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     seen = whole(request.POST.get("version", "")) or found.version
     if request.POST.get("do") == "drop":
         if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
-            if found.decision:
-                return redirect("ledger_entry", pk=found.decision.pk)
-            return redirect("participation:catalogue", found.catalogue_id)
+            return redirect(_owner_url(found))
         return redirect("participation:announcement", number)
     if request.method == "POST":
         form = kind(request.POST, request.FILES, initial=given)
@@ -85,6 +84,7 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
     shown = {
         "unlisted": unlisted(found, by, None),
         "announcement": found,
+        "owner_url": _owner_url(found),
         "latest": latest,
         "form": form,
         "against": against,
@@ -95,6 +95,15 @@ def announcement(request: HttpRequest, number: int) -> HttpResponse:
         "missing": unanswered(found.about.consultation) if found.what == "adoption" and found.about else [],
     }
     return render(request, "participation/announcement.html", shown)
+
+
+def _owner_url(found: Announcement) -> str:
+    """Return the page of what it announces something of."""
+    if found.decision:
+        return found.decision.entry.url
+    if found.survey_id:
+        return reverse("participation:surveys_row", args=[found.survey_id])
+    return reverse("participation:catalogue", args=[found.catalogue_id])
 
 
 def _write(

@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from gongkai.editions.models import Shelf
 from gongkai.participation.line import line_of, open_consultations, public_year, public_years
+from gongkai.participation.models import Survey
 from gongkai.participation.openings import public_openings
+from gongkai.participation.surveys import PublicSurvey, public_surveys
 from gongkai.portal.context import render, root_of, site_by, site_of
 from gongkai.portal.views.progress import government_of
 
@@ -35,6 +37,26 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "portal/decisions.html", facts, keep="figures")
+
+
+def surveys(request: HttpRequest) -> HttpResponse:
+    """网上调研: what can be filled in now, and what is over, with its results."""
+    government = government_of(site_of(request))
+    found = public_surveys(Survey.objects.filter(body__path__startswith=government.path))
+
+    def told(rows: list[PublicSurvey]) -> list[dict[str, object]]:
+        return [
+            {
+                "one": row,
+                "announcement": _address(request, row.announcement),
+                "findings": _address(request, row.findings) if row.findings else "",
+            }
+            for row in rows
+        ]
+
+    return render(
+        request, "portal/surveys.html", {"open": told(found.open), "over": told(found.over)}, keep="figures"
+    )
 
 
 def _address(request: HttpRequest, row: Shelf) -> str:

@@ -20,6 +20,7 @@ from gongkai.gazette.standing import COMPILED, held_in, is_issue, marked
 from gongkai.migration.addresses import asked_for
 from gongkai.migration.orders import is_migrated
 from gongkai.participation.line import decision_of
+from gongkai.participation.surveys import survey_of
 from gongkai.policies import counting
 from gongkai.policies.chain import Link, public_chain
 from gongkai.policies.queries.side import Side, side_of
@@ -128,6 +129,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         }
     if content and shown.latest:
         context["decision"] = decision_of(document.source)
+        context["survey"] = survey_of(document.source)
         context |= _beside(request, tree, column, document, content)
         context["linked"] = linked_data(
             title=content.title,
