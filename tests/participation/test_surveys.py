@@ -85,6 +85,8 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
     for refused in (actions.change_survey, actions.drop_survey, actions.add_question):
         assert "不能再改" in refused.why_not(survey, by=SYSTEM)[0]
 
+    for by_system_alone in (actions.survey_opened, actions.survey_answered):
+        assert by_system_alone.why_not(survey, by=actor(Role.LEAD, housing))
     with later(until + timedelta(days=1)):
         who = actor(Role.CLERK, housing)
         assert surveys_due(who) == {"rows": [(survey, 1)]}
@@ -115,6 +117,8 @@ def test_what_was_signed_is_what_is_asked(housing: Body, plans: Column) -> None:
     assert text.publication_blockers(None) == []
     actions.change_question(survey.questions.first(), by=SYSTEM, **{**QUESTIONS[0], "options": "是\n否"})
     assert "问题有改动" in text.publication_blockers(None)[0]
+    with pytest.raises(Refused, match="已经是第一题"):
+        actions.move_question(survey.questions.first(), by=SYSTEM)
     actions.drop_question(survey.questions.first(), by=SYSTEM)
     assert [question.position for question in survey.questions.all()] == [1, 2, 3]
     past = {"intro": "", "ends_on": timezone.localdate().isoformat()}
