@@ -174,7 +174,6 @@ CUT = {
     "consultation/views/publications.py": "a title that is kept to its length",
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
     "errands/views.py": "pages by keys",
-    "migration/views.py": "pages by keys",
     "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",
     "notices/views/queue.py": "what to do next: the list says so",
     "notices/views/registers.py": "what is ticked in one go; the page says so, the rest comes after it",

@@ -88,7 +88,7 @@ def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housi
     work(run)
     answer = office.post(f"/admin/migration/{run.pk}/step/", headers={"HX-Request": "true"})
     assert answer["HX-Refresh"] == "true"
-    assert "看公开页" in office.get(f"/admin/migration/{run.pk}/?state=moved").content.decode()
+    assert "看公开页" in office.get(f"/admin/migration/rows/?run={run.pk}&state=moved").content.decode()
     item = Document.objects.get().item_number
     assert "由原网站迁移" in office.get(f"/admin/publishing/items/{item}/").content.decode()
     office.post(f"/admin/migration/{run.pk}/do/", {"what": "undo", "reason": "有误"})
@@ -107,8 +107,10 @@ def _opens_all(another: Client, run: MoveRun) -> None:
     assert b"".join(another.get(f"{picked}files/0/")) == PDF  # type: ignore[call-overload]
     assert another.get(f"{picked}files/1/").status_code == 404
     assert "已看过" in another.get(f"/admin/migration/{run.pk}/").content.decode()
-    weak = another.get(f"/admin/migration/{run.pk}/?state=ready&how=weak").content.decode()
-    assert "佐证较弱　1 条" in weak
+    assert "佐证较弱　1 条" in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    weak = another.get(f"/admin/migration/rows/?run={run.pk}&state=ready&how=weak").content.decode()
+    assert run.rows.get(number=1).title in weak
+    assert "共 1 条" in weak
 
 
 def test_decisions_are_made_on_many_rows_at_once(
@@ -118,12 +120,12 @@ def test_decisions_are_made_on_many_rows_at_once(
 
     secret = "补助对象身份证号110101199003078515。"
     run = moved(run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
-    shown = office.get(f"/admin/migration/{run.pk}/?state=held").content.decode()
+    shown = office.get(f"/admin/migration/rows/?run={run.pk}&state=held").content.decode()
     assert "身份证件号码" in shown
     assert "110101199003078515" not in shown
     assert "110101199003078515" not in office.get("/").content.decode()
     rows = list(run.rows.values_list("pk", flat=True))
-    office.post(f"/admin/migration/{run.pk}/decide/", {"row": rows, "how": "mask", "state": "held"})
+    office.post(f"/admin/migration/rows/?run={run.pk}", {"row": rows, "how": "mask"})
     assert counts_of(work(run)) == {"moved": 2}
     shown = office.get(Document.objects.all()[0].addresses.get(current=True).path).content.decode()
     assert "由原网站迁移" in shown

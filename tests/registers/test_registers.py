@@ -22,6 +22,7 @@ from gongkai.acts.action import REGISTRY
 from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
+from gongkai.migration.models import MoveRun
 from gongkai.policies.models import PolicyRecord, Span
 from gongkai.registers.filters import RowFilter
 from gongkai.registers.register import Register, declared_registers
@@ -64,6 +65,10 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
     "outbox.Gateway": lambda number, body: {"name": f"渠道{number}", "kind": "hook", "secrets": "{}"},
+    "migration.MoveRow": lambda number, body: {
+        "run": (run := row_of(MoveRun, number, body)),
+        "website": run.website,  # type: ignore[attr-defined]
+    },
     "newmedia.Account": lambda number, body: {"state": "open"},
     "notices.Upward": lambda number, body: {
         "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")

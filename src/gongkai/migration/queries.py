@@ -2,6 +2,7 @@
 
 from typing import TypedDict
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 
 from gongkai.editions.models import Website
@@ -22,6 +23,19 @@ WHAT = {
     "shelved": "撤销迁移时归档，批准后恢复",
 }
 LONGEST = 500
+
+
+def sites_of(user: object) -> list[Website]:
+    """Return the sites into which somebody may move.
+
+    Raises:
+        PermissionDenied: neither of the 政务公开办 nor an administrator.
+    """
+    actor = actor_of(user)
+    if not actor.system and not actor.has(*MANAGING):
+        raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
+    rows = Website.objects.select_related("body")
+    return [website for website in rows if actor.reaches(*MANAGING, path=website.body.path)]
 
 
 @visible(MoveRun, technical=True)

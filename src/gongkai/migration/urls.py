@@ -3,10 +3,12 @@
 from django.urls import path
 
 from gongkai.migration import row_views, views
+from gongkai.migration.registers import Rows, Runs
 
 app_name = "migration"
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    *Runs.urls(""),
+    *Rows.urls("rows/"),
     path("window/", views.window, name="window"),
     path("new/<slug:kind>/", views.new, name="new"),
     path("template.xlsx", views.template, name="template"),
@@ -14,7 +16,6 @@ urlpatterns = [
     path("<int:number>/step/", views.step, name="step"),
     path("<int:number>/do/", views.do, name="do"),
     path("<int:number>/columns/", views.columns, name="columns"),
-    path("<int:number>/decide/", views.decide, name="decide"),
     path("rows/<int:number>/", row_views.row, name="row"),
     path("rows/<int:number>/saved/", row_views.saved, name="saved"),
     path("rows/<int:number>/saved/file/", row_views.saved_file, name="saved_file"),

@@ -2,81 +2,46 @@
 
 import shutil
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.editions.models import Document, Website
-from gongkai.editions.rules import MANAGING
+from gongkai.editions.models import Website
 from gongkai.files.place import working_folder
 from gongkai.migration import actions, opening, queries
-from gongkai.migration.actions.deciding import WAYS
 from gongkai.migration.actions.orders import orders
 from gongkai.migration.actions.runs import approves
 from gongkai.migration.forms import PagesForm, SheetForm, WindowForm
 from gongkai.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
-from gongkai.migration.sources.proof import KINDS
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.windows import last_window, stopped
 from gongkai.migration.working import work
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
 from gongkai.ui.forms import file_taken, taken
-from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-PAGE = 50
 _FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
 
 
 def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
     """Return who acts and the sites they may move into."""
     by = require_staff_actor(request)
-    sites = [w for w in Website.objects.select_related("body") if by.reaches(*MANAGING, path=w.body.path)]
-    if not by.has(*MANAGING):
-        raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
-    return by, sites
+    return by, queries.sites_of(by)
 
 
 def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
     by, _ = acting(request)
     return by, get_visible_or_404(by, MoveRun, number)
-
-
-def overview(request: HttpRequest) -> HttpResponse:
-    """All migrations, and the two ways to begin one."""
-    by, sites = acting(request)
-    page = page_of(request, queries.visible_to(by))
-    runs = [(run, queries.counts_of(run)) for run in page]
-    rows = [
-        {"run": run, "moved": counts.get("moved", 0), "total": run.total, "held": counts.get("held", 0)}
-        for run, counts in runs
-    ]
-    windows = [
-        {
-            "window": move_window,
-            "may_open": not actions.open_window.why_not(move_window, by=by),
-            "why_not": actions.open_window.why_not(move_window, by=by) if not move_window.opened_at else [],
-        }
-        for move_window in MoveWindow.objects.filter(
-            website__in=sites, closed_at=None, until__gte=timezone.localdate()
-        ).select_related("website__body")
-    ]
-    shown = {"rows": rows, "page": page, "sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
-    return render(request, "migration/overview.html", shown)
 
 
 @require_POST
@@ -164,29 +129,11 @@ def _keep(upload: "UploadedFile") -> str:
 
 
 def run(request: HttpRequest, number: int) -> HttpResponse:
-    """One migration: how far it is, its columns, its rows by state."""
+    """One migration: how far it is, its columns, how many rows stand where."""
     by, shown = _run(request, number)
     counts = queries.counts_of(shown)
-    readable = queries.rows_visible_to(by).filter(run=shown)
     reads = not orders(by, shown.website)
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
-    tab = request.GET.get("state", "")
-    tab = tab if tab in counts else (tabs[0][0] if tabs else "")
-    how = request.GET.get("how", "") if tab == RowState.READY else ""
-    some = readable.filter(source__how=how) if how in KINDS else readable
-    rows = list(
-        some.filter(state=tab, number__gt=whole(request.GET.get("after", "")) or 0)
-        .select_related("body")
-        .defer("data")
-        .order_by("number")[: PAGE + 1]
-    )
-    documents = Document.objects.filter(pk__in=[r.document_id for r in rows if r.document_id])
-    paths = {d.pk: d.addresses.filter(current=True).first() for d in documents.prefetch_related("addresses")}
-    after = (
-        f"?{urlencode({'state': tab, 'how': how, 'after': rows[PAGE - 1].number})}"
-        if len(rows) > PAGE
-        else ""
-    )
     may_order = (
         reads
         and shown.state == RunState.PLANNED
@@ -202,26 +149,16 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "tabs": tabs,
             "reads": reads,
             "total": sum(counts.values()),
-            "tab": tab,
             "counts": counts,
-            "rows": [
-                {"row": r, "words": queries.words_of(r), "address": paths.get(r.document_id or 0)}
-                for r in rows[:PAGE]
-            ],
-            "next": after,
+            "rows": f"{reverse('migration:rows')}?run={shown.pk}",
             "columns": queries.columns_of(shown),
             "share": queries.share_of(shown),
             "done": queries.done_of(shown),
             "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
             "may_order": may_order,
             "may_undo": not actions.undo.why_not(shown, by=by),
-            "how": how,
             "proofs": opening.proofs(shown) if may_order else [],
             "picked": opening.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
-            "ways": WAYS,
-            "deciding": tab == RowState.HELD
-            and shown.order_id
-            and shown.state in {RunState.MOVING, RunState.DONE},
         },
     )
 
@@ -282,31 +219,3 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
         "已保存栏目对应。",
     )
     return HttpResponseRedirect(reverse("migration:run", args=[number]) + "#columns")
-
-
-@require_POST
-def decide(request: HttpRequest, number: int) -> HttpResponse:
-    """Decide on the rows that were ticked: those with personal data, or those that look doubled."""
-    by, shown = _run(request, number)
-    how, ground = request.POST.get("how", ""), request.POST.get("ground", "")
-    numbers = [n for n in map(whole, request.POST.getlist("row")) if n is not None]
-    rows = list(queries.rows_visible_to(by).filter(run=shown, pk__in=numbers).order_by("number"))
-    if not rows:
-        run_with_messages(request, _none, "")
-    for row in rows:
-        if how == "include":
-            run_with_messages(request, lambda: actions.include(row, by=by), f"“{row}”将一并迁移。")  # noqa: B023 - called at once
-        else:
-            run_with_messages(
-                request,
-                lambda: actions.decide(row, by=by, how=how, ground=ground),  # noqa: B023 - called at once
-                f"“{row}”：{WAYS.get(how, '')}。",
-            )
-    state = request.POST.get("state", "")
-    return HttpResponseRedirect(
-        reverse("migration:run", args=[number]) + (f"?{urlencode({'state': state})}" if state else "")
-    )
-
-
-def _none() -> None:
-    raise Refused("请先勾选。")

@@ -320,7 +320,7 @@ class Register(Generic[Row]):
             "lines": lines,
             "has_acts": any(line.acts for line in lines),
             "page": page,
-            "ticking": ticking,
+            "ticking": ticking if any(line.box is not None for line in lines) else None,
             "missing": missing,
             "lacking": lacking,
             "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
