@@ -81,9 +81,10 @@ def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
 
 
 def test_what_became_of_an_address(good: Server) -> None:
-    assert look(f"{good.root}/text/0", reader(good))[0] == "there"
-    assert look(f"{good.root}/text/9", reader(good)) == ("gone", "网站应答 404")
-    assert look(f"{good.root}/loop", reader(good))[0] == "unknown"
+    there = look(f"{good.root}/text/0", reader(good))
+    assert (there.came, there.whole) == ("there", True)
+    assert look(f"{good.root}/text/9", reader(good)).came == "gone"
+    assert look(f"{good.root}/loop", reader(good)).came == "unknown"
 
 
 FORM = (

@@ -4,6 +4,7 @@ Several sources are read at once, each by itself: one that is slow, endless or b
 """
 
 import json
+import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -299,15 +300,29 @@ def read_text(entry: Entry, reader: Reader) -> None:
         entry.title = item.title or entry.title
 
 
-def look(address: str, reader: Reader) -> tuple[str, str]:
-    """Return what became of an address: ("gone", why), ("there", its words) or ("unknown", why)."""
+@dataclass(frozen=True)
+class Looked:
+    """What became of an address: "gone", "there" or "unknown"; its words, its title, and whether it came to its end (`</html>`)."""
+
+    came: str
+    words: str = ""
+    title: str = ""
+    whole: bool = True
+
+
+def look(address: str, reader: Reader) -> Looked:
+    """Return what became of an address."""
     try:
         status, data = reader.get(address)
-    except Failed as failed:
-        return "unknown", str(failed)
+    except Failed:
+        return Looked("unknown")
     if status in {404, 410}:
-        return "gone", f"网站应答 {status}"
+        return Looked("gone")
     if status != 200 or is_dead(status):
-        return "unknown", f"返回错误{status}"
+        return Looked("unknown")
     item = read_page(data, "", Bundle(Nothing()), url=address)
-    return "there", plain(item.html) if not item.unknown else ""
+    ends = _END.search(data) is not None
+    return Looked("there", "" if item.unknown else plain(item.html), item.title, whole=ends)
+
+
+_END = re.compile(rb"</(?:html|body)\s*>", re.I)

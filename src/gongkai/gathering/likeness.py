@@ -2,15 +2,18 @@
 and whether one entry repeats another. Pure."""
 
 import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b, sha256
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.utils import timezone
 
 from gongkai.chinese.characters import HAN
+from gongkai.gathering.around import TELLS, alike, own_lines, signs
 
 if TYPE_CHECKING:
     from gongkai.gathering.models import Gathered
@@ -21,6 +24,8 @@ LEAST = 40
 SHARED = 0.8
 #: The part of the shorter title's pairs of characters that the other one has.
 AGREEING = 0.4
+#: Characters that a title or an excerpt has left, at least, where a list cut it off.
+LEAST_OF_TITLE = 6
 MARKS, ROWS = 4, 2
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
@@ -37,6 +42,74 @@ def bare(words: str) -> str:
 def key_of(words: str) -> str:
     """Return the digest by which equal words are found."""
     return sha256(words.encode()).hexdigest()
+
+
+#: What lists put before or behind a title, and where they or a feed cut one off.
+_BADGE = re.compile(
+    r"^(?:[\[(【]([^\[(【\])】]{1,8})[\])】]|[·•●■◆▪★☆>-])|[\[(【](?:new|hot|新|热|图|图文|视频|置顶|荐)[\])】]$|"
+    r"(?<=[\u4e00-\u9fff)])(?:new|hot)!?$",
+    re.I,
+)
+_CUT = re.compile(
+    r"(?:\.{2,}|[\[(]\.{2,}[\])]|(?:点击)?(?:阅读|查看)?(?:全文|详情|更多|详细)[>\]]*|\[?(?:read )?more[>\]]*)+$",
+    re.I,
+)
+
+
+def _badged(match: re.Match[str]) -> str:
+    return match[0] if match[1] and TELLS.search(match[1]) else ""
+
+
+def plain_title(title: str) -> str:
+    """Return a title as it is compared: without the badges of lists; words that tell (已废止) stay.
+
+    >>> plain_title("【置顶】·关于调整水价的通知new"), plain_title("【已废止】关于调整水价的通知")
+    ('关于调整水价的通知', '【已废止】关于调整水价的通知')
+    """
+    said = alike(title)
+    while (less := _BADGE.sub(_badged, said)) != said:
+        said = less
+    return said
+
+
+def title_key(title: str) -> str:
+    """Return the digest by which equal titles are found."""
+    return key_of(bare(plain_title(title)))
+
+
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles are one, however a list writes it: its badges, ways of writing signs, and where it cuts a title off."""
+    own, its = plain_title(one), plain_title(other)
+    return own == its or _excerpt(own, its)
+
+
+def retitled(kept: str, said: str) -> str:
+    """Return the title to keep: what is listed now, or the fuller one of two that are the same."""
+    return (
+        kept
+        if same_title(kept, said)
+        and len(_CUT.sub("", plain_title(said))) <= len(_CUT.sub("", plain_title(kept)))
+        else said
+    )
+
+
+def excerpt_differs(kept: str, said: str) -> bool:
+    """Whether what a list or feed says beside a title is something else than it said, not only longer or shorter, cut off elsewhere.
+
+    >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
+    (False, True)
+    """
+    return differs(kept, said) and not _excerpt(*("".join(own_lines(one)) for one in (kept, said)))
+
+
+def _excerpt(one: str, other: str) -> bool:
+    """Whether the beginning of two texts is one where a list cut either off."""
+    own, its = _CUT.sub("", one), _CUT.sub("", other)
+    return (
+        (own, its) != (one, other)
+        and min(len(own), len(its)) >= LEAST_OF_TITLE
+        and (own.startswith(its) or its.startswith(own))
+    )
 
 
 def runs_of(text: str) -> set[str]:
@@ -76,51 +149,82 @@ def near(one: str, other: str) -> bool:
 
 #: A page that says less than this part of what it said, in words that it did not say, is not taken for its text.
 POORER = 0.5
-#: Characters of a line that may stand above or below a text in one design and not in another: who signs, the day.
-_AROUND = 30
+#: The part of a page's runs that its text had, below which it may be another page, shown in its place.
+ANOTHER = 0.1
 _ERROR = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
-    r"(?:网页|页面)(?:不存在|无法访问|已(?:删除|失效)|出错)|稍后(?:再试|访问|重试)|Internal Server Error|Bad Gateway|Not Found|JavaScript",
+    r"(?:网页|页面)(?:不存在|无法访问|已(?:删除|失效)|出错)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
+    r"Internal Server Error|Bad Gateway|Not Found|JavaScript",
     re.I,
 )
-_SENTENCE = re.compile("[。！？；，：!?;,:]")
+#: Lines that many pages of one source said alike (`around.common`), then and now.
+Frame = tuple[Container[str], Container[str]]
+#: Where a text ends that nobody cut off.
+_ENDS = ("。", "!", "?", ";", ":", ")", '"')
 
 
-def foreign(kept: str, read: str) -> bool:
-    """Whether what was read of a page is none of its text: an error, a demand to sign in, a frame without a text; and the text had none of it.
+def foreign(
+    kept: str, read: str, *, title: str = "", shown: str = "", whole: bool = True, frame: Frame = ((), ())
+) -> bool:
+    """Whether what was read of a page is none of its text: an error, a demand to sign in, another page, a frame without a text, a part that
+    came before the connection broke.
+
+    Args:
+        kept: the text as it was kept.
+        read: what the page says now.
+        title: the text's title.
+        shown: the title that the page bears now, where it bears one.
+        whole: whether the page came to its end.
+        frame: lines that many pages of the source said alike (`around.common`), then and now.
 
     >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
-    >>> foreign(text, "请登录"), foreign(text, text[:20])
-    (True, False)
+    >>> foreign(text, "请登录"), foreign(text, text[:21]), foreign(text, text[:15]), foreign(text, "县人社局\\n阅读 3 次")
+    (True, False, True, True)
     """
-    own, there = runs_of(read), runs_of(kept)
-    if own and len(own & there) >= POORER * len(own):
+    lines, words = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
+    had, said = "".join(lines), "".join(words)
+    if all(signs(line) for line in words) or _cut_off(lines, said, whole=whole):
+        return bool(had) and said != had
+    own, there = runs_of(said), runs_of(had)
+    shared = len(own & there)
+    if shared >= POORER * len(own) and (own or bare(said) in bare(had)):
         return False
-    poor = len(read) < POORER * len(kept)
+    if _ERROR.search(said) and not _ERROR.search(had):
+        return True
+    poor, bears = len(said) < POORER * len(had), not (title and shown) or titles_agree(title, shown)
     if not own:
-        return poor and (bare(read) not in bare(kept) or not bare(read))
-    return (poor and "。" not in read) or bool(_ERROR.search(read) and not _ERROR.search(kept))
+        return poor and not (shown and bears and "。" in said)
+    return (poor and "。" not in said) or (shared < ANOTHER * len(own) and not bears)
 
 
-def differs(kept: str, read: str) -> bool:
-    """Whether a page says something else than it said: blanks aside, and lines around a text that one design shows and another does not.
+def _cut_off(lines: Sequence[str], said: str, *, whole: bool) -> bool:
+    """Whether a page says the beginning of what it said: within a line and a sentence, or to whichever end where the page itself has none."""
+    if not "".join(lines).startswith(said):
+        return False
+    return not whole or not (said.endswith(_ENDS) or said in accumulate(lines))
 
-    >>> differs("共31户。\\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\\n另有2户。")
+
+def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+    """Whether a page says something else than it said: ways of writing signs aside, what frames a text, and who signs it where one design shows
+    that and another does not.
+
+    Args:
+        kept: the text as it was kept.
+        read: what the page says now.
+        title: the text's title.
+        frame: lines that many pages of the source said alike (`around.common`), then and now.
+
+    >>> differs("共31户。\\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\\n【已废止】")
     (False, True, True)
     """
-    longer, shorter = sorted((_lines(kept), _lines(read)), key=len, reverse=True)
+    before, now = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
+    longer, shorter = sorted((before, now), key=len, reverse=True)
     if "".join(longer) == "".join(shorter):
         return False
     for at in range(len(longer) - len(shorter) + 1):
-        around = [*longer[:at], *longer[at + len(shorter) :]]
         if shorter and longer[at : at + len(shorter)] == shorter:
-            return not all(len(line) <= _AROUND and not _SENTENCE.search(line) for line in around)
+            return not all(signs(line) for line in (*longer[:at], *longer[at + len(shorter) :]))
     return True
-
-
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text without blanks; empty ones left out."""
-    return [line for line in ("".join(line.split()) for line in text.splitlines()) if line]
 
 
 #: A title of fewer characters says too little to be the same text by itself.

@@ -12,7 +12,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.files.models import StoredFile
-from gongkai.gathering.likeness import differs, key_of
+from gongkai.gathering.likeness import Frame, differs, key_of
 from gongkai.ledger.models import Entry
 from gongkai.policies.models import KeptText
 from gongkai.units.models import Body
@@ -187,10 +187,10 @@ class Gathered(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def says_else(self, words: str) -> bool:
-        """Whether its page says something else than when it was last read."""
+    def says_else(self, words: str, frame: Frame = ((), ())) -> bool:
+        """Whether its page says something else than when it was last read. `frame`: what many pages of its source say alike, then and now."""
         same = key_of(words) == self.page_digest if self.page_digest else words == self.text
-        return not same and differs(self.text, words)
+        return not same and differs(self.text, words, title=self.title, frame=frame)
 
     @property
     def stream(self) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
+from gongkai.gathering.around import common
 from gongkai.gathering.fetching import RUN, WHOLE, Plan, Pulled, Reader, look, pull
 from gongkai.gathering.likeness import foreign
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
@@ -116,14 +117,16 @@ def look_due() -> Mapping[str, int]:
 
 def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int], list[Gathered]]:
     """Look at the entries of one source; what could not be seen stays as it is."""
-    asks, gone, changed, seen = reader(), [], {}, []
-    for row in rows:
-        came, words = look(row.address, asks)
-        words = words[:MOST_TEXT]
-        seen.append(row.pk)
-        if came == "gone":
-            gone.append(row.pk)
-        elif came == "there" and row.html and not foreign(row.text, words) and row.says_else(words):
-            changed[row.pk] = words
+    asks = reader()
+    there = [(row, look(row.address, asks)) for row in rows]
     asks.through.close()
-    return gone, changed, seen, rows
+    gone = [row.pk for row, seen in there if seen.came == "gone"]
+    read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
+    frame = (common([row.text for row, _, _ in read]), common([words for _, _, words in read]))
+    changed = {
+        row.pk: words
+        for row, seen, words in read
+        if not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
+        and row.says_else(words, frame)
+    }
+    return gone, changed, [row.pk for row in rows], rows

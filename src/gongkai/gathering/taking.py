@@ -19,9 +19,13 @@ from gongkai.gathering.likeness import (
     Told,
     bands,
     bare,
+    excerpt_differs,
     foreign,
     key_of,
     repeats,
+    retitled,
+    same_title,
+    title_key,
 )
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.gathering.moved import take_over
@@ -57,7 +61,7 @@ def settle(source: Source, entries: Sequence[Entry], now: datetime) -> Settled:
     entries = list(
         {entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values()
     )
-    listed = {key_of(entry.address) for entry in entries}
+    listed = {entry.address for entry in entries}
     for at in range(0, len(entries), PORTION):
         _portion(source, entries[at : at + PORTION], listed, now, done)
     return done
@@ -90,7 +94,7 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
         key=key,
         address=one.address[:500],
         title=title,
-        title_key=key_of(bare(title)),
+        title_key=title_key(title),
         summary=one.words[:MOST_TEXT],
         text=text,
         html=one.html[:MOST_TEXT],
@@ -115,14 +119,17 @@ def _renew(row: Gathered, there: Entry, now: datetime) -> bool:
     """
     if row.state == GatheredState.ERASED:
         return False
-    title, summary = " ".join(there.title.split())[:300], there.words[:MOST_TEXT] or row.summary
-    retold = bool(row.summary and summary != row.summary)
-    changed = title != row.title or (retold and not row.html)
+    title, summary = (
+        retitled(row.title, " ".join(there.title.split())[:300]),
+        there.words[:MOST_TEXT] or row.summary,
+    )
+    retold = bool(row.summary and excerpt_differs(row.summary, summary))
+    changed = not same_title(title, row.title) or (retold and not row.html)
     facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
     if row.gone_at:
         facts["gone_at"], changed = None, True
     text = row.text
-    if there.text and not (row.html and foreign(row.text, there.text)):
+    if there.text and not (row.html and foreign(row.text, there.text, title=row.title)):
         text = fuller(row.text, there.text[:MOST_TEXT])
         changed |= (
             bool(row.html or not row.summary) and bool(row.text) and row.says_else(there.text[:MOST_TEXT])
@@ -155,7 +162,7 @@ def _words_of(title: str, text: str) -> dict[str, object]:
     marks = dict(zip(("band0", "band1", "band2", "band3"), bands(text), strict=True))
     return {
         "title": title,
-        "title_key": key_of(bare(title)),
+        "title_key": title_key(title),
         "text": text,
         "digest": key_of(f"{title}\n{text}"),
         **marks,

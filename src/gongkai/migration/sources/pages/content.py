@@ -9,6 +9,9 @@ from gongkai.migration.sources.pages.dom import BLOCKS, drop, elements, linked, 
 
 #: Elements that by their own name are the frame of a page, never its text.
 FRAME = frozenset({"nav", "footer", "aside"})
+#: Words within a line that nobody sees: sites put their name there against copying.
+_WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
 LEAST = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
@@ -64,6 +67,9 @@ def tidy(element: _Element, title: str) -> None:
     """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs."""
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
+            continue
+        if inside.tag in _WITHIN and _UNSHOWN.search(inside.get("style") or ""):
+            drop(inside)
             continue
         around = any(tables.AROUND.search(token) for token in tokens(inside))
         if (around and size(inside) < 200) or inside.tag in FRAME | {"iframe", "form"}:
