@@ -97,6 +97,23 @@ def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, pe
     assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
 
 
+def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(
+    city, housing, people
+) -> None:
+    entry = assigned(city, housing, people)
+    number = "11010119900307751X"
+    entry = actions.draft(entry, by=people["clerk"], answer=f"请王小明持身份证{number}到窗口办理。")
+    for role in (Role.CLERK, Role.LEAD):
+        page = signed_in(role, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
+        assert "发出以前请核对答复草稿" in page
+    form = signed_in(Role.LEAD, housing).get(f"/admin/ledger/{entry.pk}/act/inquiry.answer/").content.decode()
+    assert "发出以前请核对答复草稿" in form
+    with pytest.raises(Refused, match=r"答复中有个人信息.*退回修改.*依据"):
+        actions.answer(entry, by=people["lead"])
+    entry = actions.answer(entry, by=people["lead"], words="申请人本人的证件号码，依法告知本人")
+    assert entry.outcome == "answered"
+
+
 def test_answered_late_is_closed_late(city, housing, people) -> None:
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
     assert entry.light == "red"

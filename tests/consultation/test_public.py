@@ -57,6 +57,16 @@ def test_a_form_that_found_answers_says_so_in_its_title(client: Client, site, ho
     assert not Inquiry.objects.exists()
 
 
+def test_a_number_of_somebody_in_the_words_is_pointed_out_before_it_is_sent(client: Client, site) -> None:
+    said = filled(client, "ask", **{**ASKED, "text": "请问怎么办，我的身份证11010119900307751X。"})
+    page = post(client, said, "ask").content.decode()
+    assert "身份证号码“11010119900307751X”" in page
+    assert 'name="seen_answers"' in page
+    assert not Inquiry.objects.exists()
+    post(client, {**said, "seen_answers": "1"}, "ask")
+    assert Inquiry.objects.exists()
+
+
 def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, site, housing) -> None:
     known = released_answer(housing)
     for _ in range(3):
@@ -64,6 +74,16 @@ def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, si
     known.refresh_from_db()
     assert (known.helpful, known.unhelpful) == (1, 0)
     assert client.post(f"/answers/{known.pk}/rate/", {"helped": "x"}).status_code == 404
+
+
+def test_who_says_that_it_did_not_help_is_asked_why(client: Client, site, housing) -> None:
+    known = released_answer(housing)
+    asked = client.post(f"/answers/{known.pk}/rate/", {"helped": "no"}, follow=True).content.decode()
+    assert "为什么没有帮助" in asked
+    for _ in range(2):
+        client.post(f"/answers/{known.pk}/rate/", {"helped": "outdated"})
+    known.refresh_from_db()
+    assert (known.unhelpful, known.whys) == (1, "内容过时1")
 
 
 def test_asked_answered_read_by_code_and_by_mail_and_rated(client: Client, site) -> None:
@@ -109,7 +129,7 @@ def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client,
     entry = actions.draft(
         entry, by=actor(Role.CLERK, site.body), answer="李晓云您好，请向街道申请，咨询王小明13900139000。"
     )
-    actions.answer(entry, by=lead)
+    actions.answer(entry, by=lead, words="办事窗口的联系电话")
     page = signed_in(Role.CLERK, site.body).get(f"/admin/answers/new/?inquiry={inquiry.pk}").content.decode()
     assert ">\n请向街道申请" in page  # nobody is addressed by name
     assert "13900139000" not in page

@@ -8,8 +8,9 @@ from gongkai.acts.action import Action, ActionResult, Notification
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outbox import tell
 from gongkai.outbox.queries import unread_count, visible_to
+from gongkai.outbox.settling import settle_closed
 from gongkai.units.actors import ANONYMOUS, SYSTEM
-from gongkai.units.models import Role
+from gongkai.units.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +137,36 @@ def test_people_read_their_own_only() -> None:
     assert unread_count(one) == 1
     assert visible_to(two).count() == 0
     assert visible_to(ANONYMOUS).count() == 0
+
+
+def unread_subjects(person: Person) -> set[str]:
+    return set(
+        Message.objects.filter(person=person, channel="screen", read_at=None).values_list(
+            "subject", flat=True
+        )
+    )
+
+
+def test_a_newer_message_takes_the_place_of_older_ones_of_the_same_matter() -> None:
+    person, other = PersonFactory(), PersonFactory()
+    tell([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(person.pk, other.pk))])
+    tell([matter(subject="别的事", link="/admin/ledger/13/", key="b", persons=(person.pk,))])
+    tell([matter(subject="新任务1", link="/admin/notices/tasks/", key="c", persons=(person.pk,))])
+    tell([matter(subject="新任务2", link="/admin/notices/tasks/", key="d", persons=(person.pk,))])
+    tell([matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))])
+    assert unread_subjects(person) == {"待复审", "别的事", "新任务1", "新任务2"}
+    assert unread_subjects(other) == {"待初审"}
+    tell(
+        [matter(subject="待复审", link="/admin/ledger/12/", key="e", persons=(person.pk,))]
+    )  # told once already
+    assert "待复审" in unread_subjects(person)
+
+
+def test_who_acts_on_a_matter_and_whoever_heard_of_one_that_is_closed_has_it_off_the_list() -> None:
+    by, next_one = actor(Role.CLERK, BodyFactory()), PersonFactory()
+    mine = Person.objects.get(pk=by.person_id)
+    tell([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(mine.pk,))])
+    tell([matter(subject="待复审", link="/admin/ledger/12/", key="b", persons=(next_one.pk,))], by=by)
+    assert unread_subjects(mine) == set()
+    settle_closed("/admin/ledger/12/")
+    assert unread_subjects(next_one) == set()

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from gongkai.checks.plain import doubts_in
 from gongkai.consultation import queries, recall, routing, rules
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import KnownAnswer, Outcome
@@ -32,6 +33,7 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     if outcome:
         shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
     if not entry.closed_at:
+        shown["doubts"] = doubts_in(one.answer, entry.body) if one.answer else []
         shown["recalled"] = recall.of_inquiry(one)
         shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
         shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []

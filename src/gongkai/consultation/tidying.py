@@ -62,7 +62,7 @@ def due_because(known: KnownAnswer) -> str:
     """Return why an answer is due: what speaks against it, else since when nobody said that it holds."""
     said = list(flags_of(known))
     if known.unhelpful > known.helpful:
-        said.append(f"{known.unhelpful}人说没有帮助")
+        said.append(f"{known.unhelpful}人说没有帮助{f'（{known.whys}）' if known.whys else ''}")
     if not said:
         said.append(f"{known.confirmed_on}确认，已满{TIDY_AFTER}天" if known.confirmed_on else "没有确认过")
     return "；".join(said)

@@ -40,7 +40,8 @@ class Block:
     """A part of the first page (今天要办).
 
     `build` returns the template's context, or None where this actor has nothing to do with it. The default template lists entries:
-    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`. Mine is at 30, my
+    `title`, `entries` (at most 20, with `ledger.kinds.related()` loaded), optional `empty`, `more` (an address), `note`, `near` (numbers of those
+    that are not folded), `warned` (from when kinds are warned of, where lights of one day differ). Mine is at 30, my
     unit's at 32, what waits for others at 34 (`office.blocks`).
 
     An item stands on the page once: from the lists of the context that `once` names (entries, or what has an `entry`), those that a block above shows
@@ -105,6 +106,8 @@ def blocks_for(by: Actor) -> list[tuple[Block, dict[str, object]]]:
             stood_for |= context.get("stands_for", frozenset())
             if block.template == ENTRIES:
                 context["entries"] = [row for row in context["entries"] if row[0].pk not in stood_for]
+                near = context.get("near", ())
+                context["later"] = sum(row[0].pk not in near for row in context["entries"]) if near else 0
                 above |= {entry.pk for entry, _ in context["entries"]}
             shown.append((block, {"actor": by, **context}))
     return shown

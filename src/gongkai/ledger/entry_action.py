@@ -11,8 +11,9 @@ from gongkai.acts.machine import Machine
 from gongkai.acts.machine_action import MachineAction
 from gongkai.acts.versions import save_if
 from gongkai.ledger import clock
-from gongkai.ledger.kinds import kind_of
+from gongkai.ledger.kinds import kind_of, url_of
 from gongkai.ledger.models import Entry
+from gongkai.outbox.settling import settle_closed
 
 
 def machine_of(entry: Entry) -> Machine:
@@ -37,6 +38,8 @@ class EntryAction(MachineAction[Entry]):
         now = timezone.now()
         if self.verb:
             closed = step.to_state in machine_of(target).closed
+            if closed and target.closed_at is None:
+                settle_closed(url_of(target))
             target.closed_at = (target.closed_at or now) if closed else None
             target.paused = target.paused and not closed
         target.state, target.moved_at = step.to_state, now

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import figures, queries, urgings
+from gongkai.ledger.clock import rules_of
 from gongkai.ledger.desk import Block
 from gongkai.ledger.filters import mine, of_own_office
-from gongkai.ledger.kinds import KINDS
+from gongkai.ledger.kinds import KINDS, kind_of
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.ledger.rules import must_judge
@@ -34,8 +35,33 @@ LATE = 60
 SCANNED, PORTION = 200, 50
 #: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
 LEFT_AFTER = timedelta(days=60)
+#: Lights of what is late or will be soon.
+PRESSING = frozenset({"red", "yellow"})
 #: Notices that were read and bind nobody yet.
 UNCONFIRMED = (NoticeState.DRAFT, NoticeState.CHECKED)
+
+
+#: Shown at once where nothing is late or due this week; the others of a block are folded.
+FIRST = 5
+
+
+def _nearest(entries: list[Entry]) -> dict[str, object]:
+    """Return which of a block's entries come first (late, warned of, due this week; else the first few), and why lights of one day differ."""
+    end = end_of_day(timezone.localdate() + timedelta(days=6 - timezone.localdate().weekday()))
+    near = [e.pk for e in entries if e.light in PRESSING or (e.due_at and not e.paused and e.due_at <= end)]
+    near = near or [entry.pk for entry in entries[:FIRST]]
+    return {"near": near, "warned": _warned(entries)}
+
+
+def _warned(entries: list[Entry]) -> str:
+    """Say from when each kind is warned of, where entries that are due on one day have different lights for it; else nothing."""
+    by_day: dict[date, dict[str, Entry]] = {}
+    for entry in entries:
+        if entry.due_at and entry.light in {"green", "yellow"}:
+            by_day.setdefault(timezone.localdate(entry.due_at), {}).setdefault(entry.light, entry)
+    differing = [entry for lights in by_day.values() if len(lights) > 1 for entry in lights.values()]
+    said = {kind_of(entry.kind).label: rules_of(entry).warn.words for entry in differing}
+    return "、".join(f"{label}{words}" for label, words in said.items())
 
 
 @dataclass
@@ -76,8 +102,10 @@ def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, obje
     wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
     with_subjects(read.values(), by)
+    now = _in_order(found.now[:size], read)
     return {
-        "entries": [(entry, next_offer(entry, by)) for entry in _in_order(found.now[:size], read)],
+        "entries": [(entry, next_offer(entry, by)) for entry in now],
+        **_nearest(now),
         "cut": len(found.now) > size,
         "others": _in_order(found.others[:OTHERS], read),
         "others_cut": len(found.others) > OTHERS,
@@ -162,6 +190,7 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     return {
         "title": "等我审核的",
         "entries": [(entry, next_offer(entry, by)) for entry in listed],
+        **_nearest(listed),
         "cut": bool(more),
         "note": _count(len(asked), len(rest), scanned_all) if found else "",
         "unlisted": _unlisted(more) if more else "",

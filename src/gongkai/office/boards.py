@@ -17,6 +17,7 @@ from gongkai.ledger.kinds import KINDS, uncounted_kinds
 from gongkai.ledger.models import Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.queries import fell_away, visible_to, waiting_for_others
+from gongkai.ledger.subjects import with_subjects
 from gongkai.office.statistics import Account, accounts, by_unit, counted, total
 from gongkai.typed_json import Record, number
 from gongkai.units.actors import Actor
@@ -304,14 +305,17 @@ def week(by: Actor, day: date | None = None) -> Week:
     entries = visible_to(by)
     due = entries.running().filter(due_at__gt=start, due_at__lte=end)
     late = entries.overdue(moment).filter(due_at__gt=start)
+    days = [_day(due, monday + timedelta(days=step)) for step in range(7)]
+    reddened = list(late.select_related("body").order_by("due_at", "pk")[:ROWS])
+    with_subjects([entry for day in days for entry in day.entries] + reddened, by)
     return Week(
         monday,
         sunday,
-        [_day(due, monday + timedelta(days=step)) for step in range(7)],
+        days,
         entries.running().filter(due_at__gt=end, due_at__lte=end + timedelta(days=7)).count(),
         _kinds(entries.filter(opened_at__gt=start, opened_at__lte=end)),
         _kinds(entries.filter(closed_at__gt=start, closed_at__lte=end)),
-        list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
+        reddened,
         late.count(),
         entries.open().filter(waiting_for_others()).count(),
     )

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from gongkai.ledger import urgings
+from gongkai.ledger.actions import receive_urging
 from gongkai.ledger.models import Entry, Urging
 from gongkai.ledger.queries import visible_to
 from gongkai.registers.columns import ASIDE, Column, chip, link, sign
 from gongkai.registers.filters import Year, YesNoFilter
+from gongkai.registers.forms import Act
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import Actor
@@ -54,6 +57,18 @@ class Urgings(Register[Urging]):
     intro = f"满{urgings.UNSIGNED}个工作日没有签收，或者满{urgings.UNDONE}个工作日仍没有报送的，自动报单位负责人和上级。"
     empty = "还没有发过催办。在“已逾期”中勾选单位即可发送。"
     template = "office/urged.html"
+    acts = (
+        Act(
+            action=receive_urging,
+            label="签收",
+            done="已签收。",
+            asks={
+                "words": forms.CharField(
+                    label="签收说明", help_text="何时办结", required=False, max_length=300
+                )
+            },
+        ),
+    )
     parts = (
         Part(
             name="entries",

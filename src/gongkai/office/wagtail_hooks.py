@@ -13,11 +13,13 @@ from wagtail.admin.ui.components import Component
 
 from gongkai.chinese.days import day_in_words, weekday_in_words
 from gongkai.ledger.desk import blocks_for
+from gongkai.ledger.rules import STAFF
 from gongkai.office.menu import grouped
 from gongkai.office.shown import hidden_from
 from gongkai.office.urls import urlpatterns
 from gongkai.outbox.queries import unread_shown
 from gongkai.units.actors import actor_of
+from gongkai.units.reach import SUPERVISING
 
 
 @hooks.register("register_admin_urls")
@@ -45,6 +47,11 @@ class Desk(Component):
     def unread(self) -> int:
         """How many messages are unread."""
         return unread_shown(self.request)
+
+    @property
+    def weekly(self) -> bool:
+        """Whether what is due this week is one click away: for whoever reads business."""
+        return actor_of(self.request.user).has(*STAFF, *SUPERVISING)
 
     def get_context_data(self, parent_context: object) -> dict[str, object]:
         """Return the blocks that this person has something to do with."""

@@ -56,6 +56,7 @@ class Message(Delivery):
             models.Index(fields=["person", "channel", "read_at"]),
             models.Index(fields=["state", "retry_at"], condition=~Q(state="sent"), name="message_to_send"),
             models.Index(fields=["reference"], condition=~Q(reference=""), name="message_reported"),
+            models.Index(fields=["link"], condition=Q(read_at=None), name="message_unread_link"),
         ]
 
 

@@ -11,6 +11,7 @@ from gongkai.outbox.channels import channels
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outside import write_letters
 from gongkai.outbox.recipients import Post, Roster, covers_of
+from gongkai.outbox.settling import settle_told
 from gongkai.units.models import Person
 
 
@@ -20,7 +21,7 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
     Letters to people outside are written besides.
 
     Whoever did it is not told of it, unless nobody else is there to be told. A message that is already there (same key, person,
-    channel) is left as it is.
+    channel) is left as it is. What was told of the same matter before stands no more among the unread (`settling`).
     """
     tells = list(tells)
     if not tells:
@@ -37,6 +38,7 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
         if person in people
         for row in _messages(one, people[person])
     ]
+    settle_told(rows, by)
     Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=100)
     return sum(1 for _, persons in addressed for person in persons if person in people)
 

@@ -1,5 +1,7 @@
 """The inbox."""
 
+import re
+from collections import Counter
 from copy import copy
 from urllib.parse import urlsplit
 
@@ -19,27 +21,40 @@ from gongkai.outbox.models import Message
 from gongkai.outbox.queries import unread, unread_count, visible_to
 from gongkai.ui.asked import ticked, whole
 
-#: Messages on one page.
-SIZE = 50
+#: Messages read on one page, and unread.
+SIZE, UNREAD = 50, 200
+#: The most signs of the name of a sort.
+SORT = 16
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show one's messages: the unread first, each group from the newest."""
+    """Show one's messages: the unread first, each group from the newest; `about` leaves the unread of one sort."""
     before = whole(request.GET.get("before", ""))
     seen = visible_to(request.user).filter(read_at__isnull=False)
     if before is not None:
         seen = seen.filter(pk__lt=before)
     rows = list(seen.order_by("-pk")[: SIZE + 1])
     more = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    fresh = [] if before is not None else list(unread(request.user).order_by("-urgent", "-pk")[:200])
+    fresh = [] if before is not None else list(unread(request.user).order_by("-created_at", "-pk")[:UNREAD])
+    about = request.GET.get("about", "")
     context = {
-        "fresh": fresh,
+        "fresh": [message for message in fresh if not about or sort_of(message) == about],
+        "sorts": Counter(map(sort_of, fresh)).most_common(),
+        "about": about,
         "seen": rows[:SIZE],
         "count": unread_count(request.user),
         "next": f"?before={more}" if more else "",
         "first_page": before is None,
     }
     return render(request, "outbox/inbox.html", context)
+
+
+def sort_of(message: Message) -> str:
+    """Return what a message is about, in the words that its like have in common: 待复审, 已签发, 项工作即将到期."""
+    return (
+        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", message.subject), maxsplit=1)[0].strip()[:SORT]
+        or "其他"
+    )
 
 
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
@@ -77,5 +92,10 @@ def opens(request: HttpRequest, link: str) -> bool:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Mark the ticked ones as read, or all."""
-    mark_read(request.user, None if "all" in request.POST else ticked(request.POST.getlist("message")))
+    about = request.POST.get("about", "")
+    if "all" in request.POST:
+        numbers = [m.pk for m in unread(request.user) if sort_of(m) == about] if about else None
+    else:
+        numbers = ticked(request.POST.getlist("message"))
+    mark_read(request.user, numbers)
     return redirect("outbox_inbox")

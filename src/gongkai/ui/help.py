@@ -1,6 +1,6 @@
 """Help in place: what the frame of every office page and the tag `term` ask of the handbook, which stands further up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -24,3 +24,8 @@ HELP: list[Help] = []
 def register_help(answers: Help) -> None:
     """Enter who answers."""
     HELP.append(answers)
+
+
+def known_terms(words: Iterable[str]) -> list[str]:
+    """Return those of some words that the handbook explains in a sentence, each once."""
+    return [word for word in dict.fromkeys(words) if HELP and HELP[-1].meaning(word)]

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.checks.wording import label_of
 from gongkai.consultation import rules
+from gongkai.consultation.actions.base import MAY_BE_NOBODYS
 from gongkai.consultation.actions.learning import looked_into, note_use
 from gongkai.consultation.actions.registering import to_asker, to_unit
 from gongkai.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
@@ -18,7 +20,7 @@ from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.privacy import mask
+from gongkai.privacy import find, mask
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.writing.titles import quoted
@@ -52,6 +54,12 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
+def named_in(answer: str) -> list[str]:
+    """Return what a text surely says of who somebody is: numbers, addresses; names and illnesses may be nobody's and are only pointed out."""
+    found = [finding for finding in find(answer) if finding.kind not in MAY_BE_NOBODYS]
+    return list(dict.fromkeys(f"{label_of('privacy', finding.kind)}“{finding.text}”" for finding in found))
+
+
 def _missing(entry: Entry) -> list[str]:
     """Why an answer may not go out yet: a unit that was asked for its part has said nothing, nobody studied a proposal (C-10, C-12)."""
     late = [
@@ -70,7 +78,17 @@ def _unstudied(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Let the drafted answer go out: the asker reads it, the term ends."""
+    """Let the drafted answer go out: the asker reads it, the term ends.
+
+    Raises:
+        Refused: the answer says who somebody is (a number, an address), and nobody said on what ground it is told.
+    """
+    told = named_in(entry.inquiry.answer)
+    if told and not words.strip():
+        raise Refused(
+            f"答复中有个人信息：{'、'.join(told)}。请“退回修改”删去；"
+            "依法应当告知本人的，在“说明”中写明依据，再点“审核并答复”。"
+        )
     entry.inquiry.answered_at = timezone.now()
     entry.inquiry.save(update_fields=["answered_at"])
     entry.outcome = "answered"

@@ -1,6 +1,6 @@
 """State of this room."""
 
-from gongkai.consultation.models.base import KnownAnswer, Theme, Use, Way
+from gongkai.consultation.models.base import WHY, KnownAnswer, Theme, Use, Way
 from gongkai.consultation.models.exchange import ExchangeClient, ExchangeOrder
 from gongkai.consultation.models.firms import Firm, PolicyPush, Size
 from gongkai.consultation.models.inquiry import (
@@ -25,6 +25,7 @@ from gongkai.consultation.models.windows import ServiceWindow, WindowShift
 __all__ = [
     "DECISIONS",
     "OFFERED",
+    "WHY",
     "Asker",
     "Category",
     "ContactPhone",

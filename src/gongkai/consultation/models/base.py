@@ -21,6 +21,10 @@ class Theme(models.Model):
         return self.name
 
 
+#: Counts of why an answer did not help, in the order in which readers are asked.
+WHY = ("unclear", "beside", "outdated", "differs")
+
+
 class KnownAnswer(models.Model):
     """A question with its answer: written by one person, checked by a second, released by a third.
 
@@ -64,6 +68,11 @@ class KnownAnswer(models.Model):
     uses = models.PositiveIntegerField("使用次数", default=0)
     helpful = models.PositiveIntegerField("有帮助", default=0)
     unhelpful = models.PositiveIntegerField("没有帮助", default=0)
+    # Why it did not help, where readers say so (`WHY`).
+    unclear = models.PositiveIntegerField("看不懂", default=0, db_default=0)
+    beside = models.PositiveIntegerField("没有答到要问的", default=0, db_default=0)
+    outdated = models.PositiveIntegerField("内容过时", default=0, db_default=0)
+    differs = models.PositiveIntegerField("与实际办理不一致", default=0, db_default=0)
     changed_at = models.DateTimeField("变动时间", auto_now=True, db_index=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -73,6 +82,12 @@ class KnownAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def whys(self) -> str:
+        """Why it did not help, as far as readers said: 看不懂2、内容过时1."""
+        said = {str(self._meta.get_field(name).verbose_name): getattr(self, name) for name in WHY}  # type: ignore[union-attr]
+        return "、".join(f"{label}{count}" for label, count in said.items() if count)
 
     @property
     def stream(self) -> str:

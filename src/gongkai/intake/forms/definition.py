@@ -13,7 +13,16 @@ from gongkai.intake.forms.lengths import say_too_long
 from gongkai.intake.models import Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import FileRule
+from gongkai.privacy import find
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
+
+#: Findings that are pointed out to whoever typed them, with what they are called. Names and addresses may belong to the matter.
+NUMBERS = {
+    "id_number": "身份证号码",
+    "phone": "电话号码",
+    "bank_card": "银行卡号",
+    "passport": "证件号码",
+}
 
 
 class IntakeForm(forms.Form):
@@ -70,6 +79,16 @@ class IntakeForm(forms.Form):
     def answered_already(self) -> "list[Answered]":
         """Return what may answer this before it is sent; a room's form says so. Shown once, then it is sent all the same."""
         return []
+
+    def numbers_told(self) -> list[str]:
+        """Return what numbers of persons stand in words that need none, to be pointed out before they are sent; shown once, then it is sent."""
+        return [
+            f"{field.label}：{label}“{finding.text}”"
+            for name, field in self.fields.items()
+            if isinstance(field, forms.CharField) and name not in self.private
+            for finding in find(str(self.cleaned_data.get(name) or ""))
+            if (label := NUMBERS.get(finding.kind))
+        ]
 
     def words(self) -> str:
         """Return the long texts, by which the same thing sent again and again is known."""

@@ -122,8 +122,8 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
         page.status = 422
         return page
     if "seen_answers" not in asked.post:
-        page.answered = page.form.answered_already()
-        if page.answered:
+        page.numbers, page.answered = page.form.numbers_told(), page.form.answered_already()
+        if page.waits:
             return page
     if not _taken(page, asked):
         page.status = 429

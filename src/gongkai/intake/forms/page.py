@@ -32,7 +32,8 @@ class Done:
 class Page:
     """A form as it is shown: with what was typed, what is wrong with it, what is held for it. `status` is the answer's.
 
-    `answered` is what may answer it already: the form was not sent yet, and is with the next press of the button.
+    `answered` is what may answer it already, `numbers` what numbers of persons its words tell: the form was not sent yet, and is with the next
+    press of the button.
     """
 
     definition: PublicForm
@@ -49,6 +50,7 @@ class Page:
     asks_code: bool = False
     done: Done | None = None
     answered: list[Answered] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
 
     @property
     def challenge(self) -> dict[str, object]:
@@ -77,6 +79,11 @@ class Page:
         return bool(
             self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault
         )
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was not sent yet, for what should be read first."""
+        return bool(self.answered or self.numbers)
 
     @property
     def groups(self) -> list[tuple[str, list[BoundField]]]:

@@ -74,7 +74,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         made,
         subject,
         "\n".join([*filter(None, [words.strip()]), *named, *more]),
-        _home(),
+        _link(made),
         f"urging:{made.pk}",
     )
     return ActionResult(
@@ -101,8 +101,9 @@ def _open(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
     return made
 
 
-def _home() -> str:
-    return reverse("wagtailadmin_home")
+def _link(urging: Urging) -> str:
+    """The page of a reminder: what it is about, and where the unit signs for it."""
+    return reverse("ledger_urgings_row", args=[urging.pk])
 
 
 def _inside(entry: Entry) -> tuple[int, ...] | None:
@@ -152,7 +153,7 @@ def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResul
     told = Notification(
         subject=f"{urging.body.label}已签收催办",
         body=urging.answer,
-        link=reverse("ledger_urgings"),
+        link=_link(urging),
         key=f"urging:{urging.pk}:received",
         persons=(urging.person_id,) if urging.person_id else (),
     )
@@ -176,7 +177,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     told = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
-        link=_home(),
+        link=_link(urging),
         key=f"urging:{urging.pk}:raised",
         persons=persons,
         posts=tuple(posts),

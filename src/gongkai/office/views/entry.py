@@ -15,6 +15,7 @@ from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import Happenings
 from gongkai.office.offered_actions import next_elsewhere, next_offer, offers
 from gongkai.typed_json import record, text
+from gongkai.ui.help import known_terms
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 
@@ -71,6 +72,7 @@ def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
         "refused": refused,
         "main": main,
         "main_here": there.get(main.action.name, "") if main else "",
+        "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
         "elsewhere": next_elsewhere(entry, actor) if own else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import queries, recall
 from gongkai.consultation.actions.learning import note_use
-from gongkai.consultation.models import KnownAnswer, Theme, Way
+from gongkai.consultation.models import WHY, KnownAnswer, Theme, Way
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.intake.throttle import Limit, client_address
@@ -25,6 +25,8 @@ from gongkai.ui.asked import whole
 PAGE, SUGGESTED = 30, 6
 #: One word on an answer from one address a day.
 HELPED = Limit("helped", 1, 86400)
+#: One word on why not.
+EXPLAINED = Limit("helped-why", 1, 86400)
 
 
 def answers(request: HttpRequest) -> HttpResponse:
@@ -77,6 +79,9 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "near": near,
         "flags": recall.flags_of(known),
         "thanked": "thanks" in request.GET,
+        "whys": [(why, KnownAnswer._meta.get_field(why).verbose_name) for why in WHY]
+        if request.GET.get("thanks") == "why"
+        else [],
         "asked": request.GET.get("q", "").strip()[:200],
         "documents": _on_this_site(request, known.documents.all()),
         "media": _on_this_site(request, known.media.all()),
@@ -93,13 +98,15 @@ def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[S
 @csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
 @require_POST
 def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
-    """Count whether an answer helped; no more is kept of who says so than the count."""
-    field = {"yes": "helpful", "no": "unhelpful"}.get(request.POST.get("helped", ""))
+    """Count whether an answer helped, and why not; no more is kept of who says so than the count."""
+    said = request.POST.get("helped", "")
+    field = {"yes": "helpful", "no": "unhelpful"}.get(said) or next((why for why in WHY if why == said), None)
     if field is None or not queries.public_answers().filter(pk=number).exists():
         raise Http404("没有这条问答，或者已经停用")
-    if HELPED.hit(f"{client_address(request)} {number}") == 1:
+    limit = EXPLAINED if field in WHY else HELPED
+    if limit.hit(f"{client_address(request)} {number}") == 1:
         KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
         asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]
         if field == "helpful" and asked:
             note_use(KnownAnswer.objects.get(pk=number), Way.HELPED, asked=asked)
-    return redirect(f"/answers/{number}/?thanks")
+    return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

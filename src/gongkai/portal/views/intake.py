@@ -73,7 +73,7 @@ def _form(request: HttpRequest, page: Page) -> HttpResponse:
     facts = {
         "page": page,
         "part": "intake/done.html" if page.done else "intake/form.html",
-        "title": f"{'请核对：' if page.wrong else '请先看一看：' if page.answered else ''}{words}",
+        "title": f"{'请核对：' if page.wrong else '请先看一看：' if page.waits else ''}{words}",
         "crumb": page.definition.title,
         "action": reverse("portal:form", args=[page.definition.name]),
         "look_up": reverse("portal:matter"),

@@ -12,6 +12,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.digest import digest
 from gongkai.acts.versions import save_if
 from gongkai.chinese.days import as_day, day_in_words
+from gongkai.outbox.settling import settle_closed
 from gongkai.reviewing import seeing
 from gongkai.reviewing.against import unfit_sheet
 from gongkai.reviewing.cases import Case
@@ -185,6 +186,7 @@ def decide(review: Review, by: Actor, state: str, words: str) -> None:
     """Give a review its new state, by the table of moves."""
     if state not in MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理。")
+    settle_closed(link(review))
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
@@ -199,7 +201,8 @@ def link(review: Review) -> str:
 
 
 def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Notification, ...]:
-    """Tell those whose turn it is; nobody where nobody could sign (the page says so)."""
+    """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work."""
+    settle_closed(link(review))
     stage = stage_of(review, plan)
     if stage is None or not persons:
         return ()

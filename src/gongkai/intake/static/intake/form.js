@@ -7,7 +7,7 @@
 
   var done = document.querySelector("[data-done]");
   if (done) store.drop("gongkai-form-" + done.dataset.done);
-  var errors = document.getElementById("errors") || document.getElementById("answered");
+  var errors = document.getElementById("errors") || document.getElementById("numbers") || document.getElementById("answered");
   if (errors) errors.focus();
 
   var form = document.querySelector("form[data-intake]");

@@ -76,6 +76,9 @@
   });
   // Something was shown: the list of what must be seen is asked for again.
   function told() { document.body.dispatchEvent(new CustomEvent("shown")); }
+  // A file that took its time, or was read in another window: what was shown there counts when one comes back.
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) told(); });
+  window.addEventListener("focus", told);
   document.addEventListener("load", function (event) {
     if (event.target.tagName === "IMG" && event.target.closest(".gp-attached")) told();
   }, true);
