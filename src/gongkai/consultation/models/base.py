@@ -22,7 +22,7 @@ class Theme(models.Model):
 
 
 #: Counts of why an answer did not help, in the order in which readers are asked.
-WHY = ("unclear", "beside", "outdated", "differs")
+WHY = {"unclear": "看不懂", "beside": "没有答到要问的", "outdated": "内容过时", "differs": "与实际办理不一致"}
 
 
 class KnownAnswer(models.Model):
@@ -69,10 +69,10 @@ class KnownAnswer(models.Model):
     helpful = models.PositiveIntegerField("有帮助", default=0)
     unhelpful = models.PositiveIntegerField("没有帮助", default=0)
     # Why it did not help, where readers say so (`WHY`).
-    unclear = models.PositiveIntegerField("看不懂", default=0, db_default=0)
-    beside = models.PositiveIntegerField("没有答到要问的", default=0, db_default=0)
-    outdated = models.PositiveIntegerField("内容过时", default=0, db_default=0)
-    differs = models.PositiveIntegerField("与实际办理不一致", default=0, db_default=0)
+    unclear = models.PositiveIntegerField(WHY["unclear"], default=0, db_default=0)
+    beside = models.PositiveIntegerField(WHY["beside"], default=0, db_default=0)
+    outdated = models.PositiveIntegerField(WHY["outdated"], default=0, db_default=0)
+    differs = models.PositiveIntegerField(WHY["differs"], default=0, db_default=0)
     changed_at = models.DateTimeField("变动时间", auto_now=True, db_index=True)
     version = models.PositiveIntegerField("版本", default=1)
 
@@ -86,8 +86,7 @@ class KnownAnswer(models.Model):
     @property
     def whys(self) -> str:
         """Why it did not help, as far as readers said: 看不懂2、内容过时1."""
-        said = {str(self._meta.get_field(name).verbose_name): getattr(self, name) for name in WHY}  # type: ignore[union-attr]
-        return "、".join(f"{label}{count}" for label, count in said.items() if count)
+        return "、".join(f"{label}{count}" for name, label in WHY.items() if (count := getattr(self, name)))
 
     @property
     def stream(self) -> str:

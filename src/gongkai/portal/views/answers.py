@@ -79,9 +79,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         "near": near,
         "flags": recall.flags_of(known),
         "thanked": "thanks" in request.GET,
-        "whys": [(why, KnownAnswer._meta.get_field(why).verbose_name) for why in WHY]
-        if request.GET.get("thanks") == "why"
-        else [],
+        "whys": WHY.items() if request.GET.get("thanks") == "why" else (),
         "asked": request.GET.get("q", "").strip()[:200],
         "documents": _on_this_site(request, known.documents.all()),
         "media": _on_this_site(request, known.media.all()),
