@@ -46,7 +46,7 @@ WORDS = {
 }
 #: How long something lasts is no day by which it is due.
 _LASTS = re.compile(r"不少于\d+个?(?:工作日|[日天])|公示期")
-_SITE = re.compile(r"网站|门户|首页|官网")
+_SITE = re.compile(r"网站|门户|首页|官网|政府网$")
 
 
 @dataclass
@@ -103,6 +103,7 @@ def main(folder: Path, *, show: bool) -> None:
 def measure(path: Path, result: Result) -> None:
     """Compare one notice with its gold."""
     from gongkai.acts.action import Refused
+    from gongkai.notices.planning.drafting import of_heads
     from gongkai.notices.source import read_source
 
     gold = json.loads(path.read_text())
@@ -121,13 +122,16 @@ def measure(path: Path, result: Result) -> None:
             result.figures[f"notices whose {name} differs"] += 1
             result.shown.append(f"{path.stem}: {name}: {gold.get(name)} ≠ {source.parsed.get(key)}")
     rows, remarks = rows_of(source, gold)
-    result.figures["doubts"] += sum(len(row.flags) for row in rows if row.whole) + len(remarks)
+    shared = {json.dumps(flag, sort_keys=True) for row in rows for flag in row.flags if of_heads(flag)}
+    own = sum(1 for row in rows if row.whole for flag in row.flags if not of_heads(flag))
+    result.figures["doubts"] += own + len(shared) + len(remarks)
     pairs = [(task, best(task, rows)) for task in gold["tasks"]]
     taken = Counter(row.number for _, row in pairs if row)
     told = any("任务" in remark and "行" in remark for remark in remarks)
     for task, row in pairs:
         if row is None:
-            _missing(path.stem, task, result, told=told)
+            named = any(_plain(task["text"])[:12] in bare(remark) for remark in remarks)
+            _missing(path.stem, task, result, told=told or named)
         else:
             part = _duty_of(task, row, rows) if taken[row.number] > 1 else row
             _compared(path.stem, task, part, result)
@@ -155,6 +159,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     """Return the rows that an import would store, each also by its duties, and the remarks about the file."""
     from gongkai.notices.actions.importing import completed, drafts_of, remarks_of
     from gongkai.notices.doubts import limit_doubts
+    from gongkai.notices.planning.drafting import of_heads
     from gongkai.notices.planning.places import Known
 
     known = _names(gold)
@@ -168,12 +173,20 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         for flag in draft.flags
         if flag.get("form")
     }
+    of_table = [
+        flag for draft in drafts for flag in draft.flags if of_heads(flag)
+    ]  # asked once, for all rows
     rows: list[Row] = []
     for number, draft in enumerate(drafts):
         if draft.dropped:
             continue
         flags = [flag for flag in (*draft.flags, *limit_doubts(draft, issued)) if not flag.get("form")]
         flags += [asked[draft.form]] if draft.form in asked else []
+        flags += (
+            []
+            if draft.preamble
+            else [flag for flag in of_table if flag not in flags and _stands_in(flag, draft)]
+        )
         flags += [
             {"field": "responsible", "message": f"“{unit.printed}”"}
             for unit in draft.units
@@ -181,6 +194,13 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
         ]
         rows += _rows(number, draft, flags)
     return rows, remarks_of(source, None)
+
+
+def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
+    """Whether a row has something below the head that a doubt is about."""
+    named = re.findall(r"表头“([^”]+)”", str(flag.get("message")))
+    there = {head: str(text).strip() for head, text in draft.extras.items()}
+    return not any(head in there and not there[head] for head in named)
 
 
 def _rows(number: int, draft: Any, flags: list[Mapping[str, Any]]) -> Iterator[Row]:
@@ -265,6 +285,8 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
         right = wanted == made
         if field == "owner" and not right and task.get("owners_resolved"):
             right = _units(task["owners_resolved"]) == made
+        if field == "channel" and not right and task.get("channels_resolved"):
+            right = _channels(task["channels_resolved"], task["columns"]) == made
         if field == "column" and not right:
             right = any(_columns(paths) == made for paths in _alternatives(task["columns"]))
         verdict = RIGHT if right else ASKED if _asks(field, row.flags) else SILENT

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from gongkai.notices.head_contents import HELPER, guessed_heads
 from gongkai.reading.document import Cell, Document, Grid, Line, State
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.columns import Table, read_columns
@@ -38,9 +39,17 @@ SURE: Mapping[str, str] = {
     RESPONSIBLE: "责任单位",
     LIMIT: "完成时限",
     PATH: "公开路径",
+    HELPER: "配合单位",
+}
+#: Further words for columns of limits and of paths, where a table has several.
+_FURTHER: Mapping[str, tuple[str, ...]] = {
+    LIMIT: ("办理时限", "时限要求", "截止时间"),
+    PATH: ("公开位置", "发布平台", "发布位置", "公开载体"),
 }
 #: Words for columns that are none of these, and of which nothing else follows; each printed head takes one of its own.
 _PLAIN = ("公开对象", "公开范围", "公开主体", "公开形式", "公开方式", "更新对象", "更新范围", "更新主体")
+#: So many rows tell what a column holds.
+_SEEN = 200
 #: A row of heads has so many at least, none longer than this.
 _FEWEST, _LONGEST = 3, 16
 
@@ -104,28 +113,54 @@ def unknown_heads(document: Document) -> dict[str, str]:
 
     So such a table can be read, and a person asked what they mean. A row of heads has units by name, or a task beside its measure.
     """
-    for block in document.blocks:
-        for line in block.lines[:12] if isinstance(block, Grid) else ():
+    for block in (block for block in document.blocks if isinstance(block, Grid)):
+        for place, line in enumerate(block.lines[:12]):
             texts = [bare(text) for text in _texts(line) if text.strip()]
             strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
             short = all(len(text) <= _LONGEST for text in texts)
             known = any(meanings(text) for text in texts)
             if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_PLAIN):
-                return {text: _guessed(text) for text in strange}
+                guessed = guessed_heads(
+                    [
+                        (bare(text), _below(block, place, n), is_head(bare(text)))
+                        for n, text in enumerate(_texts(line))
+                        if text.strip()
+                    ],
+                    (role.value for text in texts for role, _ in meanings(text)[:1]),
+                )
+                return {text: guessed.get(text) or _guessed(text) for text in strange} | guessed
     return {}
 
 
-#: 具体责任, 落实主体; not 责任人, 责任领导.
-_SAYS_WHO = re.compile(r"(?:责任|承办|主责|经办|落实|实施|执行)(?:单位|部门|主体|科室|处室|落实|方)?$")
+def _below(block: Grid, place: int, column: int) -> list[str]:
+    """Return the texts below a head."""
+    lines = block.lines[place + 1 : place + 1 + _SEEN]
+    return [line.cells[column].text for line in lines if column < len(line.cells)]
 
 
-def head_of_owners(document: Document) -> dict[str, str]:
-    """Return the head in other words that says who does it (具体责任), where no column is 责任单位; empty where there is none or several."""
-    heads = heads_of(document)
-    if any(head.meaning == RESPONSIBLE and not says_helps(head.printed) for head in heads):
+def heads_by_contents(document: Document) -> dict[str, str]:
+    """Return what the heads mean that reading does not know, by their words and the cells below them (`head_contents`)."""
+    table = first_table(document)
+    if table is None:
         return {}
-    named = [head.printed for head in heads if head.meaning == OTHER and _SAYS_WHO.search(head.printed)]
-    return {named[0]: RESPONSIBLE} if len(named) == 1 and not is_head(named[0]) else {}
+    named = [
+        (
+            bare(column.head),
+            [line.cells[n].text for line in table.lines[:_SEEN] if n < len(line.cells)],
+            is_head(bare(column.head)),
+        )
+        for n, column in enumerate(table.columns)
+        if bare(column.head)
+    ]
+    known = {head for head, _, sure in named if sure}
+    taken = {
+        _meaning(column)
+        for column in table.columns
+        if bare(column.head) in known and not says_helps(column.head)
+    }
+    return {
+        head: meaning for head, meaning in guessed_heads(named, taken).items() if meaning != _guessed(head)
+    }
 
 
 def is_repeated_head(cells: Iterable[str]) -> bool:
@@ -142,14 +177,15 @@ _PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?�
 def words_for(heads: Mapping[str, str]) -> dict[str, str]:
     """Return the word that is put in for each printed head; a limit or path that reading knows for one keeps its own."""
     plain = iter(_PLAIN)
+    many = {meaning: iter((SURE[meaning], *further)) for meaning, further in _FURTHER.items()}
     made = {}
     for printed, meaning in heads.items():
-        if meaning in ONCE:
+        if meaning in ONCE or meaning == HELPER:
             made[printed] = SURE[meaning]
         elif meaning == OTHER:
             made[printed] = next(plain, printed)
         elif not is_head(printed) or _guessed(printed) != meaning:
-            made[printed] = SURE[meaning]
+            made[printed] = next(many[meaning], SURE[meaning])
     return made
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from gongkai.confined import reader, say
 from gongkai.notices.beside_tables import printed_orders, unread_orders, without_tables
 from gongkai.notices.column_meanings import (
+    MEANINGS,
+    OTHER,
+    SURE,
     Head,
     first_table,
-    head_of_owners,
+    heads_by_contents,
     heads_known,
     heads_of,
     named_back,
@@ -18,6 +21,7 @@ from gongkai.notices.column_meanings import (
     text_with,
     unknown_heads,
 )
+from gongkai.notices.head_contents import join_levels
 from gongkai.notices.keyed import keyed_blocks, named_tasks
 from gongkai.notices.stacked_heads import join_stacked_heads
 from gongkai.notices.title_lines import with_title_lines, without_title_lines
@@ -29,7 +33,7 @@ from gongkai.reading.document import Document, Grid, Paragraph, refuse_over
 from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import Notice
 from gongkai.reading.notice import read_loaded
-from gongkai.reading.tables.heads import is_head
+from gongkai.reading.tables.heads import bare_head, is_head
 from gongkai.typed_json import record, records
 
 #: The longest text kept for showing; the file itself is kept whole.
@@ -38,6 +42,8 @@ MAX_TEXT = 300_000
 _FEW = 3
 #: A task may take so many paragraphs: its words, who does it, by when.
 _TIMES = 3
+#: The field of a doubt about a head.
+_FIELD = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
@@ -71,17 +77,25 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     say("正在找任务分工表", 2, 5)
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
     join_stacked_heads(document)
+    join_levels(document)
     whole, document = document, without_title_lines(document)
     if heads:
         document, used = _with_heads(document, heads, data, name)
     document = _apart(document)
     if first_table(document) is None:
-        strange = put_in(document, unknown_heads(document))
+        asked = unknown_heads(document)
+        strange = put_in(document, asked)
         used |= strange
-    owners = {} if document.prose else put_in(document, head_of_owners(document))
-    named = used | owners
+        guessed = {head: asked[head] for head in strange if asked[head] != OTHER}
+    else:
+        told = {} if document.prose else heads_by_contents(document)
+        told = {head: meaning for head, meaning in told.items() if head not in used.values()}
+        put = put_in(document, told)
+        guessed = {head: told[head] for head in put}
+        used |= put
+    named = used
     printed = () if document.prose else named_back(heads_of(document), named)
-    strange = strange or _unknown(printed)
+    strange = {head: word for head, word in (strange or _unknown(printed)).items() if head not in guessed}
     say("正在读举措、责任单位和时限", 3, 5)
     read = read_loaded(document)
     notice = read.to_json()
@@ -98,12 +112,24 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
             row["extras"] = renamed_back(
                 {head: str(words) for head, words in record(row, "extras").items()}, named
             )
-    for head in owners:
-        _warn(notice, f"表头“{head}”按“责任单位”读取，请核对", row=1, field="responsible")
+    _forget(notice, guessed)
+    for head, meaning in guessed.items():
+        words = f"表头“{head}”按“{SURE.get(meaning) or MEANINGS[meaning]}”读取，请核对"
+        _warn(notice, words, row=1, field=_FIELD.get(meaning, "duties"))
     if strange:
         words = "、".join(f"“{head}”" for head in strange)
         _warn(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
     return Parsed(notice, text[:MAX_TEXT], tuple(printed), used)
+
+
+def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
+    """Drop what reading asked about heads before it was told what they mean."""
+    said = tuple(f"表头“{bare_head(head)}”不认识" for head in guessed)
+    notice["warnings"] = [
+        warning
+        for warning in records(notice, "warnings")
+        if not said or not str(warning.get("message")).startswith(said)
+    ]
 
 
 def _apart(document: Document) -> Document:

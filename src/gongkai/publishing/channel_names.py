@@ -79,7 +79,7 @@ TABLE: tuple[ChannelWords, ...] = (
     ),
     ChannelWords(DisclosureChannel.SMS, r"短信", r"(?:手机)?短信", f"{_TWENTY_THREE}（等途径）", place=True),
 )
-_SITE = re.compile(r"网站|门户|网页|栏目|官网|官方网|校园网|政务网|[局委办厅]网$")
+_SITE = re.compile(r"网站|政府网|门户|网页|栏目|官网|官方网|校园网|政务网|[局委办厅]网$")
 _ANY = re.compile(r"^其[他它]|其[他它].{0,4}(?:渠道|方式|途径)")
 #: 其他渠道：政务新媒体、宣传栏: what stands behind it says which are meant.
 _WHICH = re.compile(r"^其[他它].{0,4}?[：:（(](.+?)[）)]?$")

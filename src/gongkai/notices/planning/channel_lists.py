@@ -37,7 +37,9 @@ _MANNER = re.compile(
 #: A name of a channel is no longer than this.
 _LONGEST = 14
 #: Signs between the levels of a path, and verbs of a sentence.
-_NO_LIST = re.compile(r"[>＞→»›—－]|--|^[^《]*》|提供|组织|开展|做好|加强|建设|设置|每|须|应|前(?!台)|后")
+_NO_LIST = re.compile(
+    r"负责|牵头|配合|[>＞→»›—－]|--|^[^《]*》|提供|组织|开展|做好|加强|建设|设置|每|须|应|前(?!台)|后"
+)
 
 
 def is_unknown(name: str) -> bool:

@@ -102,8 +102,29 @@ def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]
         for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
         if row.get("measure") or not is_repeated_head((row.get("source") or {}).get("cells") or ())
     ]
+    made = _asked_once(made)
     last = max(numbers, default=0) + 1
     return made + [order_of(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+
+
+#: What is asked of a table's heads, and is so of every row below them.
+_OF_HEADS = re.compile(r"表头“|没有牵头栏")
+
+
+def of_heads(flag: Json) -> bool:
+    """Whether a doubt is about the table's heads: it is asked once in a notice, at the first row, for all of them."""
+    return bool(_OF_HEADS.match(str(flag.get("message") or "")))
+
+
+def _asked_once(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
+    """Return rows in which what is asked about heads is asked at the first row only."""
+    there = set[str]()
+    made = []
+    for draft in drafts:
+        flags = tuple(flag for flag in draft.flags if not (of_heads(flag) and str(flag["message"]) in there))
+        there |= {str(flag["message"]) for flag in draft.flags if of_heads(flag)}
+        made.append(replace(draft, flags=flags))
+    return made
 
 
 def remarks(parsed: Json) -> list[str]:

@@ -163,6 +163,8 @@ _RUNS_IN = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:�
 _RUNS_ON = re.compile(
     rf"(?:(?:{_COLUMN})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
 )
+#: 市财政局→公开债券情况→6月20日前→门户网站: a task written with arrows, no path.
+_TIMED = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
 _UNSIGNED = re.compile(r"^(?:首页|当前位置)")
 #: 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
 _LABELLED_CHAIN = re.compile(
@@ -199,7 +201,7 @@ def columns_in(text: str) -> Iterator[NamedColumn]:
     """
     for match in _SIGNED_CHAIN.finditer(text):
         path = _RUNS_IN.sub("", _RUNS_ON.sub("", match["path"])).strip('“”"')
-        if _PARTED.search(path) and not _UNSIGNED.search(path):
+        if _PARTED.search(path) and not _UNSIGNED.search(path) and not _TIMED.search(path):
             yield NamedColumn(path, True)
     for match in _LABELLED_CHAIN.finditer(text):
         yield NamedColumn(match["path"], True)

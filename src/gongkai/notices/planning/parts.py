@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gongkai.reading.tables.head_parts import says_helps
+from gongkai.notices.head_contents import names_helpers
 from gongkai.reading.words.clauses import Part as Verb
 from gongkai.reading.words.clauses import clauses_of
 from gongkai.reading.words.units import FIRST_LEADS, LABEL, read_units
@@ -108,7 +108,7 @@ class Printed:
         self.first_leads = bool(FIRST_LEADS.search(self.text))
         self.others_help = self.first_leads and bool(_OTHERS_HELP.search(self.text))
         self.leads = any(meaning == "lead" for _, meaning in self.heads)
-        self.helps = {head for head, _ in self.heads if says_helps(head) and "责任" not in head}
+        self.helps = {head for head, _ in self.heads if names_helpers(head)}
         self._at = 0
 
     def around(self, measure: str) -> Iterator[str]:

@@ -134,7 +134,7 @@ def _unused_chains(draft: DraftMeasure, paths: Sequence[Path]) -> Iterator[str]:
         for match in (*_CHAIN.finditer(words[:5000]), *_DASHED.finditer(words[:5000])):
             if normal(match["last"])[:4] not in taken:
                 clause = re.split(r"[，。；;]", words[: match.end()])[-1]
-                yield f"这句话没有用上：“{clause[-60:]}”像是公开路径，请补充，或者标为无误"
+                yield f"这句话没有用上：“{clause[-60:]}”像是公开路径或者公开渠道，请补充，或者标为无误"
 
 
 def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
@@ -198,8 +198,29 @@ def levels_of(text: str) -> list[str]:
     return [name.strip(' 。“”"') for name in _SIGN.split(text) if name.strip(' 。“”"')]
 
 
+def _without_colon(path: Path) -> Path:
+    """门户网站：重大项目 > 批准结果: the site is a level of its own."""
+    match = _BEHIND_SITE.fullmatch(path[0]) if path else None
+    return (match["site"], (match["name"] or match["quoted"]).strip('“”"'), *path[1:]) if match else path
+
+
+def _no_site(path: Path) -> str:
+    """Return the channel that a chain of names is: 供热企业营业厅 > 公示栏 is a board in a hall, no column of a site."""
+    last = path[-1] if len(path) > 1 else ""
+    elsewhere = channels_named(last) - {DisclosureChannel.OTHER} if last else frozenset()
+    place = re.search(r"[厅馆站所村校院区中心口]$", path[0]) and not SITE.search(path[0]) if path else None
+    return "".join(path) if elsewhere and place and "目" not in last else ""
+
+
+#: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”: a column behind the site's name.
+_BEHIND_SITE = re.compile(
+    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?)"
+)
+
+
 def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
     found = _Found([], [], [])
+    duty = _behind_site(duty, cells, known, found)
     flat = _slashed(duty.paths, cells)
     beside = [piece for piece in flat if is_list(piece) and not known.has((ROOT, *levels_of(piece)))]
     found.channels += [name for piece in beside for name in names_in(piece)]
@@ -207,8 +228,12 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
         if piece not in beside:
             _take(piece, (), known, found)
     gone = {(ROOT, name) for piece in flat for name in levels_of(piece)}
-    for path in duty.paths:
+    for path in map(_without_colon, duty.paths):
         if path in gone:
+            continue
+        if place := _no_site(path):
+            found.channels.append(place)
+            found.doubts.append(f"“{' > '.join(path)}”不是网站上的栏目，按公开渠道“{place}”读取，请核对")
             continue
         parted = next((n for n, level in enumerate(path) if len(levels_of(level)) > 1), None)
         if parted is None:
@@ -217,7 +242,9 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
             _take(SEPARATOR.join(path[parted:]), path[:parted], known, found, whole=path)
     for channel in [part for name in tidied(duty.channels) for part in _JOINED.split(name) if part]:
         if column := COLUMN_NAME.fullmatch(channel):
-            _take_named(column["name"].strip('“”"《》'), found, known)
+            _take_named(column["name"].strip(_QUOTED), found, known)
+        elif behind := _BEHIND_SITE.fullmatch(channel.strip()):
+            _take_behind(behind, known, found)
         elif len(levels := levels_of(channel)) > 1 and channels_named(levels[0]) in (
             {DisclosureChannel.OTHER},
             frozenset(),
@@ -231,6 +258,39 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
     found.channels += [name for name in spoken.used if name not in printed]
     found.doubts += [words for name, words in spoken.asked.items() if name not in printed]
     return found
+
+
+def _behind_site(duty: DraftDuty, cells: Sequence[str], known: Known, found: _Found) -> DraftDuty:
+    """Take the columns that a cell writes behind the site's name; return the duty without what reading made of them."""
+    for piece in (part.strip() for cell in cells for part in _PARTS.split(cell)):
+        if not (match := _BEHIND_SITE.fullmatch(piece)) or known.has((ROOT, piece)):
+            continue
+        _take_behind(match, known, found)
+        whole = _bare_name(piece)
+        duty = replace(
+            duty,
+            channels=tuple(name for name in duty.channels if _bare_name(name) != whole),
+            paths=tuple(path for path in duty.paths if _bare_name("".join(path)) != whole),
+        )
+    return duty
+
+
+def _take_behind(match: re.Match[str], known: Known, found: _Found) -> None:
+    """Take what stands behind a site's name; the government's own site is where columns are without a word."""
+    name = (match["name"] or match["quoted"]).strip(_QUOTED)
+    own = _OWN_SITE.fullmatch(match["site"])
+    if own and len(levels_of(name)) == 1:
+        _take_named(name, found, known)
+    else:
+        _take(name if own else f"{match['site']}>{name}", (), known, found)
+
+
+_OWN_SITE = re.compile(r"[省市县区旗州]?(?:人民)?(?:政府)?(?:门户)?网站|[省市县区旗州]?政府网|门户|官网")
+_QUOTED = '“”"《》'
+
+
+def _bare_name(text: str) -> str:
+    return re.sub(rf"[^{HAN}\w]", "", text)
 
 
 def _slashed(paths: Sequence[Path], cells: Sequence[str]) -> list[str]:

@@ -13,6 +13,14 @@ from gongkai.notices.planning.drafting import (
     flag_of,
     order_of,
 )
+from gongkai.notices.planning.leftovers import (
+    UNUSED,
+    places_left,
+    rhythms_beside,
+    with_blanks,
+    with_helpers_left,
+    with_rows_named,
+)
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
 from gongkai.notices.planning.limit_words import bare, rule_of
 from gongkai.notices.planning.named_places import REMARKS_HEAD, channels_in
@@ -22,7 +30,6 @@ from gongkai.reading.words.due_table import When
 from gongkai.reading.words.dues import Found, find_dues
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
-UNUSED = "这句话没有用上"
 _CLAUSE = re.compile(r"[^，,。；;！\n]+")
 #: Limits with a day or a rhythm: what says only how long something lasts is none of a task.
 _DATED = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
@@ -35,8 +42,10 @@ _BY = re.compile(
 #: 6月15日和12月15日前: the day before the last one.
 _LISTED_DAY = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
 _OPEN = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
-_REPORT = re.compile(r"报(?!告|名|道|刊|纸)|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号")
-_EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}")
+_REPORT = re.compile(
+    r"报(?!告|名|道|刊|纸)|填报|录入|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号"
+)
+_EACH = re.compile(r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)")
 #: 于每月5日前由责任单位…, 每月5号前各局（办）把…发我邮箱: who stands behind the day.
 _BY_WHOM = re.compile(
     r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
@@ -63,12 +72,23 @@ def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[D
             if draft.dropped
             else (
                 *_limits(draft, when),
-                *(() if draft.preamble else (*_units(draft, names), *_points(draft, begins))),
+                *(
+                    ()
+                    if draft.preamble
+                    else (
+                        *_units(draft, names),
+                        *_points(draft, begins),
+                        *places_left(draft),
+                        *rhythms_beside(draft),
+                    )
+                ),
             )
         )
         made.append(_asked(draft, said))
     placed = with_default_place(made, _notice(made, text, when))
     named = with_named_rows(placed, _notice(placed, text, when))
+    for asks in (with_helpers_left, with_rows_named, with_blanks):
+        named = asks(named, _notice(named, text, when))
     return _with_groups(_with_sentences(named, text, when), text, when)
 
 
