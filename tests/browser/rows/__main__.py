@@ -6,6 +6,8 @@ rows that it does not, reading and sending. What `acts.door` shows nobody may be
 stand in hidden rows alone; what is changed stands in the log. Forms are sent filled in, with a hidden row's number in each choice (`forms`).
 
     GONGKAI_DATA=/tmp/city python tests/browser/rows OUT.json [short|forms|N]  forms alone; N rows of each kind for a login and an address
+
+With DATABASE_URL a city on PostgreSQL is asked, not copied first: one made for this.
 """
 
 import json
@@ -23,11 +25,12 @@ from pathlib import Path
 if __name__ == "__main__":
     _copy = Path(tempfile.mkdtemp(prefix="gongkai-rows-"))
     _source = Path(os.environ["GONGKAI_DATA"])
-    with (
-        sqlite3.connect(_source / "gongkai.sqlite3") as _from,
-        sqlite3.connect(_copy / "gongkai.sqlite3") as _to,
-    ):
-        _from.backup(_to)
+    if "DATABASE_URL" not in os.environ:
+        with (
+            sqlite3.connect(_source / "gongkai.sqlite3") as _from,
+            sqlite3.connect(_copy / "gongkai.sqlite3") as _to,
+        ):
+            _from.backup(_to)
     for _name in ("secret_key", "keys", "keys.json"):
         if (_source / _name).exists():
             (_copy / _name).symlink_to((_source / _name).resolve())
