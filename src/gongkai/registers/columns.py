@@ -153,8 +153,8 @@ class BoundColumn:
             return "gk-num"
         if self._is_long:
             return "gk-wide"
-        ordered_by_day = isinstance(self.ordered, models.DateField)
-        return "gk-nowrap" if self.is_day or ordered_by_day or self._has_choices or self._is_unit else ""
+        whole = self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
+        return "gk-nowrap" if whole or self.head.endswith(("编号", "电话", "电话号码")) else ""
 
     @property
     def _is_unit(self) -> bool:
