@@ -12,7 +12,7 @@ from factories.intake import party
 from gongkai.intake.models import Party
 from gongkai.vault import rotation
 from gongkai.vault.keys import KeyRingError, key_ring, ring_path
-from gongkai.vault.sealing import Secret, decrypt_bytes, encrypt, encrypt_bytes, keyed_digest
+from gongkai.vault.sealing import Secret, Words, decrypt_bytes, encrypt, encrypt_bytes, keyed_digest
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,15 @@ def test_files_have_keys_of_their_own() -> None:
     for wrong in ((first[0], second[1]), (first[0][:-2], first[1]), (first[0], "no key")):
         with pytest.raises(KeyRingError):
             decrypt_bytes(*wrong)
+
+
+@pytest.mark.parametrize(
+    "number", ["530102199003071234", "53010219900307123x", "1380013800 0", "6222 0210 0111 2223"]
+)
+def test_who_may_not_reveal_reads_no_long_number_right_or_mistyped(number: str) -> None:
+    shown = Words.of(f"编号咨询2026-00012，我的号是{number}。").shown(clear=False)
+    assert number[6:10] not in shown
+    assert "咨询2026-00012" in shown
 
 
 class TestCommands:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -68,10 +69,10 @@ class Words(Secret):
         return self._clear
 
     def masked(self) -> str:
-        """Return the text with personal data hidden."""
+        """Return the text with personal data hidden, and every long number: one that was mistyped still says who it is."""
         from gongkai.privacy import mask  # read with its tables only where something is masked
 
-        return mask(self.reveal())[0] if self.token else ""
+        return LONG_NUMBER.sub(_hidden, mask(self.reveal())[0]) if self.token else ""
 
     def shown(self, *, clear: bool) -> str:
         """Return the text for somebody: in the clear to who may reveal it, else masked."""
@@ -79,6 +80,14 @@ class Words(Secret):
 
     def __str__(self) -> str:
         return self.masked()
+
+
+#: A number as long as that of a telephone or more: of a person, a card, an account, right or mistyped.
+LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,}[Xx]?(?![0-9A-Za-z])")
+
+
+def _hidden(number: re.Match[str]) -> str:
+    return "*" * len(number[0])
 
 
 #: How every token begins: the version of Fernet and the first bytes of its time, in base64, until the year 2106.
