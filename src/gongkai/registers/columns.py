@@ -153,7 +153,9 @@ class BoundColumn:
             return "gk-num"
         if self._is_long:
             return "gk-wide"
-        whole = self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
+        whole = (
+            self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
+        )
         return "gk-nowrap" if whole or self.head.endswith(("编号", "电话", "电话号码")) else ""
 
     @property
