@@ -108,6 +108,8 @@ def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
     client.post(f"{here}deduct-by-bulletin/", {"indicator": leaf.pk, "value": "1.5"})
     mark = Mark.objects.get(indicator=leaf)
     assert (mark.unit.body, mark.value, made.number in mark.words) == (scene.bureaus[0], Decimal("1.5"), True)
+    with pytest.raises(Refused, match="已经扣过分"):  # also of another value, on another day
+        actions.deduct_by_bulletin(made, by=scene.chief, indicator=leaf, value=Decimal(2))
     talk = actions.record_talk(
         scene.bureaus[1],
         by=scene.chief,
@@ -136,6 +138,7 @@ def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
     issued(scene)
     assert [times.said for times in times_of(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]
     assert "1次，应有2次" in client.get(f"{ROOM}bulletins/").content.decode()
+    assert "还差1次" in client.get(f"{ROOM}bulletins/times/").content.decode()
 
 
 def test_a_case_of_being_held_to_account_has_basis_authority_result_and_publication(scene: Scene) -> None:

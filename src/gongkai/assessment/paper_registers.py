@@ -20,6 +20,7 @@ from gongkai.assessment.queries.consequences import (
     bulletin_on_failure,
     bulletin_on_round,
     deductions,
+    done_of,
     times_of,
 )
 from gongkai.assessment.queries.registers import bodies_overseen, bodies_seen, failures
@@ -211,11 +212,31 @@ class Bulletins(Register[Bulletin]):
         return {"desk": desk_of(row, by, back=request.path) if row.public and row.issued_on else None}
 
 
+def _standing(row: YearlyTimes) -> tuple[str, str]:
+    """Return how far the times of a year are done, as a light and in words: red once the year is over."""
+    behind = row.least - done_of(row)
+    if behind <= 0:
+        return "green", "已达到"
+    return ("red" if row.year < timezone.localdate().year else "yellow"), f"还差{behind}次"
+
+
+def _behind(row: YearlyTimes) -> str:
+    return _standing(row)[1]
+
+
 class Times(Register[YearlyTimes]):
     """How often a year results are circulated and units talked with, by which text."""
 
     name, model, title, section = "assessment.times", YearlyTimes, "通报、约谈次数", SECTION
-    columns = ("what", "year", "least", "basis", Column("body"))
+    columns = (
+        "what",
+        "year",
+        "body",
+        "least",
+        Column("done", "已办（次）", value=done_of, number=True),
+        Column("state", "情况", value=_behind, cell=lambda row: sign(*_standing(row))),
+        "basis",
+    )
     filters = (Year("year"), "what", "body")
     has_record = False
     empty = "还没有设定每年通报、约谈的次数。"

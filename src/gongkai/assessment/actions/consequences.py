@@ -93,6 +93,13 @@ def _deduct(
     )
     if not sheets:
         raise Refused("这些单位不在正在评分的考核中。")
+    before = [
+        sheet.label
+        for sheet in sheets
+        if sheet.marks.filter(indicator=indicator, struck_at=None, words=words.strip()).exists()
+    ]
+    if before:
+        raise Refused(f"已经扣过分：{'、'.join(before)}。要改分值，请先在评分表中撤销原来的一条。")
     made = [mark(sheet, by=by, indicator=indicator, value=value, words=words) for sheet in sheets]
     names = "、".join(sheet.label for sheet in sheets)
     missing = [body.label for body in bodies if body.pk not in {sheet.body_id for sheet in sheets}]

@@ -170,13 +170,15 @@ class Times:
 
 def times_of(by: Actor, what: str, year: int) -> list[Times]:
     """Return how often bulletins were issued or units talked with, for each government of which it is demanded."""
-    found = []
-    for demand in times_visible_to(by).filter(what=what, year=year):
-        inside = {"body__path__startswith": demand.body.path}
-        if what == YearlyTimes.What.BULLETIN:
-            rows = Bulletin.objects.filter(body=demand.body, state=BulletinState.ISSUED, issued_on__year=year)
-            found.append(Times(demand, rows.count()))
-        else:
-            days = Talk.objects.filter(kind="talk", on__year=year, **inside).values("on").distinct()
-            found.append(Times(demand, days.count()))
-    return found
+    return [Times(demand, done_of(demand)) for demand in times_visible_to(by).filter(what=what, year=year)]
+
+
+def done_of(demand: YearlyTimes) -> int:
+    """Return how often it was done in the year: bulletins that were issued, days on which units were talked with."""
+    if demand.what == YearlyTimes.What.BULLETIN:
+        rows = Bulletin.objects.filter(
+            body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year
+        )
+        return rows.count()
+    inside = {"body__path__startswith": demand.body.path}
+    return Talk.objects.filter(kind="talk", on__year=demand.year, **inside).values("on").distinct().count()
