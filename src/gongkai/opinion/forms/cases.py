@@ -10,6 +10,8 @@ from gongkai.opinion.models import Effect, Kind, Level, Means, ResponseText, Tal
 from gongkai.opinion.rules import is_above
 from gongkai.opinion.states import CaseState
 from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, today
+from gongkai.units.models import Role
+from gongkai.units.reach import bodies_of
 
 
 class _WithBody(ActForm):
@@ -176,13 +178,19 @@ class RelateForm(ActForm):
     words = line("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
 
 
-class TalkForm(_WithBody):
-    """Who was called to account, how, when, why."""
+class TalkForm(ActForm):
+    """Who was called to account, how, when, why: of the units that the office supervises, first the one that answers the case."""
 
     body = BodyChoice(label="单位")
     sort = forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect)
     on = Day(label="日期", initial=today)
     words = text("事由和要求", rows=4, most=1000)
+
+    def prepare(self) -> None:
+        """Offer the units below the office, the case's own first."""
+        field = self.fields["body"]
+        field.queryset = bodies_of(self.by, supervising=(Role.CHIEF,))  # type: ignore[attr-defined]
+        field.initial = self.entry.body_id
 
 
 class ReportDutyForm(ActForm):
