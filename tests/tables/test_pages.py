@@ -224,3 +224,11 @@ def test_who_owes_a_table_and_has_none_is_named(housing, site) -> None:
     missing = page.split("还没有登记的单位")[-1]
     assert housing.parent.name in missing
     assert f"body={housing.pk}" not in missing
+
+
+def test_a_governments_table_is_kept_by_one_of_its_units(housing, site) -> None:
+    office = signed_in(Role.CHIEF, housing.parent)
+    address = "/admin/tables/all/?schema=reading&show=missing"
+    assert f"body={housing.parent.pk}" in office.get(address).content.decode()
+    table(housing, "reading")
+    assert f"body={housing.parent.pk}" not in office.get(address).content.decode()

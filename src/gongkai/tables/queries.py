@@ -18,7 +18,7 @@ from gongkai.tables.rules import WORKING
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
-from gongkai.units.reach import belongs, bodies_of
+from gongkai.units.reach import belongs, bodies_of, government_over
 
 
 @visible(PublicTable)
@@ -150,6 +150,12 @@ def units_without(schema: TableSchema, government: Body) -> list[Body]:
     there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
     districts = governments_under(government)[1:]
     return [body for body in districts if not any(path.startswith(body.path) for path in there)]
+
+
+def governments_having(schema: TableSchema) -> set[int]:
+    """Return the governments in whose name a table of a schema is kept, by one of their units."""
+    bodies = Body.objects.filter(pk__in=PublicTable.objects.filter(schema=schema).values("body"))
+    return {government_over(body).pk for body in bodies.select_related("parent")}
 
 
 def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:

@@ -18,7 +18,7 @@ from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Papers
 from gongkai.registers.register import Listing, Register
 from gongkai.tables import actions, queries, rules
-from gongkai.tables.models import Posting, PublicTable, Record, TableSchema
+from gongkai.tables.models import Owed, Posting, PublicTable, Record, TableSchema
 from gongkai.tables.public import YEARLY
 from gongkai.tables.queries import TableState
 from gongkai.tables.showing import Grid, Uncovered, days_without, grid, uncovered
@@ -173,6 +173,8 @@ class Tables(Register[PublicTable]):
         if not isinstance(schema, TableSchema) or not schema.owed_by:
             return None
         units = schema.owed_units(bodies_of(by))
+        if schema.owed_by == Owed.GOVERNMENTS:  # kept by one of their units, their office say
+            units = units.exclude(pk__in=queries.governments_having(schema))
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def lacking_url(self, body: Body, listing: Listing[PublicTable]) -> str:
