@@ -265,7 +265,7 @@ def test_the_administrator_decides_what_failed_too_often(kind: Callable[..., Non
     page = keeper.get("/admin/errands/").content.decode()
     for words in ("试一试", "程序出错（ValueError）", "重试", "放弃", "没有进程在运行"):
         assert words in page, words
-    said = keeper.post(f"/admin/errands/{errand.pk}/do/", {"what": "retry", "on": "list"}, follow=True)
+    said = keeper.post(f"/admin/errands/{errand.pk}/do/", {"what": "retry"}, follow=True)
     assert "已重新排队" in said.content.decode()
     assert figures(timezone.now()).waiting == 1
     assert keeper.post(f"/admin/errands/{errand.pk}/do/", {"what": "burn"}).status_code == 404

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from inspect import signature
@@ -90,7 +91,7 @@ BEHIND: dict[str, Callable[[Any], object]] = {
 
 
 #: Registers that the 政务公开办 does not read.
-READERS = {"upkeep.channels": Role.ADMINISTRATOR}
+READERS = dict.fromkeys(("upkeep.channels", "upkeep.errands", "upkeep.identities"), Role.ADMINISTRATOR)
 
 
 def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
@@ -155,7 +156,8 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     if reader != Role.CHIEF:
         client = signed_in(reader, bureaus[0].parent)
     for preset in register.model._default_manager.all():
-        preset.delete()
+        with suppress(models.ProtectedError):  # whoever reads, where the rows are people
+            preset.delete()
     made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
     everything = f"{register.url()}?{everything_of(register)}"
     shown = "".join(page.decode() for page in pages(client, everything))
@@ -171,7 +173,7 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     book = load_workbook(BytesIO(client.get(f"{everything}&export=1").getvalue()))
     heads, *cells = [list(line) for line in book.worksheets[0].values]
     assert heads == [column.head for column in register.at("file")]
-    assert len(cells) == len(made)
+    assert len(cells) == len(rows) >= len(made)
     filters_and_orders_lead_somewhere(register, client)
     units_with_rows_are_offered(register, register.rows(actor(reader, bureaus[0].parent)))
 
@@ -195,11 +197,13 @@ def everything_of(register: Register[Any]) -> str:
 
 def pages(client: Client, address: str) -> Iterator[bytes]:
     """Yield the pages of a list, as its pager leads."""
-    for number in (1, 2):
+    for number in range(1, 5):
         answer = client.get(f"{address}{'&' if '?' in address else '?'}page={number}")
         assert answer.status_code == 200
         yield answer.content
-    assert 'rel="next"' not in answer.content.decode()
+        if number > 1 and 'rel="next"' not in answer.content.decode():
+            return
+    raise AssertionError("the last page leads on")
 
 
 def filters_and_orders_lead_somewhere(register: Register[Any], client: Client) -> None:

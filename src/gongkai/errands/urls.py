@@ -6,7 +6,6 @@ from gongkai.errands import views
 
 app_name = "errands"
 urlpatterns = [
-    path("", views.page, name="list"),
     path("mine/", views.mine, name="mine"),
     path("<int:pk>/", views.one, name="one"),
     path("<int:pk>/progress/", views.progress, name="progress"),

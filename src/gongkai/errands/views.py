@@ -1,4 +1,4 @@
-"""Pages: the list for the administrator, one's own files, and the page on which whoever asked waits."""
+"""Pages: one's own files, and the page on which whoever asked waits. The list of all is `upkeep.background`."""
 
 from datetime import timedelta
 
@@ -15,40 +15,15 @@ from gongkai.acts.pages import run_with_messages
 from gongkai.errands import asking, taking
 from gongkai.errands.kinds import KINDS
 from gongkai.errands.models import Errand, Export
-from gongkai.errands.queries import figures, ordered_by, visible_to
+from gongkai.errands.queries import figures, ordered_by
 from gongkai.errands.rules import keeps, takes
-from gongkai.errands.states import CLOSED, OPEN, State
+from gongkai.errands.states import State
 from gongkai.ui.asked import whole
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Role
 
-SIZE, MINE = 100, 50
-#: Lists on which something is done, and where one is then.
-LISTS = {"list": "errands:list", "mine": "errands:mine"}
+MINE = 50
 #: The answer upon which htmx asks no more.
 STOP = 286
-
-
-@require_GET
-def page(request: HttpRequest) -> HttpResponse:
-    """后台作业: what failed for good, what is under way, what ended."""
-    by = actor_of(request.user)
-    if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
-        raise Http404
-    rows = visible_to(request.user)
-    ended = rows.filter(state__in=CLOSED)
-    before = whole(request.GET.get("before", ""))
-    shown = list((ended.filter(pk__lt=before) if before else ended).order_by("-pk")[: SIZE + 1])
-    context = {
-        "dead": rows.filter(state=State.DEAD).order_by("ended_at")[: SIZE * 5],
-        "open": rows.filter(state__in=OPEN).order_by("due_at")[: SIZE * 5],
-        "ended": shown[:SIZE],
-        "next": shown[SIZE - 1].pk if len(shown) > SIZE else None,
-        "figures": figures(timezone.now()),
-        "may": not keeps(by),
-        "labels": {kind.name: kind.label for kind in KINDS.values()},
-    }
-    return render(request, "errands/list.html", context)
 
 
 @require_GET
@@ -153,5 +128,4 @@ def do(request: HttpRequest, pk: int) -> HttpResponse:
     if act is None:
         raise Http404
     run_with_messages(request, lambda: act(errand, by=by), said)
-    back = LISTS.get(request.POST.get("on", ""))
-    return redirect(back) if back else redirect("errands:one", pk)
+    return redirect("errands:mine") if request.POST.get("on") == "mine" else redirect("errands:one", pk)

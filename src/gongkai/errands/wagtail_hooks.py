@@ -1,4 +1,4 @@
-"""What the room adds to Wagtail's admin: its addresses, and its items under 单位与系统."""
+"""What the room adds to Wagtail's admin: its addresses, and its item under 单位与系统."""
 
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path, reverse_lazy
@@ -6,25 +6,12 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.units.actors import actor_of
-from gongkai.units.models import Role
-
-
-class _ForKeepers(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whoever runs or audits the system."""
-        return actor_of(request.user).has(Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLResolver]:
     """Register the pages under /admin/errands/."""
     return [path("errands/", include("gongkai.errands.urls"))]
-
-
-@hooks.register("register_admin_menu_item")
-def item() -> MenuItem:
-    """后台作业."""
-    return _ForKeepers("后台作业", reverse_lazy("errands:list"), name="errands", icon_name="rotate", order=86)
 
 
 class _ForStaff(MenuItem):

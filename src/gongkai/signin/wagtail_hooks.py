@@ -45,5 +45,5 @@ def log_item() -> MenuItem:
 def identities_item() -> MenuItem:
     """统一身份."""
     return _ForKeepers(
-        "统一身份", reverse_lazy("signin:identities"), name="identities", icon_name="key", order=65
+        "统一身份", reverse_lazy("signin_identities"), name="identities", icon_name="key", order=65
     )

@@ -89,7 +89,7 @@ def tell_of_errands(now: datetime) -> int:
             f"后台作业失败：{errand.label}"[:200],
             words,
             f"errand-dead/{errand.pk}/{errand.ended_at:%Y%m%d%H%M%S}",
-            "errands:list",
+            "errands_list",
         )
     return told
 

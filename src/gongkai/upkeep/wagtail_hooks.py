@@ -1,11 +1,14 @@
-"""The room's pages in the office: the addresses, the menu items 运行状况 and 消息渠道."""
+"""The room's pages in the office: the addresses, the menu items 运行状况, 消息渠道 and 后台作业."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.units.actors import actor_of
+from gongkai.units.models import Role
+from gongkai.upkeep.background import Errands
+from gongkai.upkeep.identities import Identities
 from gongkai.upkeep.rules import may_look
 
 
@@ -16,9 +19,13 @@ class _ForKeepers(MenuItem):
 
 
 @hooks.register("register_admin_urls")
-def urls() -> list[URLResolver]:
-    """Register the pages under /admin/upkeep/."""
-    return [path("upkeep/", include("gongkai.upkeep.urls"))]
+def urls() -> list[URLResolver | URLPattern]:
+    """Register the pages under /admin/upkeep/, and two lists beside the pages that the rooms below draw."""
+    return [
+        path("upkeep/", include("gongkai.upkeep.urls")),
+        *Errands.urls("errands/", rows="upkeep/errands/"),
+        *Identities.urls("signin/identities/"),
+    ]
 
 
 @hooks.register("register_admin_menu_item")
@@ -35,3 +42,15 @@ def channels_item() -> MenuItem:
     return _ForKeepers(
         "消息渠道", reverse_lazy("upkeep:channels"), name="channels", icon_name="mail", order=67
     )
+
+
+class _ForRunners(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever runs or audits the system."""
+        return actor_of(request.user).has(Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+@hooks.register("register_admin_menu_item")
+def errands_item() -> MenuItem:
+    """后台作业."""
+    return _ForRunners("后台作业", reverse_lazy("errands_list"), name="errands", icon_name="rotate", order=86)

@@ -39,7 +39,7 @@ def _ask_officers(person: Person, identity: Identity, said: str) -> tuple[Notifi
     confirmers = separation.officers(home, beside=person)
     return (
         separation.ask_officers(
-            confirmers, words, f"identity/{identity.pk}/ask", reverse("signin:identities")
+            confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")
         ),
     )
 

@@ -1,87 +1,18 @@
-"""Whose identifiers are whose: for administrators, who register them, and security officers, who confirm those of guarded posts."""
+"""What is done with somebody's identifiers: registered, confirmed, taken away. The list of people is `upkeep.identities`."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.signin import queries
 from gongkai.signin.identity import actions
 from gongkai.signin.identity.providers import label_of, providers
-from gongkai.signin.identity.rules import confirms_identity, removes_identity
 from gongkai.signin.models import Identity
-from gongkai.ui.paging import page_of
-from gongkai.units.actors import actor_of
 from gongkai.units.forms.base import TargetForm
 from gongkai.units.forms.bodies import NothingForm
-from gongkai.units.models import Appointment, Person
-from gongkai.units.queries import people_visible_to
-from gongkai.units.separation import home_of, is_guarded
+from gongkai.units.models import Person
+from gongkai.units.separation import home_of
 from gongkai.units.views.act import ActPage
-
-#: What the list can be narrowed to.
-STATES = (("", "全部"), ("waiting", "待确认"), ("candidates", "等待任职"), ("without", "没有登记标识"))
-
-
-def identities(request: HttpRequest) -> HttpResponse:
-    """People with their identifiers."""
-    by = actor_of(request.user)
-    if not queries.keeps_identities(by):
-        raise PermissionDenied("只有系统管理员和安全保密管理员可以查看人员的统一身份。")
-    state, words = (
-        request.GET.get("state", ""),
-        request.GET.get("q", "").replace("\0", "").strip()[:60],
-    )
-    people = people_visible_to(by).filter(active=True)
-    if words:
-        people = people.filter(
-            Q(name__icontains=words)
-            | Q(user__username__icontains=words)
-            | Q(pk__in=Identity.objects.filter(identifier__icontains=words).values("person_id"))
-        )
-    if state == "waiting":
-        people = people.filter(pk__in=_waiting())
-    elif state == "candidates":
-        people = people.filter(identities__isnull=False).exclude(
-            pk__in=Appointment.objects.values("person_id")
-        )
-    elif state == "without":
-        people = people.filter(identities=None, pk__in=Appointment.objects.values("person_id"))
-    page = page_of(request, people.order_by("name", "pk").prefetch_related("identities"))
-    rows = [
-        {
-            "person": person,
-            "identities": [
-                {
-                    "identity": identity,
-                    "label": label_of(identity.provider),
-                    "waits": not identity.vouched and is_guarded(person),
-                    "confirms": not identity.vouched and not confirms_identity(by, identity),
-                    "removes": not removes_identity(by, identity),
-                }
-                for identity in person.identities.all()
-            ],
-            "adds": not actions.add_identity.why_not(person, by=by),
-        }
-        for person in page.object_list
-    ]
-    context = {
-        "rows": rows,
-        "page": page,
-        "state": state,
-        "states": STATES,
-        "words": words,
-        "providers": providers(),
-    }
-    return render(request, "signin/identities.html", context)
-
-
-def _waiting() -> list[int]:
-    rows = Identity.objects.filter(vouched=False).select_related("person")
-    return [identity.person_id for identity in rows if is_guarded(identity.person)]
 
 
 class IdentifierForm(TargetForm[Person]):
@@ -109,7 +40,7 @@ def _identity(request: HttpRequest, pk: int) -> Identity:
 
 
 def _back(target: object, result: object) -> str:
-    return reverse("signin:identities")
+    return reverse("signin_identities")
 
 
 def _about(identity: Identity) -> list[str]:
