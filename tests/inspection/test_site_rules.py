@@ -4,10 +4,17 @@ from datetime import date
 
 import pytest
 
+from gongkai.inspection.site import columns, take_in
 from gongkai.inspection.site.checks.wording import state_names
 from gongkai.inspection.site.data_lists import entries_in
+from gongkai.inspection.site.lists import entries_of
+from gongkai.inspection.site.page import Page, parse_page
 from gongkai.outbound.crawling.addresses import plainer
+from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.crawling.traps import Traps
+from gongkai.outbound.markup import ISLAND
+
+TODAY = date(2026, 11, 25)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,63 @@ def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
         traps.note("a/#", barren=False, new=number % 20 == 0)
     assert traps.left("a/#") == "同类网页几乎都相同"
     assert traps.left("b/#") == ""
+
+
+ROWS = "".join(
+    f'<record><![CDATA[<li><a href="/art/{n}.html">关于防汛检查的通知{n}</a><span>2026-08-0{n}</span></li>]]></record>'
+    for n in (1, 2, 3)
+)
+
+
+@pytest.mark.parametrize(("rows", "days"), [(ROWS, [1, 2, 3]), ("", [])])
+def test_rows_quoted_in_a_data_island_are_a_list(rows: str, days: list[int]) -> None:
+    page = read(
+        f'<div id="list"></div><script type="text/xml"><recordset>{rows}</recordset></script><script>show("list")</script>'
+    )
+    assert [entry.day.day for entry in entries_of(page, TODAY) if entry.day] == days
+    assert [tag.get(ISLAND) for tag in page.by["div"]] == [None, ""]
+
+
+LISTED = '<dl>{}</dl><div class="page">共3条</div>'.format(
+    "".join(
+        f'<dt><a href="/info/{n}.htm">道路交通安全办理指南{n}</a></dt><dd>清江县　<time>2025/08/0{n}</time></dd>'
+        for n in (1, 2, 3)
+    )
+)
+BESIDE = "<div><h3>热点推荐</h3><ul>{}</ul></div>".format(
+    "".join(
+        f'<li><a href="/dt/{n}.htm">县长调研农田建设工作{n}</a><em>2026-11-0{n}</em></li>'
+        for n in range(1, 8)
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (f"<h2>在线访谈</h2>{LISTED}", False),
+        (
+            f"{BESIDE}<h1>农村饮水安全拟补助对象公示</h1><h6>日期：2025-08-21　文章来源：卫生健康局</h6><p>公示期五天。</p>",
+            True,
+        ),
+        (
+            "<h1>农村饮水安全公示</h1><p>发布 <time>2025-08-21</time> 更新 <time>2025-08-22</time></p><p>公示期五天。</p>",
+            True,
+        ),
+    ],
+)
+def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> None:
+    assert take_in._kind(read(source), TODAY, home=False)[1] is text
+
+
+def test_a_column_is_called_as_its_own_page_calls_it() -> None:
+    page = read(
+        '<title>教育动态-教育体育局</title><p>首页 &gt; <a href="/dt/">教育动态</a></p>', "http://a.cn/dt/"
+    )
+    assert columns._own_name(page, ["教育", *columns._calls_itself(page)]) == "教育动态"
+
+
+def read(source: str, address: str = "http://a.cn/l.htm") -> Page:
+    page = parse_page(f"<html><body>{source}</body></html>".encode(), address, 1, Whole())
+    assert page is not None
+    return page

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.chinese.numerals import percent
 from gongkai.newmedia.judging import is_stale, stale_after
 from gongkai.newmedia.models import Account, AccountState, Filing, Hit, Platform, Post, PostState, Screening
 from gongkai.newmedia.rules import WORKING, works
@@ -201,7 +202,7 @@ class Figure:
     @property
     def share(self) -> int | None:
         """Per cent of open accounts that were updated in time."""
-        return round(100 * self.fresh / self.open) if self.open else None
+        return percent(self.fresh, self.open)
 
 
 def statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HTMLParser, document_fromstring
+from lxml.html import HTMLParser, document_fromstring, fragments_fromstring
 
 from gongkai.confined import BOUNDS, over
 
@@ -34,3 +34,28 @@ def tree_of(text: str) -> _Element | None:
         return document_fromstring(text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+#: How the element is marked that holds what stood in an island.
+ISLAND = "data-island"
+_XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.I)
+_QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+
+
+def open_islands(root: _Element) -> None:
+    """Put the markup of data islands where they stand: systems keep a list's rows, quoted, in a script of XML, which another script shows.
+
+    What is quoted is markup; an island without any is a list without rows.
+    """
+    for script in [one for one in root.iter("script") if _XML_SCRIPT.match((one.get("type") or "").strip())]:
+        rows = "".join(_QUOTED.findall(script.text or ""))
+        tail = script.tail
+        script.clear()
+        script.tag, script.tail = "div", tail
+        script.set(ISLAND, "")
+        if rows.strip():
+            for child in fragments_fromstring(rows):
+                if isinstance(child, str):
+                    script.text = child
+                else:
+                    script.append(child)

@@ -15,6 +15,7 @@ from gongkai.inspection.site.page import Page, name_of, words
 from gongkai.inspection.site.store import Store
 from gongkai.outbound.crawling.addresses import shape_of
 from gongkai.outbound.crawling.links import Whole
+from gongkai.outbound.markup import ISLAND
 
 #: Pages that are compared to see what stands on every page.
 SAMPLE = 48
@@ -144,9 +145,8 @@ def columns_of(
         page = store.page(known.id, whole)
         if page is None:
             continue
-        drafts[address] = _draft(
-            page, _own_name(page, named.get(address, [name])), template, today, layouts, store
-        )
+        called = _own_name(page, [*named.get(address, [name]), *_calls_itself(page)])
+        drafts[address] = _draft(page, called, template, today, layouts, store)
         waiting += _menus(page)
     habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
     for draft in drafts.values():
@@ -183,10 +183,14 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
             draft.column.scripted, draft.column.empty = True, False
 
 
+#: Characters of a column's name, at most.
+MOST_NAME = 14
 #: Fewer empty columns are taken for what they seem.
 LEAST_COLUMNS = 4
 #: What a page's own words come to, at least, where it is no empty column (characters).
 LEAST = 30
+#: A line that holds a day, or marks, and nothing else: it stood beside an entry.
+_NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
 _DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
 
@@ -211,6 +215,14 @@ def _own_name(page: Page, names: list[str]) -> str:
     said = [name for name in names if name in own]
     telling = [name for name in names if kind_of_column(name) != "other"]
     return max(said, key=len) if said else (telling or names)[0]
+
+
+def _calls_itself(page: Page) -> list[str]:
+    """Return what a page's own links to itself are called: its menu, the way to it."""
+    names = (
+        name_of(link).strip(MARKS) for link in page.links if link.tag == "a" and link.address == page.address
+    )
+    return [name for name in names if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name)]
 
 
 def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
@@ -242,7 +254,7 @@ def _menus(page: Page) -> Iterator[tuple[str, str]]:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
         name = re.sub(r"^(?:更多|more)\s*[>»+]*\s*", "", name_of(link).strip(MARKS), flags=re.I)
-        if 2 <= len(name) <= 14 and not _PAGING.match(name):
+        if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name):
             yield link.address, name
 
 
@@ -271,7 +283,8 @@ def _draft(
     column.scripted = bool(_BY_SCRIPT.search(page.source)) or _waits(page)
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
-    data = [entry for entries in listed for entry in entries] if listed else None
+    written = bool(listed) or any(tag.get(ISLAND) is not None for tag in page.by["div"])
+    data = [entry for entries in listed for entry in entries] if written else None
     blocks = blocks_of(page, said, template.links, today)
     return _Draft(
         blocks,
@@ -297,7 +310,21 @@ def _fill(draft: _Draft, habits: Habits) -> None:
     draft.column.length = sum(
         len(line)
         for line in draft.rest
-        if line not in furniture and not any(title in "".join(line.split()) for title in titles)
+        if line not in furniture
+        and not _NO_WORDS.fullmatch(line)
+        and not any(_shows(line, title) for title in titles)
+    )
+
+
+#: Characters of a title that a list shows, at least, where it cuts it off, and what may stand beside it.
+_SHOWN, _BESIDE = 8, 30
+
+
+def _shows(line: str, title: str) -> bool:
+    """Whether a line is that of an entry, whose title a narrow list may have cut off."""
+    said = "".join(line.split())
+    return title in said or (
+        title[:_SHOWN] in said and len(said) <= len(title) + _BESIDE and len(title) > _SHOWN
     )
 
 

@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from gongkai.outbound.crawling import Fetched, Link, links_of
 from gongkai.outbound.decoding import decode
-from gongkai.outbound.markup import bounded, tree_of
+from gongkai.outbound.markup import bounded, open_islands, tree_of
 
 _BLOCKS = (
     "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
@@ -129,6 +129,7 @@ def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str
     root = tree_of(source)
     if root is None:
         return None
+    open_islands(root)
     links = list(links_of(root, address, whole))
     by: dict[str, list[_Element]] = defaultdict(list)
     scripts: list[str] = []

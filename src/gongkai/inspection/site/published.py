@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -146,9 +147,12 @@ def _unquoted(said: str) -> str:
 
 def _elements(page: Page, today: date) -> Iterator[Published]:
     """What elements say whose name or marks promise a time."""
+    listed_forms = _repeated(page.by["time"])
     for tag in page.by["time"]:
         day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
-        listed = any(above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors())
+        listed = _form(tag) in listed_forms or any(
+            above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
+        )
         # Up to when figures count, since when a column is archived: days, but not of publishing.
         if day and not NOT.search(_lead(tag)) and not LIMIT.match(tag.tail or ""):
             yield Published(day, "time", 50 if listed else 86)
@@ -164,6 +168,25 @@ def _elements(page: Page, today: date) -> Iterator[Published]:
             said = _marked(tag, today)
             if said:
                 yield said
+
+
+def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
+    """Return the forms of elements that stand in several places: those of lists. When a text was published and mended stands in one."""
+    places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
+    for tag in tags:
+        places[_form(tag)].add(tag.getparent())
+    counts = Counter(_form(tag) for tag in tags)
+    return {form for form, found in places.items() if len(found) > 1 or counts[form] > 2}
+
+
+def _form(tag: _Element) -> tuple[str, str, str]:
+    """Return the form in which an element stands: entries of a list share it, a text's own day stands alone."""
+    above = tag.getparent()
+    return (
+        classes(tag),
+        str(above.tag) if above is not None else "",
+        classes(above) if above is not None else "",
+    )
 
 
 def _fields(page: Page, today: date) -> Iterator[Published]:

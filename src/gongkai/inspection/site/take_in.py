@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from lxml.etree import _Element
+
 from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.asked import Inspection
 from gongkai.inspection.site.checks import attachments, ends, form, marks, safety, tags
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import Wording
+from gongkai.inspection.site.furniture import beside_text
 from gongkai.inspection.site.lists import entries_of
-from gongkai.inspection.site.page import Page, parse_page, read_page
+from gongkai.inspection.site.page import Page, parse_page, read_page, words
 from gongkai.inspection.site.published import published
 from gongkai.inspection.site.store import Store
 from gongkai.outbound.crawling import Crawl, Fetched, Kind, normal
@@ -108,10 +111,18 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
         or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
     ):
         return day, False
+    aside = beside_text(page)
     listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
+    listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
     if said.weight >= LABELLED and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
         return day, True  # whatever else is listed beside it
     return day, listed <= 4 and not _is_short_list(page, today)
+
+
+def _row(link: _Element) -> str:
+    """Return the words of the row in which a link stands."""
+    row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
+    return words(row)[:90]
 
 
 def _is_short_list(page: Page, today: date) -> bool:

@@ -87,9 +87,8 @@ def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
 
 def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
     """Name each year that a unit leaves out, while most of the others have it, or while it has those before and behind."""
-    columns = site.of_kind("annual")
-    where = columns[0].address if columns else site.home.address
     for unit, own in units.items():
+        where = _list_of(site, own)
         others = [years for name, years in units.items() if name != unit]
         known = {year for years in units.values() for year in years if year <= due}
         for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
@@ -103,6 +102,17 @@ def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
                     key=f"{unit} {year}",
                     shown=f"已有{'、'.join(map(str, sorted(own)))}年度；其他单位有该年度的{have}个",
                 )
+
+
+def _list_of(site: Site, own: dict[int, str]) -> str:
+    """Return where a unit's reports are listed: the column with most of them, of several the one that lists the least besides."""
+    lists = {column.address: {entry.address for entry in column.entries} for column in site.of_kind("annual")}
+    wanted = set(own.values())
+    return max(
+        lists,
+        key=lambda address: (len(lists[address] & wanted), -len(lists[address])),
+        default=site.home.address,
+    )
 
 
 def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
