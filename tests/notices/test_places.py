@@ -165,3 +165,10 @@ def test_two_groups_that_differ_say_by_whom(town: City) -> None:
     units["市政府各部门"].members.create(body=extra)
     shown = {group.printed: (len(group.names), group.difference) for group in groups_of(notice)}
     assert shown == {"市政府各部门": (3, ""), "各部门": (2, "与“市政府各部门”相比少市统计局")}
+
+
+def test_a_name_alone_stands_for_a_column_only_where_no_other_is_called_so() -> None:
+    known = Known.of(["政务公开>财政信息", "历史信息>财政信息", "政务公开>教育"])
+    assert known.has(("教育",))
+    assert known.has(("历史信息", "财政信息"))
+    assert not known.has(("财政信息",))

@@ -22,12 +22,23 @@ from gongkai.notices.actions import (
     tick,
 )
 from gongkai.notices.alignment.loading import align_notices
+from gongkai.notices.amending import DutyWanted, Wanted
 from gongkai.notices.checklist import checklist
 from gongkai.notices.jobs import open_next_periods
 from gongkai.notices.models import Amending, Assignment, Notice
 from gongkai.notices.queries.public import public_progress
 from gongkai.notices.queries.table import progress_table
-from gongkai.notices.revising import CHANGED, GONE, KEPT, NEW, SAME, Revision, compare_versions, reasons_for
+from gongkai.notices.revising import (
+    CHANGED,
+    GONE,
+    KEPT,
+    NEW,
+    SAME,
+    Revision,
+    changes_between,
+    compare_versions,
+    reasons_for,
+)
 from gongkai.notices.states import NoticeState, State
 from gongkai.outbox.models import Message
 from gongkai.units.models import Role
@@ -309,3 +320,13 @@ def test_the_pages(town: City, older: Notice, newer: Notice, chief: Client) -> N
     assert again(newer).state == NoticeState.LIVE
     assert "任务已转入修订版继续办理" in chief.get(f"/admin/notices/{older.pk}/").content.decode()
     assert TITLE in chief.get(f"{base}/").content.decode()
+
+
+def test_the_order_of_units_and_places_is_no_change() -> None:
+    duty_wanted = DutyWanted(1, "公开预算", paths=(("甲",), ("乙",)), channels=("公示栏", "广播"))
+    turned = DutyWanted(1, "公开预算", paths=(("乙",), ("甲",)), channels=("广播", "公示栏"))
+    before = Wanted("", "", "公开预算", ("市财政局",), ("市教育局", "市民政局"), (duty_wanted,))
+    after = Wanted("", "", "公开预算", ("市财政局",), ("市民政局", "市教育局"), (turned,))
+    assert changes_between(before, after) == []
+    led = Wanted("", "", "公开预算", ("市民政局",), ("市教育局", "市财政局"), (duty_wanted,))
+    assert len(changes_between(before, led)) == 2

@@ -79,9 +79,9 @@ def misspelt(names: Iterable[str], government: Body) -> dict[str, str]:
 
 
 def column_keys(government: Body) -> list[str]:
-    """Return the chains of names of the columns that a government's site has."""
+    """Return the chains of names of the columns that a government's site has and that are not archived: a path never stands for one of those."""
     website = website_of(government)
-    rows = Column.objects.filter(website=website) if website else Column.objects.none()
+    rows = Column.objects.filter(website=website, archived_at=None) if website else Column.objects.none()
     return list(rows.values_list("key", flat=True))
 
 

@@ -23,6 +23,14 @@ _ALL_UNITS = re.compile(
 )
 #: What is said of a name beyond the unit, in its own notice.
 BEYOND = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
+#: 起草部门, 各文件制定机关, 决策承办单位: whoever does it each time.
+_BY_DEED = re.compile(
+    r"各?(?:[政策文件决策规范性]{2,8})?(?:起草|制定|制发|决策承办|主办|公文主办)(?:部门|单位|机关|处室|科室)"
+)
+#: What is said of such a name.
+BY_DEED = (
+    "“{}”随每份文件、每件事而定，不是固定的单位：请指明平时起草的单位，或者由谁统一掌握，不要直接选全部单位"
+)
 _ALL_OFFICES = re.compile(
     r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
 )
@@ -65,6 +73,9 @@ class Names:
         return self._known[printed]
 
     def _in_directory(self, printed: str) -> Meant:
+        if _BY_DEED.fullmatch(printed):
+            near = tuple(body for body in (self.bureau or self.issuer,) if body)
+            return Meant(UnitState.OPEN, words=BY_DEED.format(printed), suggestions=near)
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
         meant = self._careful(printed, _meant(found))
         bureau = self.bureau

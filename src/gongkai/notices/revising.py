@@ -286,15 +286,23 @@ def _line(
 
 
 def changes_between(before: Wanted, after: Wanted) -> list[str]:
-    """Return what an amended row changes, a sentence each: marks and blanks, and the words of duties that follow the row's, are no change."""
+    """Return what an amended row changes, a sentence each: no change are marks and blanks, the order of units (who leads is named
+    by itself), and the words of duties that follow the row's.
+    """
     before, after = (replace(wanted, text=without_number(wanted.text)) for wanted in (before, after))
     same = {
         name: getattr(before, name)
         for name, words in (("section", heading_words), ("item", heading_words), ("text", row_words))
         if words(getattr(before, name)) == words(getattr(after, name))
     }
+    same |= {
+        side: getattr(before, side)
+        for side in ("lead", "responsible", "partner")
+        if sorted(getattr(before, side)) == sorted(getattr(after, side))
+    }
     was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
     follows = "text" not in same
+    after = replace(after, duties=_in_order_of(after.duties, before.duties))
     duties = tuple(
         replace(duty_wanted, text=was[duty_wanted.pk])
         if duty_wanted.pk in was
@@ -303,6 +311,21 @@ def changes_between(before: Wanted, after: Wanted) -> list[str]:
         for duty_wanted in after.duties
     )
     return differences(before, replace(after, duties=duties, **same))
+
+
+def _in_order_of(after: Sequence[DutyWanted], before: Sequence[DutyWanted]) -> tuple[DutyWanted, ...]:
+    """Return duties with the same paths and channels in the order in which the other version prints them."""
+    was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
+
+    def turned(new: DutyWanted) -> DutyWanted:
+        old = was.get(new.pk)
+        if old is None:
+            return new
+        paths = old.paths if sorted(old.paths) == sorted(new.paths) else new.paths
+        channels = old.channels if sorted(old.channels) == sorted(new.channels) else new.channels
+        return replace(new, paths=paths, channels=channels)
+
+    return tuple(map(turned, after))
 
 
 def heading_words(heading: str) -> str:

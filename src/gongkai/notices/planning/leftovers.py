@@ -57,7 +57,9 @@ def places_left(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     levels = [level for duty in draft.duties for path in duty.paths for level in path]
     taken = bare("|".join([*names, *levels])).translate(_PLAIN)
     for clause in (match[0] for text in words for match in _CLAUSE.finditer(text[:3000])):
-        for place in _named_in(clause, bool(names or levels)):
+        for place, behind in _named_in(clause, bool(names or levels)):
+            if any(name and behind.startswith(name) for name in names):
+                continue  # 学校门口公示栏 is the board at the gate
             name = bare(place).translate(_PLAIN)
             if (
                 name in taken
@@ -79,18 +81,19 @@ def _says_where(head: str) -> bool:
     return bool(REMARKS_HEAD.search(head) or WAYS_HEAD.search(head) or PATH_HEAD.search(head))
 
 
-def _named_in(clause: str, has_places: bool) -> Iterator[str]:
+def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
+    """Yield places with what stands behind each."""
     for pattern in (_PUT_UP, _BROUGHT):
         for match in pattern.finditer(clause):
             place = match["place"].strip("“”")
             if not _NO_PLACE.search(place) and not _BUILT.search(clause):
-                yield place
+                yield place, clause[match.end("place") :]
     if has_places or _BUILT.search(clause):
         return
     for mention in mentions(clause):
         if not mention.place:
-            yield mention.name
-    yield from (match[0] for match in _SITE.finditer(clause))
+            yield mention.name, ""
+    yield from ((match[0], "") for match in _SITE.finditer(clause))
 
 
 def with_helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:

@@ -5,6 +5,7 @@ that fits it wins, and what is left is asked.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,7 @@ _PARTS = re.compile(r"[；;，,、\n]")
 
 @dataclass(frozen=True)
 class Known:
-    """The columns that a site has, by the ends of their chains of names."""
+    """The columns that a site has, by the ends of their chains of names; a name alone stands for a column that no other one is called."""
 
     ends: frozenset[str] = frozenset()
 
@@ -48,7 +49,10 @@ class Known:
     def of(cls, keys: Iterable[str]) -> "Known":
         """Return what is known of the keys of a site's columns."""
         chains = [key.split(SEPARATOR) for key in keys]
-        return cls(frozenset(SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain))))
+        last = Counter(chain[-1] for chain in chains)
+        first = {chain[0] for chain in chains if len(chain) == 1}
+        ends = (SEPARATOR.join(chain[n:]) for chain in chains for n in range(len(chain)))
+        return cls(frozenset(end for end in ends if SEPARATOR in end or last[end] == 1 or end in first))
 
     def has(self, path: Path) -> bool:
         """Whether the site has a column at the end of such a path."""
