@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.contrib.auth import get_user
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
@@ -30,7 +31,7 @@ from gongkai.portal.tree import forget
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.spreadsheets.errors import Bad
 from gongkai.spreadsheets.reading import read
-from gongkai.units.actors import ANONYMOUS, SYSTEM
+from gongkai.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,33 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     assert {one.number for one in point.comments.all()} == {3, 7}
     undo(run, by=clerk)
     assert (point.comments.count(), period.comments.count()) == (0, 6)
+
+
+def test_many_comments_are_imported_behind_the_page(
+    period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page hands them over; a worker hides personal data first, then writes all of them once, in one movement."""
+    monkeypatch.setattr("gongkai.spreadsheets.behind.AT_ONCE", 2)
+    made, client = Workbook(), signed_in(Role.CLERK, housing)
+    clerk = actor_of(get_user(client))  # type: ignore[arg-type]
+    made.active.append([column.head for column in COMMENT_SHEET.columns])
+    for number in range(3):
+        words = f"第{number}条来信：希望电话13912345678有人接听。"
+        made.active.append([period.pk, None, period.starts_on, "信函", "", words, None])
+    made.save(buffer := BytesIO())
+    run, _ = try_file("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
+    answer = client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")
+    errand = Errand.objects.get(kind="errands.import")
+    assert answer["Location"] == f"/admin/errands/{errand.pk}/"
+    assert client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")["Location"] == answer["Location"]
+    attempt(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.state, errand.link) == ("done", f"/admin/spreadsheets/run/{run.pk}/")
+    assert [one.number for one in period.comments.all()] == [1, 2, 3]
+    assert not any("13912345678" in one.masked.reveal() for one in period.comments.all())
+    assert Movement.objects.filter(action="participation.register_comments").count() == 1
+    again = client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")
+    assert "已导入，不能再次办理" in again.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,12 @@ class Config(AppConfig):
     verbose_name = "后台作业"
 
     def ready(self) -> None:
-        """Enter the room's own kind: files that take long to make."""
+        """Enter the room's own kinds: files that take long to make, imports with many rows."""
+        from gongkai.errands.imports import IMPORTING, hand_to_workers
         from gongkai.errands.kinds import register_kind
         from gongkai.errands.making import MAKING
+        from gongkai.spreadsheets.behind import BEHIND
 
         register_kind(MAKING)
+        register_kind(IMPORTING)
+        BEHIND.append(hand_to_workers)

@@ -2,7 +2,8 @@
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,20 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.confined import say
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions, queries, rules
-from gongkai.participation.models import Catalogue, CommentChannel, Consultation, Decision, DraftKind, Ways
+from gongkai.participation.models import (
+    Catalogue,
+    Comment,
+    CommentChannel,
+    Consultation,
+    Decision,
+    DraftKind,
+    Point,
+    Ways,
+)
 from gongkai.participation.states import State
 from gongkai.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
 from gongkai.spreadsheets.errors import Bad
@@ -23,7 +34,6 @@ from gongkai.units.queries import NO_UNIT, bodies_by_name
 from gongkai.units.reach import government_over
 
 if TYPE_CHECKING:
-    from gongkai.participation.models import Point
     from gongkai.spreadsheets import Row
 
 _MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
@@ -207,6 +217,8 @@ class CatalogueImporter:
             }
 
 
+#: How far an import is, is said at each so many rows; so many numbers are asked for at once.
+SAID_EACH, PORTION = 100, 500
 _CHANNELS = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
 COMMENT_SHEET = Sheet(
     "公众意见",
@@ -242,10 +254,24 @@ class CommentsImporter:
         """Whoever works at a unit."""
         return [] if by.system or by.bodies else ["只有各单位的工作人员可以导入。"]
 
+    def prepare(self, table: Table) -> None:
+        """Hide personal data in what is new: it takes a millisecond and more for each row."""
+        rows = [row for row in table.rows if not row["number"]]
+        for done, row in enumerate(rows):
+            if done % SAID_EACH == 0:
+                say(f"正在检查个人信息：第{done + 1}条，共{len(rows)}条", done, len(rows))
+            row.values["masked"] = actions.hidden(row["text"])
+            row.values["masked_clause"] = actions.hidden(row["clause"] or "")
+
     def plan(self, table: Table, *, by: Actor) -> Plan:
         """Return what the rows would register, or put under another point."""
         made = Plan()
-        periods = {consultation.pk: consultation for consultation in queries.consultations_visible_to(by)}
+        periods = {
+            consultation.pk: _Known(consultation, table.rows)
+            for consultation in queries.consultations_visible_to(by).filter(
+                pk__in={row["period"] for row in table.rows}
+            )
+        }
         for row in table.rows:
             period = periods.get(row["period"])
             if period is None:
@@ -253,19 +279,19 @@ class CommentsImporter:
                     row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号")
                 )
                 continue
-            if why := rules.works(by, period):
+            if why := rules.works(by, period.consultation):
                 made.errors.append(row.error(COMMENT_SHEET, "period", why[0], "请由承办单位导入"))
                 continue
-            point = period.points.filter(position=row["point"]).first() if row["point"] else None
+            point = period.points.get(row["point"]) if row["point"] else None
             if row["point"] and point is None:
                 made.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", "请先新增归纳意见"))
                 continue
             self._plan_row(made, row, period, point)
         return made
 
-    def _plan_row(self, made: Plan, row: "Row", period: Consultation, point: "Point | None") -> None:
+    def _plan_row(self, made: Plan, row: "Row", period: "_Known", point: Point | None) -> None:
         if row["number"]:
-            comment = period.comments.filter(number=row["number"]).first()
+            comment = period.comments.get(row["number"])
             if comment is None:
                 made.errors.append(row.error(COMMENT_SHEET, "number", "没有这条意见", "新的意见不填编号"))
             elif point is None or comment.point_id == point.pk:
@@ -274,18 +300,11 @@ class CommentsImporter:
                 said = Difference(
                     "归纳序号", str(comment.point.position if comment.point else ""), str(point.position)
                 )
-                made.changes.append(
-                    Change(
-                        row.number,
-                        f"第{comment.number}条意见",
-                        comment,
-                        (said,),
-                        {"period": period, "point": point},
-                    )
-                )
+                facts = {"period": period.consultation, "point": point}
+                made.changes.append(Change(row.number, f"第{comment.number}条意见", comment, (said,), facts))
             return
         at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
-        if not period.is_open(row["received_on"]):
+        if not period.consultation.is_open(row["received_on"]):
             made.errors.append(
                 row.error(COMMENT_SHEET, "received_on", "不在征求意见的期限内", "只登记期限内收到的意见")
             )
@@ -294,26 +313,40 @@ class CommentsImporter:
         if channel == CommentChannel.FORM:
             made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
             return
-        facts = {"text": row["text"], "clause": row["clause"] or "", "channel": channel}
-        facts["received_at"] = min(at, timezone.now())
-        label = row["text"][:40]
-        shown = (Difference("意见内容", "", row["text"][:120]),)
-        made.changes.append(
-            Change(row.number, label, None, shown, {"period": period, "point": point, **facts})
+        given = actions.Given(
+            text=row["text"],
+            clause=row["clause"] or "",
+            channel=channel,
+            at=min(at, timezone.now()),
+            masked=row["masked"],
+            masked_clause=row["masked_clause"],
         )
+        facts = {"period": period.consultation, "point": point, "given": given}
+        shown = (Difference("意见内容", "", row["text"][:120]),)
+        made.changes.append(Change(row.number, row["text"][:40], None, shown, facts))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one comment, or put one under a point."""
-        facts = dict(change.facts)
-        period, point = facts.pop("period"), facts.pop("point")
-        comment = change.target
-        if comment is not None:
-            recorder.before(comment)
-        else:
-            comment = actions.register_comment(period, by=by, **facts)
-            recorder.made(comment)
-        if point is not None:
-            actions.set_point(period, by=by, comments=[comment.pk], point=point)
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Register what is new, in one step for each period; then put under points what names one."""
+        under: dict[Point, list[int]] = defaultdict(list)
+        new: dict[Consultation, list[Change]] = defaultdict(list)
+        for change in changes:
+            if change.target is None:
+                new[change.facts["period"]].append(change)
+            else:
+                recorder.before(change.target)
+                under[change.facts["point"]].append(change.target.pk)
+        for period, some in new.items():
+            made = actions.register_comments(period, by=by, given=[change.facts["given"] for change in some])
+            for change, comment in zip(some, made, strict=True):
+                recorder.made(comment)
+                if change.facts["point"] is not None:
+                    under[change.facts["point"]].append(comment.pk)
+        for point, numbers in under.items():
+            actions.set_point(point.consultation, by=by, comments=numbers, point=point)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """As the room's own actions would ask."""
@@ -324,6 +357,19 @@ class CommentsImporter:
         for period in queries.consultations_visible_to(by):
             if not rules.works(by, period):
                 yield from exported(period)
+
+
+class _Known:
+    """A period as an import finds it: its points by their order, and those of its comments that the rows name, by number."""
+
+    def __init__(self, consultation: Consultation, rows: Sequence["Row"]) -> None:
+        self.consultation = consultation
+        self.points = {point.position: point for point in consultation.points.all()}
+        wanted = [row["number"] for row in rows if row["number"] and row["period"] == consultation.pk]
+        self.comments: dict[int, Comment] = {}
+        for start in range(0, len(wanted), PORTION):
+            some = consultation.comments.filter(number__in=wanted[start : start + PORTION])
+            self.comments |= {comment.number: comment for comment in some.select_related("point")}
 
 
 def exported(period: Consultation) -> Iterable[object]:

@@ -16,6 +16,7 @@ from gongkai.spreadsheets import undo as undoing
 from gongkai.spreadsheets.importers import (
     PersonalSheet,
     Plan,
+    Prepares,
     Recorder,
     WritesMany,
     adds_only,
@@ -73,9 +74,27 @@ def _applied(run: ImportRun) -> list[str]:
     return undoing.obstacles(run)
 
 
+def table_of(run: ImportRun) -> Table:
+    """Read a run's file, and work out what its importer wants worked out before the transaction begins.
+
+    Raises:
+        Unreadable: the file cannot be taken at all.
+    """
+    importer = importer_named(run.importer)
+    table = read(run.file, importer.sheet, run.heads)
+    if isinstance(importer, Prepares):
+        importer.prepare(table)
+    return table
+
+
 def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
     """Read the file before the transaction begins."""
     return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
+
+
+def _table_ahead(run: ImportRun, *, by: Actor, table: Table | None = None) -> Mapping[str, object]:
+    """Read the file before the transaction begins; a worker, whose errand ends in that transaction, has read it."""
+    return {"table": table or table_of(run)}
 
 
 @action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
@@ -129,7 +148,7 @@ def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Tab
     return ActionResult(words=f"“{run.file_name}”的表头：{said or '都不读取'}")
 
 
-@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_read_ahead)
+@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_table_ahead)
 def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
     """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
     importer = importer_named(run.importer)

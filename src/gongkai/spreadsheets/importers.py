@@ -159,6 +159,14 @@ class WritesMany(Protocol):
 
 
 @runtime_checkable
+class Prepares(Protocol):
+    """An importer that works something out of each row that takes long (personal data hidden), before the transaction begins."""
+
+    def prepare(self, table: Table) -> None:
+        """Put it into the rows, saying how far it is (`confined.say`)."""
+
+
+@runtime_checkable
 class PersonalSheet(Protocol):
     """An importer whose files hold personal data: they are encrypted while they are tried, and not kept once they were imported."""
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.confined import BOUNDS
-from gongkai.spreadsheets import actions, queries
+from gongkai.spreadsheets import actions, behind, queries
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import nearest
 from gongkai.spreadsheets.errors import Unreadable
@@ -117,10 +117,14 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Carry an import out."""
-    found = _run(request, pk)
+    """Carry an import out; one with many rows goes to the workers."""
+    found, by = _run(request, pk), actor_behind(request)
     try:
-        actions.apply(found, by=actor_behind(request))
+        if behind.takes_long(found):
+            if reasons := actions.apply.why_not(found, by=by):
+                return _draw(request, found, reasons)
+            return HttpResponseRedirect(behind.hand_on(found, by))
+        actions.apply(found, by=by)
     except Unreadable as error:
         return _draw(request, found, [f"{error}。"])
     except Refused as refusal:

@@ -15,10 +15,13 @@ from gongkai.participation.actions.catalogues import (
     set_consent,
 )
 from gongkai.participation.actions.commenting import (
+    Given,
     answer_point,
     answer_points,
     group_comments,
+    hidden,
     register_comment,
+    register_comments,
     set_point,
     write_point,
 )
@@ -63,6 +66,7 @@ from gongkai.participation.actions.surveying import (
 )
 
 __all__ = [
+    "Given",
     "add_question",
     "alter",
     "announce_opening",
@@ -89,6 +93,7 @@ __all__ = [
     "examine",
     "exempt",
     "group_comments",
+    "hidden",
     "link_document",
     "link_opening",
     "list_decision",
@@ -97,6 +102,7 @@ __all__ = [
     "owe_answer",
     "prove_by_opening",
     "register_comment",
+    "register_comments",
     "register_opening",
     "register_survey",
     "remove",
