@@ -15,7 +15,16 @@ from gongkai.tables.fields import Field, days_late, faults_of, field_of, fields_
 from gongkai.tables.forms import RecordForm
 from gongkai.tables.models import PublicTable, TableSchema
 from gongkai.tables.schemas import _bring_up, _rows, presets
-from gongkai.tables.showing import choosers, days_without, difference, fits, grid, uncovered
+from gongkai.tables.showing import (
+    choosers,
+    days_without,
+    difference,
+    due_by,
+    fits,
+    grid,
+    uncovered,
+    without_details,
+)
 from gongkai.tables.texts import record_html, table_html
 from gongkai.units.models import Body, BodyKind
 
@@ -211,7 +220,9 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
 def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     view = {"field": "kind", "value": "疫情通报", "on": "on"}
     rows = [{"kind": "疫情通报", "on": f"2026-03-{day:02}"} for day in (1, 2, 5)]
-    assert [day.day for day in days_without(view, rows)] == [4, 3]
+    assert [day.day for day in days_without(view, rows, date(2026, 3, 7))] == [6, 4, 3]
+    rows[-1]["closing"] = True  # type: ignore[assignment]
+    assert [day.day for day in days_without({**view, "closes": "closing"}, rows, date(2026, 3, 7))] == [4, 3]
     before = [{"name": "甲", "c": 1}, {"name": "乙", "c": 1}]
     made = difference("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
     assert (made.added, made.changed, made.removed) == (("丙",), ("甲",), ("乙",))
@@ -229,6 +240,14 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     assert [cell.words for cell in own] == ["2026-02-01", "未公开", "未公开"]
     assert others[2].words == "2026-09-01，晚11天"
     assert sheet.missing == 4
+    due, told_on = (
+        {"on": "05-31", "field": "on"},
+        {bureau.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]},
+    )
+    (_, lines), *_ = due_by(due, [city, bureau], told_on, date(2026, 6, 3)).groups
+    assert [cells[0].words for _, cells in lines] == ["未公开", "2026-06-02，晚2天"]
+    details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
+    assert without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
     county = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
     lacks = uncovered(cover, [city, county], [(bureau, {"category": "档案馆"})])

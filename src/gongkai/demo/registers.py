@@ -1,16 +1,19 @@
 """名录和公开表 in the sample city: schools with a gap to be mended, powers, debt, guides, a reading point not confirmed in time, a negative list."""
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import resources
+from io import BytesIO
 
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from gongkai.demo import clock, site
 from gongkai.demo.cast import Cast
 from gongkai.demo.portal import open_topic
 from gongkai.editions.models import Column, Document, Shelf
 from gongkai.editions.queries import default_website
+from gongkai.files.store import Named, store
 from gongkai.policies.models import PolicyRecord
 from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
@@ -205,10 +208,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
     table = _open(cast, body, text(told, "schema"), **facts, phone=text(told, "phone") or body.phone)
     days = {field.key for field in table.schema.all_fields if field.kind == "day"}
     rows = [
-        {
-            key: (today + timedelta(days=int(str(value)))).isoformat() if key in days else str(value)
-            for key, value in row.items()
-        }
+        {key: _day(today, str(value)) if key in days else str(value) for key, value in row.items()}
         for row in records(told, "rows")
     ]
     made = [
@@ -218,7 +218,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
     for source in made if table.schema.by_record else [table]:
         _publish(cast, source, tuple(texts(told, "columns")))
     for posting in records(told, "postings"):
-        actions.record_posting(
+        posted = actions.record_posting(
             body,
             by=cast.actor(Role.CLERK, body),
             table=table,
@@ -227,6 +227,27 @@ def _show_table(cast: Cast, told: dict[str, object]) -> None:
             place=text(posting, "place"),
             copies=number(posting, "copies") or None,
         )
+        if "photo" in posting:
+            photo = Named("公示栏张贴照片.png", store(_photo(), "公示栏张贴照片.png"))
+            actions.attach_papers(posted, by=cast.actor(Role.CLERK, body), what="photo", files=[photo])
+
+
+def _day(today: date, said: str) -> str:
+    """Return a day of the sample: counted from today (-30, +30), or as it stands."""
+    return (today + timedelta(days=int(said))).isoformat() if said[0] in "+-" else said
+
+
+def _photo() -> bytes:
+    """Return a drawing of a board with three sheets on it, in place of a photo."""
+    board = Image.new("RGB", (640, 400), "#8a5a2b")
+    pen = ImageDraw.Draw(board)
+    pen.rectangle((20, 20, 620, 380), fill="#2e6b46")
+    for left in (60, 250, 440):
+        pen.rectangle((left, 70, left + 140, 330), fill="#ffffff")
+        for line in range(110, 320, 20):
+            pen.line((left + 12, line, left + 128, line), fill="#777777", width=3)
+    board.save(written := BytesIO(), "PNG")
+    return written.getvalue()
 
 
 def _open(cast: Cast, body: Body, key: str, **facts: object) -> PublicTable:

@@ -321,9 +321,9 @@ class CommentsImporter:
             masked=row["masked"],
             masked_clause=row["masked_clause"],
         )
-        facts = {"period": period.consultation, "point": point, "given": given}
+        new: dict[str, object] = {"period": period.consultation, "point": point, "given": given}
         shown = (Difference("意见内容", "", row["text"][:120]),)
-        made.changes.append(Change(row.number, row["text"][:40], None, shown, facts))
+        made.changes.append(Change(row.number, row["text"][:40], None, shown, new))
 
     def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
         """Register one comment, or put one under a point."""

@@ -65,6 +65,7 @@ class Field:
         summary: shown in short lists.
         apart: beside the name, tells records apart (预算 and 决算 of one unit).
         needed_with: key of a yes-or-no field; where that says yes, this one is owed, too (网上办 needs its address).
+        needed_where: where another field says this, too, it is owed: `theme=疫苗接种`.
         at_most: key of another number above which this one may not be (a balance above its limit).
         signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
         internal: for the office only; never published.
@@ -89,6 +90,7 @@ class Field:
     apart: bool = False
     signed: bool = False
     needed_with: str = ""
+    needed_where: str = ""
     at_most: str = ""
     over: str = ""
     internal: bool = False
@@ -379,9 +381,14 @@ def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -
     return [
         field
         for field in fields
-        if (field.owed_on(level) or values.get(field.needed_with) is True)
-        and values.get(field.key, "") in ("", None)
+        if (field.owed_on(level) or _needed(field, values)) and values.get(field.key, "") in ("", None)
     ]
+
+
+def _needed(field: Field, values: Mapping[str, object]) -> bool:
+    """Whether what a record says elsewhere makes it owe a field."""
+    key, _, value = field.needed_where.partition("=")
+    return values.get(field.needed_with) is True or bool(key and values.get(key) == value)
 
 
 def told_fields(fields: Iterable[Field]) -> list[Field]:

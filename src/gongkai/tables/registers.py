@@ -1,7 +1,8 @@
 """公开表 and 张贴发放: the units' tables of each kind with who has none; where tables were posted, and to whom leaflets were given."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.db.models import Count, QuerySet, Sum
@@ -21,8 +22,17 @@ from gongkai.tables import actions, queries, rules
 from gongkai.tables.models import Owed, Posting, PublicTable, Record, TableSchema
 from gongkai.tables.public import YEARLY
 from gongkai.tables.queries import TableState
-from gongkai.tables.showing import Grid, Uncovered, days_without, grid, uncovered
-from gongkai.typed_json import record
+from gongkai.tables.showing import (
+    Grid,
+    Uncovered,
+    Values,
+    days_without,
+    due_by,
+    grid,
+    uncovered,
+    without_details,
+)
+from gongkai.typed_json import record, text
 from gongkai.ui.templatetags.ui import sign
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
@@ -197,11 +207,14 @@ class Tables(Register[PublicTable]):
             "importer": f"table-{schema.key}",
             "shapes": not rules.shapes(by, None),
             "without": [body for head in _heads(by) for body in queries.units_without(schema, head)],
-            "grids": _grids(schema, rows, by),
+            "grids": [*_grids(schema, rows, by), *_due(schema, rows, by)],
             "uncovered": _uncovered(schema, rows, governments),
-            "days_without": days_without(record(schema.view, "daily"), rows.values_list("values", flat=True))
+            "days_without": days_without(
+                record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
+            )
             if "daily" in schema.view
             else [],
+            **_undetailed(schema, rows, by),
             "year": year,
             "untold": queries.domains_without(queries.visible_to(by).filter(schema=schema), year)
             if schema.key == YEARLY
@@ -224,6 +237,37 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
     ]
     today, view = timezone.localdate(), record(schema.view, "grid")
     return [grid(schema.all_fields, view, [head, *queries.below(head)], told, today) for head in _heads(by)]
+
+
+def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:
+    """Return which units published what is due on a day of the year, where a schema says so."""
+    if "due" not in schema.view:
+        return []
+    found = list(rows.select_related("table"))
+    shelves = queries.shelves_of({row.table.stream for row in found})
+    told: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
+    for row in found:
+        if shelf := shelves.get(row.table.stream):
+            since = timezone.localtime(shelf.published_at).date()
+            told[row.table.body_id].append((row.values, since, shelf.path))
+    units = schema.owed_units(bodies_of(by)).order_by("position", "pk")
+    return [due_by(record(schema.view, "due"), list(units), told, timezone.localdate())]
+
+
+def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
+    """Return which rows have nothing under them in the schema that gives details (每个项目每年至少一条进度)."""
+    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
+    if details is None:
+        return {}
+    day = next((field.key for field in details.all_fields if field.kind == "day"), "")
+    name = details.all_fields[0].key
+    under = Record.objects.filter(table__schema=details, table__in=queries.visible_to(by).order_by())
+    pairs = [
+        (str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)
+    ]
+    key = schema.all_fields[0].key
+    own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
+    return {"undetailed": without_details(own, pairs), "undetailed_label": details.label}
 
 
 def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[Uncovered]:

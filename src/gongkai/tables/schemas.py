@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from gongkai.tables.models import TableSchema
 
 #: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
-EDITION = 3
+EDITION = 4
 #: Of fields that were there before, what a later edition may add.
-ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles")
+ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles", "needed_where")
 
 
 @lru_cache(maxsize=1)
@@ -64,9 +64,15 @@ def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[s
         text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition
     ]
     schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
-    schema.view = {**record(facts, "view"), **schema.view}
+    schema.view = _viewed(record(facts, "view"), schema.view)
     schema.owed_by = schema.owed_by or text(facts, "owed_by")
     schema.edition = EDITION
+
+
+def _viewed(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
+    """Return how a schema is shown, with what later editions add to each way."""
+    ways = {name: {**record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
+    return {**newer, **there, **ways}
 
 
 def _bounded(fields: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -93,6 +93,8 @@ class Grid:
 
     heads: tuple[tuple[int, str], ...]
     groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
+    title: str = "各单位、各年度公开情况"
+    note: str = "批准、批复后超过期限公开的注明天数。"
 
     @property
     def missing(self) -> int:
@@ -170,6 +172,62 @@ def _cell(
     return GridCell("yellow" if late else "green", words, str(values.get(link) or "") or path)
 
 
+def due_by(
+    view: Mapping[str, object],
+    units: Sequence[Body],
+    told: Mapping[int, Iterable[tuple[Values, date, str]]],
+    today: date,
+) -> Grid:
+    """Return which unit published something of this year by the day on which it is due (5月31日前公开本领域文件).
+
+    Args:
+        view: `on`: the month and day until which; `field`: the key of a row's own day.
+        units: who owes it.
+        told: by unit: rows, since when each is public, and where.
+        today: the day that counts.
+    """
+    last = date.fromisoformat(f"{today.year}-{text(view, 'on')}")
+    lines = []
+    for body in units:
+        public = sorted(
+            (max(date.fromisoformat(own), since), path)
+            for values, since, path in told.get(body.pk, ())
+            if (own := str(values.get(text(view, "field")) or "")).startswith(str(today.year))
+        )
+        lines.append((body.label, (_due_cell(public[0] if public else None, last, today),)))
+    head = f"{last.month}月{last.day}日前公开"
+    return Grid(
+        ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
+    )
+
+
+def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridCell:
+    if public is None:
+        return GridCell("red", "未公开") if today > last else GridCell("grey", "未到期")
+    day, path = public
+    late = (day - last).days
+    if late > 0:
+        return GridCell("yellow", f"{day.isoformat()}，晚{late}天", path)
+    return GridCell("green", day.isoformat(), path)
+
+
+def without_details(
+    names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
+) -> list[tuple[int | None, str]]:
+    """Return which rows have none of another schema under them (进度 of a project): (year, name), in their order.
+
+    Args:
+        names: of the rows, with the year of their table; None where it has none.
+        details: names and days of the rows under them; in a year only those of its days count.
+    """
+    every = list(details)
+    return [
+        (year, name)
+        for year, name in names
+        if not any(own == name and (year is None or day.startswith(str(year))) for own, day in every)
+    ]
+
+
 @dataclass(frozen=True)
 class Uncovered:
     """A government that lacks some of what every government must have (档案馆、图书馆、政务服务大厅)."""
@@ -196,18 +254,18 @@ def uncovered(
     return [line for line in lacks if line.values]
 
 
-def days_without(view: Mapping[str, object], rows: Iterable[Values]) -> list[date]:
-    """Return the days between the first and the last bulletin that have none, the newest first."""
-    days = {
-        date.fromisoformat(str(row[text(view, "on")]))
+def days_without(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
+    """Return the days since the first bulletin that have none, the newest first: up to yesterday, or to the bulletin that says it is the last."""
+    told = {
+        date.fromisoformat(str(row[text(view, "on")])): row.get(text(view, "closes")) is True
         for row in rows
         if row.get(text(view, "field")) == text(view, "value") and row.get(text(view, "on"))
     }
-    if not days:
+    if not told:
         return []
-    last = max(days)
-    span = (last - min(days)).days
-    return [day for back in range(1, span) if (day := last - timedelta(days=back)) not in days][:MOST_DAYS]
+    last = max(told) if told[max(told)] else max(*told, today - timedelta(days=1))
+    span = (last - min(told)).days
+    return [day for back in range(span) if (day := last - timedelta(days=back)) not in told][:MOST_DAYS]
 
 
 @dataclass(frozen=True)

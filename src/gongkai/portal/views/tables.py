@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -141,6 +140,7 @@ class Shown:
     bases: Sequence[tuple[str, str]]
     explained: Sequence[tuple[str, str]]
     under: Sequence[Sequence[tuple[str, str]]]
+    head: str
 
 
 #: One row with where it is published, what it rests on and how it stands.
@@ -157,8 +157,18 @@ class Choice:
     state: str
 
 
+def _is_apart(view: Mapping[str, object], row: Mapping[str, object]) -> bool:
+    """Whether a row stands under a head of its own, behind the others (高等学校 among schools; B-02)."""
+    return bool(view) and row.get(text(view, "field")) == text(view, "value")
+
+
 def _choice(
-    request: HttpRequest, fields: Sequence[Field], kept: list[PublicRows], asked: Asked, today: date
+    request: HttpRequest,
+    schema: TableSchema,
+    fields: Sequence[Field],
+    kept: list[PublicRows],
+    asked: Asked,
+    today: date,
 ) -> Choice:
     """Return the rows that fit what the address asks for; what is over stands behind what can still be used."""
     every: list[_Entry] = [
@@ -183,7 +193,8 @@ def _choice(
         and all(fits(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
-    found.sort(key=lambda entry: bool(entry[3].over))
+    apart = record(schema.view, "apart")
+    found.sort(key=lambda entry: (_is_apart(apart, entry[1]), bool(entry[3].over)))
     return Choice(found, offered, chosen, state)
 
 
@@ -195,7 +206,7 @@ def _rows(
     facts: Mapping[str, object],
 ) -> HttpResponse:
     fields, today = _fields(kept), timezone.localdate()
-    choice = _choice(request, fields, kept, asked, today)
+    choice = _choice(request, schema, fields, kept, asked, today)
     found, chosen = choice.found, choice.chosen
     form = request.GET.get("table", "")
     if form in {"xlsx", "csv"}:
@@ -204,8 +215,11 @@ def _rows(
         pairs = [(one, row, some) for one, row, some, _ in found]
         return _file(request, schema, text(facts, "label"), fields, pairs, "csv" if form == "csv" else "xlsx")
     page = found[(asked.page - 1) * PAGE : asked.page * PAGE]
-    under = _under(schema, kept)
-    explains = public.interpretations(kept)
+    under, apart = _under(schema, kept), record(schema.view, "apart")
+    behind = [_is_apart(apart, row) for _, row, _, _ in page]
+    before = [False, *behind]
+    explains, bases = public.interpretations(kept), any(some for _, _, some, _ in found)
+    several = len({public_rows.body.pk for public_rows in kept}) > 1
     many_years = len({public_rows.year for public_rows in kept}) > 1
     shown = {
         **facts,
@@ -214,9 +228,13 @@ def _rows(
         "ends": any(field.ends for field in fields),
         "state": choice.state,
         "narrowed": bool(asked.words or asked.body or chosen or choice.state),
-        "several": len({public_rows.body.pk for public_rows in kept}) > 1,
+        "several": several,
         "many_years": many_years,
-        "bases": any(some for _, _, some, _ in found),
+        "bases": bases,
+        "columns": len(fields)
+        + sum(
+            [bool(schema.view.get("slots")), bases, many_years, several, schema.group == Group.INSTITUTION]
+        ),
         "slots": schema.view.get("slots"),
         "rows": [
             Shown(
@@ -226,11 +244,12 @@ def _rows(
                 stands,
                 some,
                 [line for _, path in some for line in explains.get(path, ())],
-                under.get((one.body.pk, str(row.get(one.fields[0].key))), ()) if one.fields else (),
+                under.of(one, row),
+                text(apart, "value") if own and not last else "",
             )
-            for one, row, some, stands in page
+            for (one, row, some, stands), own, last in zip(page, behind, before, strict=False)
         ],
-        "under": under is not _NOTHING and schema.view.get("details"),
+        "under": under.shown,
         "under_label": _label_of(text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
@@ -251,30 +270,43 @@ def _rows(
     return render(request, "portal/table.html", shown, keep="private")
 
 
-#: Under no row stands anything.
-_NOTHING: Mapping[tuple[int, str], list[list[tuple[str, str]]]] = MappingProxyType({})
+@dataclass(frozen=True)
+class Under:
+    """The published rows of the schema that gives details, by name: the unit, the day, heads with values; the newest first."""
+
+    shown: bool
+    rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
+
+    def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
+        """Return what stands under a row: of its year, where its table is of one; its own unit's, else that of whoever tells of it."""
+        if not source.fields:
+            return ()
+        year = str(source.year or "")
+        found = [
+            one for one in self.rows.get(str(row.get(source.fields[0].key)), ()) if one[1].startswith(year)
+        ]
+        own = [said for body, _, said in found if body == source.body.pk]
+        return own or [said for _, _, said in found]
 
 
 def _label_of(key: str) -> str:
     return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
 
 
-def _under(
-    schema: TableSchema, kept: list[PublicRows]
-) -> Mapping[tuple[int, str], list[list[tuple[str, str]]]]:
-    """Return the published rows of the schema that gives details, by unit and name, the newest first: each as heads and values."""
+def _under(schema: TableSchema, kept: list[PublicRows]) -> Under:
+    """Return what stands under the rows of a schema that has another one for details."""
     details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
     if details is None or not kept:
-        return _NOTHING
-    found: dict[tuple[int, str], list[list[tuple[str, str]]]] = defaultdict(list)
+        return Under(False, {})
+    found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
     for public_rows in public.published(kept[0].shelf.website_id, details):
         day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
         for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
             said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
-            found[public_rows.body.pk, str(row.get(public_rows.fields[0].key))].append(
-                [pair for pair in said if pair[1]]
-            )
-    return found
+            told = [pair for pair in said if pair[1]]
+            name = str(row.get(public_rows.fields[0].key))
+            found[name].append((public_rows.body.pk, str(row.get(day, "")), told))
+    return Under(True, found)
 
 
 def _besides(
@@ -298,7 +330,7 @@ def _besides(
             record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]
         )
     if "daily" in view:
-        besides["days_without"] = days_without(record(view, "daily"), [row for _, row in pairs])
+        besides["days_without"] = days_without(record(view, "daily"), [row for _, row in pairs], today)
     if view.get("editions"):
         besides |= _editions(schema, kept)
     if view.get("slots"):
