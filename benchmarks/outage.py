@@ -102,9 +102,9 @@ class Readers:
             self.took.setdefault(phase, []).append(took)
 
 
-def nginx(folder: Path, app: int, front: int) -> subprocess.Popen[bytes]:
+def nginx(folder: Path, app: int, front: int, inner: int) -> subprocess.Popen[bytes]:
     (folder / "mirror").mkdir(mode=0o755, exist_ok=True)
-    return run_nginx(folder, sample(folder, [app], front, SECRET))
+    return run_nginx(folder, sample(folder, [app], front, SECRET, inner=inner))
 
 
 def main(data: str, seconds: float) -> int:
@@ -112,14 +112,15 @@ def main(data: str, seconds: float) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        app, front = free(), free()
+        app, front, inner = free(), free(), free()
         env = {
             **os.environ,
             "GONGKAI_DATA": data,
             "GONGKAI_MIRROR": str(folder / "mirror"),
             "GONGKAI_HOSTS": "*",
         }
-        env |= {"GONGKAI_CACHES": f"refresh=http://127.0.0.1:{front}", "GONGKAI_CACHE_SECRET": SECRET}
+        env |= {"GONGKAI_CACHES": f"pages=http://127.0.0.1:{inner}", "GONGKAI_CACHE_SECRET": SECRET}
+        env |= {"GONGKAI_PAGES": str(folder / "pages")}
         env |= {"GONGKAI_SECOND_FACTOR": "off", "PYTHONPATH": str(ROOT / "src")}
         env.pop("DATABASE_URL", None)
         python = [sys.executable, "-c"]
@@ -130,7 +131,7 @@ def main(data: str, seconds: float) -> int:
             [*python, ADDRESSES], env=env, check=True, capture_output=True, text=True
         ).stdout
         host, paths = json.loads(found)
-        installation, front_door = Installation(env, app), nginx(folder, app, front)
+        installation, front_door = Installation(env, app), nginx(folder, app, front, inner)
         try:
             return _run(installation, Readers(front, host), paths, seconds)
         finally:

@@ -50,6 +50,10 @@ if [ "$services" = yes ]; then
   id gongkai >/dev/null 2>&1 || useradd --system --home-dir "$data" --shell /usr/sbin/nologin gongkai
   install -d -o gongkai -g gongkai -m 0700 "$data" /srv/backup
   install -d -o gongkai -g gongkai -m 0755 /srv/mirror
+  # 写下的网页：程序写，nginx 也拿走，两个账号在一个组里。
+  getent group gongkai-pages >/dev/null || groupadd --system gongkai-pages
+  usermod -aG gongkai-pages gongkai && usermod -aG gongkai-pages www-data
+  install -d -o gongkai -g gongkai-pages -m 2770 /srv/pages /srv/pages/now /srv/pages/changed
   install -d -m 0755 /etc/gongkai /var/cache/nginx
   install -d -m 0750 /etc/gongkai/certificates
   [ -e /etc/gongkai/gongkai.env ] || install -o root -g gongkai -m 0640 deploy/gongkai.env /etc/gongkai/gongkai.env

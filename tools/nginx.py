@@ -32,19 +32,19 @@ def sample(
     """Return the sample with ports, folders and the secret of one run; what it does not name any more is an error here.
 
     Args:
-        folder: for the cache; `mirror` in it is the mirror.
+        folder: for the cache; `mirror` in it is the mirror, `pages` are the pages that are kept.
         apps: ports of the servers behind it, one or two.
         front: the port for readers.
         secret: what the portal proves itself with.
-        inner: the port at which pages are made anew; readers' port does for both where they come without TLS.
+        inner: the port at which files are taken away.
         certificate: of readers' port, a file with its key; without one they come by http.
     """
     text = CONF.read_text()
     given = {
         "127.0.0.1:8000 max_fails": f"127.0.0.1:{apps[0]} max_fails",
-        "127.0.0.1:8089": f"127.0.0.1:{free()}",
         "/var/cache/nginx/gongkai": f"{folder}/cache",
         "/srv/mirror": f"{folder}/mirror",
+        "/srv/pages": f"{folder}/pages",
         "CHANGE-ME": secret,
         "listen 80;": f"listen 127.0.0.1:{free()};",
         "listen 127.0.0.1:8088;": f"listen 127.0.0.1:{inner or free()};",
@@ -53,8 +53,9 @@ def sample(
     for name in ("ssl_certificate", "ssl_certificate_key"):
         place = f"{name} /etc/gongkai/certificates/site.{'key' if name.endswith('key') else 'pem'};"
         given[place] = f"{name} {certificate};" if certificate else ""
-    if len(apps) > 1:
-        given["# server 10.0.0.12:8000"] = f"server 127.0.0.1:{apps[1]}"
+    if len(apps) > 1:  # both on this machine, so both make pages
+        given["# server 10.0.0.12:8000 max_fails"] = f"server 127.0.0.1:{apps[1]} max_fails"
+        given["# server 10.0.0.12:8000 backup"] = f"server 127.0.0.1:{apps[1]} max_fails=1 fail_timeout=2s"
     for old, new in given.items():
         assert old in text, old
         text = text.replace(old, new)

@@ -88,7 +88,7 @@ class Province:
             (folder / name).mkdir()
         self.primary, self.replica = Postgres(folder / "primary"), Postgres(folder / "replica")
         self.pools: list[Pooler] = []
-        self.ports, self.front, self.still = [free(), free()], free(), free()
+        self.ports, self.front, self.inner, self.still = [free(), free()], free(), free(), free()
         self.services: dict[str, Service] = {}
         self.nginx: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
@@ -119,7 +119,8 @@ class Province:
             "GONGKAI_SECOND_FACTOR": "off",
             "GONGKAI_FORM_RATE": "100000",
             "GONGKAI_WORKER": "database",
-            "GONGKAI_CACHES": f"refresh=http://127.0.0.1:{self.front}",
+            "GONGKAI_CACHES": f"pages=http://127.0.0.1:{self.inner}",
+            "GONGKAI_PAGES": str(self.folder / "pages"),
             "GONGKAI_CACHE_SECRET": SECRET,
             "GONGKAI_SLOW_MS": "0",
         }
@@ -199,7 +200,7 @@ class Province:
         raise SystemExit(f"no server on {port}: {self.folder}/logs")
 
     def _front_door(self) -> None:
-        site = sample(self.folder, self.ports, self.front, SECRET)
+        site = sample(self.folder, self.ports, self.front, SECRET, inner=self.inner)
         # Beside it, on a port of its own: a file with the headers that every answer of the site must carry.
         headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
         still = f"{self.folder}/still/"

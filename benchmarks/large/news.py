@@ -65,13 +65,13 @@ def seen(province: Province, made: list[dict[str, Any]], count: int = COUNT) -> 
 
 
 def gone(province: Province, made: list[dict[str, Any]]) -> dict[str, float]:
-    """Withdraw texts by the office's page while a cache holds them, and ask until neither page nor front page shows them; from the answer on."""
+    """Withdraw texts by the office's page while they stand as files, and ask until neither page nor front page shows them; from the answer on."""
     took: dict[str, list[float]] = {"the office's answer": [], "gone after the answer": []}
 
     async def one(text: dict[str, Any]) -> None:
         reader, signer = Browser(province.front), Browser(province.front, cookies=text["cookies"])
         for address in (text["path"], "/"):
-            while (await reader.get(address)).headers.get("x-cache") != "HIT":
+            while (await reader.get(address)).headers.get("x-cache") != "FILE":
                 await asyncio.sleep(STEP)
         page = await _with_form(signer, text)
         began = time.monotonic()

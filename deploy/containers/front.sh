@@ -1,6 +1,6 @@
 #!/bin/sh
 # compose.yaml 的 nginx：样本（docs/portal/nginx.conf）换上这个网络的地址、密码和端口。front.sh 服务器 服务器
-# 8080 给程序，它在那里告知变更；8081、8443 给读者；有 certificates/site.pem 和 site.key 的，8081 只引到 https。
+# 8080 给程序，它在那里让 nginx 拿走文件；8081、8443 给读者；有 certificates/site.pem 和 site.key 的，8081 只引到 https。
 set -eu
 umask 077
 own=/opt/gongkai/deploy/nginx.conf site=/tmp/site.conf keys=/etc/gongkai/certificates
@@ -12,6 +12,7 @@ put() { # 样本里的，换成的
   mv "$site.new" "$site"
 }
 put "server 127.0.0.1:8000 max_fails" "server $1:8000 max_fails"
+put "# server 10.0.0.12:8000 backup" "server $2:8000 max_fails=1 fail_timeout=2s" # 两个都写 /srv/pages
 put "# server 10.0.0.12:8000" "server $2:8000"
 put CHANGE-ME "$secret"
 put "listen 127.0.0.1:8088;" "listen 8080;"
@@ -33,4 +34,5 @@ http {
   include $site;
 }
 END
+find /srv/pages/now -mindepth 1 -delete || true # 停着的时候撤下的网页不能还在：写下的都不要了，程序再写
 exec nginx -c /tmp/nginx.conf -e stderr

@@ -51,7 +51,6 @@ REASONS = {
     "policies/actions/files.py": "a .zip of originals, bounded in entries and in bytes that it unpacks to; each original is read apart",
     "opinion/feeds.py": "of `email` a date alone",
     "outbound/asking.py": "heads of an answer, which the standard library has read",
-    "portal/purging/ways.py": "heads of an answer, which the standard library has read",
 }
 
 

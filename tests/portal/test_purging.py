@@ -17,7 +17,6 @@ from gongkai.consultation import actions as answers
 from gongkai.editions import files
 from gongkai.editions.models import Column, Website
 from gongkai.outbox.models import Message
-from gongkai.portal.caching import NAMED
 from gongkai.portal.models import Purge
 from gongkai.portal.purging import send_due, sending
 from gongkai.portal.purging.affected import EVERYTHING, Place
@@ -163,18 +162,15 @@ class Cache(BaseHTTPRequestHandler):
 
     seen: list[tuple[str, str, str, str]]
     answer = 200
-    names = True
 
     def _note(self) -> None:
         secret = self.headers.get("X-Gongkai-Secret", "")
         type(self).seen.append((self.command, self.headers["Host"], self.path, secret))
         self.send_response(type(self).answer)
         self.send_header("Content-Length", "0")
-        if name := self.headers.get("X-Gongkai-Name", "") if type(self).names else "":
-            self.send_header(NAMED, name)
         self.end_headers()
 
-    do_PURGE = do_GET = _note
+    do_PURGE = do_PUT = do_DELETE = do_MOVE = _note
 
     def log_message(self, *args: Any) -> None:
         """Keep quiet."""
@@ -244,9 +240,10 @@ def test_each_address_is_told_once_and_then_gone(
         ("purge", 200, True),
         ("purge", 404, False),
         ("purge", 500, False),
-        ("refresh", 200, True),
-        ("refresh", 404, True),
-        ("refresh", 502, False),
+        ("pages", 204, True),
+        ("pages", 404, True),
+        ("pages", 403, False),
+        ("pages", 502, False),
     ],
 )
 def test_what_counts_as_taken(way: str, status: int, taken: bool, cache: tuple[str, type[Cache]]) -> None:
@@ -254,7 +251,7 @@ def test_what_counts_as_taken(way: str, status: int, taken: bool, cache: tuple[s
     handler.answer = status
     if taken:
         tell(f"{way}={address}", Place("www.yunling.gov.cn", "/columns/1/2.html"))
-        assert handler.seen[0][:2] == ("PURGE" if way == "purge" else "GET", "www.yunling.gov.cn")
+        assert handler.seen[0][:2] == ("PURGE" if way == "purge" else "PUT", "www.yunling.gov.cn")
     else:
         with pytest.raises(NotTaken):
             tell(f"{way}={address}", Place("www.yunling.gov.cn", "/"))
@@ -283,10 +280,15 @@ def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
     assert Purge.objects.filter(path=EVERYTHING, host="testserver").count() == 2
 
 
-def test_a_whole_site_is_a_new_generation_for_nginx(cache: tuple[str, type[Cache]]) -> None:
+def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[str, type[Cache]]) -> None:
     address, handler = cache
-    tell(f"refresh={address}", Place("www.yunling.gov.cn", EVERYTHING))
-    assert [path for _, _, path, _ in handler.seen] == ["/cache/generation"]
-    handler.names = False  # nginx says 204 where nobody named one: then nothing was forgotten
-    with pytest.raises(NotTaken, match="没有换代"):
-        tell(f"refresh={address}", Place("www.yunling.gov.cn", EVERYTHING))
+    tell(f"pages={address}", Place("www.Yunling.gov.cn:8443", EVERYTHING))
+    tell(f"pages={address}", Place("www.yunling.gov.cn", "/units/甲/"))
+    folder = "/now/www.yunling.gov.cn/"
+    assert [(command, path) for command, _, path, _ in handler.seen] == [
+        ("PUT", "/changed/www.yunling.gov.cn"),
+        ("MOVE", folder),
+        ("PUT", "/changed/www.yunling.gov.cn"),
+        ("DELETE", f"{folder}pages/units/%E7%94%B2/index.html.gz"),
+        ("DELETE", f"{folder}marks/units/%E7%94%B2/index.html.mark"),
+    ]

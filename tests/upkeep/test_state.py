@@ -131,13 +131,11 @@ def test_backups() -> None:
 
 
 def test_caches_queue_calendar_anchors(settings, tmp_path: Path) -> None:
-    settings.GONGKAI_CACHES = [("refresh", "http://127.0.0.1")]
+    settings.GONGKAI_CACHES = [("pages", "http://127.0.0.1")]
     assert found(readings.caches) == ""
-    Purge.objects.create(
-        cache="refresh=http://127.0.0.1", host="a", path="/", attempts=1, error="缓存答复 503"
-    )
+    Purge.objects.create(cache="pages=http://127.0.0.1", host="a", path="/", attempts=1, error="缓存答复 503")
     assert "缓存答复 503" in found(readings.caches)
-    settings.GONGKAI_CACHES = [("refresh", "http://127.0.0.1:8088")]
+    settings.GONGKAI_CACHES = [("pages", "http://127.0.0.1:8088")]
     assert found(readings.caches) == "", "that one was given up"
     message = Message.objects.create(
         person_id=actor(Role.CLERK, BodyFactory()).person_id, channel="mail", key="1", subject="x"

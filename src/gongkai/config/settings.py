@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "gongkai.ui.middleware.ContentSecurityPolicy",
     "gongkai.ui.middleware.ShortQuery",
     "axes.middleware.AxesMiddleware",
+    "gongkai.portal.kept.KeepPages",
     "gongkai.portal.preparing.BeforeLaunch",
     "gongkai.portal.middleware.ReadReplica",
 ]
@@ -321,9 +322,13 @@ GONGKAI_CHECK_BEHIND = env.flag("GONGKAI_CHECK_BEHIND", default=True)
 GONGKAI_LINK_CHECKS = env.text("GONGKAI_LINK_CHECKS").strip().lower().replace("off", "")
 
 # Caches in front of the portal that are told what changed, as way=address: `purge=http://127.0.0.1:6081` (Varnish),
-# `refresh=http://127.0.0.1:8080` (nginx), `wagtail=` (a CDN by WAGTAILFRONTENDCACHE). None: nothing public is kept by a shared cache.
+# `pages=http://127.0.0.1:8088` (nginx, which shows the pages kept in GONGKAI_PAGES), `wagtail=` (a CDN by WAGTAILFRONTENDCACHE).
+# None: nothing public is kept by a shared cache.
 GONGKAI_CACHES = [tuple(pair.split("=", 1)) for pair in env.words("GONGKAI_CACHES") if "=" in pair]
 GONGKAI_CACHE_SECRET = env.text("GONGKAI_CACHE_SECRET")
+
+#: A folder in which public pages are kept as files once they were answered (portal/kept.py), for the nginx of this machine; none: they are not.
+GONGKAI_PAGES = env.text("GONGKAI_PAGES").strip()
 
 #: A folder in which the whole public site stands as plain files, a folder for each host (mirror/); none: there is no mirror.
 GONGKAI_MIRROR = env.text("GONGKAI_MIRROR").strip()

@@ -13,6 +13,7 @@ application = get_wsgi_application()
 from gongkai import privacy  # noqa: E402 - rooms are read once the application is made
 from gongkai.opendata import assistants  # noqa: E402
 from gongkai.policies.counting import written_behind  # noqa: E402
+from gongkai.portal import sweeping  # noqa: E402
 from gongkai.portal.purging import threads  # noqa: E402
 from gongkai.search import spelling  # noqa: E402
 from gongkai.upkeep import alarm  # noqa: E402
@@ -20,6 +21,7 @@ from gongkai.upkeep import alarm  # noqa: E402
 written_behind()
 alarm.begin()
 threads.begin()
+sweeping.begin()
 # Read the addresses now, not while the first reader waits; and take the program itself (220,000 things, 0.1 to 0.3 s to look
 # through) out of what the collector of garbage looks at again and again.
 _ = get_resolver().url_patterns

@@ -6,8 +6,6 @@ only then is it told when something is published or withdrawn (`purging`); and o
 """
 
 import gzip
-import secrets
-import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import blake2b
@@ -77,6 +75,8 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
         return response
     told = not request.META.get("QUERY_STRING") and _by_its_name(request)
     response["Cache-Control"] = header(kind, query=not told)
+    if told and settings.GONGKAI_CACHES and POLICIES[kind].shared:
+        share(response)
     if request.method not in {"GET", "HEAD"} or response.status_code != 200:
         return response
     if "ETag" not in response and isinstance(response, HttpResponse):
@@ -89,6 +89,20 @@ def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     if answer is response and isinstance(response, HttpResponse):
         return _packed(request, response)
     return answer or response
+
+
+#: Said of an answer that may be kept for everybody: it stands under a name by which those who keep it are told.
+_SHARED = "_gongkai_shared"
+
+
+def share(response: HttpResponseBase) -> None:
+    """Let an answer be kept for everybody."""
+    setattr(response, _SHARED, True)
+
+
+def is_shared(response: HttpResponseBase) -> bool:
+    """Whether `finish` said that an answer may be kept for everybody."""
+    return getattr(response, _SHARED, False) is True
 
 
 #: By this header a cache that unpacks for readers who cannot (docs/portal/nginx.conf) asks for packed pages. Its value is the caches' secret: what is
@@ -158,31 +172,6 @@ def header(kind: str, *, query: bool = False) -> str:
     elif not policy.browser:
         parts.append("must-revalidate")
     return ", ".join(parts)
-
-
-#: Where a cache that cannot forget a whole site (nginx) asks under which generation it keeps that site's pages, the header that names it; and how
-#: long it keeps the answer.
-GENERATION, NAMED = "/cache/generation", "X-Gongkai-Generation"
-_MONTH = 30 * DAY
-
-
-def new_generation() -> str:
-    """Return a name that no pages were kept under before."""
-    return f"{time.time_ns():x}{secrets.token_hex(2)}"
-
-
-def generation(request: HttpRequest) -> HttpResponse:
-    """Name a new generation of pages, at each request that reaches the portal: the cache keeps the answer until it is told to ask again.
-
-    It puts the name before the key of every page (docs/portal/nginx.conf), so that with a new one no older page is found any more.
-    """
-    name = new_generation()
-    response = HttpResponse(name, content_type="text/plain")
-    response[NAMED] = name
-    response["Cache-Control"] = (
-        f"public, max-age=0, s-maxage={_MONTH}" if settings.GONGKAI_CACHES else "no-store"
-    )
-    return response
 
 
 def kept(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -2,7 +2,6 @@
 
 from django.urls import path, re_path
 
-from gongkai.portal.caching import GENERATION, generation
 from gongkai.portal.views import (
     accounts,
     annual,
@@ -68,7 +67,6 @@ urlpatterns = [
     path("search/suggest/", search.suggest, name="suggest"),
     path("easy/<str:choice>/", comfort.easy, name="easy"),
     path("easy.css", comfort.easy_css, name="easy_css"),
-    path(GENERATION.lstrip("/"), generation, name="generation"),
     path("qr/<number:number>.svg", comfort.qr, name="qr"),
     path("subscribe/", subscriptions.subscribe, name="subscribe"),
     path("subscribe/sent/", subscriptions.sent, name="subscribe_sent"),

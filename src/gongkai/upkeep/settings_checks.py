@@ -133,9 +133,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cache_port",
         MISSING,
-        lambda s: s.HTTPS and any(way == "refresh" and _led_on(address) for way, address in s.GONGKAI_CACHES),
-        "前端缓存的更新地址是给访问者的端口，会被转到 https：撤回和更新到不了缓存",
-        "改用内部端口，如 GONGKAI_CACHES=refresh=http://127.0.0.1:8088（docs/portal/nginx.conf）",
+        lambda s: s.HTTPS and any(way == "pages" and _led_on(address) for way, address in s.GONGKAI_CACHES),
+        "告诉 nginx 拿走网页的地址是给访问者的端口：撤回和更新到不了",
+        "改用内部端口，如 GONGKAI_CACHES=pages=http://127.0.0.1:8088（docs/portal/nginx.conf）",
     ),
     Rule(
         "mail",

@@ -105,17 +105,14 @@ def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = Fal
 def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
     """Return what one cache is told, and what of it is urgent.
 
-    One that forgets a site at one word does so for what is urgent, and the pages themselves are made anew behind that; an older one that does
-    not know that word gets a new front page at least.
+    One that forgets a site at one word does so for what is urgent, and has nothing left then.
     """
     if way not in AT_ONE_WORD:
         return [(place, urgent or place.path == EVERYTHING) for place in places]
     hosts = {place.host for place in places if urgent or place.path == EVERYTHING}
-    pages = [place for place in places if place.path != EVERYTHING]
-    pages += [place for host in sorted(hosts) if (place := Place(host, "/")) not in pages]
     return [
         *((Place(host, EVERYTHING), True) for host in sorted(hosts)),
-        *((place, False) for place in pages),
+        *((place, False) for place in places if place.host not in hosts),
     ]
 
 

@@ -24,8 +24,8 @@ from gongkai.units.models import Role
 PORTION, AT_A_TIME = 2000, 20
 #: Seconds that one run may take; what is left is due at once for the next.
 SECONDS = 30.0
-#: So long a row is held by whoever tells it: a process that was killed leaves it to the next.
-HOLD = timedelta(seconds=45)
+#: So long a row is held by whoever tells it: a process that was killed leaves it to the next. What is urgent is sooner told twice than late.
+HOLD, URGENT_HOLD = timedelta(seconds=45), timedelta(seconds=5)
 #: Seconds that an urgent row waits for the replica. Then it is told, and again when no reader meets what stood before.
 PATIENCE = 0.2
 #: A page that was begun before a withdrawal may reach a cache after it was told: so long a page takes at most. Then it is told again.
@@ -84,7 +84,8 @@ class Run:
             skips = connection.features.has_select_for_update_skip_locked
             held = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")
             rows = list(held[:count])
-            Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + HOLD)
+            hold = URGENT_HOLD if all(row.urgent for row in rows) else HOLD
+            Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + hold)
         return rows
 
     def tell(self, rows: Sequence[Purge]) -> None:

@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.sending import send_due
-from gongkai.portal.purging.ways import told
+from gongkai.portal.purging.ways import AT_ONE_WORD, told
 
 LOG = logging.getLogger("gongkai.portal")
 #: Addresses told right behind a change where there are no lanes, and the seconds for it; what is more is left to the job.
 AT_ONCE, AT_MOST = 200, 10.0
+#: Seconds that an act waits at most, until it is answered, for files that are to be gone by then.
+BEFORE = 1.0
 #: Seconds between two looks of a watching process, and after a failure.
 EVERY, PAUSE = 1.0, 5.0
 
@@ -50,9 +52,14 @@ LANES: list[Lane] = []
 
 
 def wake() -> None:
-    """Let what is due be told: by the lanes of this process, or here where there are none."""
+    """Let what is due be told: by the lanes of this process, or here where there are none.
+
+    The files that nginx shows are gone before an act that takes something away is answered: that takes a moment, and waits for no page.
+    """
     if not LANES:
         send_due(most=AT_ONCE, seconds=AT_MOST)
+    elif files := [f"{way}={address}" for way, address in told() if way in AT_ONE_WORD]:
+        send_due(of=Q(urgent=True, cache__in=files), most=AT_ONCE, seconds=BEFORE)
     for lane in LANES:
         lane.woken.set()
 

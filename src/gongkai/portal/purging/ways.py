@@ -1,28 +1,28 @@
 """How a cache is told. Each way takes one address of one site and raises where the cache did not take it.
 
 - `purge`: an HTTP PURGE (Varnish; the VCL is in docs/portal.md). Everything of a site: `X-Gongkai-Purge: site`.
-- `refresh`: a GET that passes the cache and is kept in place of what was there (nginx, which has no purging of its own). Everything of a
-  site: a new generation, under which the cache keeps pages from then on. It is named here, so that nginx asks nobody: a server that has no
-  room left for another request holds up no withdrawal. What was being fetched meanwhile is kept under the older name, and never found.
+- `pages`: nginx takes away the files it shows (`portal.kept`): one page, or the whole folder of a host at one word. It does so itself, by DAV at
+  a port inside: a server that has no room left for another request holds up no withdrawal, and any machine can tell any other's nginx.
 - `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
 """
 
+import secrets
 from collections.abc import Callable
-from email.message import Message
+from contextlib import suppress
 from urllib.parse import quote
 
 from django.conf import settings
 
 from gongkai.outbound import NoAnswer, Reach, ask
-from gongkai.portal.caching import GENERATION, NAMED, new_generation
+from gongkai.portal.kept import CHANGED, MARKS, NOW, PAGES, folder_of, name_of
 from gongkai.portal.purging.affected import EVERYTHING, Place
 
 #: A cache stands beside the application: inside the own network, never behind a proxy.
 CACHE = Reach(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
 #: Ways by which everything of a site is forgotten at one word that waits for no page: so what was withdrawn is gone before any is made anew.
-AT_ONE_WORD = frozenset({"refresh"})
-#: Ways after which what was being fetched meanwhile cannot come back: a new generation, and files written here.
-SURE = frozenset({"refresh", "mirror"})
+AT_ONE_WORD = frozenset({"pages"})
+#: Ways after which what was being made meanwhile cannot come back.
+SURE = frozenset({"pages", "mirror"})
 
 
 #: Way → called behind each run in which something was told by it, where a room has something to bring to its end then.
@@ -58,30 +58,49 @@ def _purge(address: str, place: Place) -> None:
     _ask(address, "PURGE", place.host, "/" if everything else place.path, headers)
 
 
-def _refresh(address: str, place: Place) -> None:
-    headers = {"X-Gongkai-Refresh": settings.GONGKAI_CACHE_SECRET or "1"}
-    if place.path != EVERYTHING:
-        _ask(address, "GET", place.host, place.path, headers)
-        return
-    said = _ask(address, "GET", place.host, GENERATION, headers | {"X-Gongkai-Name": new_generation()})
-    if not said.get(NAMED):  # nginx hides that nobody answered it, so that pages go on
-        raise NotTaken("缓存没有换代")
+def _pages(address: str, place: Place) -> None:
+    host, name = folder_of(place.host), name_of(place.path)
+    with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
+        write_at(address, host)
+    if place.path == EVERYTHING:
+        to = f"/{NOW}/.{host}.{secrets.token_hex(8)}/"  # beside it: where it is not there, nothing else is missing either
+        _ask(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": to}, absent=True)
+    elif name:
+        for file in (f"{PAGES}/{name}.gz", f"{MARKS}/{name}.mark"):
+            _ask(address, "DELETE", place.host, f"/{NOW}/{host}/{file}", {}, absent=True)
 
 
-def _ask(address: str, method: str, host: str, path: str, headers: dict[str, str]) -> Message:
+def write_at(address: str, name: str) -> None:
+    """Have nginx write a name's `changed` anew.
+
+    Raises:
+        NotTaken: it did not.
+    """
+    _ask(address, "PUT", name.strip("."), f"/{CHANGED}/{name}", {}, b"1")
+
+
+def _ask(
+    address: str,
+    method: str,
+    host: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes | None = None,
+    *,
+    absent: bool = False,
+) -> None:
+    """Ask a cache; `absent`: it is as well where there is nothing to be taken away."""
     secret = {"X-Gongkai-Secret": settings.GONGKAI_CACHE_SECRET} if settings.GONGKAI_CACHE_SECRET else {}
     headers = {"Host": host, **secret, **headers}
     try:
-        with ask(address.rstrip("/") + quote(path), CACHE, method=method, headers=headers) as answer:
-            status, said = answer.status, answer.headers
-            if status < 400:
-                answer.read()  # a refreshed page is kept only when it was taken whole
+        with ask(
+            address.rstrip("/") + quote(path), CACHE, method=method, headers=headers, body=body
+        ) as answer:
+            status = answer.status
     except NoAnswer as error:
         raise NotTaken(str(error)) from error
-    # What is gone is refreshed to a 404, and an address that redirects is one: both were taken.
-    if status >= 400 and not (method == "GET" and status in {404, 410}):
+    if status >= 400 and not (absent and status == 404):
         raise NotTaken(f"缓存答复 {status}")
-    return said
 
 
 def _wagtail(_address: str, place: Place) -> None:
@@ -94,4 +113,4 @@ def _wagtail(_address: str, place: Place) -> None:
 
 
 #: Other rooms add theirs when they start (`mirror`).
-WAYS: dict[str, Callable[[str, Place], None]] = {"purge": _purge, "refresh": _refresh, "wagtail": _wagtail}
+WAYS: dict[str, Callable[[str, Place], None]] = {"purge": _purge, "pages": _pages, "wagtail": _wagtail}

@@ -89,8 +89,8 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself.
 
-    Where the store or the database is away, 503: a cache of ours goes on with what it keeps for readers (`@away` in docs/portal/nginx.conf), and
-    everybody else learns that waiting helps.
+    Where the store or the database is away, 503: nginx gives readers the mirror's page (`@mirror` in docs/portal/nginx.conf), and everybody
+    else learns that waiting helps.
     """
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
@@ -105,7 +105,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         page["Retry-After"] = str(_AGAIN)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if reads and comes_from_cache(request):
-            page["X-Accel-Redirect"] = "@away"
+            page["X-Accel-Redirect"] = "@mirror"
         return page
     return _plain(
         request,

@@ -1,0 +1,267 @@
+"""Withdraw and publish texts behind nginx while readers ask and parts are killed: `python -m benchmarks.kept_kills DATA-FOLDER [ROUNDS]`.
+
+The folder is a copy of an installation on SQLite (such as that of `gongkai demo`), which is changed. nginx stands in front as docs/portal/nginx.conf
+sets it up. A reader asks for the text's page and for the front page without a pause; each answer counts from when it was asked for.
+
+- published: nobody is killed; from the last signature's answer on, until page, column and front page show the text
+- withdrawn: nobody is killed; from the act's answer on, until neither page nor front page shows it
+- the same while the program's servers, or nginx, are killed and begun again at a moment of the act
+- the same while whoever withdraws is killed at a moment of the act: from then on, where the act stood in the database
+
+A text that a reader gets after it was gone once is an error in every round.
+"""
+
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from tools.nginx import free
+
+from benchmarks.outage import ROOT, SECRET, Installation, nginx
+
+KILLS = ("nobody", "servers", "nginx", "withdrawer")
+#: Seconds within which a killed part must be back, and what it left be done.
+PATIENCE = 90.0
+#: Withdraws one text by its signer: says which, waits for a line, withdraws, says when that was answered.
+WITHDRAW = """import json, sys, time
+from gongkai.cli.django import start
+start()
+from gongkai.editions.models import Document, Shelf, Website
+from gongkai.portal.purging import threads
+from gongkai.publishing import actions
+from gongkai.units.actors import actor_of_person, in_force
+from gongkai.units.models import Appointment, Role
+threads.begin()
+site = Website.objects.get(is_default=True)
+signers = {one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}
+rows = Shelf.objects.filter(column=None, website=site, document__body__in=signers).order_by("-published_at")
+row = rows[0]
+document = Document.objects.get(pk=row.document_id)
+print(json.dumps([site.host, row.path, row.title]), flush=True)
+sys.stdin.readline()
+actions.withdraw(document, by=actor_of_person(signers[document.body_id]), reason="演练")
+print(json.dumps(time.monotonic()), flush=True)
+"""
+STANDS = """import sys
+from gongkai.cli.django import start
+start()
+from gongkai.editions.models import Shelf
+print(Shelf.objects.filter(column=None, path=sys.argv[1]).exists())
+"""
+
+
+HOST = """from gongkai.cli.django import start
+start()
+from gongkai.editions.models import Website
+print(Website.objects.get(is_default=True).host)
+"""
+
+
+class Reader(threading.Thread):
+    """Asks for some addresses again and again; notes when each was asked and whether it showed a text."""
+
+    def __init__(self, port: int, host: str, paths: tuple[str, ...], title: str) -> None:
+        super().__init__(daemon=True)
+        self.port, self.host, self.paths, self.title = port, host, paths, title
+        self.stop = threading.Event()
+        self.seen: list[tuple[float, str, bool]] = []
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            for path in self.paths:
+                asked = time.monotonic()
+                text = ask(self.port, self.host, path)
+                if text is not None:
+                    self.seen.append((asked, path, self.title in text))
+            time.sleep(0.003)
+
+    def last(self) -> float:
+        """Return when the text was last asked for and shown."""
+        return max((asked for asked, _, shown in self.seen if shown), default=0.0)
+
+    def first_all(self) -> float:
+        """Return when each address had shown the text."""
+        return max(
+            min((at for at, one, shown in self.seen if one == path and shown), default=9e9)
+            for path in self.paths
+        )
+
+    def came_back(self) -> list[str]:
+        """Return the addresses that showed the text after they had not."""
+        found = []
+        for path in self.paths:
+            shown = [there for _, one, there in self.seen if one == path]
+            gone = shown.index(False) if False in shown else len(shown)
+            found += [path] if True in shown[gone:] else []
+        return found
+
+
+def ask(port: int, host: str, path: str) -> str | None:
+    """Return what a reader gets; None where nobody answers."""
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", quote(path), headers={"Host": host})
+        answer = connection.getresponse()
+        return answer.read().decode() if answer.status < 500 else None
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+class Kills:
+    """One installation behind nginx."""
+
+    def __init__(self, data: str, folder: Path) -> None:
+        self.folder = folder
+        self.app, self.front, self.inner = free(), free(), free()
+        env = {**os.environ, "GONGKAI_DATA": data, "GONGKAI_HOSTS": "*", "GONGKAI_SECOND_FACTOR": "off"}
+        env |= {"GONGKAI_CACHES": f"pages=http://127.0.0.1:{self.inner}", "GONGKAI_CACHE_SECRET": SECRET}
+        env |= {"GONGKAI_PAGES": str(folder / "pages"), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        env |= {"DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        env.pop("DATABASE_URL", None)
+        self.env = env
+        #: Seconds that an act took where nobody was killed.
+        self.length = 0.3
+        self.servers = Installation(env, self.app)
+        self.door = nginx(folder, self.app, self.front, self.inner)
+
+    def python(self, code: str, *words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-W", "ignore", "-c", code, *words]
+        return subprocess.Popen(
+            command, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def kill(self, what: str, child: subprocess.Popen[str]) -> None:
+        """Kill one part at once, and begin it again."""
+        if what == "servers":
+            self.servers.kill()
+            self.servers.start()
+        elif what == "nginx":
+            for one in (*_children(self.door.pid), self.door.pid):
+                os.kill(one, signal.SIGKILL)
+            self.door.wait()
+            for one in (self.folder / "pages" / "now").iterdir():  # as deploy/systemd begins it
+                shutil.rmtree(one, ignore_errors=True)
+            self.door = nginx(self.folder, self.app, self.front, self.inner)
+        elif what == "withdrawer":
+            child.kill()
+
+    def withdraw(self, killed: str) -> float | None:
+        """Withdraw the newest text; return for how many seconds readers got it, None where the act did not stand."""
+        child = self.python(WITHDRAW)
+        host, path, title = json.loads(child.stdout.readline())
+        reader = self._reader(host, (path, "/"), title)
+        child.stdin.write("\n")
+        child.stdin.flush()
+        sent = time.monotonic()
+        if killed != "nobody":  # a withdrawer mostly at the end of its act, where it stands and is being told
+            time.sleep(self.length * random.uniform(0.8 if killed == "withdrawer" else 0.0, 1.0))
+            self.kill(killed, child)
+        said = child.stdout.readline()
+        self.length = time.monotonic() - sent if killed == "nobody" else self.length
+        began = json.loads(said) if said else time.monotonic()
+        child.wait()
+        stood = self.python(STANDS, path).communicate()[0].strip() == "False"
+        until = time.monotonic() + PATIENCE
+        while stood and time.monotonic() < until and not _gone(reader, title):
+            time.sleep(0.05)
+        time.sleep(1)
+        reader.stop.set()
+        reader.join()
+        if not stood:
+            return None
+        if back := reader.came_back():
+            raise SystemExit(f"{killed}: {path} came back: {back}")
+        if not _gone(reader, title):
+            raise SystemExit(f"{killed}: {path} is still shown")
+        return max(reader.last() - began, 0.0)
+
+    def _reader(self, host: str, paths: tuple[str, ...], title: str) -> Reader:
+        reader = Reader(self.front, host, paths, title)
+        for path in paths:  # they stand as files
+            for _ in range(4):
+                ask(self.front, host, path)
+            assert list((self.folder / "pages" / "now").rglob("*.gz")), "pages are kept"
+        reader.start()
+        return reader
+
+    def publish(self, count: int) -> list[float]:
+        """Publish texts; return for how many seconds each was not yet on page, column and front page."""
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.large.inside", "publish", str(count)]
+        child = subprocess.Popen(
+            command, env=self.env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        took = []
+        for _ in range(count):
+            one = json.loads(child.stdout.readline())
+            reader = self._reader(self.host, (one["column"], "/"), one["title"])
+            child.stdin.write("\n")
+            child.stdin.flush()
+            done = json.loads(child.stdout.readline())
+            until = time.monotonic() + PATIENCE
+            page = 9e9
+            while time.monotonic() < until and (page > 8e9 or reader.first_all() > 8e9):
+                asked = time.monotonic()
+                if page > 8e9 and one["title"] in (ask(self.front, self.host, done["path"]) or ""):
+                    page = asked
+                time.sleep(0.01)
+            reader.stop.set()
+            took.append(max(page, reader.first_all()) - done["done"])
+            json.loads(child.stdout.readline())
+            child.stdin.write("\n")
+            child.stdin.flush()
+        child.wait()
+        return took
+
+    @property
+    def host(self) -> str:
+        """The first site's host."""
+        return self.python(HOST).communicate()[0].strip()
+
+
+def _gone(reader: Reader, title: str) -> bool:
+    texts = [ask(reader.port, reader.host, path) for path in reader.paths]
+    return all(text is not None and title not in text for text in texts)
+
+
+def _children(process: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def main(data: str, rounds: int) -> int:
+    """Run; print a table."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        run = Kills(data, folder)
+        try:
+            run.servers.start()
+            _print("published, seen after", run.publish(rounds))
+            for killed in KILLS:
+                took = [run.withdraw(killed) for _ in range(rounds)]
+                _print(f"withdrawn, killed: {killed}; shown for", [one for one in took if one is not None])
+        finally:
+            run.servers.kill()
+            run.door.terminate()
+            run.door.wait()
+    return 0
+
+
+def _print(what: str, took: list[float]) -> None:
+    rows = sorted(took) or [0.0]
+    print(
+        f"{what}: {len(took)} times, p50 {rows[len(rows) // 2]:.2f} s, longest {rows[-1]:.2f} s", flush=True
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10))
