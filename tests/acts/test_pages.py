@@ -38,7 +38,10 @@ def test_what_the_next_page_shows_is_not_said(request_):
 
 def test_each_reason_is_said(request_):
     assert not run_with_messages(request_, refuse, "已保存。")
-    assert said(request_) == [("error", "已办结。"), ("error", "不归您办理。")]
+    assert said(request_) == [
+        ("error", "已办结。请查看现在的情况，再决定怎样办。"),
+        ("error", "不归您办理。"),
+    ]
 
 
 def test_a_fault_of_ours_is_no_refusal(request_):

@@ -10,7 +10,7 @@ from factories.pages import said, sign_in
 from factories.units import AppointmentFactory, BodyFactory
 from gongkai.units.access import sync_access
 from gongkai.units.middleware import why_without
-from gongkai.units.models import Appointment, Role, Standing
+from gongkai.units.models import Appointment, Person, Role, Standing
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +38,11 @@ def test_each_reason_has_its_words() -> None:
     assert "起生效" in why_without(user)
     rows.update(standing=Standing.WAITING)
     assert "等待另一人确认" in why_without(user)
+
+
+def test_who_still_has_a_password_for_once_reads_the_handbook_and_nothing_else(client: Client) -> None:
+    post = sign_in(client, Role.CLERK, BodyFactory())
+    Person.objects.filter(pk=post.person_id).update(must_change_password=True)
+    assert client.get("/admin/ledger/").url == "/admin/units/password/"
+    assert client.get("/admin/help/start/").status_code == 200
+    assert client.post("/admin/help/start/").url == "/admin/units/password/"

@@ -164,6 +164,18 @@ def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
     )
 
 
+def test_a_folder_where_nobody_installed_is_told_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongkai.upkeep import probes
+
+    monkeypatch.setattr(probes, "migrated", lambda: False)
+    monkeypatch.setattr(probes, "installed", lambda: True)
+    assert "数据表不是这一版本的。处理：运行 gongkai manage migrate" in CliRunner().invoke(check).output
+    monkeypatch.setattr(probes, "installed", lambda: False)
+    answer = CliRunner().invoke(check).output
+    assert "这里还没有安装过。处理：运行 gongkai init" in answer
+    assert "manage migrate" not in answer
+
+
 def test_another_container_of_this_machine_is_asked_without_tls(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append, append_many, build, heads
 from gongkai.acts.following import ActionEvent, inform
 from gongkai.acts.models import Movement
+from gongkai.acts.next_steps import with_next_step
 from gongkai.acts.prepared import Change, Prepared
 from gongkai.confined import kept
 from gongkai.law import Event
@@ -26,10 +27,11 @@ GONE = "这条记录刚刚已由他人删除，没有办理。"
 
 
 class Refused(Exception):
-    """An action that may not be done; `reasons` says why, a sentence each, in Chinese."""
+    """An action that may not be done; `reasons` says why, a sentence each, in Chinese, and what to do then (`next_steps`)."""
 
     def __init__(self, reasons: list[str] | str) -> None:
-        self.reasons = [reasons] if isinstance(reasons, str) else list(reasons)
+        given = [reasons] if isinstance(reasons, str) else list(reasons)
+        self.reasons = [with_next_step(reason) for reason in given]
         super().__init__("；".join(reason.rstrip("。") for reason in self.reasons))
 
 

@@ -7,7 +7,8 @@ from importlib import import_module
 
 import click
 
-_BEHIND = "数据库还没有建立，或者不是这一版本的：请先运行 gongkai manage migrate"
+_NEW = "这里还没有安装过：请先运行 gongkai init，登记本级政府和三员"
+_BEHIND = "数据表不是这一版本的：请先运行 gongkai manage migrate"
 
 
 def start(*, ready: bool = True) -> None:
@@ -27,7 +28,7 @@ def start(*, ready: bool = True) -> None:
     gc.freeze()
     gc.enable()
     if ready and not _migrated():
-        raise click.ClickException(_BEHIND)
+        raise click.ClickException(_BEHIND if _installed() else _NEW)
 
 
 def past_the_pooler() -> None:
@@ -59,6 +60,14 @@ def on_the_primary() -> None:
 
     if words := look():
         raise click.ClickException(words)
+
+
+def _installed() -> bool:
+    """Whether any tables were made here."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return bool(MigrationRecorder(connection).applied_migrations())
 
 
 def _migrated() -> bool:

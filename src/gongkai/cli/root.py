@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("gongkai.cli.backup:backup", "备份数据库与文件"),
     "files": ("gongkai.cli.files:files", "文件存储：在数据文件夹与对象存储之间搬移"),
     "mail-bounce": ("gongkai.cli.bounce:mail_bounce", "登记邮件服务器退回的信"),
+    "mail": ("gongkai.cli.mail:mail", "试发一封邮件"),
     "keys": ("gongkai.cli.keys:keys", "个人信息加密密钥：核对、更换"),
     "restore": ("gongkai.cli.backup:restore", "从备份恢复并核验"),
     "grants": ("gongkai.cli.grants:grants", "给程序的 PostgreSQL 账号授权：读写数据，不拥有数据表"),

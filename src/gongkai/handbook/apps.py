@@ -15,7 +15,8 @@ class Config(AppConfig):
         from gongkai.handbook.places import address_for
         from gongkai.handbook.terms import meaning
         from gongkai.ui.help import Help, register_help
-        from gongkai.units.middleware import OPEN_ROOMS
+        from gongkai.units.middleware import GUIDING_ROOMS, OPEN_ROOMS
 
         register_help(Help(address_for, meaning))
         OPEN_ROOMS.add("handbook")
+        GUIDING_ROOMS.add("handbook")

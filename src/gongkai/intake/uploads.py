@@ -82,7 +82,7 @@ def read(upload: Upload) -> bytes:
         Refused: it was erased, or the store has lost it.
     """
     if upload.erased_at:
-        raise Refused("这个文件已按规定清除。")
+        raise Refused("这个文件已按规定清除；仍需要的，请提交人重新提供。")
     try:
         with files_storage().open(upload.place) as file:
             return decrypt_bytes(file.read(), upload.key.reveal())

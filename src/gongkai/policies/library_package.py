@@ -129,7 +129,7 @@ def _text(record: PolicyRecord, suffix: str) -> bytes:
     if edition is not None:
         content = getattr(edition, "content", None)
         if content is None:
-            raise Refused("正文已依法删除。")
+            raise Refused("正文已依法删除，不需要上传。")
         if edition.audience != Audience.ALL:
             raise Refused("不向社会公开，不能上传。")
         return file_for(edition, content, record, suffix)

@@ -16,7 +16,7 @@ from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.ui.answers import is_kept
 from gongkai.ui.middleware import in_office
-from gongkai.units.middleware import IDENTITY
+from gongkai.units.middleware import IDENTITY, guides
 from gongkai.units.models import Person
 
 SEEN = "gongkai_seen"
@@ -88,7 +88,7 @@ class Door:
         if request.path.startswith(leaving.root()):
             return self.get_response(request)
         free = {reverse(name) for name in _FREE}
-        if request.path not in free and not factors.is_passed(request):
+        if request.path not in free and not factors.is_passed(request) and not guides(request):
             name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
             after = request.get_full_path() if request.method == "GET" else ""
             return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))

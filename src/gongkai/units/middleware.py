@@ -24,14 +24,25 @@ FREE = {
 }
 #: Namespaces of addresses that are for whoever may sign in, with or without a post.
 OPEN_ROOMS: set[str] = set()
+#: Namespaces of addresses that explain the way in: read before the first password is changed and the second factor is set up.
+GUIDING_ROOMS: set[str] = set()
 
 
 def is_for_everybody(path: str) -> bool:
     """Whether an address (without the prefix of the script) is for whoever may sign in."""
+    return _room_of(path) in OPEN_ROOMS
+
+
+def guides(request: HttpRequest) -> bool:
+    """Whether a page is asked for that explains the way in, and is only read."""
+    return request.method in {"GET", "HEAD"} and _room_of(request.path_info) in GUIDING_ROOMS
+
+
+def _room_of(path: str) -> str:
     try:
-        return resolve(path).namespace in OPEN_ROOMS
+        return resolve(path).namespace
     except Resolver404:
-        return False
+        return ""
 
 
 class FirstPassword:
@@ -53,6 +64,8 @@ class FirstPassword:
         if request.path in {reverse(name) for name in FREE}:
             return False
         if IDENTITY in request.session or request.session.get(_KEY) == request.user.password:
+            return False
+        if guides(request):
             return False
         if Person.objects.filter(user_id=request.user.pk, must_change_password=True).exists():
             return True

@@ -32,7 +32,7 @@ def findings(
 
 def unreachable() -> Finding | None:
     """Return what is wrong with the database before anything is asked of it; None where nothing is."""
-    from gongkai.upkeep.probes import migrated
+    from gongkai.upkeep.probes import installed, migrated
 
     try:
         done = migrated()
@@ -43,6 +43,10 @@ def unreachable() -> Finding | None:
             f"连不上数据库：{' '.join(str(error).split())}",
             "检查 DATABASE_URL 和数据库服务",
         )
+    if not installed():
+        return Finding(
+            "installed", Level.MISSING, "这里还没有安装过", "运行 gongkai init，登记本级政府和三员"
+        )
     if not done:
-        return Finding("migrations", Level.MISSING, "数据库还不是这一版本的", "运行 gongkai manage migrate")
+        return Finding("migrations", Level.MISSING, "数据表不是这一版本的", "运行 gongkai manage migrate")
     return None

@@ -8,6 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.upkeep import metrics
@@ -52,6 +53,11 @@ def _migrated() -> bool:
 
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def installed() -> bool:
+    """Whether any tables were made here: a folder that nobody installed in has none."""
+    return bool(MigrationRecorder(connection).applied_migrations())
 
 
 def figures(request: HttpRequest) -> HttpResponse:

@@ -173,7 +173,10 @@ def backups(now: datetime) -> Reading:
         finding = Finding("backup", Level.MISSING, f"最近一次备份是{ago(last.at, now)}", mend)
     elif not last.encrypted:
         finding = Finding(
-            "backup", Level.UNSAFE, "备份没有加密", "加 --recipient 或者 --passphrase-file（docs/start.md）"
+            "backup",
+            Level.UNSAFE,
+            "备份没有加密",
+            "加 --recipient 或者 --passphrase-file（手册“系统管理员和安全保密管理员”的“备份”）",
         )
     return Reading("backup", "备份", words, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
 

@@ -142,7 +142,7 @@ RULES: tuple[Rule, ...] = (
         MISSING,
         lambda s: not s.EMAIL_HOST,
         "没有邮件服务器，邮件只写到数据文件夹，没有人收到",
-        "设置 GONGKAI_MAIL_HOST 等（docs/start.md）",
+        "设置 GONGKAI_MAIL_HOST 等（手册“系统管理员和安全保密管理员”的“接通邮件”）",
     ),
     Rule(
         "mail_from",

@@ -67,7 +67,7 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
     rows = report.entered.filter(key__in=keys)
     gone = {row.key: said(row.value) for row in rows}
     if not gone:
-        raise Refused("这些数据没有填报。")
+        raise Refused("这些数据没有填报，请先填报再提交。")
     rows.delete()
     return _filled(
         entry,
@@ -130,7 +130,7 @@ def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) 
 def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
     """Write a section's text; it is to be confirmed again."""
     if number not in SECTIONS:
-        raise Refused("年度报告只有六个部分。")
+        raise Refused("年度报告只有六个部分，请选择其中一个。")
     if len(text) > LONGEST_TEXT:
         raise Refused(f"第{number}部分超过{LONGEST_TEXT}字，请精简。")
     report = wrote(entry, by)

@@ -147,7 +147,7 @@ def record_pursuit(
     if short(matter, TOPIC) or not basis.strip() or not authority.strip():
         raise Refused("请写明事由、依据和决定机关。")
     if bulletin is not None and not bulletin.units.filter(pk=body.pk).exists():
-        raise Refused("有关通报没有写明这个单位。")
+        raise Refused("有关通报没有写明这个单位，请选择写明它的通报。")
     made = Pursuit.objects.create(
         body=body,
         bulletin=bulletin,

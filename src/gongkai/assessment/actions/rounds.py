@@ -80,7 +80,7 @@ def _add(round_: Round, units: Units, offices: Sequence[Office]) -> None:
     if closed:
         raise Refused(f"已撤销的单位不能考核：{'、'.join(closed)}。")
     if any(office.body_id != round_.body_id for office in offices):
-        raise Refused("处室由所在单位考核。")
+        raise Refused("处室由所在单位考核，请选择单位。")
     made = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
     made += [
         Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices

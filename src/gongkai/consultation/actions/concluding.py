@@ -30,7 +30,7 @@ def conclude(
     if not words.strip():
         raise Refused("请填写理由或者解决办法。")
     if document and decision != Decision.AMENDED:
-        raise Refused("只有采纳并修改政策的，才填写修改后的文件。")
+        raise Refused("只有采纳并修改政策的，才填写修改后的文件，请清空这一栏。")
     facts = {
         "decision": decision,
         "words": words.strip(),

@@ -26,7 +26,7 @@ def order_publication(catalogue: Catalogue, *, by: Actor, body: Body, until: dat
         if cell.body is not None and cell.body.pk == body.pk and cell.is_gap
     ]
     if not cells:
-        raise Refused(f"{body.label}在这一领域没有缺口。")
+        raise Refused(f"{body.label}在这一领域没有缺口，请选择有缺口的领域或者单位。")
     lines = {cell.item.title[:80]: cell.words for cell in cells[:MOST]}
     if len(cells) > MOST:
         lines["其他"] = f"另有{len(cells) - MOST}项"

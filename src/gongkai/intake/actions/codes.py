@@ -63,7 +63,7 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
     Whoever handles the matter has made sure who asks; the last four of the document or the phone are asked besides, as ever.
     """
     if party.erased_at:
-        raise Refused("个人信息已按规定清除，不能再发放查询码。")
+        raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")
     second = Particulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
     code = new_code()
     said = {

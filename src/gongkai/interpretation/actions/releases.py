@@ -150,7 +150,9 @@ def hold_release(
     planned = entry.planned_release
     kind = kind or planned.kind
     if (planned.kind in COUNTED) != (kind in COUNTED):
-        raise Refused(f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类。")
+        raise Refused(
+            f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类，请选择同一类的计划，或者改正形式。"
+        )
     if on.year != entry.year:
         raise Refused(f"这是{entry.year}年的计划，举办日期应在当年；跨年举办的，请取消计划后直接登记。")
     if not facts.get("policy") and not facts.get("documents"):

@@ -72,7 +72,7 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
     if audience == Audience.STAFF and kind_of(entry.kind).secret:
         raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
     if kind_of(entry.kind).inner:
-        raise Refused("这是单位内部的任务，只由本单位的人员查看，不调整可见范围。")
+        raise Refused("这是单位内部的任务，只由本单位的人员查看，不需要调整可见范围。")
     if not reason.strip():
         raise Refused("请写明调整可见范围的理由。")
     if entry.audience == Audience.CHIEF and not oversees(by, entry):

@@ -45,7 +45,7 @@ def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until
     if not today <= until <= today + timedelta(days=LONGEST):
         raise Refused(f"截止日期须在今天之后，最长{LONGEST}天。")
     if live_on > until:
-        raise Refused("新网站上线日期不能晚于迁移期的截止日期。")
+        raise Refused("新网站上线日期不能晚于迁移期的截止日期，请改正其中一个日期。")
     # Else each window could move the day on, and texts of yesterday would be old ones for ever.
     first = MoveWindow.objects.filter(website=website).exclude(opened_at=None).order_by("live_on").first()
     if first is not None and live_on > first.live_on:

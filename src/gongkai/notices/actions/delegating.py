@@ -259,7 +259,7 @@ def draw_in(entry: Entry, *, by: Actor) -> ActionResult:
     task = entry.delegation.task
     day = last_day(task)
     if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
-        raise Refused("分解期限没有晚于本单位任务的期限。")
+        raise Refused("分解期限没有晚于本单位任务的期限，不需要说明，请直接提交。")
     before = timezone.localdate(entry.due_at)
     words = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
     return ActionResult(

@@ -102,7 +102,7 @@ def import_notice(
 ) -> ActionResult:
     """Store a read notice as a draft: measures, duties, units looked up in the directory, doubts attached. Returns the `Notice`."""
     if not imports_for(by, government):
-        raise Refused(f"您不能为{government.label}导入通知。")
+        raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
     parsed = source.parsed
     chosen = chosen_before(government)
     drafts = drafts_of(source, chosen)

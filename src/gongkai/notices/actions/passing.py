@@ -45,7 +45,7 @@ def draft_child(
     """
     inside = issues_for_itself(government)
     if not imports_for(by, government) or (inside and source.own):
-        raise Refused(f"您不能为{government.label}起草通知。")
+        raise Refused(f"您不能为{government.label}起草通知，请由它的政务公开办起草。")
     if source.state == NoticeState.SUPERSEDED:
         raise Refused("这份通知已被取代，请从取代它的通知起草。")
     chosen = list(choosable(source, government).filter(pk__in=measures))

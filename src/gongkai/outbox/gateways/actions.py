@@ -58,7 +58,7 @@ def set_up_gateway(
 ) -> ActionResult:
     """Change what a gateway is set up with; `given` are new secrets, others stay. It is tested anew before it goes on."""
     if (quiet_from is None) != (quiet_until is None):
-        raise Refused("夜间不发的时段，从几点到几点要都填写，或者都不填。")
+        raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
     known = {**secrets_of(gateway), **given}
     if missing := lacking(gateway.kind, terms, known):
         raise Refused(f"还没有填写：{'、'.join(missing)}。")

@@ -181,7 +181,7 @@ def set_point(
 ) -> ActionResult:
     """Put comments under a point, or take them out of theirs (None)."""
     if point is not None and point.consultation_id != consultation.pk:
-        raise Refused("这项归纳意见属于另一次征求意见。")
+        raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")
     rows = consultation.comments.filter(pk__in=list(comments)[:MOST])
     count = rows.update(point=point)
     if not count:

@@ -62,7 +62,7 @@ def log_reading(
     """
     today = timezone.localdate()
     if day > today:
-        raise Refused("不能预先登记以后的日志。")
+        raise Refused("不能预先登记以后的日志，请到当天再登记。")
     if upkeep.reading_from is None or day < upkeep.reading_from:
         raise Refused("这一天还没有开始值班读网，请先在运行档案中填写开始日期。")
     if len(words.strip()) < 4:

@@ -163,7 +163,7 @@ def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
     """Add the documents that came into the library since the round began; their units get a task or find them in theirs."""
     fresh = _not_in(made)
     if not fresh:
-        raise Refused("没有新入库的文件。")
+        raise Refused("没有新入库的文件，不需要追加。")
     CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
     has = set(made.tasks.values_list("body", flat=True))
     _assign(made, [r for r in fresh if r.body_id not in has], by)

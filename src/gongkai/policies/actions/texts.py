@@ -42,7 +42,7 @@ def keep_text(
 ) -> ActionResult:
     """Say that a unit enforces a regulation or rule of the library, and where its source is."""
     if record.level not in KEPT_LEVELS:
-        raise Refused("本部门执行的目录收行政法规、国务院部门规章、政府规章。")
+        raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
     if not named_to(by).filter(pk=record.pk).exists():
         raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
     _unlisted(source, edition)

@@ -185,7 +185,7 @@ def go_on(
 def decide(review: Review, by: Actor, state: str, words: str) -> None:
     """Give a review its new state, by the table of moves."""
     if state not in MOVES.get(review.state, ()):
-        raise Refused(f"这次送审{review.get_state_display()}，不能再处理。")
+        raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(link(review))
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id

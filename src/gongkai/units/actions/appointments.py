@@ -162,7 +162,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     """End an appointment on a day (its last day; today). Covers of it end with it."""
     day = today_or(on)
     if appointment.end is not None and appointment.end <= day:
-        raise Refused(f"这项任职已于{appointment.end}结束。")
+        raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
     separation.refuse_last_of_duty(appointment, day)
     appointment.end = max(day, appointment.start)
     appointment.save(update_fields=["end"])

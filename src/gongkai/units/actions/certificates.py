@@ -53,7 +53,7 @@ def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     """The unit's letters are not signed any more; the key is deleted."""
     kept = Certificate.objects.filter(body=body).first()
     if kept is None:
-        raise Refused("没有设置签名证书。")
+        raise Refused("没有设置签名证书，请先设置。")
     said, serial = f"停用签名证书“{kept.subject}”", kept.serial
     kept.delete()
     told = _tell(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
