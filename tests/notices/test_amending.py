@@ -156,7 +156,7 @@ def test_what_was_ticked_and_returned_is_due_again(
 ) -> None:
     entry = entry_of(notice, town.education)
     tick(entry, by=educator, done={line.duty.pk: 1 for line in checklist(entry.assignment)})
-    assert due(entry) == date(YEAR, 12, 31)
+    assert due(entry) == date(YEAR, 12, 10)
     submitted(fresh(entry), educator)
     return_(fresh(entry), by=planner, reason="打不开")
     assert due(entry) == date(YEAR, 10, 31)

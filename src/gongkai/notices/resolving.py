@@ -73,12 +73,12 @@ class Names:
         return self._known[printed]
 
     def _in_directory(self, printed: str) -> Meant:
-        if _BY_DEED.fullmatch(printed):
-            near = tuple(body for body in (self.bureau or self.issuer,) if body)
-            return Meant(UnitState.OPEN, words=BY_DEED.format(printed), suggestions=near)
         found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
         meant = self._careful(printed, _meant(found))
         bureau = self.bureau
+        if meant.state != UnitState.RESOLVED and _BY_DEED.fullmatch(printed):
+            near = tuple(body for body in (bureau or self.issuer,) if body)
+            return Meant(UnitState.OPEN, words=BY_DEED.format(printed), suggestions=near)
         if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed)):
             return self._one_of(printed, two["name"], two["other"]) or meant
         if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):

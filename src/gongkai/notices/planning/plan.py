@@ -52,6 +52,8 @@ def tracks(duties: Iterable[PlannedDuty]) -> dict[str, list[PlannedDuty]]:
 def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Iterable[int] = ()) -> date:
     """Return the last day of an entry: the earliest dated duty not done yet, else the end of its period (default: the year's end).
 
+    Where every duty is done, it stays the last of their days: a tick moves nothing beyond what was ordered.
+
     Args:
         duties: the duties of the entry.
         period: its period.
@@ -59,8 +61,13 @@ def due_of(duties: Iterable[PlannedDuty], period: Period, year: int, done: Itera
         done: numbers of the duties that are ticked off.
     """
     finished = set(done)
-    dated = [day for duty in duties if duty.number not in finished and (day := day_of(duty, period, year))]
-    return min(dated) if dated else period.last
+    days = [(duty.number in finished, day_of(duty, period, year)) for duty in duties]
+    left = [day for is_done, day in days if not is_done]
+    dated = [day for day in left if day]
+    if dated:
+        return min(dated)
+    ordered = [day for _, day in days if day]
+    return period.last if left or not ordered else max(ordered)
 
 
 def day_of(duty: PlannedDuty, period: Period, year: int) -> date | None:
