@@ -11,7 +11,7 @@ from gongkai.editions.models import Document, Shelf
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables import rules
 from gongkai.tables.actions.tables import touch
-from gongkai.tables.fields import name_of
+from gongkai.tables.fields import lacking, name_of
 from gongkai.tables.freezing import title_of
 from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record, TableSchema
@@ -73,6 +73,14 @@ def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
         raise Refused(why)
 
 
+def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
+    """Refuse a row that lacks what it must say, where its schema is strict (八项 of a city's debt; P-10): as its import does."""
+    if table.schema.strict and (gaps := lacking(table.schema.all_fields, values, table.body.level)):
+        raise Refused(
+            f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。"
+        )
+
+
 @action("tables.add_record", label="增加一行", rule=rules.works)
 def add_record(
     table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
@@ -81,6 +89,7 @@ def add_record(
     kept = values_read(table.schema, values)
     name = name_of(table.schema.all_fields, kept)
     _name_a_unit(table, kept)
+    _refuse_gaps(table, kept)
     _distinct(table, name)
     count = Record.objects.filter(table=table).count()
     if count >= MOST_RECORDS:
@@ -110,6 +119,7 @@ def change_record(
     kept = values_read(record.schema, values)
     name = name_of(record.schema.all_fields, kept)
     _name_a_unit(record.table, kept)
+    _refuse_gaps(record.table, kept)
     _distinct(record.table, name, record.pk)
     labels = {field.key: field.label for field in record.schema.all_fields}
     before = record.values
