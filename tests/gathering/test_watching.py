@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.policies import record as in_library
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
 from gongkai.gathering import actions
@@ -43,7 +43,11 @@ def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
     record.html = "<p>第一条　旧文。</p>"
     record.save()
     kept = policies.keep_text(housing, by=clerk, record=record, source="国家法律法规数据库")
-    collection = actions.add_collection(housing.parent, by=chief, name="法规库")
+    # An institution of another bureau gathers: the library is everybody's.
+    keeper = BodyFactory(
+        name="云岭市信息中心", parent=BodyFactory(name="云岭市数据局", parent=housing.parent)
+    )
+    collection = actions.add_collection(keeper, by=chief, name="法规库")
     facts = {"way": "list", "address": "https://laws.example/", "unit_name": "司法部", "laws": True}
     source = actions.add_source(collection, by=chief, name="国家法律法规数据库", **facts)
 

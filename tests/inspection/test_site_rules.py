@@ -7,7 +7,8 @@ import pytest
 from gongkai.inspection.site import columns, take_in
 from gongkai.inspection.site.checks.wording import state_names
 from gongkai.inspection.site.data_lists import entries_in
-from gongkai.inspection.site.lists import entries_of
+from gongkai.inspection.site.furniture import blocks_of
+from gongkai.inspection.site.lists import entries_of, groups
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.outbound.crawling.addresses import plainer
 from gongkai.outbound.crawling.links import Whole
@@ -120,3 +121,20 @@ def read(source: str, address: str = "http://a.cn/l.htm") -> Page:
     page = parse_page(f"<html><body>{source}</body></html>".encode(), address, 1, Whole())
     assert page is not None
     return page
+
+
+def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> None:
+    """Tables of 2008 write the list beside and the list of the column in one form."""
+    beside = "".join(
+        f'<td><font>※<a href="/s{n}.htm">养老服务有了新变化之{n}</a></font></td>' for n in (1, 2)
+    )
+    rows = "".join(
+        f'<td><font>○ <a href="/s{n}.htm">养老服务有了新变化之{n}</a></font> 2026-11-0{n}</td>'
+        for n in (1, 2, 3)
+    )
+    page = read(f'<table><tr>{beside}</tr><tr>{rows}</tr></table><a href="/l.htm">县里要闻栏目</a>')
+    common = frozenset((group.way, f"http://a.cn/s{n}.htm") for group in groups(page) for n in (1, 2))
+    found = blocks_of(page, "要闻", common, TODAY).blocks
+    assert [(entry.address[-6:-4], entry.day and entry.day.day) for block in found for entry in block.entries] == [
+        ("s1", 1), ("s2", 2), ("s3", 3)
+    ]  # fmt: skip

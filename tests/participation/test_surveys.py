@@ -21,6 +21,7 @@ from gongkai.participation.models import Asked, Survey, SurveyQuestion, SurveyRe
 from gongkai.participation.panels import surveys_due
 from gongkai.participation.survey_public import erase
 from gongkai.participation.surveys import tallies, tally
+from gongkai.participation.texts import sum_of_shares
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 
@@ -200,6 +201,21 @@ def test_only_answers_that_were_offered_are_counted(
     assert not required or found["answered"] == 1
     assert len(chosen) <= (1 if kind in ("one", "scale") else most if kind == "many" and most else 5)
     assert kind != "scale" or found["mean"] == (chosen[0] if chosen else 0)
+    said = sum_of_shares(kind, [line["share"] for line in found["lines"]])
+    assert bool(said) is (len(chosen) > 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shares", "said"),
+    [
+        ("one", [33, 33, 33], "四舍五入"),
+        ("one", [25, 75], ""),
+        ("many", [60, 70], "可以选多项"),
+        ("scale", [0, 0], ""),
+    ],
+)
+def test_shares_that_do_not_sum_to_a_hundred_say_why(kind: str, shares: list[int], said: str) -> None:
+    assert (said in sum_of_shares(kind, shares)) if said else not sum_of_shares(kind, shares)
 
 
 def test_nothing_asked_nothing_counted(housing: Body) -> None:

@@ -23,8 +23,8 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge, work
 from gongkai.policies.models import KeptText
-from gongkai.units.models import Role
-from gongkai.units.reach import government_over
+from gongkai.units.models import Body, Role
+from gongkai.units.reach import GOVERNMENTS
 
 KIND = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
@@ -73,7 +73,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     if not source.laws or source.succeeded_at is None or not news:
         return []
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
-    rows = KeptText.objects.filter(body__path__startswith=government_over(source.body).path).exclude(
+    rows = KeptText.objects.filter(body__path__startswith=_government(source.body).path).exclude(
         pk__in=waiting
     )
     found = [
@@ -98,6 +98,13 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
         LawUpdate(entry=entry, kept=one, gathered=new) for entry, (one, new) in zip(made, found, strict=True)
     )
     return made
+
+
+def _government(body: Body) -> Body:
+    """Return the government that a unit is part of, however far above it stands: an institution's stands over its bureau."""
+    while body.parent is not None and body.kind not in GOVERNMENTS:
+        body = body.parent
+    return body
 
 
 def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:

@@ -13,6 +13,7 @@ from gongkai.participation import actions, surveys
 from gongkai.participation.models import Announcement, Survey, SurveyQuestion, SurveyWords
 from gongkai.participation.queries import announcements_visible_to
 from gongkai.participation.rules import works
+from gongkai.participation.texts import sum_of_shares
 from gongkai.registers.columns import ASIDE, Column
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
@@ -63,8 +64,9 @@ def _answers(question: SurveyQuestion) -> SafeString | str:
     if tally is None:
         return "、".join(question.lines)
     head = f"{tally['answered']}人回答" + (f"，平均{tally['mean']}分" if tally["mean"] else "")
+    said = sum_of_shares(tally["kind"], [line["share"] for line in tally["lines"]])
     lines = [(f"{line['option']}：{line['count']}人，{line['share']}%",) for line in tally["lines"]]
-    return format_html("{}{}", head, format_html_join("", "<br>{}", lines))
+    return format_html("{}{}", head, format_html_join("", "<br>{}", [*lines, *([(said,)] if said else [])]))
 
 
 def _title(row: Announcement) -> SafeString:

@@ -1,6 +1,6 @@
 """What announcements read: HTML put together from the fields of their forms (`terms`). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 
@@ -151,6 +151,18 @@ def _findings(terms: Mapping[str, object]) -> str:
     )
 
 
+def sum_of_shares(kind: str, shares: Sequence[int]) -> str:
+    """Return why the shares of a question do not sum to a hundred; "" where they do, or nobody answered.
+
+    >>> sum_of_shares("one", [33, 33, 33]), sum_of_shares("one", [25, 75]), sum_of_shares("many", [60, 70])
+    ('各项比例四舍五入，合计不等于100%。', '', '可以选多项，各项比例合计不等于100%。')
+    """
+    if sum(shares) in {0, 100}:
+        return ""
+    why = "可以选多项，各项比例" if kind == QuestionKind.MANY else "各项比例四舍五入，"
+    return f"{why}合计不等于100%。"
+
+
 def _tally(place: int, one: Mapping[str, object]) -> str:
     """Return the answers to a question as a table; of words, how many wrote some: what they wrote is answered, not repeated."""
     head = _numbered(place, one)
@@ -163,7 +175,8 @@ def _tally(place: int, one: Mapping[str, object]) -> str:
         [text(row, "option"), text(row, "count"), f"{number(row, 'share')}%"] for row in records(one, "lines")
     ]
     mean = f"，平均{one['mean']}分" if text(one, "kind") == QuestionKind.SCALE and answered else ""
-    return head + paragraphs(f"{answered}人回答{mean}。") + table(["选项", "人数", "占回答人数"], rows)
+    said = sum_of_shares(text(one, "kind"), [number(row, "share") for row in records(one, "lines")])
+    return head + paragraphs(f"{answered}人回答{mean}。{said}") + table(["选项", "人数", "占回答人数"], rows)
 
 
 def catalogue_html(terms: Mapping[str, object]) -> str:

@@ -166,7 +166,8 @@ def columns_of(
         ]
         if not column.entries:
             column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
-            column.empty = column.length < LEAST and not column.scripted and not draft.filled
+            text = column.address in facts and facts[column.address].article
+            column.empty = column.length < LEAST and not (column.scripted or draft.filled or text)
         else:
             column.scripted = False
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)

@@ -5,15 +5,16 @@ A column's own content is what is left. A block is a group of links that have on
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from lxml.etree import _Element
 
-from gongkai.inspection.site.lists import Entry, groups
+from gongkai.inspection.site.lists import Entry, Group, groups
 from gongkai.inspection.site.lists import _entries as entries_in
 from gongkai.inspection.site.page import Page, classes, words
+from gongkai.outbound.crawling import Link
 
 #: Words above a block of what a reader may also like to see.
 _SIDE_WORDS = re.compile(
@@ -65,7 +66,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
     """
     found = Blocks(page.id, name)
     for group in groups(page):
-        own = [link for link in group.links if (group.way, link.address) not in common]
+        own = list(_own(group, page.address, common))
         if own:
             first = own[0].element
             heading = _heading(first)
@@ -83,6 +84,15 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
                 )
             )
     return found
+
+
+def _own(group: Group, here: str, common: frozenset[tuple[str, str]]) -> Iterator[Link]:
+    """Yield the links of a group that do not stand on most pages; one that does and stands there twice is an entry of this page's list, too."""
+    seen: set[str] = set()
+    for link in group.links:
+        if link.address != here and ((group.way, link.address) not in common or link.address in seen):
+            yield link
+        seen.add(link.address)
 
 
 def _aside(element: _Element) -> bool:
