@@ -176,7 +176,6 @@ CUT = {
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
     "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",
     "notices/views/queue.py": "what to do next: the list says so",
-    "notices/views/registers.py": "what is ticked in one go; the page says so, the rest comes after it",
     "office/views/bulk.py": "a file; beyond its bound it is made in the background",
     "office/views/find.py": "what a search finds in each kind, with the way to the whole list",
     "office/views/ledger.py": "a file; beyond its bound it is made in the background",

@@ -292,7 +292,7 @@ def test_look_back_by_page(town: City, chief: Client) -> None:
     entry = entry_of(made, town.education)
     address = f"{reverse('notices_lookback')}?year={made.year}"
     assert entry.title in chief.get(address).content.decode()
-    chief.post(address, {"entry": [entry.pk], "reason": "跨年继续"})
+    chief.post(address, {"row": [entry.pk], "reason": "跨年继续"})
     assert Entry.objects.get(pk=entry.pk).state == State.CARRIED
 
 
@@ -301,12 +301,14 @@ def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> Non
     made = live(town)
     one, two = entry_of(made, town.education), entry_of(made, town.health)
     address = f"{reverse('notices_lookback')}?year={made.year}"
-    chief.post(address, {"entry": [two.pk], "reason": "跨年继续"})
-    both = {"entry": [one.pk, two.pk], "reason": "跨年继续"}
+    chief.post(address, {"row": [two.pk], "reason": "跨年继续"})
+    both = {"row": [one.pk, two.pk], "reason": "跨年继续"}
     page = chief.post(address, both, follow=True).content.decode()
-    assert "这次一项也没有转入" in page
+    assert "有1条已经不在这个列表中" in page
+    late = {"row": [one.pk], "reason": "跨年继续", "until": "2020-01-01"}
+    assert "这次一项也没有转入" in chief.post(address, late, follow=True).content.decode()
     assert Entry.objects.get(pk=one.pk).state == State.OPEN
-    page = chief.post(address, {**both, "entry": list(range(999))}, follow=True).content.decode()
+    page = chief.post(address, {**both, "row": list(range(999))}, follow=True).content.decode()
     assert "一次最多办理300条，您选了999条，没有办理" in page
 
 

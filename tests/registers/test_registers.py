@@ -24,6 +24,7 @@ from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.migration.models import MoveRun
+from gongkai.notices.models import Assignment, Measure
 from gongkai.policies.models import PolicyRecord, Span
 from gongkai.registers.filters import RowFilter
 from gongkai.registers.register import Register, declared_registers
@@ -71,6 +72,17 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "website": run.website,  # type: ignore[attr-defined]
     },
     "newmedia.Account": lambda number, body: {"state": "open"},
+    "notices.lookback": lambda number, body: {
+        "kind": "assignment",
+        "year": timezone.localdate().year - 1,
+        "title": f"任务{number}",
+    },
+    "notices.Assignment": lambda number, body: {
+        "measure": (measure := row_of(Measure, number, body)),
+        "notice": measure.notice,  # type: ignore[attr-defined]
+        "entry": EntryFactory(kind="assignment", body=body, title=f"任务{number}"),
+    },
+    "notices.Carry": lambda number, body: {"target": row_of(Assignment, number + 100, body)},
     "notices.Upward": lambda number, body: {
         "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
     },

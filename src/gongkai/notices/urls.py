@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongkai.notices.guidance import GuidanceRecords
+from gongkai.notices.lookback import Carried, Lookback
 from gongkai.notices.upward import Upwards
 from gongkai.notices.views import (
     alignment,
@@ -31,7 +32,8 @@ urlpatterns = [
     path("notices/unstaffed/", staffing.page, name="notices_unstaffed"),
     *Upwards.urls("notices/upward/"),
     *GuidanceRecords.urls("notices/guidance/"),
-    path("notices/lookback/", registers.lookback, name="notices_lookback"),
+    *Lookback.urls("notices/lookback/"),
+    *Carried.urls("notices/lookback/carried/"),
     path("notices/defaults/", registers.defaults, name="notices_defaults"),
     *learnt.LearntHeads.urls("notices/learnt/"),
     path("notices/passing/<int:pk>/", passing.draft, name="notices_passing_draft"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
@@ -90,5 +91,13 @@ def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyLis
     if not made.form.is_valid() or too_many(request, list(made.picked), made.ticks.most):
         return None
     rows = register.rows(listing.by).filter(pk__in=made.picked)
+    if gone := len(made.picked) - rows.count():
+        messages.error(
+            request, f"勾选的有{gone}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。"
+        )
+        return None
+    if not made.picked:
+        messages.error(request, "请先勾选。")
+        return None
     done = made.ticks.do(request, listing.by, rows, made.form.cleaned_data)
     return HttpResponseRedirect(request.get_full_path()) if done else None

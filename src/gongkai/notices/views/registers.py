@@ -1,38 +1,29 @@
-"""The timeline, the look-back, the defaults of vague words."""
+"""The timeline, the defaults of vague words."""
 
 from dataclasses import dataclass
 from typing import Unpack
 
 from django import forms
-from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render
 from django.utils import timezone
 
-from gongkai.acts.action import Refused
-from gongkai.acts.pages import too_many
-from gongkai.ledger.models import EntryQuerySet
-from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.rules import STAFF
 from gongkai.notices import actions as act
 from gongkai.notices.defaults import own_defaults
-from gongkai.notices.models import Assignment, Carry, Measure
+from gongkai.notices.models import Measure
 from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.vague import TABLE
 from gongkai.notices.queries.timeline import awaited_acts, timeline
-from gongkai.notices.queries.visible import assignments_visible_to, visible_to
-from gongkai.notices.states import TASKS, NoticeState
+from gongkai.notices.queries.visible import visible_to
+from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
-from gongkai.ui.asked import day_asked, ticked, year_in
+from gongkai.ui.asked import year_in
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
-
-#: Rows of one list of the look-back.
-MOST = 300
 
 
 def years_of(actor: Actor) -> list[int]:
@@ -88,62 +79,6 @@ def own_bodies(by: Actor) -> QuerySet[Body]:
         if post.role == Role.CHIEF:
             seen |= Q(path__startswith=post.reach)
     return Body.objects.filter(seen, active_to=None, merged_into=None)
-
-
-def lookback(request: HttpRequest) -> HttpResponse:
-    """List last year's tasks to take into this year's look-back; on POST take the ticked ones."""
-    actor = actor_of(request.user)
-    year = year_in(request, timezone.localdate().year - 1)
-    if request.method == "POST":
-        return _carry(request, actor, year)
-    entries = entries_visible_to(actor).filter(kind="assignment", year=year)
-    left = entries.exclude(Exists(Carry.objects.filter(source=OuterRef("pk"))))
-    carried = (
-        Carry.objects.filter(source__in=assignments_visible_to(actor).filter(entry__year=year))
-        .select_related("source__entry__body", "target__entry__body", "target__entry__office")
-        .order_by("-pk")
-    )
-    context = {
-        "most": MOST,
-        "open": _tasks(left.open().order_by("due_at", "pk")),
-        "partly": _tasks(left.filter(outcome="partly").order_by("pk")),
-        "carried": page_of(request, carried, name="carried"),
-        "year": year,
-        "years": sorted({*years_of(actor), year}, reverse=True),
-        "may": actor.has(Role.CHIEF),
-    }
-    return render(request, "notices/lookback.html", context)
-
-
-def _tasks(entries: EntryQuerySet) -> list[Assignment]:
-    """Return the first of some entries as tasks; the entries are chosen first, from their own indexes."""
-    numbers = list(entries.values_list("pk", flat=True)[:MOST])
-    rows = Assignment.objects.select_related("entry__body", "measure").in_bulk(numbers)
-    return [rows[number] for number in numbers]
-
-
-def _carry(request: HttpRequest, actor: Actor, year: int) -> HttpResponse:
-    chosen = ticked(request.POST.getlist("entry"))
-    back = f"{resolve_url('notices_lookback')}?year={year}"
-    if too_many(request, chosen, MOST):
-        return redirect(back)
-    reason, until = request.POST.get("reason", "").strip(), day_asked(request.POST.get("until", ""))
-    entries = list(entries_visible_to(actor).filter(pk__in=chosen, kind__in=TASKS).select_related("body"))
-
-    def work() -> None:
-        if not entries:
-            raise Refused("请勾选要转入回头看的任务。")
-        with transaction.atomic():  # all of them or none: a part that went would not be told
-            for entry in entries:
-                try:
-                    act.carry_over(entry, by=actor, reason=reason, until=until)
-                except Refused as refused:
-                    said = f"“{entry.body.label}　{entry.title[:40]}”：{refused}。这次一项也没有转入。"
-                    raise Refused(said) from refused
-
-    answer = attempt(request, work, f"已转入{year + 1}年回头看。", "notices_lookback")
-    answer["Location"] += f"?year={year}"
-    return answer
 
 
 @dataclass
