@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.notices.amending import Wanted, as_it_is
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Assignment, Measure, Notice
+from gongkai.notices.planning.titles import without_paths
 from gongkai.notices.planning.versions import Version, follows_year, match_rows, plain
 from gongkai.notices.revising import match_duties
 from gongkai.notices.states import NoticeState
@@ -58,10 +59,10 @@ def last_years_of(notice: Notice) -> dict[int, LastYear]:
         return {}
     olds = list(with_parts(older.measures.filter(dropped=False).order_by("position", "pk")))
     news = list(with_parts(notice.measures.filter(dropped=False).order_by("position", "pk")))
-    moved = [row.text.replace(str(older.year), str(notice.year)) for row in olds]
+    moved = [without_paths(row.text.replace(str(older.year), str(notice.year))) for row in olds]
     tasks = _tasks(older)
     found = {}
-    for pair in match_rows(moved, [row.text for row in news]):
+    for pair in match_rows(moved, [without_paths(row.text) for row in news]):
         if pair.old is not None and pair.new is not None and not pair.rivals:
             row, old = news[pair.new], olds[pair.old]
             mine = tasks.get(old.pk, [])
