@@ -230,6 +230,24 @@ class TestProvisional:
         assert document.addresses.get(current=True).path != before
         assert document.addresses.filter(path=before, current=False).exists()
 
+    def test_what_is_meant_for_two_closed_columns_comes_into_both(self, site: Website, housing: Body) -> None:
+        first, second = (column(site, name, opened=False) for name in ("惠民惠农资金", "社会救助"))
+        document = public(housing, [first, second])
+        chief = actor(Role.CHIEF, site.body)
+
+        def shown() -> set[str]:
+            rows = document.shelf.exclude(column=None).filter(direct=True)
+            return {row.column.name for row in rows.select_related("column")}
+
+        assert shown() == {"其他法定主动公开内容"}
+        with pytest.raises(Refused, match="至少要留在一个栏目中"):
+            actions.unplace(document, by=SYSTEM, columns=[first])
+        actions.open_column(second, by=SYSTEM)
+        assert shown() == {"其他法定主动公开内容", "社会救助"}
+        actions.open_column(first, by=SYSTEM)
+        assert actions.move_waiting(first, by=chief) == 1
+        assert shown() == {"惠民惠农资金", "社会救助"}
+
     def test_archived_and_link_columns_hold_nothing(self, site: Website, housing: Body) -> None:
         archived = column(site, "旧专题")
         actions.archive_column(archived, by=SYSTEM)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Put a document into columns, besides those where it stands.
 
-    A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it.
+    A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it. One that waits there
+    for another closed column already is put into the second one at once, which shows it when it opens.
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
@@ -31,6 +32,9 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
         if column.is_open:
             _put(document, column, None)
             placed.append(column)
+        elif _waits_for_another(document, column):
+            _put(document, column, None)
+            waiting.append(column)
         else:
             _put(document, _provisional(column), column)
             waiting.append(column)
@@ -75,6 +79,12 @@ def _provisional(column: Column) -> Column:
     return found
 
 
+def _waits_for_another(document: Document, column: Column) -> bool:
+    """Whether a document stands in its site's provisional column for another closed column."""
+    rows = Placement.objects.filter(document=document, column__website=column.website_id)
+    return rows.exclude(intended=None).exclude(intended=column).exists()
+
+
 def _put(document: Document, column: Column, intended: Column | None) -> None:
     placement, _ = Placement.objects.get_or_create(
         document=document, column=column, defaults={"at": timezone.now()}
@@ -88,7 +98,8 @@ def _put(document: Document, column: Column, intended: Column | None) -> None:
 def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
     """Take a document out of columns. What is public must keep a place; else it is withdrawn instead."""
     gone = {column.pk for column in columns}
-    kept = document.placements.exclude(column_id__in=gone).exclude(intended_id__in=gone)
+    open_ones = document.placements.filter(column__opened_at__isnull=False)
+    kept = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
     if document.shelf.exists() and not kept.exists():
         raise Refused("这条信息正在公开，至少要留在一个栏目中；不再公开的，请撤回。")
     document.placements.filter(column_id__in=gone).delete()

@@ -11,6 +11,7 @@ from gongkai.editions.launching import in_preparation
 from gongkai.editions.library_columns import shown_in
 from gongkai.editions.models import Column
 from gongkai.editions.rules import manages
+from gongkai.editions.shelving import refresh
 from gongkai.publishing import wording
 from gongkai.publishing.actions.columns import missing, reshelve, write_column
 from gongkai.units.same_person import is_among
@@ -85,6 +86,8 @@ def let_open(column: Column) -> int:
     column.opened_at = timezone.now()
     write_column(column)
     _show_standings(column)
+    for placement in column.placements.select_related("document"):
+        refresh(placement.document, words=False)  # what was meant for it beside another closed column
     return column.waiting.count()
 
 
