@@ -46,9 +46,16 @@ FIRST = 5
 
 
 def _nearest(entries: list[Entry]) -> dict[str, object]:
-    """Return which of a block's entries come first (late, warned of, due this week; else the first few), and why lights of one day differ."""
-    end = end_of_day(timezone.localdate() + timedelta(days=6 - timezone.localdate().weekday()))
-    near = [e.pk for e in entries if e.light in PRESSING or (e.due_at and not e.paused and e.due_at <= end)]
+    """Return which of a block's entries come first (late, warned of, due this week, new today; else the first few), and why lights of one day differ."""
+    today = timezone.localdate()
+    end = end_of_day(today + timedelta(days=6 - today.weekday()))
+    near = [
+        entry.pk
+        for entry in entries
+        if entry.light in PRESSING
+        or (entry.due_at and not entry.paused and entry.due_at <= end)
+        or timezone.localdate(entry.opened_at) == today
+    ]
     near = near or [entry.pk for entry in entries[:FIRST]]
     return {"near": near, "warned": _warned(entries)}
 
