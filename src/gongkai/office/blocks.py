@@ -46,7 +46,7 @@ FIRST = 5
 
 
 def _nearest(entries: list[Entry]) -> dict[str, object]:
-    """Return which of a block's entries come first (late, warned of, due this week, new today; else the first few), and why lights of one day differ."""
+    """Return which of a block's entries come first (late, warned of, due this week, new today; else the first few), and why lights differ."""
     today = timezone.localdate()
     end = end_of_day(today + timedelta(days=6 - today.weekday()))
     near = [
