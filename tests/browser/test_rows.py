@@ -17,6 +17,7 @@ from browser.conftest import installation
 HERE = Path(__file__).parent
 #: Choices that are offered though no door shows their rows to this login: why.
 OFFERED = {
+    "ColumnForm.person": "whoever answers for the column now, of whatever unit",
     "EvaluatorForm.indicators": "of the round that came through the door",
     "AppealForm.indicator": "of the unit's own result",
     "UpdateForm.column": "of the account that came through the door",
@@ -30,7 +31,7 @@ TOLD = {
     "admin/ledger/<int:pk>/": "a promise is everybody's; its statement is a row of its own",
     "admin/assessment/rounds/<number:number>/": "the mayor reads all results; an appeal's entry is the office's",
     "admin/policies/rounds/<int:number>/": "whose round of cleaning up it is reads which documents it is about",
-    "admin/directory/<int:number>/": "a catalogue that is open to all says what it rests on",
+    "admin/directory/<number:number>/": "a catalogue that is open to all says what it rests on",
     "admin/publishing/opinions/<int:number>/": "who is asked for an opinion reads the text's title",
     **dict.fromkeys(
         (

@@ -64,9 +64,8 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
 
 @visible(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
-    """Return what screenings say of the accounts that somebody sees; who screens sees all of it."""
-    screened = [body.pk for body in chief_bodies(actor_of(user))]
-    seen = Q(screening__body__in=screened) | Q(account__in=visible_to(user).values("pk"))
+    """Return what screenings say of the accounts that somebody sees; who works for or supervises the government screened sees all of it."""
+    seen = belongs(actor_of(user), "screening__body") | Q(account__in=visible_to(user).values("pk"))
     rows = Hit.objects.filter(seen, screening__in=screenings_visible_to(user).values("pk"))
     return rows.select_related("screening__body", "account__body", "entry")
 
