@@ -3,7 +3,8 @@
 from django.urls import path
 
 from gongkai.assessment.line_registers import Highlights, Lines
-from gongkai.assessment.paper_registers import Bulletins, LookBacks, Pursuits, Times
+from gongkai.assessment.look_back_register import LookBacks
+from gongkai.assessment.paper_registers import Bulletins, Pursuits, Times
 from gongkai.assessment.registers import Demands, Provisions, Rankings, Talks, Trainings
 from gongkai.assessment.round_registers import Rounds, Sheets
 from gongkai.assessment.scheme_registers import Schemes

@@ -47,7 +47,7 @@ def key_of(words: str) -> str:
 #: What lists put before or behind a title, and where they or a feed cut one off.
 _BADGE = re.compile(
     r"^(?:[\[(【]([^\[(【\])】]{1,8})[\])】]|[·•●■◆▪★☆>-])|[\[(【](?:new|hot|新|热|图|图文|视频|置顶|荐)[\])】]$|"
-    r"(?<=[\u4e00-\u9fff)])(?:new|hot)!?$",
+    rf"(?<=[{HAN})])(?:new|hot)!?$",
     re.I,
 )
 _CUT = re.compile(

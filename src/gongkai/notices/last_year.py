@@ -7,11 +7,11 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.notices.amending import Wanted, as_it_is
+from gongkai.notices.duty_matching import match_duties
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Assignment, Measure, Notice
 from gongkai.notices.planning.titles import without_paths
 from gongkai.notices.planning.versions import Version, follows_year, match_rows, plain
-from gongkai.notices.revising import match_duties
 from gongkai.notices.states import NoticeState
 
 #: So many tasks of a row are named one by one.

@@ -11,6 +11,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.alignment.loading import issued_here
 from gongkai.notices.alignment.marking import Marked, mark
 from gongkai.notices.amending import TEXT_CHANGED, DutyWanted, Wanted, as_it_is, differences
+from gongkai.notices.duty_matching import match_duties
 from gongkai.notices.expansion import Expansion, expand_notice
 from gongkai.notices.models import Amending, Assignment, Measure, Notice, Pairing
 from gongkai.notices.planning.plan import PlannedMeasure
@@ -25,8 +26,6 @@ SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
 LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
 #: So many running notices of a year are looked at for the one that is amended, and offered.
 LOOKED_AT = 30
-#: Duties of one row are taken for versions of each other from this likeness on.
-DUTY_LIKE = 0.3
 #: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
 Whom = tuple[int, int]
 
@@ -344,22 +343,6 @@ def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
         for duty_wanted in after.duties
     )
     return replace(after, duties=duties)
-
-
-def match_duties(before: Sequence[DutyWanted], after: Sequence[DutyWanted]) -> dict[int, int]:
-    """Return new duty → the running one that it is a version of; the only one on both sides is always that."""
-    if len(before) == len(after) == 1:
-        return {after[0].pk or 0: before[0].pk or 0}
-    pairs = match_rows(
-        [duty_wanted.text for duty_wanted in before],
-        [duty_wanted.text for duty_wanted in after],
-        like=DUTY_LIKE,
-    )
-    return {
-        after[pair.new].pk or 0: before[pair.old].pk or 0
-        for pair in pairs
-        if pair.old is not None and pair.new is not None
-    }
 
 
 def _counted_anew(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:

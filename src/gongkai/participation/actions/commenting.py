@@ -81,7 +81,7 @@ def _may_take(consultation: Consultation, given: Sequence[Given], by: Actor) -> 
         Refused: with the first reason.
     """
     if not given:
-        raise Refused("没有要登记的意见。")
+        raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
     by_hand = (
         [] if all(one.channel == CommentChannel.FORM for one in given) else rules.works(by, consultation)

@@ -4,21 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.progress import government_of
-from gongkai.spreadsheets import Column, Sheet
-from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.portal.views.table_file import MOST_EXPORTED, file_of
 from gongkai.tables import public
 from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field
-from gongkai.tables.freezing import named_bases, sheet_of
 from gongkai.tables.models import Group, TableSchema
 from gongkai.tables.public import PublicRows
 from gongkai.tables.queries import below, governments_under
@@ -41,8 +37,6 @@ from gongkai.ui.asked import whole, year_asked
 from gongkai.units.models import Body
 
 PAGE = 100
-#: Rows that are written into a spreadsheet while somebody waits; of more there is the file of the whole table, written once a day.
-MOST_EXPORTED = 5_000
 WHOLE = "/api/v1/bundles/table-{}.csv"
 
 
@@ -213,7 +207,9 @@ def _rows(
         if len(found) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
             return HttpResponseRedirect(WHOLE.format(schema.key))
         pairs = [(one, row, some) for one, row, some, _ in found]
-        return _file(request, schema, text(facts, "label"), fields, pairs, "csv" if form == "csv" else "xlsx")
+        return file_of(
+            request, schema, text(facts, "label"), fields, pairs, "csv" if form == "csv" else "xlsx"
+        )
     page = found[(asked.page - 1) * PAGE : asked.page * PAGE]
     under, apart = _under(schema, kept), record(schema.view, "apart")
     behind = [_is_apart(apart, row) for _, row, _, _ in page]
@@ -368,25 +364,6 @@ def _fields(kept: list[PublicRows]) -> list[Field]:
         for field in shown_fields(public_rows.fields, public_rows.rows):
             found.setdefault(field.key, field)
     return list(found.values())
-
-
-def _file(
-    request: HttpRequest,
-    schema: TableSchema,
-    label: str,
-    fields: list[Field],
-    pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
-    form: Literal["xlsx", "csv"],
-) -> HttpResponse:
-    own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
-    unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
-    year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
-    sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
-    rows = [
-        {**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs
-    ]
-    name = f"{label}{timezone.localdate():%Y%m%d}"
-    return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")
 
 
 def _records(
