@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from gongkai.chinese.days import day_in_words
 from gongkai.tables.fields import Field, days_late, lacking, over
 from gongkai.typed_json import text, texts
 from gongkai.units.models import Body, BodyKind
@@ -195,7 +196,7 @@ def due_by(
             if (own := str(values.get(text(view, "field")) or "")).startswith(str(today.year))
         )
         lines.append((body.label, (_due_cell(public[0] if public else None, last, today),)))
-    head = f"{last.month}月{last.day}日前公开"
+    head = f"{day_in_words(last).partition('年')[2]}前公开"
     return Grid(
         ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
     )
