@@ -138,3 +138,9 @@ def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> N
     assert [(entry.address[-6:-4], entry.day and entry.day.day) for block in found for entry in block.entries] == [
         ("s1", 1), ("s2", 2), ("s3", 3)
     ]  # fmt: skip
+
+
+def test_a_menu_that_names_its_own_page_is_counted_whole_and_the_way_to_the_page_is_no_list() -> None:
+    menu = '<ul><li><a href="/l.htm">教育动态</a></li><li><a href="/g.htm">教育公告</a></li></ul>'
+    page = read(f'{menu}<p>2026-11-02 <a href="/l.htm">教育动态</a></p>')
+    assert [len(block.entries) for block in blocks_of(page, "教育动态", frozenset(), TODAY).blocks] == [2]

@@ -66,8 +66,8 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
     """
     found = Blocks(page.id, name)
     for group in groups(page):
-        own = list(_own(group, page.address, common))
-        if own:
+        own = list(_own(group, common))
+        if any(link.address != page.address for link in own):  # the way to the page itself is no list
             first = own[0].element
             heading = _heading(first)
             found.blocks.append(
@@ -86,11 +86,11 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
     return found
 
 
-def _own(group: Group, here: str, common: frozenset[tuple[str, str]]) -> Iterator[Link]:
+def _own(group: Group, common: frozenset[tuple[str, str]]) -> Iterator[Link]:
     """Yield the links of a group that do not stand on most pages; one that does and stands there twice is an entry of this page's list, too."""
     seen: set[str] = set()
     for link in group.links:
-        if link.address != here and ((group.way, link.address) not in common or link.address in seen):
+        if (group.way, link.address) not in common or link.address in seen:
             yield link
         seen.add(link.address)
 
