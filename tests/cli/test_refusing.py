@@ -44,7 +44,7 @@ def refused(answer: subprocess.CompletedProcess[str], word: str) -> None:
 
 @pytest.mark.parametrize("args", NEEDING_DATA, ids=" ".join)
 def test_without_tables_a_command_says_how_to_make_them(tmp_path: Path, args: list[str]) -> None:
-    refused(call(tmp_path, *args), "migrate")
+    refused(call(tmp_path, *args), "gongkai init")
 
 
 @pytest.mark.parametrize(

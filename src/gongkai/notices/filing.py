@@ -56,11 +56,10 @@ def _to_oneself(body: Body, filing: Filing) -> bool:
 
 
 def _ordering(measures: set[int]) -> Mapping[int, list[tuple[Duty, tuple[Filing, ...]]]]:
-    """Return what the duties of measures order to be sent; an order of the letter that is nothing else is a task already (各单位于12月5日前报送)."""
     found: dict[int, list[tuple[Duty, tuple[Filing, ...]]]] = {}
-    for duty in Duty.objects.filter(
-        measure__in=measures, measure__preamble=False, text__contains="报"
-    ).select_related("awaits", "measure__notice"):
+    for duty in Duty.objects.filter(measure__in=measures, text__contains="报").select_related(
+        "awaits", "measure__notice"
+    ):
         if filings := filings_of(duty.text):
             found.setdefault(duty.measure_id, []).append((duty, filings))
     return found

@@ -10,6 +10,7 @@ from gongkai.participation.openings import public_openings
 from gongkai.participation.surveys import PublicSurvey, public_surveys
 from gongkai.portal.context import render, root_of, site_by, site_of
 from gongkai.portal.views.progress import government_of
+from gongkai.tables import public
 
 
 def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
@@ -54,9 +55,13 @@ def surveys(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
 
-    return render(
-        request, "portal/surveys.html", {"open": told(found.open), "over": told(found.over)}, keep="figures"
-    )
+    tables = public.schemas_with(site_of(request).website.pk)
+    facts = {
+        "open": told(found.open),
+        "over": told(found.over),
+        "elsewhere": any(offered.schema.key == "survey" for offered in tables),
+    }
+    return render(request, "portal/surveys.html", facts, keep="figures")
 
 
 def _address(request: HttpRequest, row: Shelf) -> str:
