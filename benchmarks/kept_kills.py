@@ -36,15 +36,17 @@ PATIENCE = 90.0
 WITHDRAW = """import json, sys, time
 from gongkai.cli.django import start
 start()
-from gongkai.editions.models import Document, Shelf, Website
+from gongkai.editions.models import Document, Website
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.portal.purging import threads
 from gongkai.publishing import actions
-from gongkai.units.actors import actor_of_person, in_force
+from gongkai.units.actors import ANONYMOUS, actor_of_person, in_force
 from gongkai.units.models import Appointment, Role
 threads.begin()
 site = Website.objects.get(is_default=True)
 signers = {one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}
-rows = Shelf.objects.filter(column=None, website=site, document__body__in=signers).order_by("-published_at")
+shown = shelf_visible_to(ANONYMOUS).filter(column=None, website=site)
+rows = shown.filter(document__body__in=signers).order_by("-published_at")
 row = rows[0]
 document = Document.objects.get(pk=row.document_id)
 print(json.dumps([site.host, row.path, row.title]), flush=True)

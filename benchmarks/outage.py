@@ -52,7 +52,7 @@ class Installation:
         self.process = subprocess.Popen(
             command, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True
         )
-        while True:
+        while self.process.poll() is None:
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
                 connection.request("GET", "/readyz")
@@ -60,6 +60,7 @@ class Installation:
                     return time.monotonic() - began
             except OSError:
                 time.sleep(0.2)
+        raise RuntimeError(f"the server ended with {self.process.returncode} before it answered")
 
     def kill(self) -> None:
         """Kill it with all that it started, at once."""

@@ -21,7 +21,7 @@ from gongkai.vault.sealing import has_digest, keyed_digest
 
 #: What the digests of orders are for (`vault.sealing.keyed_digest`).
 ORDER = "order"
-SAME_NUMBER = "这个工单编号已经登记过内容不同的工单。"
+SAME_NUMBER = "这个工单编号已经登记过内容不同的工单：请核对编号，另一件工单请用另一个编号。"
 
 
 def token_digest(token: str) -> str:

@@ -116,9 +116,7 @@ def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     except _Wrong as wrong:
         return said({"error": str(wrong)}, wrong.status)
     except Refused as refused:
-        return said(
-            {"error": str(refused)}, 409 if str(refused).startswith(SAME_NUMBER.rstrip("。")) else 400
-        )
+        return said({"error": str(refused)}, 409 if SAME_NUMBER in refused.reasons else 400)
     status = status_of(orders_of(client).get(pk=order.pk))
     if not status["answered_at"]:
         status["candidates"] = offers_for(f"{facts['title']} {facts['text']}")
