@@ -21,6 +21,7 @@ from gongkai.matching import (
     SAME_NUMBER,
     Hit,
     Index,
+    Part,
     Rule,
     decide,
     near_to,
@@ -197,7 +198,8 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
 def _left_open(index: Index, question: str, first: Found) -> tuple[str, ...]:
     """Return why the first answer is only near: what of the question it leaves open; nothing where it is the very question."""
     near = near_to(index, question, str(first.answer.pk))
-    content = "\n".join([first.answer.question, *first.answer.variants, first.answer.answer])
+    texts = [first.answer.question, *first.answer.variants, first.answer.answer]
+    content = tuple(Part(text) for text in texts)
     points = unsure(question, content, near, index.synonyms, timezone.localdate().year)
     return (f"首条没有写明：{'、'.join(points[:3])}",) if points else ()
 

@@ -2,11 +2,12 @@
 
 The decision of `matching` weighs how near question and entry are; an entry about the same matter may still leave out what was asked. Looked at
 are: whether something is so (能不能, 行不行, …吗) and what somebody's case has of its own (…，也能…吗); how many times, months, yuan; the year,
-by number or by word; and how much question and entry have in common at all.
+by number or by word; whether every word of what is asked stands there; and how much question and entry have in common at all.
 """
 
 import re
 
+from gongkai.matching import Part, unsaid_words
 from gongkai.matching.folding import fold
 from gongkai.matching.nearness import Nearness, subject
 from gongkai.matching.synonyms import Synonyms
@@ -67,12 +68,18 @@ def open_points(question: str, content: str, synonyms: Synonyms, this_year: int)
     return list(dict.fromkeys(points))
 
 
-def unsure(question: str, content: str, near: Nearness, synonyms: Synonyms, this_year: int) -> list[str]:
-    """Return why an entry is only near: what `open_points` finds, or that it has too little in common; nothing where it is the very question."""
+def unsure(
+    question: str, content: tuple[Part, ...], near: Nearness, synonyms: Synonyms, this_year: int
+) -> list[str]:
+    """Return why an entry is only near: what `open_points` finds, words that it lacks, or too little in common; nothing for the very question."""
     if near.same:
         return []
-    points = open_points(question, content, synonyms, this_year)
-    return points or ([] if near.strength >= SURE else ["所问的具体情形"])
+    points = open_points(question, "\n".join(part.text for part in content), synonyms, this_year)
+    return (
+        points
+        or unsaid_words(question, content, synonyms)
+        or ([] if near.strength >= SURE else ["所问的具体情形"])
+    )
 
 
 def _whether(asked: str) -> list[str]:

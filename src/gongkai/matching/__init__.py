@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gongkai.matching.routing import Route, Router
     from gongkai.matching.synonyms import Synonym, Synonyms
     from gongkai.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
-    from gongkai.matching.wanted import unsaid
+    from gongkai.matching.wanted import unsaid, unsaid_words
 
 __all__ = [
     "NOTHING_SHARED",
@@ -62,6 +62,7 @@ __all__ = [
     "similarity",
     "ts_query",
     "unsaid",
+    "unsaid_words",
     "why",
 ]
 
@@ -97,6 +98,7 @@ _HOMES = {
     "similarity": "duplicates",
     "ts_query": "tokens",
     "unsaid": "wanted",
+    "unsaid_words": "wanted",
     "why": "reasons",
 }
 

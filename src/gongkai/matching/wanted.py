@@ -130,6 +130,24 @@ def unsaid(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list
     return list(dict.fromkeys(missing))
 
 
+def unsaid_words(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> list[str]:
+    """Return the words in which something is asked that stand nowhere in an entry, neither whole nor by a synonym.
+
+    Stricter than `unsaid`: an entry that may be near with half of the words is the answer only with all of them.
+
+    >>> card = (Part("食品小摊点备案卡\\n到街道办理备案卡，不收费。"),)
+    >>> unsaid_words("备案卡的摊位费是多少", card, Synonyms([]))
+    ['摊位费']
+    """
+    wants = wanted(question, synonyms)
+    whole = "\n".join(fold(part.text) for part in content)
+    everyday = [row.everyday for row in wants.synonyms if row.official in whole]
+    stands = (
+        word in whole or any(word in other or other in word for other in everyday) for word in wants.words
+    )
+    return [word for word, there in zip(wants.words, stands, strict=True) if not there]
+
+
 def _content_words(text: str, tag: str) -> tuple[str, ...]:
     """Return the nouns, verbs and adjectives of two characters and more that say of what something is asked, in order."""
     return tuple(
