@@ -16,11 +16,14 @@ PER_PAGE, MOST = 50, 100
 MOST_WORDS = 100
 MOST_CURSOR = 200
 YEARS = range(1949, 3000)
+#: Years that a day or a moment may be of: 1900 to 8999.
+_CENTURIES = "^(19|[2-8][0-9])[0-9]{2}-"
 #: What a schema says of each kind of parameter, as it is read.
 _BOUNDS: Mapping[str, dict[str, object]] = {
     "number": {"minimum": 0, "maximum": LARGEST},
     "year": {"minimum": YEARS[0], "maximum": YEARS[-1]},
-    "day": {"format": "date"},
+    "day": {"format": "date", "pattern": _CENTURIES},
+    "moment": {"anyOf": [{"format": "date"}, {"format": "date-time"}], "pattern": _CENTURIES},
     "words": {"maxLength": MOST_WORDS},
     "cursor": {"maxLength": MOST_CURSOR},
 }
@@ -89,20 +92,20 @@ class Param:
         if self.choices:
             made["enum"] = [value for value, _ in self.choices]
         made |= _BOUNDS.get(self.kind, {})
-        if self.in_path and self.kind == "words":
-            made["pattern"] = "^[-a-zA-Z0-9_]+$"
+        if self.kind == "words" and (self.in_path or self.required):
+            made["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00]"
         return made
 
     def read(self, given: object) -> Value:
-        """Return its value; None (for words: "") where nothing was given.
+        """Return its value; None (for words: "") where nothing was given. Words may be empty; a number, a day, a choice is one or is not given.
 
         Raises:
             Wrong: it is none of its kind.
         """
         text = "" if given is None or isinstance(given, bool) else str(given).replace("\x00", "").strip()
-        if not text:
-            if self.required:
-                raise Wrong(f"请给出参数 {self.name}：{self.description}。")
+        if not text and self.required:
+            raise Wrong(f"请给出参数 {self.name}：{self.description}。")
+        if given is None:
             return "" if self.kind in {"words", "choice", "cursor"} else None
         return _READERS[self.kind](self, text)
 
@@ -123,14 +126,14 @@ def _year(param: Param, text: str) -> int:
 
 def _day(param: Param, text: str) -> date:
     found = day_asked(text)
-    if found is None or not 1900 < found.year < 9000:
+    if found is None or not 1900 <= found.year < 9000:
         raise Wrong(f"参数 {param.name} 应是日期，如 2026-11-20。")
     return found
 
 
 def _moment(param: Param, text: str) -> datetime:
     try:
-        moment = parse_datetime(text.replace(" ", "+"))
+        moment = parse_datetime(text.upper().replace(" ", "+"))
         day = None if moment else day_asked(text)
         if moment is None and day:
             moment = datetime.combine(day, time())
@@ -138,7 +141,7 @@ def _moment(param: Param, text: str) -> datetime:
             moment = timezone.make_aware(moment)
     except (ValueError, OverflowError):
         moment = None
-    if moment is None or not 1900 < moment.year < 9000:
+    if moment is None or not 1900 <= moment.year < 9000:
         raise Wrong(f"参数 {param.name} 应是日期（2026-11-20）或时间（2026-11-20T09:30:00+08:00）。")
     return moment
 

@@ -18,9 +18,10 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.opendata.asking import NotThere, Wrong
 from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import OPERATIONS, SHAPES
-from gongkai.opendata.views import WINDOW, answered, said, too_fast
+from gongkai.opendata.views import WINDOW, answered, too_fast
 from gongkai.typed_json import record
 from gongkai.ui.asked import told_length
+from gongkai.ui.machines import said
 
 if TYPE_CHECKING:
     import mcp_types as types

@@ -14,10 +14,11 @@ from gongkai.opendata.catalogue import in_page
 from gongkai.opendata.models import Bundle
 from gongkai.opendata.operations import Operation, Site
 from gongkai.opendata.reads import BY_SUBJECT, OPERATIONS
-from gongkai.opendata.views import asked_at, opened, said
+from gongkai.opendata.views import asked_at, opened
 from gongkai.portal.caching import finish
 from gongkai.portal.context import render, site_of
 from gongkai.ui.answers import file_answer
+from gongkai.ui.machines import said
 
 
 @cache

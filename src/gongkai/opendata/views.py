@@ -6,10 +6,11 @@ from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_datetime
 from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.opendata import openapi
@@ -19,12 +20,13 @@ from gongkai.opendata.reads import OPERATIONS
 from gongkai.portal.caching import finish
 from gongkai.portal.context import site_of
 from gongkai.typed_json import text
+from gongkai.ui.machines import WAYS, as_json, not_so, said
 
 View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
 #: Seconds of the window in which `GONGKAI_API_RATE` counts.
 WINDOW = 60
-ALLOWED = "GET, HEAD, OPTIONS"
+ALLOWED = ", ".join(WAYS["/api/v1/"])
 
 
 def too_fast(request: HttpRequest) -> bool:
@@ -39,10 +41,9 @@ def opened(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
-            is_question = request.method == "OPTIONS"
-            refused = HttpResponse(status=204) if is_question else said("接口只读，请用 GET。", 405)
-            refused["Allow"] = ALLOWED
-            return _open(refused)
+            if request.method != "OPTIONS":
+                return _open(not_so(request))
+            return _open(HttpResponse(status=204, headers={"Allow": ALLOWED}))
         if too_fast(request):
             slower = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
             slower["Retry-After"] = str(WINDOW)
@@ -54,7 +55,7 @@ def opened(view: View) -> View:
         except (NotThere, Http404) as missing:
             return _open(said(str(missing) or "没有这项内容。", 404))
 
-    return answer
+    return csrf_exempt(answer)  # it only reads, in nobody's name
 
 
 def _open(response: Answered) -> Answered:
@@ -63,16 +64,6 @@ def _open(response: Answered) -> Answered:
     response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
     response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def said(words: str, status: int) -> HttpResponse:
-    """Answer with one line that says what is wrong."""
-    return as_json({"error": words}, status)
-
-
-def as_json(data: object, status: int = 200) -> JsonResponse:
-    """Answer with data, Chinese as it is."""
-    return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False}, safe=False)
 
 
 def asked_at(request: HttpRequest) -> str:

@@ -10,14 +10,13 @@ from django.template.loader import render_to_string
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Website
 from gongkai.portal.caching import reader
+from gongkai.ui.machines import by_machine, said
 from gongkai.ui.middleware import in_office
 from gongkai.units.actors import actor_of
 
 R = TypeVar("R", bound=HttpResponseBase)
 #: Seconds after which asking again makes sense: a search engine comes back, and keeps nothing.
 AGAIN = 3600
-#: Beginnings of addresses that machines ask: they get their line as JSON.
-_MACHINES = ("/api/", "/mcp/", "/exchange/")
 _READING = {"GET", "HEAD"}
 _CLOSED = "网站正在筹备，尚未开通。"
 _NOT_YET = "网站尚未开通，预览时不能提交表单。"
@@ -46,8 +45,9 @@ class BeforeLaunch:
 
 
 def _closed(request: HttpRequest, words: str) -> HttpResponse:
-    if request.path_info.startswith(_MACHINES):
-        response = HttpResponse(f'{{"error": "{words}"}}', status=503, content_type="application/json")
+    response: HttpResponse
+    if by_machine(request):
+        response = said(words, 503)
     else:
         shown = {"preview": words == _NOT_YET, "words": words, "site": Website.objects.order_by("pk").first()}
         page = render_to_string("portal/preparing.html", shown)

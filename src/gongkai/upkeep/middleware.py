@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
+from gongkai.ui.machines import by_machine, not_so
 from gongkai.upkeep import metrics, probes
 from gongkai.upkeep.logs import REQUEST
 
@@ -30,7 +31,7 @@ class Outermost:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
         if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+            return not_so(request) if by_machine(request) else HttpResponseNotAllowed(METHODS)
         if probe := probes.PROBES.get(request.path_info):
             return probe(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")

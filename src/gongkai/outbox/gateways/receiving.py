@@ -15,6 +15,7 @@ from gongkai.outbox.gateways.actions import RECEIPTS
 from gongkai.outbox.gateways.channel import secrets_of
 from gongkai.outbox.gateways.senders.base import Reply, brief
 from gongkai.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
+from gongkai.ui.asked import told_length
 
 #: Bytes of one report, reports in it.
 MOST, REPORTS = 256 * 1024, 500
@@ -33,7 +34,7 @@ def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         secrets_of(gateway).get(RECEIPTS, "").encode(), token.encode()
     ):
         raise Http404
-    if int(request.headers.get("Content-Length") or 0) > MOST:
+    if told_length(request) > MOST:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)
     place, number, result, good = _format(gateway)
     for report in _reports(request, place):

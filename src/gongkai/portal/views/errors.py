@@ -18,6 +18,7 @@ from gongkai.files.place import StoreAway, StoreFull
 from gongkai.portal.caching import comes_from_cache
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
+from gongkai.ui.machines import by_machine, said
 
 #: What an answer needs and cannot have for now, in words (the first that fits). The number of seconds after which asking again makes sense.
 _AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
@@ -49,8 +50,10 @@ def _is_page(path: str) -> bool:
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
     """One line for what no browser of ours sends. Only words that we wrote ourselves are said (`BadRequest`); nothing that was sent comes back."""
-    said = str(exception) if isinstance(exception, BadRequest) else ""
-    words = said if said.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
+    ours = str(exception) if isinstance(exception, BadRequest) else ""
+    words = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
+    if by_machine(request):
+        return said(words, 400)
     response = django_render(request, "portal/bad_request.html", {"words": words}, status=400)
     response["Cache-Control"] = "no-store"
     return response
@@ -58,6 +61,8 @@ def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     """The page for what is not there (or not there any more), with ways on."""
+    if by_machine(request):
+        return said("没有这项内容。", 404)
     try:
         if at := withdrawn_at(site_of(request).website.pk, request.path):
             return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
@@ -124,5 +129,7 @@ def _undone(request: HttpRequest) -> str:
 
 def _plain(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
     """A page that asks the database nothing."""
+    if by_machine(request):
+        return said(words, status)
     page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

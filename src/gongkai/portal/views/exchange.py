@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from gongkai.consultation.models import Category, ExchangeClient, ExchangeOrder
 from gongkai.intake.throttle import Limit, client_address
 from gongkai.typed_json import text
 from gongkai.ui.asked import day_asked, json_asked, storable
+from gongkai.ui.machines import as_json, said
 
 #: Bytes of a request, rows of an answer.
 MOST, PAGE = 200_000, 200
@@ -28,11 +29,6 @@ FIELDS = ("ref", "title", "text", "category", "name", "phone")
 View = Callable[..., HttpResponse]
 
 
-def said(data: object, status: int = 200) -> JsonResponse:
-    """Answer in JSON, Chinese as it is."""
-    return JsonResponse(data, status=status, safe=False, json_dumps_params={"ensure_ascii": False})
-
-
 def known(view: View) -> View:
     """Let in whoever brings a token; all others get one line, and after too many tries another."""
 
@@ -40,11 +36,11 @@ def known(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         address = client_address(request)
         if WRONG.full(address):
-            return said({"error": "令牌错误次数过多，请十分钟后再试。"}, 429)
+            return said("令牌错误次数过多，请十分钟后再试。", 429)
         client = client_of(request.headers.get("Authorization", ""))
         if client is None:
             WRONG.hit(address)
-            refused = said({"error": "没有令牌，或者令牌已经失效。"}, 401)
+            refused = said("没有令牌，或者令牌已经失效。", 401)
             refused["WWW-Authenticate"] = "Bearer"
             return refused
         ExchangeClient.objects.filter(pk=client.pk).update(asked_at=timezone.now())
@@ -66,9 +62,9 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            return said({"error": "since应是带时区的时间，如2026-11-20T09:30:00+08:00。"}, 400)
+            return said("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
-    return said({"orders": [status_of(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE})
+    return as_json({"orders": [status_of(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE})
 
 
 class _Wrong(Exception):
@@ -114,24 +110,24 @@ def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         before = orders_of(client).filter(ref=text(facts, "ref").strip()).exists()
         order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _Wrong as wrong:
-        return said({"error": str(wrong)}, wrong.status)
+        return said(str(wrong), wrong.status)
     except Refused as refused:
-        return said({"error": str(refused)}, 409 if SAME_NUMBER in refused.reasons else 400)
+        return said(str(refused), 409 if SAME_NUMBER in refused.reasons else 400)
     status = status_of(orders_of(client).get(pk=order.pk))
     if not status["answered_at"]:
         status["candidates"] = offers_for(f"{facts['title']} {facts['text']}")
-    return said(status, 200 if before else 201)
+    return as_json(status, 200 if before else 201)
 
 
 @known
 def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """What the base says to a question, for a seat that asks before it hands in an order; `answered_with` of the order names the one given."""
     asked = request.GET.get("q", "")
-    return said({"answers": offers_for(asked) if storable(asked) else []})
+    return as_json({"answers": offers_for(asked) if storable(asked) else []})
 
 
 @known
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """How one order stands."""
     found = orders_of(client).filter(ref=ref).first() if storable(ref) else None
-    return said(status_of(found)) if found else said({"error": "没有这个工单。"}, 404)
+    return as_json(status_of(found)) if found else said("没有这个工单。", 404)
