@@ -37,6 +37,7 @@ MADE_OF_WORDS = {
 #: What the browser sends without a token of ours, so that no preflight matters: what stands instead of it.
 WITHOUT_TOKEN = {
     "opendata/assistants.py": "reads what is public",
+    "opendata/views.py": "reads what is public, and refuses every other way",
     "outbox/gateways/receiving.py": "a secret in its address",
     "portal/views/answers.py": "in nobody's name",
     "portal/views/exchange.py": "a token of the other platform",
