@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from statistics import median, quantiles
@@ -10,18 +11,36 @@ from typing import Any
 ROUNDS = 30
 
 
-def measure(client: Any, address: str) -> dict[str, float]:
+def asked(client: Any, address: str, shows: str) -> None:
+    """Ask a page.
+
+    Args:
+        client: who asks.
+        address: of the page.
+        shows: a pattern that the page holds where it is what is to be measured (not an empty list, a form to sign in, a page of an error).
+
+    Raises:
+        SystemExit: it is not the page wanted.
+    """
+    answer = client.get(address)
+    text = answer.content.decode()
+    if answer.status_code != 200 or not re.search(shows, text):
+        raise SystemExit(
+            f"{address} answers {answer.status_code} without {shows!r} in {len(text)} characters"
+        )
+
+
+def measure(client: Any, address: str, shows: str) -> dict[str, float]:
     """Return queries, their milliseconds, the 95th percentile of a page in milliseconds and its own processor time, after three rounds of warming up.
 
-    On a machine with other work the wall tells of that work; `cpu_ms` and `db_ms` tell of the page.
+    Each answer must show what is to be measured (`asked`). On a machine with other work the wall tells of that work; `cpu_ms` and `db_ms` tell
+    of the page.
     """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     for _ in range(3):
-        answer = client.get(address)
-    if answer.status_code != 200:
-        raise SystemExit(f"{address} answers {answer.status_code}")
+        asked(client, address, shows)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     queries = len(captured)  # now: the next request empties the list
@@ -32,9 +51,11 @@ def measure(client: Any, address: str) -> dict[str, float]:
     times, own = [], []
     for _ in range(ROUNDS):
         started, busy = time.perf_counter(), time.process_time()
-        client.get(address)
+        answer = client.get(address)
         times.append((time.perf_counter() - started) * 1000)
         own.append((time.process_time() - busy) * 1000)
+        assert answer.status_code == 200, (address, answer.status_code)
+    asked(client, address, shows)
     return {"queries": queries, "db_ms": db_ms, "p95_ms": quantiles(times, n=20)[-1], "cpu_ms": median(own)}
 
 
@@ -56,13 +77,14 @@ def main(entries: int) -> None:
     filled = time.perf_counter() - started
     client = Client(SERVER_NAME="localhost")
     client.force_login(made["chief"], backend="django.contrib.auth.backends.ModelBackend")
+    number = r"/ledger/\d+/"
     addresses = {
-        "home": reverse("wagtailadmin_home"),
-        "list": reverse("ledger_list"),
-        "filtered list": reverse("ledger_list") + f"?light=red&body={made['body'].pk}",
-        "matrix": reverse("notices_matrix", args=[made["notice"].pk]),
+        "home": (reverse("wagtailadmin_home"), r"测试市第\d+局"),
+        "list": (reverse("ledger_list"), number),
+        "filtered list": (reverse("ledger_list") + f"?light=red&body={made['body'].pk}", number),
+        "matrix": (reverse("notices_matrix", args=[made["notice"].pk]), made["body"].name),
     }
-    figures = {name: measure(client, address) for name, address in addresses.items()}
+    figures = {name: measure(client, *page) for name, page in addresses.items()}
     print(json.dumps({"fill_s": filled, "pages": figures}))
 
 

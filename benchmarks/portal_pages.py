@@ -5,6 +5,9 @@ import os
 import sys
 import time
 
+#: The title of a text, as lists have it.
+TEXT = r"云岭市.{6}第\d+号"
+
 
 def main(count: int) -> None:
     """Fill, ask, print JSON."""
@@ -18,7 +21,10 @@ def main(count: int) -> None:
 
     from benchmarks.pages import measure
     from benchmarks.portal_city import fill
+    from benchmarks.portal_queries import HITS, NONE, TITLES
     from gongkai.editions.models import Column, Shelf
+    from gongkai.search.facets import year_of
+    from gongkai.search.models import SearchRow
 
     call_command("migrate", verbosity=0)
     started = time.perf_counter()
@@ -30,22 +36,28 @@ def main(count: int) -> None:
     row = Shelf.objects.filter(column=column).order_by("published_at")[count // 8]
     client = Client(SERVER_NAME="localhost")
     parent = Column.objects.get(pk=column).parent_id
+    middle = SearchRow.objects.order_by("pk")[count // 2]
+    found = f"kind={middle.kind}&year={year_of(middle.published_at)}"
+    newest = Shelf.objects.filter(column=None).order_by("-published_at")[0]
     addresses = {
-        "front": "/",
-        "column": f"/columns/{column}/",
-        "column with all below": f"/columns/{parent}/",
-        "column, far down": f"/columns/{column}/?after={row.published_at.isoformat().replace('+', '%2B')}_{row.document_id}",
-        "item": item,
-        "search, rare": "/search/?q=第4242号",
-        "search, common": "/search/?q=预算",
-        "search, narrowed": "/search/?q=预算&kind=finance&year=2024",
-        "search, number without year": "/search/?q=云教发20号",
-        "search, nothing found": "/search/?q=预蒜决算公搞",
-        "suggestions": "/search/suggest/?q=预算",
-        "api": "/api/v1/documents/",
-        "feed": "/feed/",
+        "front": ("/", newest.title),
+        "column": (f"/columns/{column}/", TEXT),
+        "column with all below": (f"/columns/{parent}/", TEXT),
+        "column, far down": (
+            f"/columns/{column}/?after={row.published_at.isoformat().replace('+', '%2B')}_{row.document_id}",
+            TEXT,
+        ),
+        "item": (item, newest.title),
+        "search, rare": (f"/search/?q=第{count // 2}号", HITS),
+        "search, common": ("/search/?q=预算", HITS),
+        "search, narrowed": (f"/search/?q={middle.text[:2]}&{found}", HITS),
+        "search, number without year": (f"/search/?q={middle.number_short}", HITS),
+        "search, nothing found": ("/search/?q=预蒜决算公搞", NONE),
+        "suggestions": ("/search/suggest/?q=预算", TITLES),
+        "api": ("/api/v1/documents/", TEXT),
+        "feed": ("/feed/", TEXT),
     }
-    figures = {name: measure(client, address) for name, address in addresses.items()}
+    figures = {name: measure(client, *page) for name, page in addresses.items()}
     print(json.dumps({"fill_s": filled, "pages": figures}))
 
 

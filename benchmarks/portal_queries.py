@@ -1,44 +1,95 @@
 """Fill a site with documents in bulk, search it in many ways, publish into it (`python -m benchmarks.portal_queries DOCUMENTS`).
 
-With GONGKAI_BENCH_KEEP the data of a filled folder or database is used again.
+With GONGKAI_BENCH_KEEP the data of a filled folder or database is used again. Each search is made up from texts that are there, so that it finds
+something at any size; an answer that finds nothing (or, where nothing is to be found, something) ends the measurement.
 """
 
 import json
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 EACH = 40
 PUBLISHED = 8
+#: What a page of hits, a page without any, and a list of suggestions say.
+HITS, NONE, TITLES = r"找到 [1-9]\d* 条", "没有找到“", r"<mark>.*云|云.*<mark>"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 
 
-def kinds(draw: random.Random) -> dict[str, Callable[[int], str]]:
+class Text(NamedTuple):
+    """A text that is there: what it can be searched by."""
+
+    title: str
+    text: str
+    kind: str
+    number: str
+    year: int
+    column: int
+
+
+def texts(draw: random.Random, count: int) -> list[Text]:
+    """Return texts from all over the data."""
+    from gongkai.editions.models import Placement
+    from gongkai.search.facets import year_of
+    from gongkai.search.models import SearchRow
+
+    numbers = list(SearchRow.objects.order_by("pk").values_list("pk", flat=True))
+    rows = SearchRow.objects.filter(pk__in=draw.choices(numbers, k=count))
+    columns = dict(
+        Placement.objects.filter(document__in=[row.document_id for row in rows]).values_list(
+            "document", "column"
+        )
+    )
+    return [
+        Text(
+            row.title,
+            row.text,
+            row.kind,
+            row.number_short or row.number,
+            year_of(row.published_at),
+            columns[row.document_id],
+        )
+        for row in rows
+    ]
+
+
+def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], str]]:
     """Return how searches of each kind are made up; each is another one, so that nothing is answered from memory."""
-    from benchmarks.portal_city import CODES, WORDS
+    from benchmarks.portal_city import WORDS
 
     chars = "".join(WORDS)
 
-    def words(count: int, between: str = " ") -> str:
-        return between.join(draw.sample(WORDS, count))
+    def some(count: int) -> list[str]:
+        """Return words that stand together in a text, which is made of words of two characters."""
+        text, at = draw.choice(there).text, 2 * draw.randrange(290)
+        return [text[at + 2 * n : at + 2 * n + 2] for n in range(count)]
+
+    def narrowed(_: int) -> str:
+        one = draw.choice(there)
+        return f"{one.text[:2]}&kind={one.kind}&year={one.year}"
+
+    def in_column(_: int) -> str:
+        one = draw.choice(there)
+        return f"{one.text[:2]}&column={one.column}"
 
     return {
-        "rare": lambda _: f"第{draw.randint(1, 99_999)}号",
+        "rare": lambda _: re.sub(r".*(第\d+号)", r"\1", draw.choice(there).title),
         "common word": lambda n: WORDS[n % len(WORDS)],
         "one common character": lambda _: draw.choice(chars),
-        "several words": lambda n: words(2 + n % 2),
-        "phrase": lambda _: words(2, ""),
-        "long phrase": lambda _: words(4, ""),
-        "narrowed": lambda n: f"{words(1)}&kind=finance&year={2023 + n % 3}",
-        "narrowed to a column": lambda _: f"{words(1)}&column={draw.randint(10, 60)}",
-        "newest first": lambda _: f"{words(1)}&order=newest",
-        "number without year": lambda _: f"云{draw.choice(CODES)}发{draw.randint(1, 400)}号",
+        "several words": lambda n: " ".join(some(2 + n % 2)),
+        "phrase": lambda _: "".join(some(2)),
+        "long phrase": lambda _: "".join(some(4)),
+        "narrowed": narrowed,
+        "narrowed to a column": in_column,
+        "newest first": lambda _: f"{some(1)[0]}&order=newest",
+        "number without year": lambda _: draw.choice(there).number,
         "nothing found": lambda n: f"预蒜决算公搞{chars[n % len(chars)]}",
     }
 
@@ -56,26 +107,36 @@ def processor() -> float:
     return taken
 
 
+def searches(draw: random.Random) -> dict[str, Callable[[int], tuple[str, str]]]:
+    """Return of each kind how the n-th search is asked: its address, and what its answer must show."""
+    there = texts(draw, 200)
+    made: dict[str, Callable[[int], tuple[str, str]]] = {}
+    for name, make in kinds(draw, there).items():
+        shows = NONE if name == "nothing found" else HITS
+        made[name] = lambda n, make=make, shows=shows: (f"/search/?q={make(n)}", shows)
+    made["suggestions"] = lambda _: (f"/search/suggest/?q={draw.choice(there).title[3:5]}", TITLES)
+    return made
+
+
 def searched(client: Any) -> dict[str, float]:
     """Return milliseconds for each kind of search and for all together."""
     draw = random.Random(3)
     client.get("/search/?q=预蒜")  # the vocabulary is made once in a process
     figures: dict[str, float] = {}
     walls: list[float] = []
-    busy = 0.0
-    for name, make in [*kinds(draw).items(), ("suggestions", None)]:
+    for name, make in searches(draw).items():
         took: list[float] = []
-        before = processor()
+        spent = 0.0
         for n in range(EACH):
-            address = f"/search/?q={make(n)}" if make else f"/search/suggest/?q={draw.choice('预采教医环')}算"
-            started = time.perf_counter()
+            address, shows = make(n)
+            before, started = processor(), time.perf_counter()
             answer = client.get(address)
             took.append((time.perf_counter() - started) * 1000)
-            assert answer.status_code == 200, address
-        spent = (processor() - before) * 1000 / EACH
-        busy += spent
+            spent += (processor() - before) * 1000
+            if answer.status_code != 200 or not re.search(shows, answer.content.decode()):
+                raise SystemExit(f"{name}: {address} answers {answer.status_code} without {shows!r}")
         walls += took
-        figures |= {f"{name}: p95 ms": quantiles(took, n=20)[-1], f"{name}: processor ms": spent}
+        figures |= {f"{name}: p95 ms": quantiles(took, n=20)[-1], f"{name}: processor ms": spent / EACH}
     figures |= {"all searches: median ms": median(walls), "all searches: p95 ms": quantiles(walls, n=20)[-1]}
     return {**figures, "load of the machine": os.getloadavg()[0]}
 

@@ -31,6 +31,8 @@ def run() -> dict[str, float]:
             path = Path(folder, f"notice.{name}")
             path.write_bytes(data)
             spent, peak, rows, flagged = _probe(path)
+            if not rows:
+                raise SystemExit(f"{path.name}: no row was read")
             figures[f"{name}, {rows:.0f} rows: seconds"] = spent
             figures[f"{name}: megabytes at the peak"] = peak
             figures[f"{name}: rows flagged"] = flagged

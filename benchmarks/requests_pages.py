@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 RESULTS = ("3.1", "3.1", "3.2", "3.3.4", "3.3.6", "3.4.1", "3.5.1", "3.6.3")
+#: Entries of the city around.
+ENTRIES = 2_000
 TOPICS = ("住房城建", "土地征收", "财政资金", "教育科技", "其他")
 
 
@@ -24,7 +26,7 @@ def fill(count: int) -> Any:
     from gongkai.requests.models import Request
     from gongkai.units.models import Body
 
-    made = city(2_000)
+    made = city(ENTRIES)
     bodies = list(Body.objects.filter(name__startswith="测试市第").values_list("pk", flat=True))
     rows = list(_rows(count, bodies, timezone.now()))
     copy_rows(Entry, (entry for entry, _ in rows))
@@ -87,19 +89,23 @@ def main(count: int) -> None:
     started = time.perf_counter()
     made = fill(count)
     filled = time.perf_counter() - started
+    row = r"第\d+项信息"
     addresses = {
-        "home": reverse("wagtailadmin_home"),
-        "register": reverse("requests:list"),
-        "register, all": reverse("requests:list") + "?standing=all",
-        "register, one unit late": reverse("requests:list") + f"?standing=late&body={made['body'].pk}",
-        "tables three and four": reverse("requests:figures"),
-        "statistics of the year": reverse("requests:statistics"),
+        "home": (reverse("wagtailadmin_home"), r"测试市第\d+局"),
+        "register": (reverse("requests:list"), row),
+        "register, all": (reverse("requests:list") + "?standing=all", row),
+        "register, one unit late": (
+            reverse("requests:list") + f"?standing=late&body={made['body'].pk}",
+            r"没有",
+        ),
+        "tables three and four": (reverse("requests:figures"), r">[1-9]\d*<"),
+        "statistics of the year": (reverse("requests:statistics"), r">[1-9]\d*<"),
     }
     pages = {}
     for who in ("chief", "clerk"):
         client = Client(SERVER_NAME="localhost")
         client.force_login(made[who], backend="django.contrib.auth.backends.ModelBackend")
-        pages |= {f"{name} ({who})": measure(client, address) for name, address in addresses.items()}
+        pages |= {f"{name} ({who})": measure(client, *page) for name, page in addresses.items()}
     print(json.dumps({"fill_s": filled, "pages": pages}))
 
 

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-PAGES = 30
+PAGES = int(os.environ.get("BENCH_PAGES", "30"))
 
 
 def portal() -> list[str]:
     """Fill the portal and return addresses of items."""
     from benchmarks.portal_city import fill
 
-    fill(2000)
+    fill(66 * PAGES)
     return _items()
 
 

@@ -91,15 +91,16 @@ def pages() -> dict[str, Any]:
     clerk.force_login(get_user_model().objects.get(username="p00005"), backend=backend)
     notice = Notice.objects.order_by("-year").first()
     body = Entry.objects.order_by("-pk").first().body_id
+    row = r"/ledger/\d+/"
     shown = {
-        "home, 政务公开办": (chief, reverse("wagtailadmin_home")),
-        "home, clerk": (clerk, reverse("wagtailadmin_home")),
-        "ledger": (chief, reverse("ledger_list")),
-        "ledger, clerk": (clerk, reverse("ledger_list")),
-        "ledger, red, one unit": (chief, reverse("ledger_list") + f"?light=red&body={body}"),
-        "打表": (chief, reverse("notices_matrix", args=[notice.pk])),
+        "home, 政务公开办": (chief, reverse("wagtailadmin_home"), r"light=red|/ledger/\d+/"),
+        "home, clerk": (clerk, reverse("wagtailadmin_home"), r"light=red|/ledger/\d+/"),
+        "ledger": (chief, reverse("ledger_list"), row),
+        "ledger, clerk": (clerk, reverse("ledger_list"), row),
+        "ledger, red, one unit": (chief, reverse("ledger_list") + f"?light=red&body={body}", row),
+        "打表": (chief, reverse("notices_matrix", args=[notice.pk]), notice.title),
     }
-    return {name: measure(client, address) for name, (client, address) in shown.items()}
+    return {name: measure(*page) for name, page in shown.items()}
 
 
 def standing() -> dict[str, Any]:

@@ -28,20 +28,27 @@ from gongkai.publishing.actions.sites import change_website
 from gongkai.units.actors import SYSTEM
 change_website(Website.objects.get(is_default=True), by=SYSTEM, host="{SITE}")
 """
-#: Publishes nothing: withdraws a text that stands as a file, and says after how many seconds readers at the other machine see it no more.
+#: Publishes nothing: withdraws a text that stands as a file, as its signer does, and says after how many seconds readers at the other machine see it no more.
 WITHDRAWN = f"""
 import http.client, ssl, time
-from gongkai.editions.models import Document, Shelf
+from gongkai.editions.models import Document
+from gongkai.editions.queries import shelf_visible_to
+from gongkai.portal.purging import threads
 from gongkai.publishing import actions
-from gongkai.units.actors import SYSTEM
+from gongkai.units.actors import ANONYMOUS, actor_of_person, in_force
+from gongkai.units.models import Appointment, Role
+threads.begin()
 def ask(path):
     connection = http.client.HTTPSConnection("10.0.0.11", context=ssl._create_unverified_context(), timeout=10)
     connection.request("GET", path, headers={{"Host": "{SITE}"}})
     answer = connection.getresponse()
     return answer.status, answer.headers["X-Cache"]
-row = Shelf.objects.filter(column=None, website__is_default=True).order_by("-published_at")[3]
+signers = {{one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}}
+shown = shelf_visible_to(ANONYMOUS).filter(column=None, website__is_default=True, document__body__in=signers)
+row = shown.order_by("-published_at")[3]
 seen = [ask(row.path) for _ in range(5)]
-actions.withdraw(Document.objects.get(pk=row.document_id), by=SYSTEM, reason="演练")
+document = Document.objects.get(pk=row.document_id)
+actions.withdraw(document, by=actor_of_person(signers[document.body_id]), reason="演练")
 began = time.monotonic()
 while ask(row.path)[0] == 200 and time.monotonic() < began + 60:
     time.sleep(0.05)
