@@ -1,12 +1,14 @@
 """网上调研: questions, the announcement that opens it, what the public fills in, results with answers; what is refused."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from factories import participation
 from factories.intake import filled, look_up, post, sent
@@ -15,11 +17,18 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import MovementWords
 from gongkai.editions.models import Column
+from gongkai.intake.jobs import erase_due
 from gongkai.participation import actions
 from gongkai.participation.actions.surveying import faults_in
-from gongkai.participation.models import Asked, Survey, SurveyQuestion, SurveyReply, SurveyWords
+from gongkai.participation.models import (
+    Asked,
+    Survey,
+    SurveyChoice,
+    SurveyQuestion,
+    SurveyReply,
+    SurveyWords,
+)
 from gongkai.participation.panels import surveys_due
-from gongkai.participation.survey_public import erase
 from gongkai.participation.surveys import tallies, tally
 from gongkai.participation.texts import sum_of_shares
 from gongkai.units.actors import ANONYMOUS, SYSTEM
@@ -81,7 +90,12 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
     page = clerk.get(f"{ROOM}{survey.pk}/").content.decode()
     assert "2人回答，平均4.5分" in page
     assert "审批太慢" in page
+    answer = clerk.get(f"{ROOM}{survey.pk}/replies.xlsx")
+    rows = [row[2:] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)]
+    assert [row[2] for row in rows[-2:]] == [4, 5]
+    assert "审批太慢" in rows[-2][3]
     finance = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
+    assert finance.get(f"{ROOM}{survey.pk}/replies.xlsx").status_code == 404
     assert finance.get(f"{ROOM}{survey.pk}/").status_code == 404
     for refused in (actions.change_survey, actions.drop_survey, actions.add_question):
         assert "不能再改" in refused.why_not(survey, by=SYSTEM)[0]
@@ -106,8 +120,12 @@ def test_a_questionnaire_is_made_published_filled_in_and_answered(
         assert surveys_due(who) is None
         assert "结果和答复" in client.get("/surveys/").content.decode()
         assert "已公布结果" in look_up(client, code).content.decode()
-    erase(SurveyReply.objects.earliest("pk").pk)
+    with later(timezone.localdate() + timedelta(days=300)):
+        assert erase_due()["words"] == 0
+    with later(until + timedelta(days=400)):
+        assert erase_due()["words"] == 2
     assert "审批太慢" not in SurveyWords.objects.get().masked.reveal()
+    assert SurveyChoice.objects.count() == 6
 
 
 def test_what_was_signed_is_what_is_asked(housing: Body, plans: Column) -> None:

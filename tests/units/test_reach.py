@@ -3,8 +3,8 @@
 import pytest
 
 from factories.units import BodyFactory, actor
-from gongkai.units.models import Body, Role
-from gongkai.units.reach import belongs, working_bodies
+from gongkai.units.models import Body, BodyKind, Role
+from gongkai.units.reach import belongs, government_over, working_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -27,3 +27,10 @@ def test_technical_posts_read_no_business(role: Role, own: bool, below: bool) ->
     seen = set(Body.objects.filter(belongs(by, "", supervising=(Role.CHIEF, Role.AUDITOR))))
     assert (office in seen, unit in seen) == (own, below)
     assert (office.pk in working_bodies(by)) == own
+
+
+def test_the_government_over_a_unit_is_found_however_deep_it_stands() -> None:
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.GOVERNMENT)
+    bureau = BodyFactory(name="青溪县财政局", parent=county)
+    centre = BodyFactory(name="青溪县国库支付中心", parent=bureau)
+    assert {government_over(body) for body in (county, bureau, centre)} == {county}

@@ -8,8 +8,8 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
 from gongkai.intake import drafts, held, uploads
-from gongkai.intake.actions import erase_party
-from gongkai.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload
+from gongkai.intake.actions import erase_party, erase_words
+from gongkai.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
 from gongkai.spreadsheets.actions import drop_trials
 
 PORTION = 500
@@ -18,7 +18,7 @@ REMEMBERED = timedelta(days=2)
 
 
 def erase_due(now: datetime | None = None) -> dict[str, int]:
-    """Erase parties whose retention is over; delete what is over: drafts, trials of sheets that name people, files never sent, limits, codes."""
+    """Erase parties and anonymous words whose time is over; delete what was for a while: drafts, trials of personal sheets, files, limits, codes."""
     moment = now or timezone.now()
     due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
     erased = 0
@@ -28,7 +28,22 @@ def erase_due(now: datetime | None = None) -> dict[str, int]:
             erased += 1
         except Refused:  # another run was first, or its matter was opened again meanwhile
             continue
-    return {"erased": erased, "carried": held.erase_carried(moment), **_forget(moment)}
+    return {
+        "erased": erased,
+        "words": _erase_anonymous(moment),
+        "carried": held.erase_carried(moment),
+        **_forget(moment),
+    }
+
+
+def _erase_anonymous(moment: datetime) -> int:
+    """Erase what was written in matters whose time is over and in which nobody is named."""
+    named = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
+    due = QueryCode.objects.filter(~Exists(named), erased_at=None, erase_on__lte=timezone.localdate(moment))
+    codes = list(due.order_by("erase_on")[:PORTION])
+    for code in codes:
+        erase_words(code, by=SYSTEM)
+    return len(codes)
 
 
 def _forget(now: datetime) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -204,6 +205,11 @@ class Surveys(Register[Survey]):
     def rows(self, by: Actor) -> QuerySet[Survey]:
         """Return the surveys, each with how many people answered."""
         return super().rows(by).annotate(reply_count=Count("replies", distinct=True))
+
+    def links(self, by: Actor, row: Survey) -> Sequence[tuple[str, str]]:
+        """Return the way to all replies as a file, for who works on the survey."""
+        may = row.reply_count and not works(by, row)  # type: ignore[attr-defined]
+        return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 
     def heading_of(self, row: Survey) -> str:
         """Return the title."""

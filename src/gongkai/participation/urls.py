@@ -5,7 +5,7 @@ from django.urls import path
 from gongkai.participation.opening_register import Openings
 from gongkai.participation.registers import Catalogues, Points
 from gongkai.participation.survey_register import Surveys
-from gongkai.participation.views import announcements, catalogues, comments, decisions
+from gongkai.participation.views import announcements, catalogues, comments, decisions, replies
 
 app_name = "participation"
 urlpatterns = [
@@ -24,4 +24,5 @@ urlpatterns = [
     path("comments/<int:number>/", comments.comment, name="comment"),
     *Openings.urls("openings/"),
     *Surveys.urls("surveys/"),
+    path("surveys/<int:number>/replies.xlsx", replies.file, name="replies"),
 ]

@@ -99,7 +99,10 @@ def _table_ahead(run: ImportRun, *, by: Actor, table: Table | None = None) -> Ma
 
 @action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
 def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
-    """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go."""
+    """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go.
+
+    Returns the run and its plan.
+    """
     importer = importer_named(run.importer)
     ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
     run.by_name, run.person_id = by.name, by.person_id
@@ -110,7 +113,9 @@ def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
         run.close()
     run.save()
     words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
-    return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=run)
+    return ActionResult(
+        words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan)
+    )
 
 
 def _keep_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
@@ -236,5 +241,7 @@ def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tup
         Refused: this person may not import.
     """
     known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
-    made = upload(ImportRun(importer=importer, content=content, file_name=file_name, heads=known), by=by)
-    return made, plan_of(made, by=by)
+    tried: tuple[ImportRun, Plan] = upload(
+        ImportRun(importer=importer, content=content, file_name=file_name, heads=known), by=by
+    )
+    return tried

@@ -27,8 +27,10 @@ READING = frozenset({Role.AUDITOR, Role.SECURITY})
 
 
 def government_over(body: Body) -> Body:
-    """Return the government that a unit stands under; a government is its own, and so is what stands under nothing."""
-    return body if body.kind in GOVERNMENTS or body.parent is None else body.parent
+    """Return the nearest government above a unit, whatever stands between; a government is its own, and so is what stands under nothing."""
+    while body.kind not in GOVERNMENTS and body.parent is not None:
+        body = body.parent
+    return body
 
 
 def owner_of(target: object) -> Body:

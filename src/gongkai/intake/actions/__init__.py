@@ -10,12 +10,13 @@ from gongkai.intake.actions.parties import (
     register_party,
     reveal_party,
 )
-from gongkai.intake.actions.retention import erase_party, schedule_erasure, schedule_erasures
+from gongkai.intake.actions.retention import erase_party, erase_words, schedule_erasure, schedule_erasures
 
 __all__ = [
     "amend_party",
     "carry_party_over",
     "erase_party",
+    "erase_words",
     "export_words",
     "issue_code",
     "note_refused_mail",

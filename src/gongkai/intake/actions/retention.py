@@ -1,5 +1,7 @@
 """Retention: personal data goes when it is no longer needed; digests in the log and figures stay.
 
+What somebody wrote who left neither name nor contact has no `Party`: its day stands with its query code, and it goes alike.
+
 Source: 个人信息保护法第十九条 (the shortest time needed), 第四十七条 (deleted when the purpose is reached); the number of days is the
 installation's (rule set `personal_data`, figure `intake.retention`).
 """
@@ -42,13 +44,14 @@ def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | 
     for start in range(0, len(matters), _AT_ONCE):
         some = matters[start : start + _AT_ONCE]
         Party.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
+        QueryCode.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
     return day
 
 
-def _due(party: Party) -> list[str]:
-    if party.erased_at:
+def _due(held: Party | QueryCode) -> list[str]:
+    if held.erased_at:
         return ["个人信息已经清除。"]
-    if party.erase_on is None or party.erase_on > timezone.localdate():
+    if held.erase_on is None or held.erase_on > timezone.localdate():
         return ["保存期限未到，不能清除。"]
     return []
 
@@ -64,16 +67,43 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
         setattr(party, column, "")
     party.erased_at = timezone.now()
     party.save()
-    files = _erase_files(party.matter)
-    QueryCode.objects.filter(matter=party.matter, revoked_at=None).update(revoked_at=party.erased_at)
+    codes = QueryCode.objects.filter(matter=party.matter)
+    codes.filter(revoked_at=None).update(revoked_at=party.erased_at)
+    codes.filter(erased_at=None).update(erased_at=party.erased_at)
     Letter.objects.filter(recipient=party.recipient).exclude(body="").update(body="")
-    found = matter_of(party.matter)
-    if found:
-        found[0].erase(found[1])
+    files = _erase_matter(party.matter)
     return ActionResult(
         words="保存期满，清除个人信息",
         facts={"digest": party.erased_digest, "files": files, "matter": party.matter},
     )
+
+
+def _nobody_named(code: QueryCode) -> list[str]:
+    named = Party.objects.filter(matter=code.matter, erased_at=None).exists()
+    return ["留有姓名和联系方式的，随其一并清除。"] if named else _due(code)
+
+
+@action("intake.erase_words", label="清除匿名来件的文字", rule=system_only, ready=_nobody_named)
+def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
+    """Erase what somebody wrote and sent who left neither name nor contact, with its files. What stays: kind, dates, choices, figures."""
+    code.erased_at = timezone.now()
+    code.revoked_at = code.revoked_at or code.erased_at
+    code.save(update_fields=["erased_at", "revoked_at"])
+    files = _erase_matter(code.matter)
+    return ActionResult(
+        words="保存期满，清除匿名来件的文字",
+        facts={"files": files, "matter": code.matter},
+        stream=code.matter,
+    )
+
+
+def _erase_matter(matter: str) -> int:
+    """Forget the words that the matter's room keeps, and its files; return how many files."""
+    files = _erase_files(matter)
+    found = matter_of(matter)
+    if found:
+        found[0].erase(found[1])
+    return files
 
 
 def _erase_files(matter: str) -> int:

@@ -13,9 +13,18 @@ class QueryCode(models.Model):
     second_digest = models.CharField("后四位摘要值", max_length=64, blank=True)
     created_at = models.DateTimeField("发放时间", auto_now_add=True)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+    erase_on = models.DateField("应清除日期", null=True, blank=True)
+    erased_at = models.DateTimeField("清除时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "查询码"
+        indexes = [
+            models.Index(
+                fields=["erase_on"],
+                condition=models.Q(erased_at=None, erase_on__isnull=False),
+                name="words_to_erase",
+            )
+        ]
 
 
 class Sending(models.Model):

@@ -26,6 +26,8 @@ from gongkai.units.models import Body, Role
 
 #: Entries of one look, the longest late first; units of one page.
 MOST, UNITS = 2_000, 50
+#: What messages of earlier versions ask for: what was sent, which is a list of its own since.
+SENT = "sent"
 
 
 def _office(request: HttpRequest) -> Actor:
@@ -39,6 +41,8 @@ def _office(request: HttpRequest) -> Actor:
 def page(request: HttpRequest) -> HttpResponse:
     """Show per unit what may be urged, to be ticked and sent."""
     by = _office(request)
+    if request.GET.get("light") == SENT:
+        return redirect("ledger_urgings")
     wanted = _filter(request.GET.dict())
     rows = _entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.intake.actions import schedule_erasures
 from gongkai.ledger.rules import system_only
 from gongkai.participation import rules
 from gongkai.participation.actions.announcing import start_announcement
@@ -218,9 +219,10 @@ def survey_opened(
 
 @action("participation.survey_answered", label="公布调研结果", rule=system_only)
 def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
-    """Note that the results are public."""
+    """Note that the results are public; from now on runs the time for which what people wrote is kept."""
     survey.answered_on = survey.answered_on or on
     survey.save(update_fields=["answered_on"])
+    schedule_erasures([reply.matter for reply in survey.replies.only("pk")], survey.answered_on)
     return ActionResult(words="调研结果已公布")
 
 

@@ -168,8 +168,9 @@ COMPLAINTS = (
             "mend_by": Day(
                 label="整改期限",
                 required=False,
-                help_text="属实、部分属实的填写，自动向被投诉单位下达整改要求。",
+                help_text="属实、部分属实的必须填写，自动向被投诉单位下达整改要求。",
             ),
         },
+        at_times=("mend_by",),
     ),
 )
