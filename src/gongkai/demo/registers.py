@@ -19,6 +19,7 @@ from gongkai.tables import actions
 from gongkai.tables.models import PublicTable, Record, TableSchema
 from gongkai.typed_json import number, records, text, texts
 from gongkai.units.models import Body, Role
+from gongkai.units.reach import government_over
 
 #: Name, nature, address, hours, telephone ("" where it is missing).
 SCHOOLS = (
@@ -290,8 +291,10 @@ def _powers(cast: Cast, body: Body) -> None:
 
 
 def _publish(cast: Cast, source: PublicTable | Record, names: tuple[str, ...]) -> None:
-    """Have a table reviewed by its unit's own people, in the first column of these names that is open."""
-    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
+    """Have a table reviewed by its unit's own people, in the first column of these names that is open on its government's site."""
+    rows = Column.objects.filter(
+        opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit)
+    )
     column = next((found for name in names if (found := rows.filter(name=name).first())), None)
     column = column or rows.filter(provisional=True).first()
     if column is None or (Role.SIGNER, source.unit.pk) not in cast.actors:

@@ -8,13 +8,13 @@ from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from gongkai.editions.models import Address, Edition, Shelf
+from gongkai.editions.models import Address, Edition, Shelf, Website
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.interpretation.models import Interpretation
 from gongkai.reviewing.models import Review
 from gongkai.tables.fields import Field, fields_of, over, told_fields
 from gongkai.tables.freezing import told_values
-from gongkai.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableSchema
+from gongkai.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
 from gongkai.tables.texts import marks_of
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
@@ -145,7 +145,7 @@ def placed(website: int, schema: TableSchema, body: int | None = None) -> list[P
     shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
     if body is not None:
         shelves = shelves.filter(body=body)
-    rows = list(shelves.select_related("document", "edition", "body"))
+    rows = list(shelves.select_related("document", "edition", "body", "website"))
     tables = _tables([row.document.source for row in rows])
     found = [Placed(row, tables[row.document.source]) for row in rows if row.document.source in tables]
     return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
@@ -200,6 +200,21 @@ def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
             if row.get("group") and row.get("address"):
                 found.setdefault(str(row["group"]), {})[str(row["address"])] = str(row["name"])
     return [(group, [(n, a) for a, n in some.items()]) for group, some in found.items() if some]
+
+
+def gathered(website: Website, schema: TableSchema) -> list[PublicRows]:
+    """Return what a site shows under a schema; a list of institutions with those of the governments below it, each from its own site (B-02).
+
+    Policies that a row of another site rests on are named without their address, which counts on that site only.
+    """
+    own = published(website.pk, schema)
+    if schema.group != Group.INSTITUTION:
+        return own
+    below = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
+    rows = [found for site in below.order_by("body__position", "pk") for found in published(site.pk, schema)]
+    for found in rows:
+        found.bases = [[(title, "") for title, _ in some] for some in found.bases]
+    return own + rows
 
 
 def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
+from gongkai.editions import hosts
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.progress import government_of
 from gongkai.portal.views.table_file import MOST_EXPORTED, file_of
@@ -67,7 +68,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     """Everything under one schema: the rows of all units, or the list of guides."""
     tree = site_of(request)
     schema = TableSchema.objects.filter(key=key, active=True).first()
-    every = public.published(tree.website.pk, schema) if schema else []
+    every = public.gathered(tree.website, schema) if schema else []
     if schema is None or not every:
         raise Http404("没有这样的名录，或者已经撤回")
     asked = _asked(request, every)
@@ -250,7 +251,7 @@ def _rows(
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
         "total": len(found),
-        "sources": kept,
+        "sources": [(hosts.before(request, one.shelf.website), one) for one in kept],
         "phones": list(
             dict.fromkeys((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
         ),
