@@ -1,7 +1,7 @@
 """Reading surveys: `visible_to` first; what people answered, counted; what the public may know."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -29,6 +29,8 @@ from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs, bodies_of
 
+#: So many replies are read at once.
+PORTION = 500
 #: So many surveys that are over the public's list shows.
 MOST = 30
 
@@ -204,3 +206,41 @@ def owed(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:
 def said(survey: Survey, rows: Sequence[Tally]) -> dict[str, object]:
     """Return what the text of the results is made from: how many filled in the questionnaire, and the tallies."""
     return {"replies": survey.replies.count(), "tallies": list(rows)}
+
+
+def key_of(question: Asked) -> str:
+    """Return what a question's column is called in the file of replies."""
+    return f"q{question['number']}"
+
+
+def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
+    """Yield a row for each reply, in the order in which they came; some hundred are read in three statements."""
+    rows = replies_visible_to(by).filter(survey=survey).order_by("number")
+    last = 0
+    while portion := list(rows.filter(number__gt=last)[:PORTION]):
+        last = portion[-1].number
+        numbers = [reply.pk for reply in portion]
+        chosen: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for choice in SurveyChoice.objects.filter(reply__in=numbers).order_by("pk"):
+            chosen[choice.reply_id, choice.question_id].append(choice.option)
+        written = {
+            (words.reply_id, words.question_id): words.masked.reveal()
+            for words in SurveyWords.objects.filter(reply__in=numbers)
+        }
+        for reply in portion:
+            said = {
+                key_of(question): _said(
+                    question,
+                    chosen.get((reply.pk, question["number"]), []),
+                    written.get((reply.pk, question["number"]), ""),
+                )
+                for question in survey.asked
+            }
+            yield {"number": reply.number, "received_at": timezone.localtime(reply.received_at), **said}
+
+
+def _said(question: Asked, options: list[int], words: str) -> object:
+    """Return what one reply says to a question: the mark, the options in their words, what was written."""
+    if question["kind"] == QuestionKind.SCALE:
+        return options[0] if options else None
+    return words or "；".join(question["options"][place - 1] for place in options)

@@ -188,6 +188,20 @@ def _filled(one: Placed, revision: Revision) -> PublicRows:
     )
 
 
+def marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
+    """Return for each unit how many matters its guides tell of, and of how many each mark says yes (W-01); nothing where there is one unit."""
+    units: dict[Body, list[dict[str, object]]] = {}
+    for public_rows in kept:
+        units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])
+    if len(units) < 2:
+        return []
+    counted = [
+        (body, len(rows), [sum(bool(row.get(field.key)) for row in rows) for field in marks])
+        for body, rows in units.items()
+    ]
+    return sorted(counted, key=lambda unit: (-unit[1], unit[0].position, unit[0].pk))
+
+
 def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the related sites that a site names, by group in the schema's order (W-16): (group, [(name, address)])."""
     schema = TableSchema.objects.filter(key=LINKS, active=True).first()

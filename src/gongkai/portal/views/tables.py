@@ -367,20 +367,6 @@ def _fields(kept: list[PublicRows]) -> list[Field]:
     return list(found.values())
 
 
-def _by_unit(kept: list[PublicRows], marks: list[Field]) -> list[tuple[Body, int, list[int]]]:
-    """Return for each unit how many matters its guides tell of, and of how many each mark says yes (W-01); nothing where there is one unit."""
-    units: dict[Body, list[Mapping[str, object]]] = {}
-    for public_rows in kept:
-        units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])
-    if len(units) < 2:
-        return []
-    counted = [
-        (body, len(rows), [sum(bool(row.get(field.key)) for row in rows) for field in marks])
-        for body, rows in units.items()
-    ]
-    return sorted(counted, key=lambda unit: (-unit[1], unit[0].position, unit[0].pk))
-
-
 def _records(
     request: HttpRequest,
     schema: TableSchema,
@@ -399,7 +385,7 @@ def _records(
     shown = {
         **facts,
         "marks": counts,
-        "by_unit": _by_unit(kept, marks),
+        "by_unit": public.marks_by_unit(kept, marks),
         "found": found[(asked.page - 1) * PAGE : asked.page * PAGE],
         "total": len(found),
         **_pages(request, asked, len(found)),
