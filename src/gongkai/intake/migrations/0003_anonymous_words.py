@@ -4,24 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0002_words'),
+        ("intake", "0002_words"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='querycode',
-            name='erase_on',
-            field=models.DateField(blank=True, null=True, verbose_name='应清除日期'),
+            model_name="querycode",
+            name="erase_on",
+            field=models.DateField(blank=True, null=True, verbose_name="应清除日期"),
         ),
         migrations.AddField(
-            model_name='querycode',
-            name='erased_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='清除时间'),
+            model_name="querycode",
+            name="erased_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="清除时间"),
         ),
         migrations.AddIndex(
-            model_name='querycode',
-            index=models.Index(condition=models.Q(('erase_on__isnull', False), ('erased_at', None)), fields=['erase_on'], name='words_to_erase'),
+            model_name="querycode",
+            index=models.Index(
+                condition=models.Q(("erase_on__isnull", False), ("erased_at", None)),
+                fields=["erase_on"],
+                name="words_to_erase",
+            ),
         ),
     ]
