@@ -1,0 +1,121 @@
+"""`make faces`: pages and interfaces of the sample city judged by others' tools; ends with 1 where one of them finds anything.
+
+`python -m tools.faces [api|html|axe|larger|light …] [--city http://…] [--most 150]`: all of them without a word. A city that is served already
+is named by `--city` and needs `GONGKAI_API_RATE=0`, else its limit answers most questions. The Nu checker (it needs Java) and Lighthouse come
+by npm into build/faces; where something is missing, its check is left out and says so.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from tools.faces import checks, pages
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / "build/faces"
+KINDS = ("api", "html", "axe", "larger", "light")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+GONGKAI = [str(Path(sys.executable).with_name("gongkai"))]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Build the small sample city where it is not there yet, serve it without the limit of questions; yield its address."""
+    env = {**os.environ, "GONGKAI_DATA": str(PLACE / "city"), "GONGKAI_API_RATE": "0"}
+    env.pop("DATABASE_URL", None)
+    if not (PLACE / "city").is_dir():
+        subprocess.run([*GONGKAI, "demo", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    city = f"http://127.0.0.1:{port}"
+    env["GONGKAI_BASE_URL"] = city
+    server = subprocess.Popen([*GONGKAI, "serve", "--port", str(port), "--no-jobs"], env=env)
+    try:
+        for _ in range(480):
+            try:
+                urllib.request.urlopen(f"{city}/robots.txt", timeout=5)
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield city
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def ready(kinds: list[str]) -> list[str]:
+    """Fetch what the checks need; return those that can run here, and say what the others miss."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    missing = {}
+    if "html" in kinds and not shutil.which("java"):
+        missing["html"] = "java  (apt-get install default-jre-headless)"
+    for kind, package in (("html", "vnu-jar@26"), ("light", "lighthouse@13")):
+        if kind not in kinds or (PLACE / "node_modules" / package.partition("@")[0]).is_dir():
+            continue
+        if not shutil.which("npm"):
+            missing[kind] = "npm  (apt-get install nodejs npm)"
+            continue
+        words = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(PLACE)]
+        subprocess.run([*words, package], check=True)
+    for kind, what in missing.items():
+        print(f"{kind} is left out, install first: {what}")
+    return [kind for kind in kinds if kind not in missing]
+
+
+def judged(kinds: list[str], city: str, most: int) -> int:
+    """Run the checks, print what each found; return how many found something."""
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        sys.exit("no browser: apt-get install chromium")
+    failed = 0
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        people = pages.contexts(browser, city) if set(kinds) & {"html", "axe", "larger"} else {}
+        looked = pages.found(people, city, most) if people else []
+        public = sum(not page.login for page in looked)
+        for kind in kinds:
+            found = {
+                "api": lambda: checks.api(city, PLACE),
+                "html": lambda: checks.html(looked, PLACE),
+                "axe": lambda: checks.axe(people, city, looked),
+                "larger": lambda: checks.larger(people, city, looked),
+                "light": lambda: checks.light(city, PLACE, chromium),
+            }[kind]()
+            on = (
+                f" on {public} public and {len(looked) - public} office pages"
+                if kind in {"html", "axe"}
+                else ""
+            )
+            on = f" on {public} public pages" if kind == "larger" else on
+            print("\n".join([*found, f"{kind}: {len(found)} findings{on}"]), flush=True)
+            failed += bool(found)
+        browser.close()
+    return failed
+
+
+def main() -> int:
+    """Read the words, serve where that is wanted, judge."""
+    words = argparse.ArgumentParser(prog="python -m tools.faces", description=__doc__)
+    words.add_argument("kinds", nargs="*", choices=[*KINDS, []])
+    words.add_argument("--city")
+    words.add_argument("--most", type=int, default=150, help="pages of the public and of the office, each")
+    given = words.parse_args()
+    kinds = ready(given.kinds or list(KINDS))
+    if given.city:
+        return bool(judged(kinds, given.city, given.most))
+    with served() as city:
+        return bool(judged(kinds, city, given.most))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

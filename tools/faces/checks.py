@@ -1,0 +1,140 @@
+"""The checks: each returns what it found, a line for each finding, beside what it looked at."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as Open
+from tools.faces.pages import Page
+
+WIDTHS = (390, 1280)
+#: Half of a desk's width, and what WCAG 1.4.10 asks for: as a page is seen at 200 % zoom and beyond.
+ZOOMED = (640, 320)
+#: Lowest marks of Lighthouse: accessibility, best practices and search hold whatever the machine does beside.
+MARKS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+LIGHT = ["/", "/search/?q=改造", "/units/", "/policies/"]
+#: What larger type promises (国家网信办等《互联网网站适老化通用设计规范》 and our own larger measure), judged in the page.
+LARGER = """() => {
+  const found = [], shown = e => { const s = getComputedStyle(e), r = e.getBoundingClientRect();
+    return s.visibility !== 'hidden' && s.display !== 'none' && r.width > 1 && r.height > 1 && e.checkVisibility() && !e.closest('.gk-visually-hidden, .visually-hidden, .pk-skip, [hidden]'); };
+  const name = e => e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110), px = e => parseFloat(getComputedStyle(e).fontSize);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n; n = walker.nextNode();) { const e = n.parentElement;
+    if (!n.data.trim() || ['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT', 'OPTION'].includes(e.tagName) || !shown(e)) continue;
+    if (px(e) < 18) found.push(`words of ${px(e)} px: ${name(e)}`);
+    const title = e.closest('h1, h2, h3'); if (title && px(e) < 18) found.push(`in a title: ${name(e)}`); }
+  for (const e of document.querySelectorAll('h1, h2, h3')) if (shown(e) && px(e) < 24) found.push(`title of ${px(e)} px: ${name(e)}`);
+  for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+    if (!shown(e)) continue;
+    const box = ['checkbox', 'radio'].includes(e.type) && e.closest('label') ? e.closest('label') : e, r = box.getBoundingClientRect();
+    const block = e.parentElement.closest('p, li, td, th, dd, dt, h1, h2, h3, div, nav, section, label') || document.body;
+    const beside = [...block.childNodes].some(n => n.nodeType === 3 && n.data.trim().length > 1) || (e.tagName === 'A' && e.parentElement !== block);
+    if (e.tagName === 'A' && beside) continue;  // in a sentence (WCAG 2.5.8)
+    if (r.height < 47.5 || r.width < 43.5) found.push(`target of ${Math.round(r.width)} × ${Math.round(r.height)} px: ${name(e)}`); }
+  return [...new Set(found)]; }"""
+#: What is lost where a page is narrow: it scrolls sideways, or words are cut off.
+LOST = """() => { const found = [], root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways by ${root.scrollWidth - root.clientWidth} px`);
+  for (const e of document.querySelectorAll('main *, header *, footer *')) { const s = getComputedStyle(e);
+    if (!e.textContent.trim() || !e.checkVisibility() || e.getBoundingClientRect().width < 2 || s.clip !== 'auto' || s.clipPath !== 'none') continue;
+    if (['hidden', 'clip'].includes(s.overflowX) && e.scrollWidth > e.clientWidth + 2) found.push(`cut off: ${e.outerHTML.slice(0, 110)}`); }
+  return found; }"""
+
+
+def api(city: str, place: Path) -> list[str]:
+    """Ask the interface by its own description, as that allows and as it does not."""
+    command = [str(Path(sys.executable).with_name("st")), "run", f"{city}/api/v1/openapi.json"]
+    command += ["--continue-on-failure", "-n", os.environ.get("EXAMPLES", "50"), "--warnings", "off"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=place)
+    (place / "api.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    lines = done.stdout.splitlines()
+    return [line.strip() for line in lines if line.startswith("- ") or "Error" in line] or (
+        [f"schemathesis ended with {done.returncode}: see api.log"] if done.returncode else []
+    )
+
+
+def html(pages: list[Page], place: Path) -> list[str]:
+    """Hand the pages as they are sent to the Nu HTML checker."""
+    folder = place / "html"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for number, page in enumerate(pages):
+        (folder / f"{number}.html").write_text(page.html, encoding="utf-8")
+    jar = place / "node_modules/vnu-jar/build/dist/vnu.jar"
+    command = ["java", "-Xss4m", "-jar", str(jar), "--format", "json", "--errors-only", "--stdout"]
+    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    said = json.loads(done.stdout or "{}")
+    if "messages" not in said:
+        return [f"the Nu checker did not run: {done.stderr[-300:]}"]
+    return [
+        f"{pages[int(Path(one['url']).stem)]}: {one['message']}  {' '.join(one.get('extract', '').split())[:160]}"
+        for one in said["messages"]
+    ]
+
+
+def opened(
+    people: dict[str, BrowserContext], city: str, pages: list[Page], widths: tuple[int, ...]
+) -> Iterator[tuple[str, Open]]:
+    """Open each page at each width, in one window of each login; yield its name with it."""
+    for width in widths:
+        windows: dict[str, Open] = {}
+        for page in pages:
+            if page.login not in windows:
+                windows[page.login] = people[page.login].new_page()
+                windows[page.login].set_viewport_size({"width": width, "height": 900})
+            window = windows[page.login]
+            window.goto(city + page.path, timeout=120_000)
+            yield f"{page} at {width} px", window
+        for window in windows.values():
+            window.close()
+
+
+def axe(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> list[str]:
+    """Run all of axe's rules, recommended ones too, at both widths."""
+    judge, lines = Axe(), list[str]()
+    for name, window in opened(people, city, pages, WIDTHS):
+        for one in judge.run(window, options={"resultTypes": ["violations"]}).response["violations"]:
+            lines += [f"{name}: {one['id']}: {node['html'][:160]}" for node in one["nodes"]]
+    return lines
+
+
+def larger(people: dict[str, BrowserContext], city: str, pages: list[Page]) -> list[str]:
+    """Measure public pages in larger type: words, titles, what is touched; what is lost at 200 % zoom."""
+    public, lines = [page for page in pages if not page.login], list[str]()
+    people[""].request.get(f"{city}/easy/on/")
+    for widths, measure in ((WIDTHS, LARGER), (ZOOMED, LOST)):
+        for name, window in opened(people, city, public, widths):
+            lines += [f"{name}: {line}" for line in window.evaluate(measure)]
+    people[""].request.get(f"{city}/easy/off/")
+    return lines
+
+
+def light(city: str, place: Path, chromium: str) -> list[str]:
+    """Let Lighthouse mark public pages as a phone sees them."""
+    lines = []
+    for number, path in enumerate(LIGHT):
+        out = place / f"light-{number}.json"
+        command = [str(place / "node_modules/.bin/lighthouse"), city + path, "--quiet", "--output=json"]
+        command += [f"--output-path={out}", "--chrome-flags=--headless --no-sandbox --disable-gpu"]
+        command += [f"--only-categories={','.join(MARKS)}"]
+        env = {**os.environ, "CHROME_PATH": chromium}
+        subprocess.run(command, check=True, env=env)
+        said = json.loads(out.read_text(encoding="utf-8"))
+        marks = {name: round(100 * one["score"]) for name, one in said["categories"].items()}
+        print(path, marks, flush=True)
+        for name, least in MARKS.items():
+            if marks[name] >= least:
+                continue
+            lacking = [
+                ref["id"]
+                for ref in said["categories"][name]["auditRefs"]
+                if (said["audits"][ref["id"]]["score"] or 0) < 1 and ref["weight"]
+            ]
+            lines.append(f"{path}: {name} {marks[name]}: {', '.join(lacking)}")
+    return lines

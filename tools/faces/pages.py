@@ -1,0 +1,113 @@
+"""Which pages are looked at: along the links of the served city, some of each address of ours, the public's and those that logins are shown."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import Browser, BrowserContext
+
+#: Where walks begin. The public's first pages are more, since no link leads to what a search or a form answers.
+PUBLIC = [
+    "/",
+    "/sitemap/",
+    "/units/",
+    "/search/?q=改造",
+    "/search/?q=火星登陆",
+    "/requests/",
+    "/subscribe/",
+    "/没有这一页/",
+]
+OFFICE = ["/admin/"]
+#: Logins whose pages are looked at, and how many pages of one address each.
+LOGINS = ["zwgk", "jiaoyu", "jiaoyu-sh", "caizheng", "admin", "baomi"]
+OF_ONE_PUBLIC, OF_ONE_OFFICE = 3, 1
+PASSWORD = "Yunling-2026"
+LEFT_OUT = re.compile(r"^/(static/|files?/|media/|easy/|admin/(logout|password_reset|pages/|login))")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: whose (the public's without a login), where, what was answered."""
+
+    login: str
+    path: str
+    html: str
+
+    def __str__(self) -> str:
+        return f"{self.login} {self.path}".strip()
+
+
+@cache
+def route_of(path: str) -> str:
+    """Return the address of ours that a path follows; the path itself where it is none."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    import django
+    from django.apps import apps
+    from django.urls import Resolver404, resolve
+
+    if not apps.ready:
+        django.setup()
+    try:
+        return str(resolve(path).route)
+    except Resolver404:
+        return path
+
+
+def sign_in(context: BrowserContext, city: str, login: str) -> None:
+    """Sign in as a login of the sample city."""
+    page = context.new_page()
+    page.goto(f"{city}/admin/login/")
+    page.fill("input[name=username]", login)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{city}/admin/")
+    page.close()
+
+
+def walk(context: BrowserContext, city: str, login: str, known: Counter[str], most: int) -> Iterator[Page]:
+    """Follow links from the first pages; yield pages of addresses that were not yet met often enough."""
+    waiting = [*(OFFICE if login else PUBLIC)]
+    seen, each, found = set(waiting), OF_ONE_OFFICE if login else OF_ONE_PUBLIC, 0
+    while waiting and found < most:
+        path = waiting.pop(0)
+        route = route_of(urlsplit(path).path)
+        # What stands behind the first pages is found through pages of an address that is known already, too: a few of each.
+        if known[route] >= each and route not in OFFICE:
+            continue
+        answer = context.request.get(city + path, timeout=120_000)
+        if "html" not in answer.headers.get("content-type", "") or not answer.url.startswith(city):
+            continue
+        html, at = answer.text(), answer.url.removeprefix(city)
+        route = route_of(urlsplit(at).path)
+        if known[route] < each:
+            known[route] += 1
+            found += 1
+            yield Page(login, at, html)
+        for link in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', html):
+            to = urljoin(at, link.replace("&amp;", "&"))
+            ours = to.startswith("/admin/") if login else to.startswith("/") and not to.startswith("/admin/")
+            if ours and to not in seen and not LEFT_OUT.match(to):
+                seen.add(to)
+                waiting.append(to)
+
+
+def contexts(browser: Browser, city: str) -> dict[str, BrowserContext]:
+    """Return a browser of the public ("") and one of each login, signed in."""
+    made = {"": browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")}
+    for login in LOGINS:
+        made[login] = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+        sign_in(made[login], city, login)
+    return made
+
+
+def found(people: dict[str, BrowserContext], city: str, most: int) -> list[Page]:
+    """Return the pages that are looked at; no more than `most` of the public's and of the office's."""
+    public = list(walk(people[""], city, "", Counter(), most))
+    known, office = Counter[str](), list[Page]()
+    for login in LOGINS:
+        office += walk(people[login], city, login, known, most - len(office))
+    return [*public, *office]
