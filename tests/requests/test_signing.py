@@ -3,12 +3,13 @@
 import re
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from fpdf import FPDF
 
 from factories.certificates import MADE, PASSWORD, certificate
@@ -100,18 +101,35 @@ def test_an_answer_is_handed_out_signed(entry: Entry, tmp_path: Path) -> None:
     assert not SignedLetter.objects.get().key
 
 
-def test_a_letter_that_cannot_be_made_is_tried_once(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_that_cannot_be_made_is_tried_again_and_keeps_no_other_back(
+    entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     set_up(entry)
     do(entry, "decide", result="3.1")
 
     def fail(_data: bytes) -> bytes:
-        raise Unsignable("文书不能转成PDF")
+        raise AssertionError("as a library breaks off")
 
     monkeypatch.setattr(signing, "library", lambda: Path("/usr/bin/soffice"))
     monkeypatch.setattr(signing, "docx_to_pdf", fail)
     assert signing.sign_waiting() == {"signed": 0}
-    assert SignedLetter.objects.count() == 1
     assert signing.handed(Letter.objects.get()).suffix == "docx"
+    assert "已试1次" in signed_in(Role.CLERK, entry.body).get(f"/admin/ledger/{entry.pk}/").content.decode()
+    with time_machine.travel(timezone.now() + signing.PAUSES[0] - timedelta(minutes=1), tick=False):
+        assert signing.sign_waiting() == {"signed": 0}
+        assert SignedLetter.objects.get().tries == 1
+    now = timezone.now()
+    for tries, pause in enumerate(signing.PAUSES, 2):
+        now += pause + timedelta(minutes=1)
+        with time_machine.travel(now, tick=False):
+            signing.sign_waiting()
+        assert SignedLetter.objects.get().tries == tries
+    assert SignedLetter.objects.get().again_at is None, "not for ever"
+    SignedLetter.objects.update(again_at=now)
+    monkeypatch.setattr(signing, "docx_to_pdf", lambda _data: plain_pdf())
+    with time_machine.travel(now, tick=False):
+        assert signing.sign_waiting() == {"signed": 1}
+    assert signing.handed(Letter.objects.get()).suffix == "pdf"
 
 
 def test_without_a_certificate_or_behind_its_end_nothing_is_signed(

@@ -1,6 +1,6 @@
 """`make faces`: pages and interfaces of the sample city judged by others' tools; ends with 1 where one of them finds anything.
 
-`python -m tools.faces [api|html|axe|larger|light …] [--city http://…] [--most 150]`: all of them without a word. A city that is served already
+`python -m tools.faces [api|html|files|axe|larger|light …] [--city http://…] [--most 150]`: all of them without a word. A city that is served already
 is named by `--city` and needs `GONGKAI_API_RATE=0`, else its limit answers most questions. The Nu checker (it needs Java) and Lighthouse come
 by npm into build/faces; where something is missing, its check is left out and says so.
 """
@@ -22,7 +22,7 @@ from tools.faces import checks, pages
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "build/faces"
-KINDS = ("api", "html", "axe", "larger", "light")
+KINDS = ("api", "html", "files", "axe", "larger", "light")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 GONGKAI = [str(Path(sys.executable).with_name("gongkai"))]
 
@@ -80,13 +80,14 @@ def judged(kinds: list[str], city: str, most: int) -> int:
     failed = 0
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        people = pages.contexts(browser, city) if set(kinds) & {"html", "axe", "larger"} else {}
+        people = pages.contexts(browser, city) if set(kinds) - {"api", "light"} else {}
         looked = pages.found(people, city, most) if people else []
         public = sum(not page.login for page in looked)
         for kind in kinds:
             found = {
                 "api": lambda: checks.api(city, PLACE),
                 "html": lambda: checks.html(looked, PLACE),
+                "files": lambda: checks.files(people, city, pages.tables(looked)),
                 "axe": lambda: checks.axe(people, city, looked),
                 "larger": lambda: checks.larger(people, city, looked),
                 "light": lambda: checks.light(city, PLACE, chromium),

@@ -1,13 +1,17 @@
 """The checks: each returns what it found, a line for each finding, beside what it looked at."""
 
+import csv
+import io
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Open
 from tools.faces.pages import Page
@@ -138,3 +142,49 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
             ]
             lines.append(f"{path}: {name} {marks[name]}: {', '.join(lacking)}")
     return lines
+
+
+#: Heads of columns whose values are names made of digits, not numbers and days.
+NAMES = re.compile(r"号|码|电话|热线|年度|代码|编码|账号|邮编|IP|摘要|ID$")
+NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?")
+DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?( \d{1,2}:\d{2}(:\d{2})?)?")
+
+
+def files(people: dict[str, BrowserContext], city: str, links: list[tuple[str, str]]) -> list[str]:
+    """Open every exported file: each head stands once, numbers are numbers, days are days."""
+    lines, sheets = list[str](), 0
+    for login, path in links:
+        answer = people[login].request.get(city + path, timeout=120_000)
+        kind, name = answer.headers.get("content-type", ""), f"{login} {path}".strip()
+        if answer.status >= 400:
+            lines.append(f"{name}: answered {answer.status}")
+        elif "spreadsheetml" in kind:
+            for sheet in load_workbook(io.BytesIO(answer.body()), read_only=True):
+                sheets += 1
+                lines += [f"{name} {sheet.title}: {line}" for line in told(list(sheet.values), typed=True)]
+        elif "csv" in kind:
+            sheets += 1
+            rows = list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"))))
+            lines += [f"{name}: {line}" for line in told(rows, typed=False)]
+    print(f"{sheets} sheets of {len(links)} files", flush=True)
+    return lines
+
+
+def told(rows: Sequence[Sequence[object]], *, typed: bool) -> Iterator[str]:
+    """Say what a program stumbles over in a sheet; a file without types (CSV) has numbers without separators."""
+    start = next((n for n, row in enumerate(rows) if sum(cell not in (None, "") for cell in row) > 1), None)
+    if start is None:
+        return
+    heads = [str(cell or "").strip() for cell in rows[start]]
+    yield from (f"the head {head} stands twice" for head in {*heads} if head and heads.count(head) > 1)
+    for place, head in enumerate(heads):
+        cells = [row[place] for row in rows[start + 1 :] if place < len(row) and row[place] not in (None, "")]
+        texts = [cell.strip() for cell in cells if isinstance(cell, str)]
+        if not texts or NAMES.search(head):
+            continue
+        if typed and all(NUMBER.fullmatch(text) for text in texts):
+            yield f"numbers of {head} are text: {texts[0]}"
+        elif typed and all(DAY.fullmatch(text) for text in texts):
+            yield f"days of {head} are text: {texts[0]}"
+        elif not typed and any("," in text and NUMBER.fullmatch(text) for text in texts):
+            yield f"numbers of {head} have separators: {texts[0]}"

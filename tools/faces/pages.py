@@ -27,6 +27,8 @@ LOGINS = ["zwgk", "jiaoyu", "jiaoyu-sh", "caizheng", "admin", "baomi"]
 OF_ONE_PUBLIC, OF_ONE_OFFICE = 3, 1
 PASSWORD = "Yunling-2026"
 LEFT_OUT = re.compile(r"^/(static/|files?/|media/|easy/|admin/(logout|password_reset|pages/|login))")
+#: Addresses of tables that are taken away as files.
+FILE = re.compile(r"\.(xlsx|csv)$|[?&](export=1|table=(xlsx|csv))")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Page:
     login: str
     path: str
     html: str
+    files: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.login} {self.path}".strip()
@@ -83,14 +86,16 @@ def walk(context: BrowserContext, city: str, login: str, known: Counter[str], mo
             continue
         html, at = answer.text(), answer.url.removeprefix(city)
         route = route_of(urlsplit(at).path)
+        links = [
+            urljoin(at, link.replace("&amp;", "&")) for link in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', html)
+        ]
         if known[route] < each:
             known[route] += 1
             found += 1
-            yield Page(login, at, html)
-        for link in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', html):
-            to = urljoin(at, link.replace("&amp;", "&"))
+            yield Page(login, at, html, tuple(to for to in links if FILE.search(to)))
+        for to in links:
             ours = to.startswith("/admin/") if login else to.startswith("/") and not to.startswith("/admin/")
-            if ours and to not in seen and not LEFT_OUT.match(to):
+            if ours and not FILE.search(to) and to not in seen and not LEFT_OUT.match(to):
                 seen.add(to)
                 waiting.append(to)
 
@@ -111,3 +116,12 @@ def found(people: dict[str, BrowserContext], city: str, most: int) -> list[Page]
     for login in LOGINS:
         office += walk(people[login], city, login, known, most - len(office))
     return [*public, *office]
+
+
+def tables(looked: list[Page]) -> list[tuple[str, str]]:
+    """Return the tables that these pages offer as files, each once, with a login that is offered it."""
+    each: dict[str, str] = {}
+    for page in looked:
+        for path in page.files:
+            each.setdefault(path, page.login)
+    return [(login, path) for path, login in each.items()]

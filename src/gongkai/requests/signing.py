@@ -2,9 +2,10 @@
 
 import hashlib
 import logging
+from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, action
@@ -15,9 +16,11 @@ from gongkai.requests.models import Letter, SignedLetter
 from gongkai.ui.answers import DOCX
 from gongkai.units.models import Certificate
 from gongkai.vault.sealing import decrypt_bytes, encrypt_bytes
-from gongkai.writing.signed import Unsignable, docx_to_pdf, sign
+from gongkai.writing.signed import docx_to_pdf, sign
 
 LOG = logging.getLogger("gongkai.requests")
+#: How long after each try that failed the next one is made: a machine that is busy, a library that breaks off, a template that is mended.
+PAUSES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), *[timedelta(days=1)] * 6)
 #: Letters of one round: each takes LibreOffice some seconds, and other due work waits.
 MOST = 10
 PDF = "application/pdf"
@@ -45,11 +48,14 @@ def _only_system(by: Actor, target: object) -> list[str]:
 
 @action("requests.sign_letter", label="签名文书", rule=_only_system, quiet=True)
 def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
-    """Keep a letter's signed PDF; where none could be made that is kept, too, so that it is not tried for ever."""
+    """Keep a letter's signed PDF; where none could be made, when it is tried again: more and more seldom, and not for ever."""
     sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
-    digest = hashlib.sha256(pdf).hexdigest() if pdf else ""
-    SignedLetter.objects.create(letter=letter, content=sealed, key=key, digest=digest, serial=serial)
-    words = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}没有生成签名PDF"
+    digest, now = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
+    tries = sum(SignedLetter.objects.filter(letter=letter).values_list("tries", flat=True)) + 1
+    again_at = None if pdf or tries > len(PAUSES) else now + PAUSES[tries - 1]
+    kept = {"content": sealed, "key": key, "digest": digest, "serial": serial, "at": now, "tries": tries}
+    SignedLetter.objects.update_or_create(letter=letter, defaults={**kept, "again_at": again_at})
+    words = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}第{tries}次没有生成签名PDF"
     return ActionResult(words=words, facts={"digest": digest, "serial": serial})
 
 
@@ -62,9 +68,10 @@ def sign_waiting() -> dict[str, int]:
     since = counting.filter(body=OuterRef("request__entry__body")).values("at__date")[:1]
     waiting = (
         Letter.objects.annotate(since=Subquery(since))
-        .filter(signed=None, revoked_on=None, made_on__gte=F("since"))
+        .filter(Q(signed=None) | Q(signed__again_at__lte=now), revoked_on=None, made_on__gte=F("since"))
         .exclude(key="")
         .select_related("request__entry")
+        .order_by(F("signed__again_at").asc(nulls_first=True), "pk")
     )
     return {"signed": sum(_sign(letter) for letter in waiting[:MOST])}
 
@@ -75,8 +82,8 @@ def _sign(letter: Letter) -> bool:
         plain = docx_to_pdf(content_of(letter))
         reason = f"{KINDS[letter.kind].title} {letter.number}"
         pdf = sign(plain, certificate.key.reveal(), certificate.chain, reason=reason)
-    except Unsignable as error:
-        LOG.warning("letter %s: %s", letter.pk, error)
+    except Exception:  # whatever the library meets in one letter, the others of the round are signed
+        LOG.exception("letter %s was not signed", letter.pk)
         pdf = b""
     sign_letter(letter, by=SYSTEM, pdf=pdf, serial=certificate.serial)
     return bool(pdf)

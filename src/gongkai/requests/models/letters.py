@@ -48,7 +48,7 @@ class Letter(models.Model):
 
 
 class SignedLetter(models.Model):
-    """A letter as PDF, signed with the unit's certificate; empty where none could be made. Encrypted like the letter itself."""
+    """A letter as PDF, signed with the unit's certificate; empty as long as none could be made. Encrypted like the letter itself."""
 
     letter = models.OneToOneField(Letter, models.PROTECT, related_name="signed", verbose_name="文书")
     content = models.BinaryField("文件")
@@ -56,6 +56,8 @@ class SignedLetter(models.Model):
     digest = models.CharField("摘要值", max_length=64, blank=True)
     serial = models.CharField("证书序列号", max_length=64)
     at = models.DateTimeField("签名时间", auto_now_add=True)
+    tries = models.PositiveSmallIntegerField("已试次数", default=1, db_default=1)
+    again_at = models.DateTimeField("再试时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "签名文书"
