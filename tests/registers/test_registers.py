@@ -173,11 +173,11 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
     everything = f"{register.url()}?{everything_of(register)}"
     shown = "".join(page.decode() for page in pages(client, everything))
-    column = register.main_column
+    main = register.main_column
     by = actor(reader, bureaus[0].parent)
     rows = {row.pk: row for row in register.loaded(list(register.rows(by)), by)}
     for row in made:
-        assert str(column.cell(rows[row.pk])) in shown
+        assert str(main.cell(rows[row.pk])) in shown
     if register.has_record:
         for row in made:
             assert f'href="{register.url("row", row.pk)}"' in shown
@@ -186,6 +186,10 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
     heads, *cells = [list(line) for line in book.worksheets[0].values]
     assert heads == [column.head for column in register.at("file")]
     assert len(cells) == len(rows) >= len(made)
+    assert len({*heads}) == len(heads)
+    for column, values in zip(register.at("file"), zip(*cells, strict=True), strict=True):
+        if column.is_number or column.is_day:  # a program reads numbers and days
+            assert not {type(value) for value in values} & {str}, (column.head, values)
     filters_and_orders_lead_somewhere(register, client)
     units_with_rows_are_offered(register, register.rows(actor(reader, bureaus[0].parent)))
 

@@ -145,7 +145,7 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
 
 
 #: Heads of columns whose values are names made of digits, not numbers and days.
-NAMES = re.compile(r"号|码|电话|热线|年度|代码|编码|账号|邮编|IP|摘要|ID$")
+NAMES = re.compile(r"号|码|电话|热线|年度|代码|编码|账号|版本|邮编|IP|摘要|ID$")
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?%?")
 DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?( \d{1,2}:\d{2}(:\d{2})?)?")
 

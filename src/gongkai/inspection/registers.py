@@ -63,7 +63,9 @@ def _verdict(run: InspectionRun) -> SafeString | str:
 RUN_COLUMNS = (
     Column("today", "检查日期", cell=_asked, order="today"),
     "state",
-    Column("score", value=lambda run: _score(run.score), number=True, order="score"),
+    Column(
+        "score", value=lambda run: run.score, cell=lambda run: _score(run.score), number=True, order="score"
+    ),
     Column("verdict", "结论", value=lambda run: run.verdict if run.score is not None else "", cell=_verdict),
     "pages",
     "links",
@@ -155,7 +157,7 @@ class Sites(Register[InspectedSite]):
         Column(
             "last_score",
             "得分",
-            value=lambda site: _score(site.last_score),
+            value=lambda site: site.last_score,
             cell=_last_score,
             number=True,
             order="last_score",
@@ -168,7 +170,7 @@ class Sites(Register[InspectedSite]):
             number=True,
             at=frozenset({"list"}),
         ),
-        Column("score_before", "上次得分", value=lambda site: _score(site.score_before), at=FILED),
+        Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILED),
         Column("verdict", "结论", value=_last_verdict, cell=_marked, at=frozenset({"list", "file"})),
         Column(
             "last_on",

@@ -1,20 +1,12 @@
 """The findings and verdicts of a run, and the verdicts on duties, as spreadsheets."""
 
 from collections.abc import Iterator
-from datetime import datetime
-
-from django.utils import timezone
 
 from gongkai.inspection.models import WEIGHTS, FalseAlarm, InspectionRun, SiteFinding
-from gongkai.inspection.moments import moment_of
+from gongkai.inspection.moments import moment_in
 from gongkai.ledger.models import Entry
 from gongkai.notices.states import INNER
 from gongkai.spreadsheets import Column, Sheet
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as it reads here."""
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def whose(entry: Entry) -> str:
@@ -31,7 +23,7 @@ FINDINGS = Sheet(
         Column("url", "网址", width=50),
         Column("count", "网页数", width=8),
         Column("found_on", "所在网页", write=lambda one: one.evidence.get("found_on", ""), width=50),
-        Column("at", "取证时间", write=lambda one: moment_of(one.evidence.get("at", "")), width=22),
+        Column("at", "取证时间", write=lambda one: moment_in(one.evidence.get("at", "")), width=22),
         Column("aside", "误报（不计分）", width=30),
     ),
 )
@@ -76,13 +68,13 @@ DUTIES = Sheet(
         Column("wanted", "要求（次）", width=10),
         Column("due", "期限", width=12),
         Column("why", "依据", width=50),
-        Column("at", "核验时间", write=lambda one: moment(one.checked_at), width=18),
+        Column("at", "核验时间", write=lambda one: one.checked_at, width=18),
     ),
 )
 CHANGES = Sheet(
     "公开核验记录",
     (
-        Column("at", "核验时间", write=lambda one: moment(one.at), width=18),
+        Column("at", "核验时间", width=18),
         Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
         Column("body", "责任单位", write=lambda one: whose(one.assignment.entry), width=28),
         Column("duty", "要求", write=lambda one: one.duty.text, width=60),

@@ -69,20 +69,16 @@ def _state_cell(row: PublicTable) -> SafeString:
     )
 
 
-def _public(row: PublicTable) -> str:
+def _public(row: PublicTable) -> date | str:
     state = _state(row)
     if state.published:
-        return timezone.localtime(state.published.from_at).date().isoformat()
+        return timezone.localdate(state.published.from_at)
     return "逐条公开" if row.schema.by_record else "未公开"
 
 
 def _public_cell(row: PublicTable) -> SafeString | str:
-    shelf = _state(row).published
-    return (
-        format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, _public(row))
-        if shelf
-        else _public(row)
-    )
+    shelf, words = _state(row).published, str(_public(row))
+    return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, words) if shelf else words
 
 
 def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":

@@ -1,11 +1,11 @@
 """本单位信息: the list, one item's page with all that can be done with it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.acts.pages import run_with_messages, say_wrong
@@ -46,9 +46,8 @@ if TYPE_CHECKING:
     from gongkai.editions.models import Column
 
 
-def _published(row: item_list.ItemRow) -> str:
-    moment = row.document.published_at if row.document and row.path else None
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+def _published(row: item_list.ItemRow) -> datetime | None:
+    return row.document.published_at if row.document and row.path else None
 
 
 #: The file of the list; what it says of promptness is what the list says.
