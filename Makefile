@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # Workers and the commands that tests start share what one of them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo demo-full demo-reset test test-all check identity security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
+.PHONY: help setup demo demo-full demo-reset test test-all check identity faces security handbook-pictures bench bench-large kills soak rehearsal bundle lock format clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -54,6 +54,9 @@ check: setup ## the quick part: format of code and templates, lint, types, migra
 
 identity: setup ## sign in by real servers of OpenID Connect, CAS and LDAP, set up in build/identity (KIND=oidc, cas or ldap: one of them)
 	@sh tools/identity.sh $(KIND)
+
+faces: setup ## judge pages and interfaces by others' tools: schemathesis, the Nu checker, axe, Lighthouse; larger type and exported files (KIND="api html": these; CITY=http://…: one that is served)
+	@$(BIN)/python -m tools.faces $(KIND) $(if $(CITY),--city $(CITY))
 
 security: setup ## run the tests that docs/security.md names for its rows, and mark there which of them pass
 	@$(BIN)/python tools/security_rows.py
