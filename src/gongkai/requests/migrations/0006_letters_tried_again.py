@@ -9,7 +9,6 @@ def again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("requests", "0005_signed_letters"),
     ]
