@@ -1,11 +1,7 @@
-"""Letters that could not be signed are tried again; those that failed before, too."""
+"""Letters that could not be signed are tried again: how often it was tried, and when next."""
 
 from django.db import migrations, models
 
-
-def again(apps, schema_editor):
-    """Let the letters that failed once be tried at the next round."""
-    apps.get_model("requests", "SignedLetter").objects.filter(digest="").update(again_at=models.F("at"))
 
 
 class Migration(migrations.Migration):
@@ -24,5 +20,4 @@ class Migration(migrations.Migration):
             name="tries",
             field=models.PositiveSmallIntegerField(db_default=1, default=1, verbose_name="已试次数"),
         ),
-        migrations.RunPython(again, migrations.RunPython.noop),
     ]
