@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -202,61 +203,36 @@ def _rows(
 ) -> HttpResponse:
     fields, today = _fields(kept), timezone.localdate()
     choice = _choice(request, schema, fields, kept, asked, today)
-    found, chosen = choice.found, choice.chosen
-    form = request.GET.get("table", "")
-    if form in {"xlsx", "csv"}:
-        if len(found) > MOST_EXPORTED:  # made once a day for everybody, instead of at each visitor's request
-            return HttpResponseRedirect(WHOLE.format(schema.key))
-        pairs = [(one, row, some) for one, row, some, _ in found]
-        return file_of(
-            request, schema, text(facts, "label"), fields, pairs, "csv" if form == "csv" else "xlsx"
-        )
-    page = found[(asked.page - 1) * PAGE : asked.page * PAGE]
-    under, apart = _under(schema, kept), record(schema.view, "apart")
-    behind = [_is_apart(apart, row) for _, row, _, _ in page]
-    before = [False, *behind]
-    explains, bases = public.interpretations(kept), any(some for _, _, some, _ in found)
-    several = len({public_rows.body.pk for public_rows in kept}) > 1
-    many_years = len({public_rows.year for public_rows in kept}) > 1
+    found = choice.found
+    if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
+        return _file(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
+    under = _under(schema, kept)
+    heads = {
+        "slots": schema.view.get("slots"),
+        "bases": any(some for _, _, some, _ in found),
+        "many_years": len({public_rows.year for public_rows in kept}) > 1,
+        "several": len({public_rows.body.pk for public_rows in kept}) > 1,
+    }
+    phones = ((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
     shown = {
         **facts,
+        **heads,
         "fields": fields,
-        "choosers": [(made, chosen.get(made.name, "")) for made in choice.offered],
+        "choosers": [(made, choice.chosen.get(made.name, "")) for made in choice.offered],
         "ends": any(field.ends for field in fields),
         "state": choice.state,
-        "narrowed": bool(asked.words or asked.body or chosen or choice.state),
-        "several": several,
-        "many_years": many_years,
-        "bases": bases,
-        "columns": len(fields)
-        + sum(
-            [bool(schema.view.get("slots")), bases, many_years, several, schema.group == Group.INSTITUTION]
-        ),
-        "slots": schema.view.get("slots"),
-        "rows": [
-            Shown(
-                one,
-                row,
-                [(field, field.show(row.get(field.key)), field in stands.lacks) for field in fields],
-                stands,
-                some,
-                [line for _, path in some for line in explains.get(path, ())],
-                under.of(one, row),
-                text(apart, "value") if own and not last else "",
-            )
-            for (one, row, some, stands), own, last in zip(page, behind, before, strict=False)
-        ],
+        "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
+        "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
+        "rows": _lines(schema, kept, fields, found[(asked.page - 1) * PAGE : asked.page * PAGE], under),
         "under": under.shown,
         "under_label": _label_of(text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
         "total": len(found),
         "sources": [(hosts.before(request, one.shelf.website), one) for one in kept],
-        "phones": list(
-            dict.fromkeys((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
-        ),
+        "phones": list(dict.fromkeys(phones)),
         "chart": None
-        if many_years
+        if heads["many_years"]
         else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
         "whole": WHOLE.format(schema.key) if len(found) > MOST_EXPORTED else "",
         "xlsx": _with(request, table="xlsx", page=""),
@@ -265,6 +241,41 @@ def _rows(
         **_besides(request, schema, kept, today),
     }
     return render(request, "portal/table.html", shown, keep="private")
+
+
+def _file(
+    request: HttpRequest,
+    schema: TableSchema,
+    fields: list[Field],
+    found: list[_Entry],
+    form: Literal["xlsx", "csv"],
+    label: str,
+) -> HttpResponse:
+    """Return the rows as a file; a long one is made once a day for everybody, instead of at each visitor's request."""
+    if len(found) > MOST_EXPORTED:
+        return HttpResponseRedirect(WHOLE.format(schema.key))
+    return file_of(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
+
+
+def _lines(
+    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_Entry], under: "Under"
+) -> list[Shown]:
+    """Return the rows of a page as they are shown; the first of those that stand apart carries their head."""
+    apart, explains = record(schema.view, "apart"), public.interpretations(kept)
+    behind = [_is_apart(apart, row) for _, row, _, _ in page]
+    return [
+        Shown(
+            one,
+            row,
+            [(field, field.show(row.get(field.key)), field in stands.lacks) for field in fields],
+            stands,
+            some,
+            [line for _, path in some for line in explains.get(path, ())],
+            under.of(one, row),
+            text(apart, "value") if own and not last else "",
+        )
+        for (one, row, some, stands), own, last in zip(page, behind, [False, *behind], strict=False)
+    ]
 
 
 @dataclass(frozen=True)
