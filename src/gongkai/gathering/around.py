@@ -49,7 +49,7 @@ _BESIDE = re.compile(
 #: How a line begins that is one of the frame whatever follows: the way to other texts, where the reader is, whose the site is.
 _BEGINS = re.compile(
     r"[上下前后]一(?:篇|条|则):?|(?:您的?)?(?:当前)?(?:所在)?位置:|(?:本文(?:地址|链接)|原文(?:地址|链接)):http|版权所有|copyright|©|"
-    r"(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码",
+    r"(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
     re.I,
 )
 _OTHERS = re.compile(
@@ -104,7 +104,7 @@ def common(texts: Sequence[str]) -> frozenset[str]:
 
 
 def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
-    """Return the lines of a text as they are compared, without what frames it at both ends.
+    """Return the lines of a text as they are compared, without what frames it at both ends, also beyond a day or a name that signs it.
 
     Args:
         text: a line for each block.
@@ -121,9 +121,10 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
     def aside(line: str) -> bool:
         return line == head or line in shared or frames(line)
 
-    begin, end = 0, len(lines)
-    while begin < end and aside(lines[begin]):
-        begin += 1
-    while end > begin and aside(lines[end - 1]):
-        end -= 1
-    return lines[begin:end]
+    def edge(found: Sequence[str]) -> int:
+        """Return how many lines stand before the text: its frame, and who signs it or when among these."""
+        return next((at for at, line in enumerate(found) if not (aside(line) or signs(line))), len(found))
+
+    begin = edge(lines)
+    end = len(lines) - edge(lines[begin:][::-1])
+    return [line for at, line in enumerate(lines) if begin <= at < end or not aside(line)]
