@@ -7,7 +7,8 @@ from django.test import Client
 from factories.consultation import draft_answer, released_answer
 from factories.intake import filled, look_up, post, sent
 from factories.units import actor
-from gongkai.acts.models import Movement, MovementWords
+from gongkai.acts.models import Cover, Movement, MovementWords
+from gongkai.acts.seal import verify
 from gongkai.consultation import actions, recall
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.intake.models import Party
@@ -65,6 +66,35 @@ def test_a_number_of_somebody_in_the_words_is_pointed_out_before_it_is_sent(clie
     assert not Inquiry.objects.exists()
     post(client, {**said, "seen_answers": "1"}, "ask")
     assert Inquiry.objects.exists()
+
+
+def test_a_message_takes_few_statements_and_the_log_holds(
+    client: Client, site, django_assert_max_num_queries
+) -> None:
+    said = [
+        filled(
+            client,
+            "ask",
+            **{**ASKED, "category": "complaint", "title": f"路灯{n}", "text": f"第{n}号路灯不亮。"},
+        )
+        for n in range(2)
+    ]
+    post(client, said[0], "ask")
+    before = Movement.objects.count()
+    with django_assert_max_num_queries(34):  # two of them are the savepoint around all
+        post(client, said[1], "ask")
+    made = Inquiry.objects.latest("pk")
+    moves = list(Movement.objects.order_by("pk")[before:])
+    assert [one.action for one in moves] == [
+        "inquiry.open",
+        "inquiry.register",
+        "intake.register_party",
+        "intake.issue_code",
+    ]
+    assert [one.seq for one in moves if one.stream == made.matter] == [1, 2]
+    covered = {cover.table for cover in Cover.objects.filter(movement=moves[-1])}
+    assert covered >= {"ledger_entry", "consultation_inquiry", "intake_party", "outbox_letter"}
+    assert verify().ok
 
 
 def test_whether_it_helped_counts_once_a_day_from_one_address(client: Client, site, housing) -> None:

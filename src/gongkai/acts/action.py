@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append, append_many, build, heads
@@ -14,6 +15,7 @@ from gongkai.acts.following import ActionEvent, inform
 from gongkai.acts.models import Movement
 from gongkai.acts.next_steps import with_next_step
 from gongkai.acts.prepared import Change, Prepared
+from gongkai.acts.together import Waiting, wait, waiting, write_waiting
 from gongkai.confined import kept
 from gongkai.law import Event
 from gongkai.ui.once import keep_no_more
@@ -104,7 +106,8 @@ class Action(Generic[T]):
     """A named operation. Call it as `act(target, by=actor, **facts)`; it returns the step's result or the target.
 
     A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
-    count alone, so that who fills in a form meanwhile is not disturbed. What takes long and needs no lock (a file is read) is done
+    count alone, so that who fills in a form meanwhile is not disturbed. One that leaves its target as it is (something new is made
+    for a unit) need not have it `held`: others who do the same wait for no row then. What takes long and needs no lock (a file is read) is done
     `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
     the transaction (`confined.kept`).
 
@@ -120,6 +123,7 @@ class Action(Generic[T]):
     ready: Callable[[T], list[str]] | None = None
     quiet: bool = False
     ahead: Callable[..., Mapping[str, object]] | None = None
+    held: bool = True
 
     #: Templates read an action's words; without this they would call it.
     do_not_call_in_templates: ClassVar[bool] = True
@@ -143,7 +147,7 @@ class Action(Generic[T]):
         Raises:
             Conflict: somebody deleted it since.
         """
-        if isinstance(target, models.Model) and target.pk:
+        if self.held and isinstance(target, models.Model) and target.pk:
             model: type[models.Model] = type(target)
             fresh = _holding(model).first(pk=target.pk)
             if fresh is None:
@@ -189,13 +193,34 @@ class Action(Generic[T]):
             return self._do(target, by=by, version=version, facts=facts)
 
     def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object]) -> object:
-        with transaction.atomic():
+        beside = waiting()
+        with transaction.atomic(savepoint=beside is None):
             held = self.lock(target)
             self.check(held, by=by, version=version)
             step = self.finish(held, self.function(held, by=by, **facts), by=by)
-            movement = append(_stream(held, step), **_moved(self, step, by))
-            inform([ActionEvent(self, held, step, movement, by)])
+            if beside is None:
+                movement = append(_stream(held, step), **_moved(self, step, by))
+                inform([ActionEvent(self, held, step, movement, by)])
+            else:
+                self._wait(held, step, by)
             return _result(held, step)
+
+    def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
+        """Have the movement written with those of other acts (`together`), and followers informed behind it; at once where the step asks for it."""
+        stream, moved = _stream(held, step), _moved(self, step, by)
+        wait(
+            [
+                Waiting(
+                    stream,
+                    timezone.now(),
+                    step.words,
+                    build=lambda before, at: build(stream, before, at=at, **moved),
+                    follow=lambda movement: inform([ActionEvent(self, held, step, movement, by)]),
+                )
+            ]
+        )
+        if step.then:
+            write_waiting()
 
     def many(
         self,
@@ -325,6 +350,7 @@ def action(
     ready: Callable[[Any], list[str]] | None = None,
     quiet: bool = False,
     ahead: Callable[..., Mapping[str, object]] | None = None,
+    held: bool = True,
 ) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
 
@@ -334,7 +360,14 @@ def action(
     def decorate(function: Function[T]) -> Action[T]:
         return register(
             Action(
-                name=name, label=label, function=function, rule=rule, ready=ready, quiet=quiet, ahead=ahead
+                name=name,
+                label=label,
+                function=function,
+                rule=rule,
+                ready=ready,
+                quiet=quiet,
+                ahead=ahead,
+                held=held,
             )
         )
 

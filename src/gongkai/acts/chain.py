@@ -13,6 +13,7 @@ from gongkai.acts.digest import canonical, digest, moment
 from gongkai.acts.models import Cover, ErasedWords, Movement, MovementWords
 from gongkai.acts.portions import portions
 from gongkai.acts.prepared import Prepared, insert
+from gongkai.acts.together import write_waiting
 
 
 class By(Protocol):
@@ -49,6 +50,16 @@ class Head(NamedTuple):
 #: The head of one stream.
 HEAD: Prepared[tuple[int, str]] = Prepared(
     lambda stream: Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash")[:1],
+    Movement,
+)
+
+
+#: The heads of several streams.
+HEADS: Prepared[tuple[str, int, str]] = Prepared(
+    lambda streams: Movement.objects.filter(
+        ~Exists(Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))),
+        stream__in=streams,
+    ).values_list("stream", "seq", "hash"),
     Movement,
 )
 
@@ -120,6 +131,7 @@ def append(
 
     Two writers at once: the unique constraint on (stream, seq) lets one win; the other's transaction fails whole.
     """
+    write_waiting()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
         answered = [*covering.gather(), *covers]
@@ -156,8 +168,13 @@ def heads(streams: Iterable[str]) -> dict[str, Movement]:
     return found
 
 
-def append_many(pairs: list[tuple[Movement, str]]) -> None:
-    """Write many movements (from `build`) with their words in two statements; the last one answers for all covered rows."""
+def append_many(pairs: list[tuple[Movement, str]], *, now: bool = False) -> None:
+    """Write many movements (from `build`) with their words in two statements; the last one answers for all covered rows.
+
+    Those behind which others wait (`together`) are written behind these, except `now`.
+    """
+    if not now:
+        write_waiting()
     answered = covering.gather() if pairs else []
     if answered:
         last = pairs[-1][0]

@@ -9,10 +9,11 @@ heard: covered tables are never written so.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Max, Model
+from django.db.models import Model
 from django.db.models.lookups import Exact, In
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
@@ -58,23 +59,22 @@ def covers(model: type[Model], names: Iterable[str]) -> bool:
     return not HEARD.fields.get(model._meta.db_table, frozenset()).isdisjoint(names)
 
 
-#: A statement, ready to be sent.
-Send = Callable[[], object]
+#: A statement, ready to be sent; an INSERT may be asked for columns of its rows.
+Send = Callable[..., Any]
 
 
 def _inserted(compiler: SQLInsertCompiler, send: Send, fields: Sequence[object]) -> object:
     meta = compiler.query.get_meta()
     numbers = [model.pk for model in compiler.query.objs]
-    # Rows that are left out where they are there already get no numbers: then all behind the last one are looked at.
-    unknown = meta.pk not in fields and None in numbers
-    table = meta.model._base_manager.using(compiler.using)
-    last = (table.aggregate(last=Max("pk"))["last"] or 0) if unknown else 0
+    if meta.pk not in fields and None in numbers:
+        # Rows that are left out where they are there already get no numbers from Django: the database names those that it took.
+        taken = send([meta.pk])
+        note(compiler.connection, meta.db_table, [row[0] for row in taken if row])
+        return []
     rows = send()
     if meta.pk in fields:
         assert isinstance(rows, list)
         numbers = [row[fields.index(meta.pk)] for row in rows]
-    elif unknown:
-        numbers = list(table.filter(pk__gt=last).values_list("pk", flat=True))
     note(compiler.connection, meta.db_table, numbers)
     return rows
 
@@ -129,8 +129,8 @@ def _hear(owner: type[SQLCompiler], react: Callable[..., object]) -> None:
     original = owner.execute_sql
 
     def execute_sql(self: SQLCompiler, *given: object, **named: object) -> object:
-        def send() -> object:
-            return original(self, *given, **named)  # type: ignore[call-overload]
+        def send(columns: Sequence[object] = ()) -> object:
+            return original(self, columns) if columns else original(self, *given, **named)  # type: ignore[call-overload]
 
         if self.query.get_meta().db_table not in HEARD.fields:
             return send()

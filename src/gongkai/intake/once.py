@@ -24,11 +24,10 @@ def claim(form: str, nonce: str) -> Sending:
     """Take a form's token, within a transaction; whoever comes second waits until the first is done.
 
     Raises:
-        SentBefore: it was sent already; its row says what became of it.
+        SentBefore: it was sent already; its row says what became of it. The transaction is spent.
     """
     try:
-        with transaction.atomic():
-            return Sending.objects.create(token=tokens.digest_of(nonce), form=form)
+        return Sending.objects.create(token=tokens.digest_of(nonce), form=form)
     except IntegrityError:
         raise SentBefore from None
 

@@ -19,8 +19,11 @@ def enter() -> None:
 def contact(number: int) -> Contact | None:
     """Return how a party is reached; None for one that was erased. Mail that came back is not tried again."""
     party = Party.objects.filter(pk=number, erased_at=None).first()
-    if party is None:
-        return None
+    return reached(party) if party else None
+
+
+def reached(party: Party) -> Contact:
+    """Return how a party that is there is reached."""
     phone = party.phone.reveal()
     mail = "" if party.mail_refused_at else party.email.reveal()
     return Contact(mail=mail, mobile=phone if is_mobile(phone) else "")

@@ -4,12 +4,13 @@ Counted in the database, so that all processes agree.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_network
 
 from django.conf import settings
-from django.db.models import F
+from django.db import connection
 from django.http import HttpRequest
 
 from gongkai.acts.action import Refused
@@ -28,7 +29,7 @@ class Limit:
 
     def used(self, value: str) -> int:
         """Return how often it happened in the running window."""
-        row = Hit.objects.filter(key=self._key(value), window=self._window()).first()
+        row = Hit.objects.filter(key=self.key(value), window=self.window).first()
         return row.count if row else 0
 
     def full(self, value: str) -> bool:
@@ -37,23 +38,51 @@ class Limit:
 
     def hit(self, value: str) -> int:
         """Count one more; return how many that makes."""
-        key, window = self._key(value), self._window()
-        rows = Hit.objects.filter(key=key, window=window)
-        if not rows.update(count=F("count") + 1):
-            until = datetime.fromtimestamp((window + 1) * self.seconds, UTC)
-            Hit.objects.bulk_create([Hit(key=key, window=window, until=until)], ignore_conflicts=True)
-            rows.update(count=F("count") + 1)
-        return rows.values_list("count", flat=True).get()
+        return count([(self, value)])[0]
 
     def over(self, value: str) -> bool:
         """Count one more; whether that is more than may be. Whoever asks at the same moment is counted, too."""
         return self.hit(value) > self.most
 
-    def _window(self) -> int:
+    @property
+    def window(self) -> int:
+        """The number of the running window."""
         return int(time.time()) // self.seconds
 
-    def _key(self, value: str) -> str:
+    def key(self, value: str) -> str:
+        """Return under which key something is counted."""
         return keyed_digest(f"limit {self.name}", value)
+
+
+#: Something that is limited, and by what.
+Counted = tuple[Limit, str]
+#: Counts one more of each; the database says how many that makes.
+_COUNT = """INSERT INTO intake_hit (key, "window", count, until) VALUES … ON CONFLICT (key, "window")
+DO UPDATE SET count = intake_hit.count + 1 RETURNING key, count"""
+
+
+def count(things: Sequence[Counted]) -> list[int]:
+    """Count one more of several things in one statement; return how many that makes of each, in this order."""
+    rows = {limit.key(value): limit for limit, value in things}
+    until = Hit._meta.get_field("until")
+    values: list[str | int] = []
+    for key, limit in sorted(
+        rows.items()
+    ):  # whoever counts the same at the same moment holds the rows in the same order
+        ends = datetime.fromtimestamp((limit.window + 1) * limit.seconds, UTC)
+        values += [key, limit.window, 1, str(until.get_db_prep_save(ends, connection))]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.replace("…", ", ".join(["(%s, %s, %s, %s)"] * len(rows))), values)
+        found = dict(cursor.fetchall())
+    return [int(found[limit.key(value)]) for limit, value in things]
+
+
+def full(things: Sequence[Counted]) -> Counted | None:
+    """Return the first of several things of which no more is taken now, asked in one query; None where there is room in all."""
+    keys = {limit.key(value): limit for limit, value in things}
+    rows = Hit.objects.filter(key__in=keys).values_list("key", "window", "count")
+    used = {key: number for key, window, number in rows if keys[key].window == window}
+    return next((one for one in things if used.get(one[0].key(one[1]), 0) >= one[0].most), None)
 
 
 def sending_limit() -> Limit:

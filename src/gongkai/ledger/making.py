@@ -11,6 +11,7 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append_many, build
 from gongkai.acts.models import Movement
 from gongkai.acts.portions import portions
+from gongkai.acts.together import Waiting, wait, waiting
 from gongkai.law import Event
 from gongkai.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
 from gongkai.ledger.entry_action import begin
@@ -44,14 +45,19 @@ def make_entries(
     Returns:
         The same entries, stored, in the same order.
     """
-    with transaction.atomic():
+    beside = waiting()
+    with transaction.atomic(savepoint=False):
         _number(drafts)
         first = [_complete(entry, events) for entry in drafts]
         Entry.objects.bulk_create(drafts, batch_size=500)
         store_first_events(drafts, first, by=by)
-        append_many(
-            [_first(entry, by, words(entry) if callable(words) else words, facts, verb) for entry in drafts]
-        )
+        firsts = [
+            _first(entry, by, words(entry) if callable(words) else words, facts, verb) for entry in drafts
+        ]
+        if beside is None:
+            append_many(firsts)
+        else:
+            wait(Waiting(made.stream, made.at, said, made=made) for made, said in firsts)
     return drafts
 
 

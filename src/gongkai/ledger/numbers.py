@@ -3,12 +3,13 @@
 import re
 
 from django.db import connection
-from django.db.models import F
 
 from gongkai.chinese.characters import HAN
 from gongkai.ledger.kinds import KINDS, kind_of
-from gongkai.ledger.models import Counter
 
+#: Draws so many numbers of a series, which begins where nothing was drawn yet.
+_DRAW = """INSERT INTO ledger_counter (series, year, last) VALUES (%s, %s, %s)
+ON CONFLICT (series, year) DO UPDATE SET last = ledger_counter.last + excluded.last RETURNING last"""
 _NUMBER = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 
@@ -35,8 +36,6 @@ def numbers(kind: str, year: int, count: int = 1) -> list[str]:
 def draw(series: str, year: int, count: int = 1) -> int:
     """Draw the next `count` numbers of any series in a year, without gaps, inside the transaction that uses them; return the last one."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
-    counter = Counter.objects.filter(series=series, year=year)
-    if not counter.update(last=F("last") + count):
-        Counter.objects.bulk_create([Counter(series=series, year=year, last=0)], ignore_conflicts=True)
-        counter.update(last=F("last") + count)
-    return counter.values_list("last", flat=True).get()
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAW, [series, year, count])
+        return int(cursor.fetchone()[0])

@@ -48,7 +48,7 @@ def write_letters(tells: Iterable[Notification]) -> int:
 
 
 def _letters(one: Notification, recipient: str) -> Iterator[Letter]:
-    contact = contact_of(recipient)
+    contact = Contact(*one.reached) if one.reached else contact_of(recipient)
     if contact is None:
         return
     for name, channel in channels().items():

@@ -96,7 +96,7 @@ def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notificat
     )
 
 
-@action("inquiry.register", label="登记", rule=registers)
+@action("inquiry.register", label="登记", rule=registers, quiet=True, held=False)
 def register(
     receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
 ) -> ActionResult:
@@ -127,11 +127,15 @@ def register(
     )
     if said and not said.empty:
         register_party(None, by=by, matter=made.matter, said=said)
-    assigned = to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
+    told = (
+        to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
+        if facts.body
+        else _to_office(entry)
+    )
     return ActionResult(
         words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
         facts={"entry": entry.pk, "channel": facts.channel},
-        tell=(assigned if facts.body else _to_office(entry),),
+        tell=(told,),
         result=made,
         stream=f"inquiry/{entry.pk}",
     )

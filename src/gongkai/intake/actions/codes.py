@@ -1,6 +1,6 @@
 """Issuing and revoking query codes."""
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
@@ -20,6 +20,19 @@ def _handles(by: Actor, code: QueryCode) -> list[str]:
     return why_not_read(by, code.matter)
 
 
+#: Takes a code where nobody has it; a second one for the same matter is an error.
+_TAKE = """INSERT INTO intake_querycode (digest, matter, second_digest, created_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (digest) DO NOTHING RETURNING id"""
+
+
+def _taken(digest: str, matter: str, second: str) -> bool:
+    """Take a code by its digest in one statement; return whether it was free."""
+    now = QueryCode._meta.get_field("created_at").get_db_prep_save(timezone.now(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [digest, matter, second, now])
+        return cursor.fetchone() is not None
+
+
 @action("intake.issue_code", label="发放查询码", rule=_anybody)
 def issue_code(
     _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
@@ -35,12 +48,7 @@ def issue_code(
     for turn in range(5):
         code = given or (code_of(token, turn) if token else new_code())
         asked = second_digest(code, second) if second else ""
-        try:
-            with transaction.atomic():
-                QueryCode.objects.create(digest=digest_of(code), matter=matter, second_digest=asked)
-        except IntegrityError:
-            if QueryCode.objects.filter(matter=matter).exists():
-                raise
+        if not _taken(digest_of(code), matter, asked):
             continue
         return ActionResult(
             words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn)

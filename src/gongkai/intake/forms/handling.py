@@ -90,8 +90,9 @@ def _hold(page: Page, nonce: str, asked: Asked) -> None:
     rule = page.definition.files
     assert rule
     token = tokens.digest_of(nonce)
-    held = len(uploads.now_held(token))
-    for upload in asked.files.getlist("files"):
+    given = asked.files.getlist("files")
+    held = len(uploads.now_held(token)) if given else 0
+    for upload in given:
         fault = uploads.fault_of(upload, rule)
         if not fault and held >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
@@ -138,17 +139,19 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
 
 def _taken(page: Page, asked: Asked) -> bool:
     """Whether limits let one more through."""
-    if throttle.sending_limit().full(asked.address):
-        page.faults.append(FLOOD)
-    elif page.form.words().strip() and throttle.SAME_TEXT.full(_same(page)):
-        page.faults.append(TWICE)
+    if over := throttle.full(_limited(page, asked)):
+        page.faults.append(TWICE if over[0] is throttle.SAME_TEXT else FLOOD)
     return not page.faults
 
 
+def _limited(page: Page, asked: Asked) -> list[throttle.Counted]:
+    """Return what of a sending is limited: how many come from there, how often the same is said."""
+    sending = (throttle.sending_limit(), asked.address)
+    return [sending, (throttle.SAME_TEXT, _same(page))] if page.form.words().strip() else [sending]
+
+
 def _count(page: Page, asked: Asked, said: Particulars | None) -> None:
-    throttle.sending_limit().hit(asked.address)
-    if page.form.words().strip():
-        throttle.SAME_TEXT.hit(_same(page))
+    throttle.count(_limited(page, asked))
     if page.definition.confirms and said and not throttle.take_mail(asked.address, said.email):
         raise Refused(MAILED)
 

@@ -4,21 +4,26 @@ from dataclasses import dataclass
 
 from gongkai.acts.action import Notification
 from gongkai.acts.actors import ANONYMOUS
+from gongkai.acts.together import together
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.codes import shown
 from gongkai.intake.forms.definition import PublicForm, Submission
 from gongkai.intake.matters import Progress, matter_of
 from gongkai.intake.models import Party, Upload
+from gongkai.intake.recipients import reached
 from gongkai.outbox.outbox import tell
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A matter with its code, and the turn in which that was found."""
+    """A matter with its code, the turn in which that was found, and whether the last four are asked besides; who sent it; how it stands."""
 
     matter: str
     code: str
     turn: int
+    second: bool = False
+    party: Party | None = None
+    progress: Progress | None = None
 
 
 def record_submission(
@@ -36,20 +41,19 @@ def record_submission(
     Raises:
         Refused: the room does not take it.
     """
-    said = submission.said
-    matter = definition.submit(submission)
-    numbers = [upload.pk for upload in submission.files]
-    Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
-    party = (
-        register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)
-        if said
-        else None
-    )
-    second = said.last_four if said and definition.second else ""
-    made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
-    if party:
-        _acknowledge(definition, matter, party, made, second=bool(second))
-    return Registered(matter, made, turn)
+    said, party = submission.said, None
+    with together():
+        matter = definition.submit(submission)
+        numbers = [upload.pk for upload in submission.files]
+        Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
+        if said:
+            party = register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)
+        second = said.last_four if said and definition.second else ""
+        made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
+        progress = progress_of(matter)
+        if party:
+            _acknowledge(definition, party, made, progress, second=bool(second))
+    return Registered(matter, made, turn, bool(second), party, progress)
 
 
 def progress_of(matter: str) -> Progress | None:
@@ -58,9 +62,11 @@ def progress_of(matter: str) -> Progress | None:
     return found[0].progress(found[1]) if found else None
 
 
-def _acknowledge(definition: PublicForm, matter: str, party: Party, code: str, *, second: bool) -> None:
+def _acknowledge(
+    definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool
+) -> None:
     """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up."""
-    progress = progress_of(matter)
+    matter = party.matter
     number = f"，编号{progress.number}" if progress else ""
     lines = [f"您提交的“{definition.title}”已经收到{number}。"]
     if progress and progress.due:
@@ -70,4 +76,6 @@ def _acknowledge(definition: PublicForm, matter: str, party: Party, code: str, *
         f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
     )
     subject = f"已收到：{definition.title}{number}"
-    tell([Notification(subject, "\n\n".join(lines), "", f"received/{matter}", outside=(party.recipient,))])
+    text, key, to = "\n\n".join(lines), f"received/{matter}", reached(party)
+    outside = (party.recipient,)
+    tell([Notification(subject, text, "", key, outside=outside, reached=(to.mail, to.mobile))])

@@ -47,14 +47,14 @@ def send(
             else:
                 done = record_submission(definition, submission, token=nonce, verified=verified)
             sending.matter, sending.turn = done.matter, done.turn
-            sending.save()
+            sending.save(update_fields=["matter", "turn"])
             Draft.objects.filter(token=token).delete()
             count()
     except SentBefore:
-        pass
-    again = done_again(definition, nonce)
-    assert again
-    return again
+        again = done_again(definition, nonce)
+        assert again
+        return again
+    return _done(definition, done)
 
 
 def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
@@ -71,7 +71,8 @@ def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> 
     Upload.objects.filter(token=token, matter="").update(matter=one.matter, token="")
     second = said.last_four if said and page.definition.second else ""
     issue_code(None, by=ANONYMOUS, matter=one.matter, second=second, given=code)
-    return Registered(one.matter, code, turn)
+    party = Party.objects.filter(matter=one.matter).first()
+    return Registered(one.matter, code, turn, bool(second), party, progress_of(one.matter))
 
 
 def _asked(matter: str) -> Sequence[Part]:
@@ -85,16 +86,29 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
     sending = sent(definition.name, nonce)
     if sending is None:
         return None
-    progress = progress_of(sending.matter)
     row = QueryCode.objects.filter(matter=sending.matter).first()
-    party = Party.objects.filter(matter=sending.matter).first()
+    return _done(
+        definition,
+        Registered(
+            sending.matter,
+            code_of(nonce, sending.turn),
+            sending.turn,
+            bool(row and row.second_digest),
+            Party.objects.filter(matter=sending.matter).first(),
+            progress_of(sending.matter),
+        ),
+    )
+
+
+def _done(definition: PublicForm, of: Registered) -> Page:
+    progress = of.progress
     done = Done(
-        code=shown(code_of(nonce, sending.turn)),
-        second=bool(row and row.second_digest),
+        code=shown(of.code),
+        second=of.second,
         number=progress.number if progress else "",
         due=progress.due if progress else None,
-        mailed=bool(party and party.email),
+        mailed=bool(of.party and of.party.email),
         unit=progress.unit if progress else "",
-        asked=_asked(sending.matter),
+        asked=_asked(of.matter),
     )
     return Page(definition, definition.form(), tokens.new_token(definition.name), done=done)

@@ -1,0 +1,104 @@
+"""Several acts done as one: in one transaction, their movements written behind the last of them.
+
+An act by itself writes movement, words and covers, each in a statement of its own, within a savepoint. What belongs together (a message from
+outside, who sent it, the code that opens it) is all there or not at all, and its movements are written at once: one statement for all movements,
+one for all words, one for the covers, which the last movement answers for (as with `chain.append_many`).
+
+    with together():
+        made = register(receiver, by=SYSTEM, facts=facts)
+        issue_code(None, by=ANONYMOUS, matter=made.matter)
+
+Inside, followers and messages wait for the movements, too. An act whose `then` asks the log, and anything else that appends to the log, has those
+written first that wait. Nobody may catch a refusal inside and go on: the transaction is spent.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+if TYPE_CHECKING:
+    from gongkai.acts.chain import Behind
+    from gongkai.acts.models import Movement
+
+#: Makes the next movement of a stream, behind the one given (None: its first).
+Build = Callable[["Behind | None", datetime], "Movement"]
+
+
+@dataclass
+class Waiting:
+    """A movement that waits: made already, or how to make it; its words; what follows it."""
+
+    stream: str
+    at: datetime
+    words: str
+    made: "Movement | None" = None
+    build: Build | None = None
+    follow: "Callable[[Movement], object] | None" = None
+
+
+@dataclass
+class Together:
+    """What waits."""
+
+    rows: list[Waiting] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Write all that waits, and let follow what follows; what that leaves waiting is written, too."""
+        from gongkai.acts.chain import HEADS, Head, append_many
+
+        while self.rows:
+            rows, self.rows = self.rows, []
+            made = {row.stream for row in rows if row.made}
+            asked = sorted({row.stream for row in rows if row.build} - made)
+            last: dict[str, Behind] = {one: Head(seq, mark) for one, seq, mark in HEADS(streams=asked)}
+            for row in rows:
+                if row.build:
+                    row.made = row.build(last.get(row.stream), row.at)
+                assert row.made
+                last[row.stream] = row.made
+            append_many([(row.made, row.words) for row in rows if row.made], now=True)
+            for row in rows:
+                if row.follow and row.made:
+                    row.follow(row.made)
+
+
+_NOW: ContextVar[Together | None] = ContextVar("together", default=None)
+
+
+def waiting() -> Together | None:
+    """Return what collects movements now; None where each is written at once."""
+    return _NOW.get()
+
+
+def write_waiting() -> None:
+    """Write what waits: something asks the log, or appends to it."""
+    if (now := _NOW.get()) and now.rows:
+        now.write()
+
+
+def wait(rows: Iterable[Waiting]) -> None:
+    """Let movements wait; only where `waiting()` says that they may."""
+    now = _NOW.get()
+    assert now is not None
+    now.rows.extend(rows)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Do several acts as one, within others that are done so or by themselves."""
+    if _NOW.get() is not None:
+        yield
+        return
+    with transaction.atomic(savepoint=False):
+        now = Together()
+        token = _NOW.set(now)
+        try:
+            yield
+            now.write()
+        finally:
+            _NOW.reset(token)
