@@ -26,7 +26,6 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "inspection.history": ("/admin/inspection/duties/history/?export=1", Role.CHIEF),
     "interpretation.list": ("/admin/interpretation/export/", Role.CHIEF),
     "ledger.entries": ("/admin/ledger/export/", Role.CHIEF),
-    "opinion.cases": ("/admin/opinion/?format=xlsx", Role.CHIEF),
     "policies.usage": ("/admin/policies/usage/?format=xlsx", Role.CHIEF),
     "publishing.items": ("/admin/publishing/?export=1", Role.CHIEF),
     "requests.fees": ("/admin/requests/fees/?export=1", Role.CHIEF),

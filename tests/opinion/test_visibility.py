@@ -166,7 +166,7 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
     answer = client.post("/admin/promises/new/", promised)
     assert answer.headers["Location"] == Promise.objects.get(entry__title="三天内恢复供水").entry.url
     many = client.post(
-        "/admin/promises/submit/", {"promise": [str(Promise.objects.get().pk), "x"]}, follow=True
+        "/admin/promises/?tab=registered", {"row": [str(Promise.objects.get().pk), "x"]}, follow=True
     )
     assert "“公开承诺”栏目" in many.content.decode()
 

@@ -86,6 +86,12 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "notices.Upward": lambda number, body: {
         "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
     },
+    "opinion.OpinionCase": lambda number, body: {
+        "entry": EntryFactory(kind="opinion", body=body, title=f"舆情{number}")
+    },
+    "opinion.Promise": lambda number, body: {
+        "entry": EntryFactory(kind="promise", body=body, state="registered", title=f"承诺{number}")
+    },
     "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
     "participation.Decision": lambda number, body: {
         "entry": EntryFactory(kind="decision", body=body, title=f"决策{number}")
@@ -184,7 +190,7 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
             assert client.get(register.url("row", row.pk)).status_code == 200
     book = load_workbook(BytesIO(client.get(f"{everything}&export=1").getvalue()))
     heads, *cells = [list(line) for line in book.worksheets[0].values]
-    assert heads == [column.head for column in register.at("file")]
+    assert heads == [column.head for column in register.sheet.columns]
     assert len(cells) == len(rows) >= len(made)
     assert len({*heads}) == len(heads)
     for column, values in zip(register.at("file"), zip(*cells, strict=True), strict=True):

@@ -17,12 +17,12 @@ from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.consultation.rules import supervised, writable_bodies
 from gongkai.consultation.states import ANSWER
+from gongkai.ledger.columns import unit_filter
 from gongkai.ledger.subjects import with_subjects
 from gongkai.registers.columns import LISTED, Column, columns_of, sign
-from gongkai.registers.filters import UnitFilter, Year
+from gongkai.registers.filters import Year
 from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import Actor
-from gongkai.units.models import Body
 
 SECTION = ("互动交流",)
 #: What the filter of the base calls the answers that are due for tidying, beside the states.
@@ -253,12 +253,7 @@ class CountedMessages(Register[Inquiry]):
                 empty_label="全部",
             ),
         ),
-        (
-            "body",
-            UnitFilter(
-                field_name="entry__body", label="承办单位", queryset=Body.objects.none(), empty_label="全部"
-            ),
-        ),
+        ("body", unit_filter("承办单位")),
     )
     usual = {"what": "received"}
     order = ("-received_on", "-pk")

@@ -27,9 +27,10 @@ from gongkai.interpretation.models import (
     Rank,
 )
 from gongkai.interpretation.views.common import bodies_seen, writable
+from gongkai.ledger.columns import unit_filter
 from gongkai.publishing.documents import titles_of
 from gongkai.registers.columns import ASIDE, FILED, LISTED, Column
-from gongkai.registers.filters import Chosen, UnitFilter, Year
+from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
@@ -269,12 +270,7 @@ class Plans(Register[PlannedRelease]):
     main = "entry__title"
     filters = (
         Year("entry__year", usual=True),
-        (
-            "body",
-            UnitFilter(
-                field_name="entry__body", label="单位", queryset=Body.objects.none(), empty_label="全部"
-            ),
-        ),
+        ("body", unit_filter("单位")),
         "kind",
     )
     words = ("entry__title", "policy")

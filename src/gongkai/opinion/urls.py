@@ -2,21 +2,19 @@
 
 from django.urls import path
 
-from gongkai.opinion.registers import Feeds, Fields, Spokespeople, Topics
+from gongkai.opinion.registers import Cases, Feeds, Fields, Leads, Promises, Spokespeople, Topics
 from gongkai.opinion.views import cases, promises
 
 app_name = "opinion"
 urlpatterns = [
-    path("opinion/", cases.cases, name="cases"),
     path("opinion/collect/", cases.collect, name="collect"),
     path("opinion/figures/", cases.figures, name="figures"),
-    path("opinion/leads/", cases.leads, name="leads"),
-    path("opinion/leads/<int:number>/", cases.sift, name="sift"),
+    *Cases.urls("opinion/"),
+    *Leads.urls("opinion/leads/"),
     *Spokespeople.urls("opinion/spokespeople/"),
     *Fields.urls("opinion/registers/"),
     *Feeds.urls("opinion/feeds/"),
     *Topics.urls("promises/topics/"),
-    path("promises/", promises.promises, name="promises"),
+    *Promises.urls("promises/"),
     path("promises/new/", promises.register, name="register"),
-    path("promises/submit/", promises.submit, name="submit"),
 ]

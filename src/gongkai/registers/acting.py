@@ -222,10 +222,12 @@ def _do(
 
 
 def _after(request: HttpRequest, frame: Frame, result: object) -> str:
-    """Return where one goes on: the page one came from, the new record, the record while it is there and theirs, else the list."""
+    """Return where one goes on: the page one came from, what the declaration says, the new record, the record while it is theirs, else the list."""
     wanted, register = request.POST.get("next", ""), frame.register
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         return wanted
+    if frame.act.then and result is not None:
+        return frame.act.then(result)
     record = frame.record
     rows = register.rows(require_staff_actor(request))
     made = isinstance(result, register.model) and result != record

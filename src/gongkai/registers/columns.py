@@ -27,6 +27,8 @@ from gongkai.units.models import Body
 #: Where a column stands: in the list, in the exported file, on the record's page.
 Place = Literal["list", "file", "record"]
 if TYPE_CHECKING:
+    from gongkai.registers.record import Offer
+
     #: Rows and fields of a model that the declaration names: nothing here knows which.
     AnyField: TypeAlias = models.Field
     AnyRows: TypeAlias = models.QuerySet
@@ -269,7 +271,7 @@ class Line:
     row: models.Model
     cells: Sequence[Cell]
     url: str = ""
-    acts: Sequence[tuple[str, str]] = ()
+    acts: "Sequence[Offer]" = ()
     box: bool | None = None
 
 

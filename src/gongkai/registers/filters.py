@@ -62,6 +62,11 @@ class UnitFilter(RowFilter):
 
     field_class = UnitField
 
+    @classmethod
+    def of(cls, path: str, label: str) -> "UnitFilter":
+        """Return the filter by the unit at a path of the row."""
+        return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
+
 
 class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
     """Whether a field is filled in (a day on which something ended), in the list's own words."""
@@ -119,9 +124,13 @@ def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
 
 
 class Listed(FilterSet):  # type: ignore[misc]
-    """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing."""
+    """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing.
+
+    `tabs`: the filter that stands above the list instead of among the others.
+    """
 
     usual: Mapping[str, str] = {}
+    tabs: str = ""
 
     def __init__(self, data: QueryDict, queryset: "AnyRows") -> None:
         asked = data.copy()
@@ -145,6 +154,8 @@ class Listed(FilterSet):  # type: ignore[misc]
                 # django-filter reads the attribute each time, and puts it over what stands in `extra`.
                 made.queryset = there.order_by("position", "pk") if there.model is Body else there
         dress(self.form)
+        if self.tabs:
+            self.form.fields[self.tabs].widget = forms.HiddenInput()
 
     @property
     def chosen(self) -> Chosen:
@@ -159,12 +170,16 @@ class Listed(FilterSet):  # type: ignore[misc]
         usual = {
             name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual
         }
-        return any(self.usual.get(name) != value for name, value in self.chosen.items() if name not in usual)
+        return any(
+            self.usual.get(name) != value
+            for name, value in self.chosen.items()
+            if name not in {*usual, self.tabs}
+        )
 
-    def rows(self) -> "AnyRows":
-        """Return the rows that fit; a choice that makes no sense narrows nothing."""
+    def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
+        """Return the rows that fit, with some choices replaced; a choice that makes no sense narrows nothing."""
         rows = self.queryset.all()
-        for name, value in self.chosen.items():
+        for name, value in {**self.chosen, **(instead or {})}.items():
             rows = self.filters[name].filter(rows, value)
         return rows
 
@@ -175,6 +190,7 @@ def filters_for(
     words: Sequence[str],
     usual: Mapping[str, str],
     heads: Mapping[str, str],
+    tabs: str = "",
 ) -> type[Listed]:
     """Return the filters of a list.
 
@@ -184,6 +200,7 @@ def filters_for(
         words: the fields in which words are looked for; none leaves the line of words out.
         usual: what is chosen where the address says nothing.
         heads: what the list's columns are called, where a filter by the same field is called alike.
+        tabs: the name of the one that is shown as tabs.
     """
     made: dict[str, Filter] = {WORDS: WordsFilter(words)} if words else {}
     for entry in declared:
@@ -198,7 +215,7 @@ def filters_for(
         filter_.creation_counter = (
             position  # django-filter shows them by that: in the order of the declaration
         )
-    return type("Filters", (Listed,), {**made, "usual": usual})
+    return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs})
 
 
 def _filter_of(model: type[models.Model], name: str) -> Filter:
@@ -206,7 +223,7 @@ def _filter_of(model: type[models.Model], name: str) -> Filter:
     assert field is not None, f"{model.__name__} has no field {name} to filter by"
     label = str(field.verbose_name)
     if field.related_model is Body:
-        return UnitFilter(field_name=name, label=label, queryset=Body.objects.none(), empty_label="全部")
+        return UnitFilter.of(name, label)
     if isinstance(field.related_model, type):
         rows = field.related_model._default_manager.none()
         return RowFilter(field_name=name, label=label, queryset=rows, empty_label="全部")

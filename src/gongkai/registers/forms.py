@@ -140,6 +140,7 @@ class Act:
         told: where it may not be done to a row yet, the record's page says why.
         groups: legends with the fields below each, for a long form.
         hints: returns sentences of warning about the facts, said after it was done.
+        then: returns the page that one goes on to, of what the action returned.
         beside: columns of the record that the form's page shows besides those of the list: what has to be read before one decides.
     """
 
@@ -167,6 +168,7 @@ class Act:
     told: bool = False
     groups: Sequence[tuple[str, Sequence[str]]] = ()
     beside: Sequence[str] = ()
+    then: "Callable[[AnyRow], str] | None" = None
     hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
 
     def needs(self, name: str) -> bool:

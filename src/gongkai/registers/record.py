@@ -47,7 +47,7 @@ class Offer:
 
     words: str
     url: str
-    quick: bool
+    quick: bool = False
     version: int | None = None
 
 
@@ -136,7 +136,7 @@ def record_view(register: "AnyRegister") -> View:
 def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
     """Return the page of a record."""
     facts = [(column.head, column.fact(row)) for column in register.at("record")]
-    offers = [(act.part, _offer(register, act, row)) for act in register.acts if act.is_offered(row, by)]
+    offers = [(act.part, offer_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
     context = {
         "register": register,
         "row": row,
@@ -159,7 +159,8 @@ def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "
     return render(request, register.record_template, context)
 
 
-def _offer(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
+def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
+    """Return an action on a row as it is offered."""
     version = getattr(act.target_of(row), "version", None)
     return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, version)
 

@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from django.db import models
+from django.db.models.expressions import OrderBy
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -34,7 +35,16 @@ from gongkai.registers.acting import act_view, line_view, new_view
 from gongkai.registers.columns import BoundColumn, Cell, Column, Line, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
 from gongkai.registers.forms import Act, New
-from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view, sections
+from gongkai.registers.record import (
+    Offer,
+    Papers,
+    Part,
+    offer_of,
+    paper_view,
+    papers_view,
+    record_view,
+    sections,
+)
 from gongkai.registers.ticking import Ticks, do_to_ticked, ticking_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.importers import find_importer
@@ -105,6 +115,8 @@ class Register(Generic[Row]):
         importer: the name of the importer that reads the exported file back.
         unit: the field that names the unit whose row it is, for `owing`.
         file_name: what the exported file is called, where that is not the title.
+        file_sheet: the file's own sheet, where it is not made of the columns: that of an importer, which reads it back (see `filed`).
+        tabs: the filter that is shown as tabs above the list, each with how many rows it has.
     """
 
     name: ClassVar[str]
@@ -117,7 +129,7 @@ class Register(Generic[Row]):
     filters: ClassVar[Sequence[str | Year | tuple[str, Filter]]] = ()
     words: ClassVar[Sequence[str]] = ()
     usual: ClassVar[Mapping[str, str]] = {}
-    order: ClassVar[Sequence[str]] = ()
+    order: ClassVar[Sequence[str | OrderBy]] = ()
     intro: ClassVar[str] = ""
     empty: ClassVar[str] = "还没有记录。"
     new: ClassVar[New | None] = None
@@ -134,6 +146,8 @@ class Register(Generic[Row]):
     importer: ClassVar[str] = ""
     unit: ClassVar[str] = "body"
     file_name: ClassVar[str] = ""
+    file_sheet: ClassVar[Sheet | None] = None
+    tabs: ClassVar[str] = ""
 
     # What a room says
 
@@ -144,6 +158,11 @@ class Register(Generic[Row]):
     def loaded(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
         """Return the rows of a page, or of a portion of the file, with what is read for all of them at once and for whoever looks."""
         return rows
+
+    def filed(self, listing: Listing[Row]) -> Iterable[object]:
+        """Return what the lines of the file are read from: the rows that fit, loaded by portions."""
+        for part in portions(listing.rows.iterator(500)):
+            yield from self.loaded(part, listing.by)
 
     def lacking_url(self, body: Body, listing: Listing[Row]) -> str:
         """Return where a unit that owes a row makes one."""
@@ -245,12 +264,14 @@ class Register(Generic[Row]):
     def filter_class(self) -> type[Listed]:
         """The filters of the list."""
         heads = {column.name: column.column.head for column in self.bound}
-        return filters_for(self.model, self.filters, self.words, self.usual, heads)
+        return filters_for(self.model, self.filters, self.words, self.usual, heads, self.tabs)
 
     @cached_property
     def sheet(self) -> Sheet:
         """The exported file: the columns of the list and those that stand in the file alone."""
-        return Sheet(self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file")))
+        return self.file_sheet or Sheet(
+            self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file"))
+        )
 
     def row(self, by: Actor, number: int) -> Row:
         """Return one row that somebody sees.
@@ -302,8 +323,8 @@ class Register(Generic[Row]):
         """Return the rows as a spreadsheet, on a second page the units that have none."""
         also = [(MISSING_UNITS, missing)] if (missing := self.missing(listing)) else []
         name = f"{self.file_name or self.title}{listing.chosen.year or ''}"
-        rows = (row for part in portions(listing.rows.iterator(500)) for row in self.loaded(part, listing.by))
-        return spreadsheet(self.sheet, rows, name, guide=False, also=also)
+        guide = self.file_sheet is not None and bool(self.importer)
+        return spreadsheet(self.sheet, self.filed(listing), name, guide=guide, also=also)
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
         """Return the page of the list."""
@@ -326,6 +347,7 @@ class Register(Generic[Row]):
             "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
             "named": (missing or [])[:NAMED],
             "views": _views(request, page.paginator.count, missing, lacking=lacking),
+            "tabs": _tabs(request, listing.filters),
             "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
             "totals": self.totals(listing),
             "new_url": self.new_url(listing.by),
@@ -338,12 +360,18 @@ class Register(Generic[Row]):
     def line(self, row: Row, by: Actor, box: bool | None = None) -> Line:
         """Return a row as the list shows it; the column that names it comes first on a phone."""
         cells = [Cell(column.head, column.cell(row), column.css) for column in self.at("list")]
+        ways = [Offer(words, url) for words, url in self.ways(by, row)]
+        # A button that asks nothing stands on the record's page; where there is none, in the list.
         acts = [
-            (act.words, self.url("act", row.pk, act.slug))
+            offer_of(self, act, row)
             for act in self.acts
-            if self.acts_listed and act.listed and not act.part and not act.quick and act.is_offered(row, by)
+            if self.acts_listed
+            and act.listed
+            and not act.part
+            and not (act.quick and self.has_record)
+            and act.is_offered(row, by)
         ]
-        return Line(row, cells, self.url_of(row), [*self.ways(by, row), *acts], box)
+        return Line(row, cells, self.url_of(row), [*ways, *acts], box)
 
     def new_url(self, by: Actor) -> str:
         """Return where a new row is made; empty where somebody may make none."""
@@ -386,6 +414,19 @@ def declared_registers() -> "dict[str, AnyRegister]":
             yield from below(derived)
 
     return {made.name: made() for made in below(Register) if hasattr(made, "name")}
+
+
+def _tabs(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
+    """Return the choices of the filter that is shown as tabs, each with how many rows it has under what else was chosen."""
+    if not filters.tabs:
+        return []
+    chosen = str(filters.chosen.get(filters.tabs, ""))
+    made = []
+    for value, label in filters.form.fields[filters.tabs].choices:  # type: ignore[attr-defined]
+        count = filters.rows({filters.tabs: value}).count()
+        url = address_with(request, **{filters.tabs: value, "page": ""})
+        made.append((f"{label} {count}", url, value == chosen))
+    return made
 
 
 def _views(

@@ -28,9 +28,3 @@ def units_over(by: Actor) -> QuerySet[Body]:
     """Return the units among which somebody may name one that answers."""
     home = home_body(by)
     return units_beside(home) if home else Body.objects.none()
-
-
-def chosen(given: object, rows: QuerySet[Body]) -> Body | None:
-    """Return the unit that an address asks for; None for none."""
-    text = str(given or "")
-    return rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
