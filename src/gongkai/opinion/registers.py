@@ -30,7 +30,7 @@ from gongkai.opinion.models import (
 from gongkai.opinion.queries import cases, promises
 from gongkai.opinion.rules import chief_bodies
 from gongkai.opinion.views.common import own_bodies
-from gongkai.registers.columns import Column, chip, link, shown
+from gongkai.registers.columns import FILED, Column, chip, link, shown
 from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.register import Listing, Register
@@ -285,6 +285,7 @@ class Cases(Register[OpinionCase]):
     name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", SECTION
     columns = (
         titled("舆情", lambda row: row.platform),
+        standing(),
         unit(),
         Column("kind", "类型、等级", value=OpinionCase.get_kind_display, cell=_judged, order="kind"),
         "found_at",
@@ -296,7 +297,6 @@ class Cases(Register[OpinionCase]):
             cell=_responded,
             order="responded_at",
         ),
-        standing(),
     )
     file_sheet, file_name, importer = CASES.sheet, "政务舆情台账", CASES.name
     tabs, usual = "tab", {"tab": "open"}
@@ -373,10 +373,10 @@ class Leads(Register[Lead]):
         Column("feed__name", "来源"),
         "found_at",
         "written_at",
-        "address",
+        Column("address", at=FILED),
         Column(
             "became",
-            "立案编号、不立案的理由",
+            "去向",
             value=lambda row: row.case.entry.number if row.case else row.reason,
             cell=_became,
         ),
@@ -387,7 +387,13 @@ class Leads(Register[Lead]):
     empty = "没有等待甄别的线索。"
     has_record = False
     acts = (
-        Act(action=actions.open_lead, fields=None, quick=True, done="已立案。", then=lambda made: made.entry.url),
+        Act(
+            action=actions.open_lead,
+            fields=None,
+            quick=True,
+            done="已立案。",
+            then=lambda made: made.entry.url,
+        ),
         Act(action=actions.drop_lead, done="已标为不立案。"),
     )
 
