@@ -79,10 +79,6 @@ def _aware(moment: datetime | None) -> datetime | None:
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
-def _shown(value: datetime | None) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
-
-
 class CasesImporter:
     """Cases in and out; what is in the ledger already stays as it is."""
 
@@ -223,16 +219,16 @@ def row_of(one: OpinionCase, means: str) -> dict[str, object]:
         "text": one.text,
         "platform": one.platform,
         "address": one.address,
-        "found_at": _shown(one.found_at),
+        "found_at": one.found_at,
         "collector": one.collector.name,
         "body": one.entry.body.name,
         "field": one.field.name if one.field else "",
         "kind": one.get_kind_display() if one.kind else "",
         "level": one.get_level_display(),
-        "occurred_at": _shown(one.occurred_at),
+        "occurred_at": one.occurred_at,
         "state": one.entry.state_label,
-        "due_at": _shown(one.entry.due_at),
-        "responded_at": _shown(one.responded_at),
+        "due_at": one.entry.due_at,
+        "responded_at": one.responded_at,
         "means": means,
         "effect": one.get_effect_display() if one.effect else "",
         "lessons": one.lessons,

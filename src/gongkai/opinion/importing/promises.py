@@ -168,12 +168,10 @@ def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
             "address": promise.address,
             "topic": promise.topic.name if promise.topic else "",
             "state": entry.state_label,
-            "published_on": timezone.localdate(promise.published_at).isoformat()
-            if promise.published_at
-            else "",
-            "first_until": promise.first_until.isoformat() if promise.first_until else "",
+            "published_on": timezone.localdate(promise.published_at) if promise.published_at else None,
+            "first_until": promise.first_until,
             "progress": public[-1].text if len(public) > 1 else "",
-            "ended_on": promise.ended_on.isoformat() if promise.ended_on else "",
+            "ended_on": promise.ended_on,
         }
 
 
