@@ -99,7 +99,7 @@ class Lines(Register[LineInspection]):
                 "demand": sentences("整改要求", required=False, rows=2),
                 "until": Day(label="整改期限"),
             },
-            offers={"body": lambda by, row: row.units.order_by("path")},
+            offers={"body": lambda by, row: row.units.order_by("position", "pk")},
             initial=lambda by, row: {"body": None},
             done="已下达。",
         ),

@@ -58,7 +58,7 @@ def _assessing(by: Actor) -> QuerySet[Scheme]:
 def _bodies_below(by: Actor) -> QuerySet[Body]:
     """Return the units that somebody may assess: those right below the governments and bureaus for which they act."""
     inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=assessors(by))
-    return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("path")
+    return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
 
 def _units(by: Actor, row: Round | None) -> QuerySet[Body]:

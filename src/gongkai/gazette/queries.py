@@ -49,7 +49,7 @@ def visible_to(user: object) -> QuerySet[Issue]:
 
 def publishers(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which somebody edits a gazette."""
-    return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("path")
+    return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:

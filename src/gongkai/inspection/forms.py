@@ -39,7 +39,7 @@ class SiteForm(forms.ModelForm):
         instance: InspectedSite | None = None,
     ) -> None:
         super().__init__(data, initial=initial, instance=instance)
-        bodies = Body.objects.filter(active_to=None).order_by("path")
+        bodies = Body.objects.filter(active_to=None).order_by("position", "pk")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].empty_label = "不是本级单位的网站"  # type: ignore[attr-defined]
         if self.instance.pk:
@@ -77,6 +77,6 @@ class OrderForm(forms.Form):
     ) -> None:
         super().__init__(data, files, **kwargs)
         # Only units that this 政务公开办 may order to mend something.
-        bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("path")
+        bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("position", "pk")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         dress(self)

@@ -99,7 +99,7 @@ def _worked_on(by: Actor, body: str) -> Q:
 def bodies_with_catalogue(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which somebody keeps a catalogue: governments they oversee, units they work for."""
     roles = (Role.CLERK, Role.LEAD, Role.SIGNER)
-    return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("path")
+    return bodies_of(by, roles=roles, supervising=(Role.CHIEF,)).order_by("position", "pk")
 
 
 def point_asked(consultation: Consultation, asked: str) -> list[Point]:

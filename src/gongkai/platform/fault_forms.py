@@ -40,7 +40,7 @@ class TransferForm(ActForm):
     def prepare(self) -> None:
         """Offer what can be chosen."""
         bodies = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id)
-        self.fields["body"].queryset = bodies.order_by("path")  # type: ignore[attr-defined]
+        self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
 
 
 def enter() -> None:

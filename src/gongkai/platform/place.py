@@ -106,7 +106,7 @@ ACTS = (
         model=Upkeep,
         to=upkeep_of,
         fields=(*ROLES, "reading_from", "every_day"),
-        offers={"supervisor": lambda by, row: Body.objects.filter(active_to=None).order_by("path")},
+        offers={"supervisor": lambda by, row: Body.objects.filter(active_to=None).order_by("position", "pk")},
         label="运行档案",
         note="从开始日期起，每天要有读网日志。",
         done="运行档案已保存。",

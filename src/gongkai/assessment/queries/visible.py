@@ -59,7 +59,7 @@ def assessors(user: object) -> QuerySet[Body, Body]:
     bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
     bureaus = bureaus.exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
     numbers = [*governments_run(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
-    return Body.objects.filter(pk__in=numbers).order_by("path")
+    return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
 
 
 def sees_scores(user: object, unit: Assessed) -> bool:

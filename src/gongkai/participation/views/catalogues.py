@@ -48,7 +48,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Catalogue, number)
     bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
-    form = DecisionForm(request.POST or None, bodies=bodies.order_by("path"))
+    form = DecisionForm(request.POST or None, bodies=bodies.order_by("position", "pk"))
     if found.shown_at is None:
         del form.fields["reason"]
     if request.method == "POST" and form.is_valid():
