@@ -61,6 +61,7 @@ def show(cast: Cast, today: date) -> None:
     _appeal(cast, today)
     _moved(cast, today)
     _limited(cast, today)
+    _law_reports(cast, today)
 
 
 def _guidance(cast: Cast, today: date) -> None:
@@ -319,6 +320,18 @@ def _moved(cast: Cast, today: date) -> None:
         publishing.change_column(column, by=cast.chief, **facts)
         publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
         publishing.move_waiting(Column.objects.get(pk=column.pk), by=cast.chief)
+
+
+def _law_reports(cast: Cast, today: date) -> None:
+    """Two units published their report on the rule of law for last year; those of the others are missing (P-18, A-03)."""
+    html = (
+        "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
+    )
+    for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
+        with clock.at(clock.office_hour(today - timedelta(days=ago), 40)):
+            body = cast.bodies[key]
+            title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
+            _published(cast, body, _provisional(), title, html)
 
 
 def _limited(cast: Cast, today: date) -> None:
