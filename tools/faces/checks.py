@@ -39,7 +39,7 @@ LARGER = """() => {
     const block = e.parentElement.closest('p, li, td, th, dd, dt, h1, h2, h3, div, nav, section, label') || document.body;
     const beside = [...block.childNodes].some(n => n.nodeType === 3 && n.data.trim().length > 1) || (e.tagName === 'A' && e.parentElement !== block);
     if (e.tagName === 'A' && beside) continue;  // in a sentence (WCAG 2.5.8)
-    if (r.height < 47.5 || r.width < 43.5) found.push(`target of ${Math.round(r.width)} × ${Math.round(r.height)} px: ${name(e)}`); }
+    if (r.height < 47.5 || r.width < 47.5) found.push(`target of ${Math.round(r.width)} × ${Math.round(r.height)} px: ${name(e)}`); }
   return [...new Set(found)]; }"""
 #: What is lost where a page is narrow: it scrolls sideways, or words are cut off.
 LOST = """() => { const found = [], root = document.documentElement;
@@ -126,7 +126,10 @@ def light(city: str, place: Path, chromium: str) -> list[str]:
         out = place / f"light-{number}.json"
         command = [str(place / "node_modules/.bin/lighthouse"), city + path, "--quiet", "--output=json"]
         command += [f"--output-path={out}", "--chrome-flags=--headless --no-sandbox --disable-gpu"]
-        command += [f"--only-categories={','.join(MARKS)}"]
+        command += [
+            f"--only-categories={','.join(MARKS)}",
+            "--skip-audits=is-crawlable",
+        ]  # a search is not to be indexed
         env = {**os.environ, "CHROME_PATH": chromium}
         subprocess.run(command, check=True, env=env)
         said = json.loads(out.read_text(encoding="utf-8"))

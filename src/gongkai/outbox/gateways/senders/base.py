@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from gongkai.outbound import NoAnswer, Reach, ask
+from gongkai.outbound import NoAnswer, Reach, TooMuch, ask
 from gongkai.outbound.reach import Inner, named_as, opened_inside
 from gongkai.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
@@ -164,6 +164,8 @@ def call(
             raw, status = answer.read(), answer.status
     except Inner as error:
         raise ChannelOff(INSIDE) from error
+    except TooMuch as error:
+        raise ChannelOff("对方的答复过长，请核对接口地址") from error
     except NoAnswer as error:
         raise ChannelOff(str(error)) from error
     try:
