@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from itertools import count
 
 from lxml.etree import _Element
 
@@ -10,6 +11,19 @@ from gongkai.richtext.blocks import Reader
 #: A first row of longer cells is no head.
 LONGEST_HEAD = 24
 _TAG = re.compile(r"<[^>]*>")
+_BEGINS = re.compile(r"<table\b")
+
+
+def scrolling(html: str) -> str:
+    """Let the tables of a text that is shown scroll by themselves, each a region with a name of its own."""
+    numbers = count(1)
+
+    def begun(found: re.Match[str]) -> str:
+        number = next(numbers)
+        label = "表格" if number == 1 else f"表格{number}"
+        return f'<div class="gk-scroll" role="region" aria-label="{label}" tabindex="0">{found[0]}'
+
+    return _BEGINS.sub(begun, html).replace("</table>", "</table></div>")
 
 
 def house_table(reader: Reader, node: _Element, caption: str = "") -> str:

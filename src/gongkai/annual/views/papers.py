@@ -13,6 +13,7 @@ from gongkai.annual.queries.area import live_figures
 from gongkai.annual.snapshot import content_of
 from gongkai.annual.views.common import frame, report_of
 from gongkai.richtext import clean
+from gongkai.richtext.tables import scrolling
 from gongkai.ui.answers import DOCX, XLSX, download
 from gongkai.writing.fonts import NoFont
 
@@ -33,11 +34,7 @@ def content_now(report: Report) -> dict[str, object]:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report as the public will read it."""
     report, by = report_of(request, pk)
-    html = (
-        clean(page_html(content_now(report)))
-        .replace("<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table')
-        .replace("</table>", "</table></div>")
-    )
+    html = scrolling(clean(page_html(content_now(report))))
     return render(request, "annual/preview.html", frame(report, by, "preview") | {"html": html})
 
 

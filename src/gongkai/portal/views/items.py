@@ -37,6 +37,7 @@ from gongkai.richtext.difference import compare, fold_same
 from gongkai.richtext.figures import figures_marked
 from gongkai.richtext.salutation import flush_left
 from gongkai.richtext.sizes import with_sizes
+from gongkai.richtext.tables import scrolling
 from gongkai.richtext.telephones import dial
 from gongkai.typed_json import text
 from gongkai.ui.asked import day_asked, whole
@@ -239,11 +240,7 @@ def _with_pictures(content: EditionContent, base: str) -> str:
     scroll by themselves.
     """
     html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
-    return (
-        figures_marked(flush_left(dial(html)))
-        .replace("<table", '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table')
-        .replace("</table>", "</table></div>")
-    )
+    return scrolling(figures_marked(flush_left(dial(html))))
 
 
 def moved(request: HttpRequest) -> HttpResponse:
