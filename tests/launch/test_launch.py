@@ -59,6 +59,16 @@ def test_until_the_opening_every_public_address_is_the_same_plain_page(place: Ci
     assert "noindex" in answer["X-Robots-Tag"]
 
 
+def test_a_server_that_was_asked_before_the_preparation_began_hears_of_it() -> None:
+    launching.forget()
+    try:
+        assert Client().get("/").status_code == 404, "there is no site yet"
+        prepare(None, by=SYSTEM)
+        assert Client().get("/").status_code == 503
+    finally:
+        launching.suppose_open()
+
+
 def test_machines_and_forms_are_answered_so_too(place: City) -> None:
     asked = Client().get("/api/v1/openapi.json")
     assert asked.status_code == 503

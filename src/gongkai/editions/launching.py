@@ -5,18 +5,22 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.editions.models.launch import Launch
+from gongkai.editions.models.sites import Website
 
 #: Whether this process knows that the installation is open: it stays so, and is not asked again.
 _known_open = False
 
 
 def in_preparation() -> bool:
-    """Whether the installation is still being prepared; one query, none once it is open."""
+    """Whether the installation is still being prepared; one query, none once it is open.
+
+    A server may answer before `gongkai init` has begun the preparation: as long as there is neither that nor a site, nothing is learnt.
+    """
     global _known_open  # noqa: PLW0603 - what a process learnt once
     if _known_open:
         return False
     waiting = Launch.objects.filter(opened_at=None).exists()
-    _known_open = not waiting
+    _known_open = not waiting and (Launch.objects.exists() or Website.objects.exists())
     return waiting
 
 
