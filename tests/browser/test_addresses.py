@@ -26,12 +26,13 @@ OF_ONES_OWN = {
     "admin/signin/passkeys/add/",
     "admin/signin/set-up/",
 }
-#: Reading there says that somebody saw it: part of the record (a masked original, a letter, a text before its signature).
+#: Reading there says that somebody saw it: part of the record (a masked original, a letter, a text before its signature, names in a register's file).
 SEEING = {
     "admin/messages/<int:pk>/",
     "admin/signin/set-up/",
     "admin/requests/letters/<int:pk>/",
     "admin/inquiries/mails/<int:number>/",
+    "admin/requests/export/",
 }
 
 

@@ -17,6 +17,7 @@ from gongkai.acts.seal import seal_now
 from gongkai.editions.models import Column
 from gongkai.ledger import audit
 from gongkai.outbox.models import Letter
+from gongkai.reviewing.models import Review
 from gongkai.signin.models import OperationKind
 from gongkai.signin.operations import record_operation
 from gongkai.units.actors import SYSTEM
@@ -39,6 +40,7 @@ ROWS = {
     "placement": ("UPDATE editions_placement SET at = '2020-01-01'", "（editions_placement）"),
     "name of a column": ("UPDATE editions_column SET name = '改'", "（editions_column）"),
     "role": ("UPDATE units_appointment SET role = 'auditor'", "（units_appointment）"),
+    "who decided a review": ("UPDATE reviewing_review SET decided_by = '改'", "（reviewing_review）"),
     "login": ("UPDATE auth_user SET is_superuser = NOT is_superuser", "（auth_user）"),
     "operation log": ("UPDATE signin_operation SET words = '改'", "（signin_operation）"),
 }
@@ -72,6 +74,9 @@ def make(plans: Column, housing: Body) -> None:
     for number in range(1, 8):
         append(f"test/{number}", action="test.act", by=SYSTEM)
     Alias.objects.create(body=housing, name="住建局")
+    Review.objects.create(
+        source="test/8", revision_id=1, body_id=housing.pk, title="通知", submitted_by="甲", state="returned"
+    )
     append("test/8", action="test.act", by=SYSTEM)
     covering.take_up()
 
@@ -107,6 +112,11 @@ def test_each_is_named(
                 raise Undone
         except Undone:
             pass
+
+
+def test_rows_that_a_check_cannot_read_are_named_and_others_are_checked() -> None:
+    said = audit.found("files", "文件", lambda: {}["digest"]).verdict.broken
+    assert "没有核验完" in said
 
 
 class Undone(Exception):

@@ -167,8 +167,11 @@ def _files() -> "Finding":
     from gongkai.files.models import StoredFile
     from gongkai.files.place import StoreAway
     from gongkai.files.whole import not_whole
-    from gongkai.ledger.audit import Finding
+    from gongkai.ledger.audit import found
 
-    gone = refusing(StoreAway)(not_whole)()
-    broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}" if gone else ""
-    return Finding("files", "文件", Verdict(StoredFile.objects.count(), broken))
+    def check() -> Verdict:
+        gone = refusing(StoreAway)(not_whole)()
+        broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}" if gone else ""
+        return Verdict(StoredFile.objects.count(), broken)
+
+    return found("files", "文件", check)

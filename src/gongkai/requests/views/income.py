@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.acts.door import get_visible_or_404
+from gongkai.acts.door import get_visible_or_404, rows_of
 from gongkai.acts.pages import run_with_messages
 from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.requests import actions
@@ -89,7 +89,8 @@ def fees(request: HttpRequest) -> HttpResponse:
 def _items(by: Actor) -> list[Record]:
     """Return the fee's rows in catalogues of charges that somebody sees."""
     own = Body.objects.filter(pk__in=by.bodies).first()
-    return list(items_of(own)) if own else []
+    seen = rows_of(Record, by).order_by().values("pk")
+    return list(items_of(own).filter(pk__in=seen)) if own else []
 
 
 @require_POST
