@@ -308,6 +308,22 @@ def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
     assert answer.content == b"made anew", "only nginx gets packed pages"
 
 
+def test_a_site_named_in_the_request_line_is_the_one_that_is_asked(
+    nginx: int, keep: Get, tmp_path: Path
+) -> None:
+    """Else what another site answers would be shown under this one's name."""
+    keep("/", OTHER)
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", nginx), timeout=60) as asker:
+            asker.sendall(
+                f"GET http://{HOST}{PAGE} HTTP/1.1\r\nHost: {OTHER}:8443\r\nConnection: close\r\n\r\n".encode()
+            )
+            while asker.recv(1 << 16):
+                pass
+    kept = {path.parts[-5] for path in (tmp_path / "pages" / "now").rglob("2.html.gz")}
+    assert kept == {HOST}
+
+
 def test_an_attachment_comes_from_the_cache_while_its_mark_stands(
     get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
 ) -> None:
