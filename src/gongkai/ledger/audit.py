@@ -61,7 +61,9 @@ def found(name: str, label: str, check: Check) -> Finding:
         return Finding(name, label, check())
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         LOG.exception("audit check %s", name)
-        return Finding(name, label, Verdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）"))
+        return Finding(
+            name, label, Verdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）")
+        )
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
