@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 os.environ["GONGKAI_HOSTS"] = "testserver"
+os.environ["GONGKAI_IDLE_MINUTES"] = "1000"
 # As `gongkai demo` has it.
 os.environ["GONGKAI_BASE_URL"] = "http://127.0.0.1:8000"
 os.environ["GONGKAI_INSPECT_HOSTS"] = "127.0.0.1:8000"

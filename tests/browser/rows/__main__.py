@@ -39,6 +39,8 @@ if __name__ == "__main__":
     os.environ["GONGKAI_DATA"] = str(_copy)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 os.environ |= {"GONGKAI_SECOND_FACTOR": "off", "GONGKAI_HOSTS": "testserver", "GONGKAI_API_RATE": "1000000"}
+# That somebody was there is undone with everything else: on a slow machine they would be signed out half-way, and see nothing any more.
+os.environ["GONGKAI_IDLE_MINUTES"] = "1000"
 
 sys.path.append(str(Path(__file__).resolve().parent.parent.parent))
 
