@@ -176,8 +176,11 @@ def test_the_figures_add_up_and_drill_down(city, housing) -> None:
     ],
 )
 def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, found, city) -> None:
-    assert [one.name for one in shown_since(last, today, asked=True)] == ([found] if found else [])
-    assert not shown_since(last, today, asked=False)
+    assert [one.name for one in shown_since(last, today, asked=date(2020, 1, 1))] == (
+        [found] if found else []
+    )
+    assert not shown_since(last, today, asked=None)
+    assert not shown_since(None, today, asked=today), "a site that was asked today is not late"
 
 
 def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ def findings(body: Body) -> list[Finding]:
     return [
         *_unanswered(rows, today),
         *_overdue(rows),
-        *shown_since(last_shown(body), today, asked=rows.exists()),
+        *shown_since(last_shown(body), today, asked=rows.aggregate(first=Min("received_on"))["first"]),
         *_unstaffed(body, today),
     ]
 
@@ -76,23 +77,24 @@ def _ledger(**chosen: str) -> str:
     return f"{reverse('ledger_list')}?{urlencode({'kind': 'inquiry', **chosen})}"
 
 
-def shown_since(last: date | None, today: date, *, asked: bool) -> list[Finding]:
+def shown_since(last: date | None, today: date, *, asked: date | None) -> list[Finding]:
     """Return what speaks against how often messages are published; pure but for the address.
 
     Args:
         last: when one was last made public; None for never.
         today: the day.
-        asked: whether anybody asked anything yet: before that there is nothing to publish.
+        asked: the day of the first message; None for none yet. Before that there was nothing to publish, so idleness counts from it.
     """
-    if not asked:
+    if asked is None:
         return []
     url = reverse("consultation:publications")
     term = figures()["message.shown_idle"]
-    if last is None or last < add_months(today, -term.count):
-        since = f"上次在{last.isoformat()}" if last else "还没有公开过"
+    since = f"上次在{last.isoformat()}" if last else "还没有公开过"
+    counted_from = last or asked
+    if counted_from < add_months(today, -term.count):
         words = f"超过{term.words}没有公开留言和答复（{since}），网站检查要扣分。"
         return [Finding("idle", "red", words, term.source, url)]
-    if (last.year, last.month) < (today.year, today.month):
-        words = f"本月还没有选登留言（上次在{last.isoformat()}），代表性留言应每月公开。"
+    if (counted_from.year, counted_from.month) < (today.year, today.month):
+        words = f"本月还没有选登留言（{since}），代表性留言应每月公开。"
         return [Finding("month", "yellow", words, "政务公开工作要点任务分工：代表性留言每月公开", url)]
     return []

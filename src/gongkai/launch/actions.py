@@ -114,7 +114,7 @@ def _tell(launch: Launch, said: str) -> list[Notification]:
         Notification(
             subject="网站已开通",
             body=f"{said}从现在起，公众能看到网站，到期的事项开始提醒。",
-            link=reverse("wagtailadmin_home"),
+            link="/",  # the public site: what was opened
             key="launch/open",
             persons=tuple(sorted(staff)),
         )

@@ -100,7 +100,9 @@ def read_document(document: Document) -> Notice:
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:
-        raise ReadingError("没有找到任务表：请确认文件里有“工作任务、举措、牵头单位、责任单位”这样的表格。")
+        raise ReadingError(
+            "没有找到任务表：表头要有任务和责任单位，如“工作任务、牵头单位、责任单位、完成时限”；写法不同的，把文件里的表头改成这样再导入。"
+        )
     front = read_front(before, [*leftovers, *after])
     texts = [
         *before,

@@ -223,7 +223,7 @@ def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) ->
     return Notification(
         "任职和密码的确认结果",
         f"{target.person.name}：{said}。",
-        reverse("wagtailadmin_home"),
+        reverse("units:person", args=[target.person_id]),
         key,
         persons=persons,
         urgent=True,

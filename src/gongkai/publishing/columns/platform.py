@@ -47,16 +47,17 @@ FIXED: tuple[Fixed, ...] = (
 
 
 def missing_fixed(website: Website) -> list[str]:
-    """Return what the platform of a site lacks, a sentence each: fixed columns that are absent or not open."""
+    """Return what the platform of a site lacks, in a sentence fixed columns that are absent, in another those not open."""
     there = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     there |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM)}
-    lacks = []
+    absent, closed = [], []
     for fixed in FIXED:
         if not fixed.required:
             continue
         column = there.get(fixed.mark) or there.get(key_of(fixed.path))
         if column is None:
-            lacks.append(f"{website.name}缺少固定栏目“{fixed.path[-1]}”。")
+            absent.append(f"“{fixed.path[-1]}”")
         elif not column.is_open or column.archived_at:
-            lacks.append(f"{website.name}的固定栏目“{fixed.path[-1]}”尚未开通。")
-    return lacks
+            closed.append(f"“{fixed.path[-1]}”")
+    lacks = [f"{website.name}缺少固定栏目{'、'.join(absent)}。"] if absent else []
+    return [*lacks, f"{website.name}的固定栏目{'、'.join(closed)}尚未开通。"] if closed else lacks

@@ -13,6 +13,7 @@ from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_wr
 from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
 from gongkai.editions.chosen import website_chosen
+from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Admits, Column
 from gongkai.editions.publishers import who, whose
 from gongkai.editions.reach import websites_of
@@ -58,6 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
             "named": whose(row.column for row in rows),
             "tabs": [(n, words, n == tab, sum(_in_tab(r, n) for r in rows)) for n, words in TABS.items()],
             "missing_fixed": missing_fixed(website) if website else [],
+            "preparing": in_preparation(),
             "may": bool(website) and not manages(by, website),
             "form": NewColumnForm(),
         },

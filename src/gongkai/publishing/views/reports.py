@@ -155,6 +155,8 @@ def websites(request: HttpRequest) -> HttpResponse:
 def _saved(site: Website | None) -> str:
     """Return what came of saving: words that the public reads wait for a second person."""
     if site is None:
+        if in_preparation():
+            return "网站已建立。下一步：到“开通”点“补全并开通栏目”，选定责任人，法定栏目一次开通。"
         return "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。"
     waiting = "、".join(label for label, *_ in proposed(site))
     return f"已保存；{waiting}待另一人确认后生效。" if waiting else "网站信息已保存。"

@@ -240,7 +240,7 @@ def hand_over(
             Notification(
                 subject=f"{person.name}的工作已交接给您",
                 body=f"自{day}起由您担任：{'、'.join(said)}。" + note,
-                link=reverse("wagtailadmin_home"),
+                link=reverse("units:person", args=[to.pk]),
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
             ),
@@ -297,7 +297,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
             Notification(
                 subject=f"请代理{appointment.person.name}的工作",
                 body=said + "。",
-                link=reverse("wagtailadmin_home"),
+                link=reverse("units:person", args=[person.pk]),
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
