@@ -10,6 +10,7 @@ from gongkai.acts.actors import Actor
 from gongkai.editions.models import Column, Launch, TreeStamp, Website
 from gongkai.launch import earlier as earlier_tasks
 from gongkai.launch import lacking, rules
+from gongkai.outbox.settling import settle_closed
 from gongkai.publishing.actions import change_column, open_column
 from gongkai.units.actors import in_force
 from gongkai.units.models import Appointment, Person, Role
@@ -93,6 +94,7 @@ def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
     TreeStamp.bump()
+    settle_closed(reverse("launch:launch"))
     settled = earlier_tasks.settle(launch)
     said = f"开通。{settled.words(launch)}"
     return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
