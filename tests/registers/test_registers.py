@@ -24,7 +24,7 @@ from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.migration.models import MoveRun
-from gongkai.notices.models import Assignment, Measure
+from gongkai.notices.models import Assignment, Duty, Measure
 from gongkai.policies.models import PolicyRecord, Span
 from gongkai.registers.filters import RowFilter
 from gongkai.registers.register import Register, declared_registers
@@ -40,6 +40,15 @@ PER_PAGE = 3
 def inquiry_entry(number: int, body: Body) -> Entry:
     """Return the entry of an answered inquiry, each with a title of its own."""
     return EntryFactory(kind="inquiry", body=body, state="answered", title=f"留言{number}")
+
+
+def task_and_duty(number: int, body: Body) -> dict[str, object]:
+    """Return a task, and what it has to publish."""
+    task: Any = row_of(Assignment, number, body)
+    return {
+        "assignment": task,
+        "duty": Duty.objects.create(measure=task.measure, position=1, text=f"要求{number}"),
+    }
 
 
 #: What rows of some models (or registers) must have, for their list to show them; what stands behind a row.
@@ -86,6 +95,8 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "notices.Upward": lambda number, body: {
         "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
     },
+    "inspection.DutyVerdict": lambda number, body: task_and_duty(number, body) | {"result": "missing"},
+    "inspection.DutyChange": lambda number, body: task_and_duty(number, body) | {"result": "met"},
     "opinion.OpinionCase": lambda number, body: {
         "entry": EntryFactory(kind="opinion", body=body, title=f"舆情{number}")
     },

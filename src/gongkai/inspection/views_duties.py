@@ -1,80 +1,127 @@
-"""Pages on duties to publish: what was looked up and not found, ordering it, looking it up at once, and how verdicts changed."""
+"""Duties to publish: what was looked up and not found, how verdicts changed; ordering it, looking it up at once."""
 
+from collections.abc import Mapping
+
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+from django_filters import ChoiceFilter, NumberFilter
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
-from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.inspection.actions import order_duty, verify_now
-from gongkai.inspection.duties import (
-    changes_visible_to,
-    faults_visible_to,
-    notices_to_verify,
-    verdicts_visible_to,
-)
+from gongkai.inspection.duties import notices_to_verify, verdicts_visible_to
 from gongkai.inspection.models import DutyChange, DutyVerdict
 from gongkai.inspection.sheet import CHANGES, DUTIES
 from gongkai.inspection.verdicts import FAULTS, LABELS
+from gongkai.ledger.columns import unit_filter
 from gongkai.notices.models import Notice
-from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
-from gongkai.ui.paging import page_of
-from gongkai.units.actors import actor_of, require_staff_actor
+from gongkai.registers.columns import LISTED, Column
+from gongkai.registers.register import Listing, Register
+from gongkai.units.actors import Actor, actor_of
 
-
-@may_be_long(
-    "inspection.duties",
-    "公开核验",
-    rows=lambda request: verdicts_visible_to(request.user),
-    seen=lambda request: verdicts_visible_to(request.user, settled=True),
-    asked=asks_file,
+SECTION = (("网站检查", "inspection:overview"),)
+#: What is asked of whom, in both lists.
+DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LISTED, width=50)
+UNIT = Column(
+    "unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LISTED
 )
-@require_GET
-def duties(request: HttpRequest) -> HttpResponse:
-    """All duties to publish that are not met, the oldest due first; as a spreadsheet with all verdicts."""
-    require_staff_actor(request)
-    if "export" in request.GET:
-        return spreadsheet(DUTIES, verdicts_visible_to(request.user).iterator(500), "公开核验", guide=False)
-    chosen = request.GET.get("result", "")
-    rows = faults_visible_to(request.user)
-    counts = [(key, LABELS[key], rows.filter(result=key).count()) for key in FAULTS]
-    if chosen in FAULTS:
-        rows = rows.filter(result=chosen)
-    page = page_of(request, rows, 50)
-    context = {
-        "page": page,
-        "counts": counts,
-        "chosen": chosen,
-        "notices": notices_to_verify(request.user)[:20],
-    }
-    return render(request, "inspection/duties.html", context)
 
 
-def _changes(request: HttpRequest) -> QuerySet[DutyChange]:
-    rows, task = changes_visible_to(request.user), whole(request.GET.get("task", ""))
-    return rows.filter(assignment=task) if task else rows
+def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
+    return rows.filter(result__in=FAULTS if value == "faults" else [value])
 
 
-@may_be_long(
-    "inspection.history",
-    "公开核验记录",
-    rows=_changes,
-    seen=lambda request: changes_visible_to(request.user),
-    asked=asks_file,
-)
-@require_GET
-def history(request: HttpRequest) -> HttpResponse:
+class Duties(Register[DutyVerdict]):
+    """Duties to publish with today's verdict, at first those that are not met, the oldest due first."""
+
+    name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", SECTION
+    columns = (
+        DUTY,
+        UNIT,
+        Column("result", "结果", value=lambda row: row.label, order="result", at=LISTED),
+        Column("due", at=LISTED),
+        Column("why", at=LISTED),
+    )
+    file_sheet, tabs, usual = DUTIES, "result", {"result": "faults"}
+    filters = (
+        (
+            "result",
+            ChoiceFilter(
+                label="结果",
+                choices=[
+                    ("faults", "未按要求公开"),
+                    *((key, LABELS[key]) for key in dict.fromkeys((*FAULTS, *LABELS))),
+                ],
+                empty_label="全部",
+                method=_with_result,
+            ),
+        ),
+        ("body", unit_filter(path="assignment__entry")),
+    )
+    words = ("duty__text", "why")
+    order = ("due",)
+    intro = (
+        "通知中写明公开路径的要求，系统每天按路径、时间和次数查对已公开的信息，先列出没有查到、次数不足和晚于期限的。"
+        "结果供参考，由人认定。"
+    )
+    empty = "没有未按要求公开的事项。"
+    has_record = False
+    template = "inspection/duties.html"
+
+    def rows(self, by: Actor) -> QuerySet[DutyVerdict]:
+        """Return the verdicts on duties that are still owed."""
+        return verdicts_visible_to(by)
+
+    def seen(self, by: Actor) -> QuerySet[DutyVerdict]:
+        """Return those that were owed, too: a file that was made stays theirs when a task ends."""
+        return verdicts_visible_to(by, settled=True)
+
+    def url_of(self, row: DutyVerdict) -> str:
+        """Return the task's page."""
+        return row.assignment.entry.url
+
+    def beside(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
+        """Return the notices whose duties may be looked up at once."""
+        return {"notices": notices_to_verify(listing.by)[:20]}
+
+
+def _changed(row: DutyChange) -> SafeString | str:
+    if not row.before:
+        return row.label
+    return format_html('<span class="gk-soft">{} →</span> {}', row.label_before, row.label)
+
+
+class DutyHistory(Register[DutyChange]):
     """How verdicts changed, the newest first; of one task where it is named."""
-    require_staff_actor(request)
-    rows, task = _changes(request), whole(request.GET.get("task", ""))
-    if "export" in request.GET:
-        return spreadsheet(CHANGES, rows.iterator(500), "公开核验记录", guide=False)
-    page = page_of(request, rows, 50)
-    return render(request, "inspection/history.html", {"page": page, "task": task})
+
+    name, model = "inspection.duty_history", DutyChange
+    title, section = "公开核验记录", (*SECTION, ("公开核验", "inspection:duties"))
+    columns = (
+        Column("at", at=LISTED),
+        DUTY,
+        UNIT,
+        Column("result", "结果", value=lambda row: row.label, cell=_changed, order="result", at=LISTED),
+        Column("why", at=LISTED),
+    )
+    main = "duty"
+    file_sheet = CHANGES
+    filters = (
+        ("body", unit_filter(path="assignment__entry")),
+        ("task", NumberFilter(label="任务", field_name="assignment", widget=forms.HiddenInput)),
+    )
+    words = ("duty__text", "why")
+    intro = "每天核验一次，结果有变化时记一条，新的在前。"
+    empty = "还没有核验记录。"
+    has_record = False
+
+    def url_of(self, row: DutyChange) -> str:
+        """Return the task's page."""
+        return row.assignment.entry.url
 
 
 @require_POST

@@ -155,6 +155,10 @@ class Register(Generic[Row]):
         """Return the rows that somebody sees: those of the door (`acts.door`), narrowed or with figures of their own."""
         return cast("models.QuerySet[Row]", rows_of(self.model, by))
 
+    def seen(self, by: Actor) -> "models.QuerySet[Row]":
+        """Return all rows that may ever stand in somebody's file: who may see them may take a file that was made earlier."""
+        return self.rows(by)
+
     def loaded(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
         """Return the rows of a page, or of a portion of the file, with what is read for all of them at once and for whoever looks."""
         return rows
@@ -316,7 +320,7 @@ class Register(Generic[Row]):
             done = do_to_ticked(self, request, listing) if self.ticks and request.method == "POST" else None
             return done or self.draw(request, listing)
 
-        seen: Callable[[HttpRequest], AnyRows] = lambda request: self.rows(require_staff_actor(request))  # noqa: E731
+        seen: Callable[[HttpRequest], AnyRows] = lambda request: self.seen(require_staff_actor(request))  # noqa: E731
         return may_be_long(self.name, self.title, rows=rows, seen=seen, asked=asks_file)(page)
 
     def export(self, listing: Listing[Row]) -> HttpResponse:
