@@ -87,7 +87,8 @@ def main(folder: Path, *, show: bool) -> None:
     django.setup()
     result = Result(Counter(), Counter(), [])
     for path in sorted(folder.glob("*.json")):
-        measure(path, result)
+        if "file" in json.loads(path.read_text()):  # a list of units is no gold
+            measure(path, result)
     print(f"{'':10}{RIGHT:>8}{ASKED:>8}{SILENT:>8}  right or asked")
     for name in FIELDS:
         counts = [result.counts[name, verdict] for verdict in (RIGHT, ASKED, SILENT)]
@@ -160,7 +161,10 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     from gongkai.notices.actions.importing import completed, drafts_of, remarks_of
     from gongkai.notices.doubts import limit_doubts
     from gongkai.notices.planning.drafting import of_heads
+    from gongkai.notices.planning.limit_reach import NoticeText, find_places
+    from gongkai.notices.planning.missed import missed_sentences, remarks_shown
     from gongkai.notices.planning.places import Known
+    from gongkai.notices.planning.shared_limits import when_read
 
     known = _names(gold)
     issued = date.fromisoformat(source.parsed["issued_on"]) if source.parsed.get("issued_on") else None
@@ -176,12 +180,16 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
     of_table = [
         flag for draft in drafts for flag in draft.flags if of_heads(flag)
     ]  # asked once, for all rows
+    of_several = [
+        flag for draft in drafts for flag in draft.flags if flag.get("rows")
+    ]  # asked once, for the rows that it names
     rows: list[Row] = []
     for number, draft in enumerate(drafts):
         if draft.dropped:
             continue
         flags = [flag for flag in (*draft.flags, *limit_doubts(draft, issued)) if not flag.get("form")]
         flags += [asked[draft.form]] if draft.form in asked else []
+        flags += [flag for flag in of_several if number + 1 in flag["rows"] and flag not in flags]
         flags += (
             []
             if draft.preamble
@@ -193,7 +201,10 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
             if unit.open_list or unit.everyone or bare(unit.printed) not in known
         ]
         rows += _rows(number, draft, flags)
-    return rows, remarks_of(source, None)
+    remarks = remarks_of(source, None)
+    notice = NoticeText(drafts, source.text.split("\n"), when_read(source.parsed))
+    find_places(notice)
+    return rows, [*remarks, *missed_sentences(notice, remarks_shown(remarks))]
 
 
 def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
@@ -245,8 +256,18 @@ def _plain(text: str) -> str:
 
 def best(task: Mapping[str, Any], rows: Sequence[Row]) -> Row | None:
     """Return the row that a task is, by its first words; None where no row begins so."""
-    wanted = _plain(task["text"])[:30]
+    found = [
+        row for text in (task["text"], task.get("text_alt")) if text and (row := _best(_first(text), rows))
+    ]
+    return found[0] if found else None
 
+
+def _first(text: str) -> str:
+    """The first words of a task, without the bracket that says who does it."""
+    return _plain(re.split(r"[〔\[]", text)[0] or text)[:30]
+
+
+def _best(wanted: str, rows: Sequence[Row]) -> Row | None:
     def likeness(row: Row) -> float:
         there = _plain(row.text)
         if wanted and wanted in bare(row.text):
@@ -287,6 +308,8 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
             right = _units(task["owners_resolved"]) == made
         if field == "channel" and not right and task.get("channels_resolved"):
             right = _channels(task["channels_resolved"], task["columns"]) == made
+        if field == "partner" and not right and "partners_alt" in task:
+            right = _units(partner["unit"] for partner in task["partners_alt"]) == made
         if field == "column" and not right:
             right = any(_columns(paths) == made for paths in _alternatives(task["columns"]))
         verdict = RIGHT if right else ASKED if _asks(field, row.flags) else SILENT
@@ -358,8 +381,8 @@ def _rhythm(period: str, day: int | None) -> set[object]:
 
 
 def _day_in(words: str) -> int | None:
-    match = re.search(r"(?:每|末|底|月)(\d{1,2})[日号]", words)
-    return int(match[1]) if match else None
+    match = re.search(r"(?:每|末|底|月)(\d{1,2})[日号]|结束后(\d{1,2})[日天]内", words)
+    return int(match[1] or match[2]) if match else None
 
 
 def _without_year_end(found: set[object]) -> frozenset[object]:
@@ -367,7 +390,7 @@ def _without_year_end(found: set[object]) -> frozenset[object]:
     if {str(day)[5:] for day in found} >= {"06-30", "12-31"}:
         found = {day for day in found if str(day)[5:] not in {"06-30", "12-31"}} | {"every half_year"}
     return frozenset(
-        re.sub(r"^yearly (\S+) same$", r"\1", re.sub(r"^20\d\d-(?=\d\d-\d\d$)", "", str(day)))
+        re.sub(r"^yearly (\S+) (?:same|following)$", r"\1", re.sub(r"^20\d\d-(?=\d\d-\d\d$)", "", str(day)))
         for day in found
         if not str(day).endswith("-12-31") and day not in {"year", "yearly 12-31 same"}
     )

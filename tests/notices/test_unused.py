@@ -83,7 +83,7 @@ def test_two_points_in_one_row_are_asked_where_the_others_have_a_row_each() -> N
 
 def test_a_channel_in_the_notices_own_sentence_is_asked_at_the_rows_it_is_for() -> None:
     said = asked(task("公开预算。"), task("公开决算。"), text="各项任务完成后在政务新媒体同步公开。")
-    assert all("公开渠道“政务新媒体”，可能涉及2行" in "".join(row) for row in said)
+    assert all("公开路径“政务新媒体”，可能涉及2行" in "".join(row) for row in said)
 
 
 def test_what_is_to_be_reported_by_a_day_is_a_task_of_its_own_or_of_the_order_that_it_goes_on() -> None:

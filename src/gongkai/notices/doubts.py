@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from gongkai.law import default_calendar
-from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of, year_said
+from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of, remarks, year_said
 from gongkai.notices.planning.parts import ASKED, CHOICES, COLUMNS, FIRST, LEAD, PARTNER, RESPONSIBLE
 from gongkai.notices.planning.rules import ISSUE, last_day, plain
 
@@ -156,3 +156,20 @@ def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str,
         if day and not default_calendar().covers(issued, day):
             words = f"“{duty.due.get('text')}”推算为{day}，{day.year}年的放假安排还没有录入，请核对"
             yield flag_of({"field": "duties", "message": words})
+
+
+#: What reading says of words of the table that it put nowhere.
+_NOWHERE = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
+
+
+def asked_unread(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
+    """Ask once, for all rows, about short words of the table that are in no row: heads that were not understood put each row in question."""
+    heads = [match["words"] for remark in remarks(parsed) if (match := _NOWHERE.match(remark))]
+    rows = [at for at, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
+    if not heads or not rows:
+        return list(drafts)
+    names = "、".join(f"“{head}”" for head in dict.fromkeys(heads))
+    words = f"表中的{names}没有读入任何一行，像是栏名，请核对各行的任务、单位和渠道有没有放错栏"
+    flag = flag_of({"field": None, "message": words}) | {"rows": [at + 1 for at in rows]}
+    first = drafts[rows[0]]
+    return [replace(draft, flags=(*draft.flags, flag)) if draft is first else draft for draft in drafts]

@@ -24,8 +24,10 @@ from gongkai.notices.column_meanings import (
 from gongkai.notices.head_contents import join_levels
 from gongkai.notices.keyed import keyed_blocks, named_tasks
 from gongkai.notices.stacked_heads import join_stacked_heads
+from gongkai.notices.task_cards import turn_cards
 from gongkai.notices.title_lines import with_title_lines, without_title_lines
 from gongkai.notices.told_apart import told_apart
+from gongkai.notices.unread import footnotes, refuse_heads_as_tasks, with_way_out
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
 from gongkai.reading.containers.text import decode
@@ -76,6 +78,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     document = load(data, name)
     say("正在找任务分工表", 2, 5)
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+    turn_cards(document)
     join_stacked_heads(document)
     join_levels(document)
     whole, document = document, without_title_lines(document)
@@ -97,8 +100,12 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     printed = () if document.prose else named_back(heads_of(document), named)
     strange = {head: word for head, word in (strange or _unknown(printed)).items() if head not in guessed}
     say("正在读举措、责任单位和时限", 3, 5)
-    read = read_loaded(document)
+    try:
+        read = read_loaded(document)
+    except ReadingError as error:
+        raise with_way_out(error, text) from error
     notice = read.to_json()
+    refuse_heads_as_tasks(records(notice, "rows"))
     if beside := _beside_table(document, notice, len(read.rows)):
         document, read = beside
         notice = read.to_json()
@@ -119,7 +126,8 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     if strange:
         words = "、".join(f"“{head}”" for head in strange)
         _warn(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
-    return Parsed(notice, text[:MAX_TEXT], tuple(printed), used)
+    notes = "".join(f"\n{words}" for words in footnotes(data))
+    return Parsed(notice, (text + notes)[:MAX_TEXT], tuple(printed), used)
 
 
 def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.paths import as_columns
+from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 
 _PLACE = re.compile(
     r"^\s*[（(【]?\s*(?P<label>(?:信息)?(?:公开|发布|公布|展示)(?P<what>路径|渠道|途径|方式|载体|平台|形式|栏目|位置)(?:及渠道)?)\s*[:：]\s*(?P<place>[^\s].*?)[】）)]?[。；;]?\s*$"
@@ -34,7 +35,7 @@ _POINT = 3
 def told_apart(prose: str) -> str:
     """Return running text with such lines in their places; the text itself where there are none."""
     parts = [part for line in prose.split("\n") for part in _tasks(line)]
-    lines = _with_noted_owner(_with_part_owner([_closed(line) for line in parts]))
+    lines = _with_noted_owner(_with_part_owner([_with_verb(_closed(line)) for line in parts]))
     out: list[str] = []
     for line in lines:
         place = _PLACE.match(line) if len(line) <= 400 else None
@@ -60,6 +61,28 @@ def _closed(line: str) -> str:
         return line
     sign = "）" if line[match.start()] == "（" else ")"
     return f"{line[: match.end('inner')]}{sign}{match['stop']}"
+
+
+#: 〔区住建局、各镇街；每季度末月20日前；小区公告栏〕: units, and more behind them, in the bracket that ends a line.
+_BARE_UNITS = re.compile(
+    r"(?P<open>[（(〔\[])(?P<who>[^（）()〔〕\[\]；;，,]{2,60})(?=[；;][^（）()〔〕\[\]]{2,120}[）)〕\]]\s*[。；]?\s*$)"
+)
+_WITH = re.compile(r"^(?P<first>[^、]{2,20})会同(?P<others>.{2,60})$")
+_SAYS_WHO = re.compile(r"牵头|负责|配合|落实|承办|主办|协办|协助|参与|具体|[:：]")
+
+
+def _with_verb(line: str) -> str:
+    """Write 负责 behind units that stand alone at the head of a line's last bracket, and 配合 behind those who act with them."""
+    match = _BARE_UNITS.search(line) if len(line) <= 2000 else None
+    if match is None or _SAYS_WHO.search(match["who"]):
+        return line
+    together = _WITH.match(match["who"])
+    first = together["first"] if together else match["who"]
+    names = [*first.split("、"), *(together["others"].split("、") if together else ())]
+    if not all(ENDS_AS_UNIT.search(name) or name.startswith("各") for name in names):
+        return line
+    who = f"{first}负责，{together['others']}配合" if together else f"{first}负责"
+    return f"{line[: match.start('who')]}{who}{line[match.end('who') :]}"
 
 
 #: 未注明的由市政府办公室负责: who does what names nobody.

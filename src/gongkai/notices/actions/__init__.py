@@ -1,5 +1,6 @@
 """Everything that changes state in this room."""
 
+from gongkai.notices.actions.adding import add_row
 from gongkai.notices.actions.again import carry_over, reopen
 from gongkai.notices.actions.aligning import align_measures, choose_parent, keep_ours, take_limit
 from gongkai.notices.actions.amending import amend
@@ -90,6 +91,7 @@ __all__ = [
     "accept_share",
     "accept_support",
     "add_duty",
+    "add_row",
     "add_unit",
     "align_measures",
     "amend",

@@ -18,6 +18,7 @@ from gongkai.notices.defaults import default_of, own_defaults
 from gongkai.notices.doubts import (
     asked_owing,
     asked_own,
+    asked_unread,
     asked_whose,
     asked_year,
     limit_doubts,
@@ -173,7 +174,7 @@ def completed(
     """
     said = {COLUMNS} if roles_said(text)[0] else set[str]()
     rows = placed(asked_owing(drafts, chosen, who, said), known, text)
-    return with_unused(rows, text, when_read(parsed))
+    return asked_unread(with_unused(rows, text, when_read(parsed)), parsed)
 
 
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:
@@ -287,7 +288,17 @@ def _days_above(notice: Notice) -> dict[str, date]:
     return {key: day for key, day in days if day}
 
 
-def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]:
+def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
+    """Store one more row of a draft behind a position; its units are looked up as an import does."""
+    columns = Known.of(column_keys(notice.government))
+    drafts = placed([draft], columns, "") if not draft.preamble else [draft]
+    rows = _store_measures(notice, drafts, after=after)
+    _store_units(rows, drafts, Names(notice.government, notice.issuer, strange=strange_issuer(notice)))
+    _store_duties(notice, rows, drafts)
+    return rows[0]
+
+
+def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) -> list[Measure]:
     above = _days_above(notice)
     names = {
         name
@@ -301,7 +312,7 @@ def _store_measures(notice: Notice, drafts: list[DraftMeasure]) -> list[Measure]
         [
             Measure(
                 notice=notice,
-                position=place * 10,
+                position=after + place * 10,
                 section=draft.section[:300],
                 section_no=draft.section_no,
                 item=draft.item[:300],

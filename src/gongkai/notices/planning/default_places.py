@@ -13,12 +13,17 @@ from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftMeasure, flag_of
 from gongkai.notices.planning.limit_reach import NoticeText, number_of_row, own_sentences
 from gongkai.notices.planning.limit_words import bare
+from gongkai.reading.words.prose_places import ROOT
 
 _DEFAULT = re.compile(
     r"(?:未|没有?)(?:另行|单独|具体)?(?:注明|写明|标明|标注|明确|列明|说明|注|写)(?:公开|发布|公布)?的?(?:放哪儿?|哪里|位置|渠道|平台|途径|方式|载体|栏目)的?(?:任务|事项)?[，,]?"
     rf"(?:一律|统一|均|都|全部)?(?:放|在|通过|由|发|登|挂|以|于)(?:在|到)?(?P<place>[{HAN}“”]{{2,30}})"
 )
-_SITE = re.compile(rf"^[{HAN}]*?(?:网站|官网|门户)")
+_COLUMN = re.compile(rf"[“\"《](?P<name>[{HAN}]{{2,20}})[”\"》]?(?:专?栏目?)?")
+#: 要公开的内容没写位置的: what is not published gets no place.
+_TO_PUBLISH = re.compile(r"(?:要|应当?|需)公[开布示]的[^，。；]{0,6}$")
+_PUBLISHED = re.compile(r"公[开布示]|发布|张贴|展示|推送|上网|上墙")
+_SITE = re.compile(rf"^[{HAN}]*?(?:门户网站|网站|官网|门户)")
 #: 事项3, 第（三）项, 第3条
 _NAMED = re.compile(
     r"(?:(?:事项|任务)(?P<plain>\d{1,2})|(?<!原)第[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?(?:项|条))(?!款|[\d、至到和—-])"
@@ -33,22 +38,26 @@ def with_default_place(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
     match = _DEFAULT.search(bare("".join(notice.lines)))  # the width of a page may have torn the sentence
     if match is None:
         return made
-    rows = [
+    published = bool(_TO_PUBLISH.search(match.string[: match.start()]))
+    without = [
         at
         for at in notice.all
         if drafts[at].units and not any(duty.channels or duty.paths for duty in drafts[at].duties)
     ]
-    site = _SITE.match(match["place"])
+    rows = [at for at in without if not published or _PUBLISHED.search(drafts[at].text)]
+    site, column = _SITE.match(match["place"]), _COLUMN.search(match["place"])
     name = site[0] if site else match["place"]
+    paths = ((ROOT, column["name"]),) if site and column else ()
     for at in rows:
-        made[at] = replace(
-            made[at], duties=tuple(replace(duty, channels=(name,)) for duty in made[at].duties)
-        )
-    if rows:
-        words = f"“{match[0]}”按适用于没有写公开渠道的{len(rows)}行读取，公开渠道为“{name}”，请核对"
-        first = made[rows[0]]
-        flag = flag_of({"field": "duties", "message": words})
-        made[rows[0]] = replace(first, flags=(*first.flags, flag))
+        duties = (replace(duty, channels=() if paths else (name,), paths=paths) for duty in made[at].duties)
+        made[at] = replace(made[at], duties=tuple(duties))
+    if without:
+        shown = f"公开栏目为“{column['name']}”" if paths and column else f"公开渠道为“{name}”"
+        words = f"“{match[0]}”按适用于没有写公开渠道的{len(rows)}行读取，{shown}，请核对"
+        if left := [str(at + 1) for at in without if at not in rows]:
+            words += f"；第{'、'.join(left)}行也没有写，没有按它读取，需要的请补充"
+        flag = flag_of({"field": "duties", "message": words}) | {"rows": [at + 1 for at in without]}
+        made[without[0]] = replace(made[without[0]], flags=(*made[without[0]].flags, flag))
     return made
 
 

@@ -6,11 +6,11 @@ resulting task, is shown to a person: 这句话没有用上.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int
-from gongkai.notices.planning.drafting import DraftMeasure, flag_of
+from gongkai.notices.planning.asking import Question
+from gongkai.notices.planning.drafting import DraftMeasure
 from gongkai.notices.planning.limit_reach import NoticeText, number_of_row, own_sentences, reach_of
 from gongkai.notices.planning.limit_words import bare
 from gongkai.notices.planning.named_places import REMARKS_HEAD, WAYS_HEAD
@@ -29,7 +29,7 @@ _PUT_UP = re.compile(
 )
 #: 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
 _BROUGHT = re.compile(
-    rf"(?:放|贴|挂|摆|送|登|发)(?:到|在|至|进|上|入)(?P<place>{_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
+    rf"(?:放|贴|挂|摆|送|登|发|印|写|刻|标|推|投)(?:到|在|至|进|上|入)(?P<place>{_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
 )
 #: Words that are no place: 在规定时间内公布, 于6月底前公布, 到发布.
 _NO_PLACE = re.compile(
@@ -37,6 +37,10 @@ _NO_PLACE = re.compile(
 )
 _BUILT = re.compile(
     r"建设|改造|设置|规范|升级|管理|监管|运维|维护|整合|清理|关停|优化|改版|检查|监测|巡查|备案|适老化|完善|打造|转载|更新|整治|考核"
+)
+#: Things that bear what is made public, whatever is said to be done with them.
+_BEARERS = re.compile(
+    rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
 )
 _SITE = re.compile(
     r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网"
@@ -83,12 +87,14 @@ def _says_where(head: str) -> bool:
 
 def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     """Yield places with what stands behind each."""
+    built = bool(_BUILT.search(clause))
     for pattern in (_PUT_UP, _BROUGHT):
         for match in pattern.finditer(clause):
             place = match["place"].strip("“”")
-            if not _NO_PLACE.search(place) and not _BUILT.search(clause):
+            if not _NO_PLACE.search(place) and not built:
                 yield place, clause[match.end("place") :]
-    if has_places or _BUILT.search(clause):
+    yield from ((match[0], "") for match in _BEARERS.finditer(clause))
+    if has_places or built:
         return
     for mention in mentions(clause):
         if not mention.place:
@@ -96,30 +102,27 @@ def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     yield from ((match[0], "") for match in _SITE.finditer(clause))
 
 
-def with_helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Ask at the rows that a sentence is for (以上任务，市融媒体中心配合宣传) about those who help by it and are none of their units."""
-    made = list(drafts)
+def helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield who helps by a sentence that is for several rows (以上任务，市融媒体中心配合宣传) and is none of a row's units."""
     inside = [
-        (notice.rows[at], made[at].text) for at in range(len(made)) if _SCOPE.match(bare(made[at].text))
+        (notice.rows[at], drafts[at].text) for at in range(len(drafts)) if _SCOPE.match(bare(drafts[at].text))
     ]
     for line, sentence in (*own_sentences(notice), *inside):
         words = sentence.strip()
-        if not (match := _SCOPE.match(bare(words))):
-            continue
-        helpers = _helpers(words)
-        if not helpers:
+        match = _SCOPE.match(bare(words))
+        helpers = _helpers(words) if match else []
+        if match is None or not helpers:
             continue
         scope = words.split("，", maxsplit=1)[0]
         reach = reach_of(words, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
         for at in reach or notice.all:
-            printed = {bare(unit.printed) for unit in made[at].units}
+            printed = {bare(unit.printed) for unit in drafts[at].units}
             left = [
-                name for name in helpers if bare(name) not in printed and bare(words) != bare(made[at].text)
+                name for name in helpers if bare(name) not in printed and bare(words) != bare(drafts[at].text)
             ]
             if left:
                 said = f"{UNUSED}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
-                made[at] = _asked(made[at], "responsible", said)
-    return made
+                yield at, "responsible", said
 
 
 #: 市融媒体中心配合宣传, 由市财政局、市审计局协助.
@@ -143,21 +146,18 @@ _AS_ABOVE = re.compile(
 )
 
 
-def with_blanks(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Ask at rows with a blank where a sentence says that blanks are as the row above."""
-    made = list(drafts)
+def blanks_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield rows with a blank where a sentence says that blanks are as the row above."""
     sentence = next((words for _, words in own_sentences(notice) if _AS_ABOVE.search(words)), "")
+    all_parts = {unit.part for row in drafts for unit in row.units}
     for at in notice.all if sentence else ():
-        draft = made[at]
         blank = [
-            head for head, text in draft.extras.items() if not str(text).strip() and head[:2] in sentence
+            head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence
         ]
-        kinds = {unit.part for unit in draft.units}
-        if blank or len(kinds) < len({unit.part for row in drafts for unit in row.units}):
+        if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
             shown = "、".join(blank) or "单位"
             said = f"{UNUSED}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
-            made[at] = _asked(draft, None, said)
-    return made
+            yield at, None, said
 
 
 def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
@@ -174,23 +174,90 @@ def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
             )
 
 
-def with_rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Ask at a row about what another row says of it (配合县应急局做好…，见第13条)."""
-    made = list(drafts)
-    numbers = {number: at for at in notice.all if (number := number_of_row(made[at]))}
+def rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield what a row says of another one by its number (配合县应急局做好…，见第13条), for both."""
+    numbers = {number: at for at in notice.all if (number := number_of_row(drafts[at]))}
     for at in notice.all:
-        text = made[at].text
+        text = drafts[at].text
         for match in _SEE.finditer(text):
             other = numbers.get(to_int(match["number"]) or 0)
             if other is not None and other != at:
-                who = "、".join(unit.printed for unit in made[at].units)
+                who = "、".join(unit.printed for unit in drafts[at].units)
                 said = f"第{at + 1}行“{text.strip()[:40]}”（{who}）写到这一项，没有用在这里；其中的单位是配合单位的请补充，或者标为无误"
-                made[other] = _asked(made[other], "responsible", said)
-                made[at] = _asked(
-                    made[at], "measure", f"“{match[0]}”指另一行，这一行可能不是单独的任务，请核对"
-                )
-    return made
+                yield other, "responsible", said
+                yield at, "measure", f"“{match[0]}”指另一行，这一行可能不是单独的任务，请核对"
 
 
-def _asked(draft: DraftMeasure, field: str | None, words: str) -> DraftMeasure:
-    return replace(draft, flags=(*draft.flags, flag_of({"field": field, "message": words})))
+#: 〔区住建局；每季度末月20日前；小区公告栏〕: what is no more than a bracket behind a task.
+_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
+
+
+def limits_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+    """Yield a doubt where a bracket behind a row prints a limit and a part of the row took one that is said elsewhere, or prints another."""
+    inside = [duty for duty in draft.duties if _BRACKET.match(duty.text.strip()) and duty.due]
+    for bracket in inside if len(draft.duties) > 1 else ():
+        others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]
+        shown = "、".join(dict.fromkeys(str(due["text"]) for due in others))
+        if shown:
+            said = f"括号中写的时限“{bracket.due.get('text')}”按单独一项读取，前面的按“{shown}”读取，请核对"
+            yield "duties", said
+
+
+#: 各科室、局属各单位每月25日前把…报办公室: who is ordered, at the head of the sentence.
+_SUBJECT = re.compile(
+    rf"^[\d．.、（()）一二三四五六七八九十①-⑳]*请?(?P<who>(?:各|[{HAN}])[{HAN}、（）()和及]{{1,40}}?)(?=每[月季年周半]|每\d|于(?!是)|应(?!急|对|用)|须|务必|要(?![求点件素闻])|\d{{1,2}}月|[把将](?!军)|自收到|负责)"
+)
+
+
+def subjects_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield rows whose sentence begins with units that are none of theirs."""
+    for at in notice.all:
+        printed = bare("、".join(unit.printed for unit in drafts[at].units))
+        if not printed:
+            continue
+        for duty in drafts[at].duties:
+            shown = "".join(str(flag.get("message")) for flag in drafts[at].flags)
+            left = [
+                name for name in subjects_of(duty.text) if bare(name) not in printed and name not in shown
+            ]
+            if left:
+                said = f"这句话以“{'、'.join(left)}”开头，没有列为这一行的单位，请核对由谁承担"
+                yield at, "responsible", said
+
+
+def subjects_of(text: str) -> list[str]:
+    """Return the units and groups with which a sentence begins that says what they do.
+
+    >>> subjects_of("各科室、局属各单位每月25日前把链接报办公室")
+    ['各科室', '局属各单位']
+    """
+    match = _SUBJECT.match(bare(text))
+    names = read_units(match["who"]).all() if match else []
+    return names if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
+
+
+#: 督办单位：市政府办, 审核部门：市司法局: a label of a task's own.
+_LABELLED = re.compile(
+    rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,40}})"
+)
+_FRONT = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
+
+
+def labels_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield the units behind labels on a row's own lines that are none of its units."""
+    starts = sorted(line for line in notice.rows if line >= 0)
+    for at in notice.all:
+        begin = notice.rows[at]
+        if begin < 0:
+            continue
+        end = min((line for line in starts if line > begin), default=begin + _OWN_LINES)
+        printed = bare("、".join(unit.printed for unit in drafts[at].units))
+        for match in _LABELLED.finditer("\n".join(notice.lines[begin : min(end, begin + _OWN_LINES)])):
+            left = [name for name in read_units(match["who"]).all() if bare(name) not in printed]
+            if left and not _FRONT.search(match["label"]) and all(map(ENDS_AS_UNIT.search, left)):
+                said = f"{UNUSED}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
+                yield at, "responsible", said
+
+
+#: A task's own lines: its words and its labels.
+_OWN_LINES = 8

@@ -166,8 +166,15 @@ def is_shared(text: str, when: When) -> bool:
     return any(sets_limit(before, after) for before, _, after in clauses(words, when))
 
 
+#: 按12月20日办理: a day without 前.
+_BY_DAY = re.compile(
+    r"(?P<day>(?:按照?|为|至|到)(?:20\d\d年)?\d{1,2}月\d{1,2}日)(?=办理|办结|完成|掌握|执行|计算?|把握|为[准限]|[。；;，,]|$)"
+)
+
+
 def clauses(sentence: str, when: When) -> Iterator[tuple[str, Rule, str]]:
     """Yield for each limit of a sentence what stands before it (behind the one before) and what follows it."""
+    sentence = _BY_DAY.sub(r"\g<day>前", sentence)
     found = find_dues(sentence, when)
     for place, one in enumerate(found):
         begin = found[place - 1].end if place else 0

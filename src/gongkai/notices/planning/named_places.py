@@ -27,7 +27,7 @@ _AT = re.compile(
 #: What is done to a channel itself.
 _BUILD = (
     r"建设|改造|设置|设立|规范|升级|管理|监管|运维|运营|运行|维护|完善|打造|健全|备案|整合|清理|关停|标准化|提升|优化|改版|考核|检查|监测|巡查|年检|矩阵|功能"
-    r"|布局|扩容|配备|配置|排查|整治|发展|内容|数据库|传播"
+    r"|布局|扩容|配备|配置|排查|整治|发展|内容|数据库|传播|开设|增设|开办|搭建"
 )
 _BUILDS = re.compile(_BUILD)
 _BUILT = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILD})")
@@ -88,7 +88,9 @@ def channels_in(text: str) -> Channels:
                 found.used.append(mention.name)
             if _OF_SITE.fullmatch(mention.name):
                 continue
-            if (taken and unsure) or not (taken or (mention.place and not aimed)):
+            if (taken and (unsure or _EDITS.search(words[: mention.start]))) or not (
+                taken or (mention.place and not aimed)
+            ):
                 found.asked.setdefault(mention.name, _question(mention.name, words, taken=taken))
     return found
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import SEPARATOR, normal
-from gongkai.notices.planning.channel_lists import is_list, is_manner, names_in, tidied, unknown_names
+from gongkai.notices.planning.channel_lists import (
+    is_list,
+    is_manner,
+    is_unknown,
+    names_in,
+    tidied,
+    unknown_names,
+)
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
 from gongkai.notices.planning.marked_channels import ChannelColumns, is_mark, marked_in, without_codes
 from gongkai.notices.planning.named_places import (
@@ -21,6 +28,13 @@ from gongkai.notices.planning.named_places import (
     channels_in,
     columns_in,
 )
+from gongkai.notices.planning.path_levels import (
+    PIECES,
+    levels_of,
+    marked_units,
+    unused_cells,
+    unused_chains,
+)
 from gongkai.publishing.channel_names import channels_named
 from gongkai.publishing.models.disclosure import DisclosureChannel
 from gongkai.reading.tables.head_parts import says_helps
@@ -29,14 +43,9 @@ from gongkai.reading.words.places import LEVEL, SITE, Printed, read_group
 from gongkai.reading.words.prose_places import ROOT
 
 Path = tuple[str, ...]
-#: Signs between levels beside those that reading knows; 》 only where no 《 opens it.
-_SIGN = re.compile(
-    rf"\s*(?:-{{1,2}}>|[—－–]+>?|--+|>|＞|﹥|›|»|→|➔|⟶|／|/|(?<=[{HAN}])\s*-\s*(?=[{HAN}])|》)\s*"
-)
 _SLASH = re.compile(r"[/／]")
 #: 专栏及公示栏: two places.
 _JOINED = re.compile(r"(?<=[栏目台体报会区刊站])(?:以及|及|和|与)(?=.{2})")
-_PARTS = re.compile(r"[；;，,、\n]")
 
 
 @dataclass(frozen=True)
@@ -87,58 +96,48 @@ def with_places(draft: DraftMeasure, known: Known, columns: ChannelColumns) -> D
         if PATH_HEAD.search(head) and text and head not in marked
     ]
     doubts = [*_channels_for_columns(draft), *asked]
-    duties = []
+    duties: list[DraftDuty] = []
     for place, duty in enumerate(draft.duties):
         found = _duty(duty if place else _with_beside(duty, draft), cells, known)
         channels = [*found.channels, *(name for name in names if name not in found.channels)]
-        duties.append(replace(duty, paths=tuple(found.paths), channels=tuple(channels)))
+        levels = {level for path in found.paths for level in path[1:]}
+        made_here = replace(
+            duty,
+            paths=tuple(map(_closed, found.paths)),
+            channels=tuple(name for name in channels if name not in levels or not is_unknown(name)),
+        )
         doubts += [words for words in found.doubts if words not in doubts]
+        duties = _with_place_above(duties, made_here)
     doubts += unknown_names(dict.fromkeys(name for duty in duties for name in duty.channels))
-    doubts += _unused_cells(cells, duties)
-    doubts += _unused_chains(draft, [path for duty in duties for path in duty.paths])
+    doubts += unused_cells(cells, duties)
+    doubts += unused_chains(draft, [path for duty in duties for path in duty.paths])
     flags = [flag for flag in draft.flags if not _answered(flag, draft, columns.ticked)]
     made = [flag_of({"field": "duties", "message": words}) | {"alone": "新建" in words} for words in doubts]
+    made += [flag_of({"field": "responsible", "message": words}) for words in marked_units(draft)]
     return replace(draft, duties=tuple(duties), flags=(*flags, *made))
 
 
-def _unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
-    """Yield a doubt for each piece of a path cell that stands in no path and no channel of the row."""
-    taken = normal("|".join([*(name for duty in duties for name in duty.channels), *_levels_in(duties)]))
-    for cell in cells:
-        for piece in _PARTS.split(cell):
-            levels = [normal(level) for level in levels_of(_LABEL.sub("", piece.strip()))]
-            last = levels[-1] if levels else ""
-            there = names_in(piece)
-            if not there or all(normal(name)[:4] in taken for name in there):
-                continue
-            if last and not is_mark(piece) and last[:4] not in taken and not is_manner(piece):
-                yield f"公开路径“{piece.strip()[:40]}”没有用上，请补充路径，或者标为无误"
-
-
-def _levels_in(duties: Iterable[DraftDuty]) -> Iterator[str]:
-    for duty in duties:
-        for path in duty.paths:
-            for name in path:
-                yield from levels_of(name)
-
-
-_LABEL = re.compile(r"^[（(]?(?:\d{1,2}[．.、)）]|[①-⑳])?\s*(?:[^：:>]{0,10}[:：])?")
-_CHAIN = re.compile(
-    rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
+#: （以上两项公开路径：…） behind the points of a row.
+_PLACE_ABOVE = re.compile(
+    r"^[\s（(〔\[]*(?:以上|上述)(?:各|[两二三四五六七八九十\d]+)?[项条点](?:$|[^，。；:：]{0,6}(?:路径|渠道|位置|栏目|方式|平台)\s*[:：])"
 )
 
-#: Three names or more with dashes between them.
-_DASHED = re.compile(rf"(?:[{HAN}]{{2,20}}\s?[—－–]{{1,2}}\s?){{2,}}(?P<last>[{HAN}]{{2,20}})")
+
+def _with_place_above(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
+    """Return a row's duties with a further one; what only says where those above it are published is theirs."""
+    if not duties or not _PLACE_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
+        return [*duties, duty]
+    return [
+        above if above.paths or above.channels else replace(above, paths=duty.paths, channels=duty.channels)
+        for above in duties
+    ]
 
 
-def _unused_chains(draft: DraftMeasure, paths: Sequence[Path]) -> Iterator[str]:
-    """Yield a doubt for each chain of names with a path's signs, in the row's words or cells, that leads to none of its paths."""
-    taken = "|".join(normal(level) for path in paths for name in path for level in levels_of(name))
-    for words in (draft.text, *(str(text) for text in draft.extras.values())):
-        for match in (*_CHAIN.finditer(words[:5000]), *_DASHED.finditer(words[:5000])):
-            if normal(match["last"])[:4] not in taken:
-                clause = re.split(r"[，。；;]", words[: match.end()])[-1]
-                yield f"这句话没有用上：“{clause[-60:]}”像是公开路径或者公开渠道，请补充，或者标为无误"
+def _closed(path: Path) -> Path:
+    """Drop a bracket that closes behind the last level and was opened before the first."""
+    last = path[-1]
+    open_ = any(sign in last for sign in "（(〔[")
+    return path if open_ else (*path[:-1], last.rstrip("）)〕]"))
 
 
 def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
@@ -146,7 +145,7 @@ def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
     words = [duty.text]
     for head, text in draft.beside.items():
         if WAYS_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
-            for piece in _PARTS.split(str(text)):
+            for piece in PIECES.split(str(text)):
                 paths, names = (
                     read_group(piece, Printed()) if LEVEL.search(piece) else ((), (piece.strip(" 。"),))
                 )
@@ -163,7 +162,7 @@ def _with_beside(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
 def _columns_for_channels(draft: DraftMeasure) -> DraftMeasure:
     """Return a row in which what a column of columns (公开栏目) names is a column of the site, where it is no name of a channel."""
     cells = [str(text) for head, text in draft.extras.items() if "栏目" in head and "渠道" not in head]
-    words = {piece.strip(" 。") for cell in cells for piece in _PARTS.split(cell)}
+    words = {piece.strip(" 。") for cell in cells for piece in PIECES.split(cell)}
 
     def moved(duty: DraftDuty) -> DraftDuty:
         names = [
@@ -195,17 +194,14 @@ def _answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[s
     return bool(named and len(levels_of(named[1])) > 1)
 
 
-def levels_of(text: str) -> list[str]:
-    """Return the levels of a path as typed; one where no sign parts it."""
-    if "《" in text:
-        return [text]
-    return [name.strip(' 。“”"') for name in _SIGN.split(text) if name.strip(' 。“”"')]
-
-
 def _without_colon(path: Path) -> Path:
     """门户网站：重大项目 > 批准结果: the site is a level of its own."""
     match = _BEHIND_SITE.fullmatch(path[0]) if path else None
-    return (match["site"], (match["name"] or match["quoted"]).strip('“”"'), *path[1:]) if match else path
+    return (
+        (match["site"], (match["name"] or match["quoted"] or match["inside"]).strip('“”"'), *path[1:])
+        if match
+        else path
+    )
 
 
 def _no_site(path: Path) -> str:
@@ -218,7 +214,7 @@ def _no_site(path: Path) -> str:
 
 #: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”: a column behind the site's name.
 _BEHIND_SITE = re.compile(
-    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?)"
+    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)[）)])"
 )
 
 
@@ -266,7 +262,7 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
 
 def _behind_site(duty: DraftDuty, cells: Sequence[str], known: Known, found: _Found) -> DraftDuty:
     """Take the columns that a cell writes behind the site's name; return the duty without what reading made of them."""
-    for piece in (part.strip() for cell in cells for part in _PARTS.split(cell)):
+    for piece in (part.strip() for cell in cells for part in PIECES.split(cell)):
         if not (match := _BEHIND_SITE.fullmatch(piece)) or known.has((ROOT, piece)):
             continue
         _take_behind(match, known, found)
@@ -281,7 +277,7 @@ def _behind_site(duty: DraftDuty, cells: Sequence[str], known: Known, found: _Fo
 
 def _take_behind(match: re.Match[str], known: Known, found: _Found) -> None:
     """Take what stands behind a site's name; the government's own site is where columns are without a word."""
-    name = (match["name"] or match["quoted"]).strip(_QUOTED)
+    name = (match["name"] or match["quoted"] or match["inside"]).strip(_QUOTED)
     own = _OWN_SITE.fullmatch(match["site"])
     if own and len(levels_of(name)) == 1:
         _take_named(name, found, known)
@@ -299,7 +295,7 @@ def _bare_name(text: str) -> str:
 
 def _slashed(paths: Sequence[Path], cells: Sequence[str]) -> list[str]:
     """Return the pieces of path cells with slashes alone between their names, which were read as columns beside each other."""
-    pieces = (piece.strip() for cell in cells for piece in _PARTS.split(cell))
+    pieces = (piece.strip() for cell in cells for piece in PIECES.split(cell))
     return [
         piece
         for piece in pieces

@@ -54,20 +54,23 @@ def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[D
 
 
 def _without_double(draft: DraftMeasure) -> DraftMeasure:
-    """每周更新一次 beside 每周五前 in its own column is the same rhythm: the one with the day stays."""
-    dated = {
-        (duty.text, duty.due.get("period")) for duty in draft.duties if duty.due.get("kind") == "recurring"
-    }
-    duties = tuple(
-        duty
-        for duty in draft.duties
-        if not (
-            duty.due.get("kind") == "times"
-            and duty.due.get("count") == 1
-            and (duty.text, duty.due.get("period")) in dated
-        )
-    )
-    return replace(draft, duties=duties)
+    """每周更新一次 beside 每周五前, 每季度1期，季末月28日前 in one cell are one rhythm: the one with the day stays."""
+    cells = {bare(str(text)) for text in draft.extras.values()}
+    made: list[DraftDuty] = []
+    dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
+    gone: list[DraftDuty] = []
+    for duty in draft.duties:
+        once = duty.due.get("kind") == "times" and duty.due.get("count") == 1
+        same = [other for other in dated if other.due.get("period") == duty.due.get("period")] if once else []
+        if any(other.text == duty.text for other in same):
+            continue
+        beside = next((other for other in same if other.due.get("day") and bare(other.text) in cells), None)
+        if beside and str(duty.due.get("text")) in beside.text:
+            gone.append(beside)
+            made.append(replace(duty, due=beside.due))
+        else:
+            made.append(duty)
+    return replace(draft, duties=tuple(duty for duty in made if all(duty is not other for other in gone)))
 
 
 #: 各乡镇（街道）于栏目开通后10个工作日内上传: somebody else's part of the task, with a day of its own.

@@ -5,25 +5,28 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from gongkai.chinese.characters import HAN
+from gongkai.notices.planning.asking import Question, with_asked
 from gongkai.notices.planning.default_places import with_default_place, with_named_rows
 from gongkai.notices.planning.drafting import (
     DraftDuty,
     DraftMeasure,
     Json,
-    flag_of,
     order_of,
 )
 from gongkai.notices.planning.leftovers import (
     UNUSED,
+    blanks_left,
+    helpers_left,
+    labels_left,
+    limits_beside,
     places_left,
     rhythms_beside,
-    with_blanks,
-    with_helpers_left,
-    with_rows_named,
+    rows_named,
+    subjects_left,
 )
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
 from gongkai.notices.planning.limit_words import bare, rule_of
-from gongkai.notices.planning.named_places import REMARKS_HEAD, channels_in
+from gongkai.notices.planning.named_places import REMARKS_HEAD, channels_in, columns_in
 from gongkai.notices.planning.rules import plain
 from gongkai.notices.planning.shared_owners import NOTE
 from gongkai.reading.words.due_table import When
@@ -80,22 +83,17 @@ def with_unused(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[D
                         *_points(draft, begins),
                         *places_left(draft),
                         *rhythms_beside(draft),
+                        *limits_beside(draft),
                     )
                 ),
             )
         )
-        made.append(_asked(draft, said))
+        made += with_asked([draft], ((0, *question) for question in said))
     placed = with_default_place(made, _notice(made, text, when))
     named = with_named_rows(placed, _notice(placed, text, when))
-    for asks in (with_helpers_left, with_rows_named, with_blanks):
-        named = asks(named, _notice(named, text, when))
+    for asks in (helpers_left, rows_named, blanks_left, subjects_left, labels_left):
+        named = with_asked(named, asks(named, _notice(named, text, when)))
     return _with_groups(_with_sentences(named, text, when), text, when)
-
-
-def _asked(draft: DraftMeasure, said: Sequence[tuple[str, str]]) -> DraftMeasure:
-    there = {str(flag.get("message")) for flag in draft.flags}
-    flags = [flag_of({"field": field, "message": words}) for field, words in said if words not in there]
-    return replace(draft, flags=(*draft.flags, *flags)) if flags else draft
 
 
 def _limits(draft: DraftMeasure, when: When) -> Iterator[tuple[str, str]]:
@@ -227,23 +225,49 @@ def _notice(drafts: Sequence[DraftMeasure], text: str, when: When) -> NoticeText
 
 
 def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
-    """Ask about the channels that the notice's own sentences name: at the rows they are for, else at the first one."""
+    """Ask about the channels and columns that the notice's own sentences name: at the rows they are for or are most alike, else at the first one."""
     notice = _notice(drafts, text, when)
-    there = bare("".join(draft.text for draft in drafts))
-    made = list(drafts)
+    there = bare("".join(draft.text for draft in drafts if not draft.preamble))
+    orders = bare("".join(draft.text for draft in drafts if draft.preamble))
+    questions: list[Question] = []
     for line, sentence in own_sentences(notice):
-        channels = channels_in(sentence)
-        if not channels.used or bare(sentence) in there:
+        names = [
+            *channels_in(sentence).used,
+            *(column.path for column in columns_in(sentence) if column.sure),
+            *(match["path"] for match in _ON_SITE.finditer(sentence)),
+        ]
+        if not names or bare(sentence) in there:
             continue
-        first = sentence.find(channels.used[0])
-        reach = reach_of(sentence, sentence[:first], "", line, notice)[0] or notice.all[:1]
-        names = "、".join(channels.used)
-        words = (
-            f"{UNUSED}：“{sentence.strip()[:60]}”；其中写有公开渠道“{names}”，可能涉及{len(reach)}行，请核对"
-        )
-        for at in reach:
-            made[at] = _asked(made[at], [("duties", words)])
-    return made
+        first = max(sentence.find(names[0]), 0)
+        reach = reach_of(sentence, sentence[:first], "", line, notice)[0] or most_alike(sentence, notice)
+        if not reach and bare(sentence) in orders:
+            continue
+        reach = reach or notice.all[:1]
+        shown = "、".join(dict.fromkeys(names))
+        words = f"{UNUSED}：“{sentence.strip()[:60]}”；其中写有公开渠道、公开路径“{shown}”，可能涉及{len(reach)}行，请核对"
+        questions += [(at, "duties", words) for at in reach]
+    return with_asked(drafts, questions)
+
+
+#: （市政府门户网站“政务公开/饮水安全”）
+_ON_SITE = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
+#: So much of a row's words stands in a sentence about it, by pairs of characters.
+_ALIKE = 0.2
+
+
+def most_alike(sentence: str, notice: NoticeText) -> list[int]:
+    """Return the row that says the same as a sentence, or those that are nearly as like it; none where no row is."""
+    said = _pairs(sentence)
+    shares = {
+        at: len(said & pairs) / len(pairs) for at in notice.all if (pairs := _pairs(notice.drafts[at].text))
+    }
+    best = max(shares.values(), default=0.0)
+    return [at for at, share in shares.items() if share >= best * 0.8] if best >= _ALIKE else []
+
+
+def _pairs(text: str) -> set[str]:
+    words = re.sub(rf"[^{HAN}\w]", "", text)
+    return {words[at : at + 2] for at in range(len(words) - 1)} - {"公开", "公布", "信息"}
 
 
 #: 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
@@ -259,13 +283,12 @@ def _with_groups(drafts: Sequence[DraftMeasure], text: str, when: When) -> list[
         for _, sentence in own_sentences(_notice(drafts, text, when))
         if (match := _MEMBERS.match(sentence.strip()))
     ]
-    made = list(drafts)
-    for at, draft in enumerate(drafts if notes else ()):
-        printed = [bare(unit.printed) for unit in draft.units]
-        said = [
-            ("responsible", f"{UNUSED}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
+    return with_asked(
+        drafts,
+        (
+            (at, "responsible", f"{UNUSED}：“{sentence[:60]}”，可能改变这一行的单位，请核对")
+            for at, draft in enumerate(drafts)
             for group, sentence in notes
-            if any(name.removeprefix("各") == group for name in printed)
-        ]
-        made[at] = _asked(draft, said)
-    return made
+            if any(bare(unit.printed).removeprefix("各") == group for unit in draft.units)
+        ),
+    )

@@ -284,6 +284,11 @@ def _add_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     return {measure}
 
 
+def _add_row(notice: Notice, by: Actor, post: QueryDict) -> Answer:
+    act.add_row(notice, by=by, text=post.get("text", ""), dropped=post.get("dropped") == "1")
+    return ANSWERS.ALL
+
+
 def _remove_duty(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     duty = number(post, "duty")
     rows = _duty_row(notice, duty)
@@ -340,6 +345,7 @@ OPERATIONS: dict[str, Operation] = {
     "split_duty": _split_duty,
     "merge_duties": _merge_duties,
     "add_duty": _add_duty,
+    "add_row": _add_row,
     "remove_duty": _remove_duty,
     "guides": _guides,
     "front": _front,

@@ -21,6 +21,7 @@ from gongkai.notices.planning.periods import TRACKS
 from gongkai.notices.planning.sentences import EVERY, with_day
 from gongkai.notices.planning.shared_limits import origin_in_words
 from gongkai.notices.planning.titles import only_words
+from gongkai.notices.queries.missed import missed_of
 from gongkai.notices.queries.readiness import doubts, sweepable, unresolved
 from gongkai.notices.queries.taken_limits import Place, place_of, taken_limits
 from gongkai.notices.resolving import Names, strange_issuer
@@ -296,6 +297,8 @@ def _common(notice: Notice, actor: Actor) -> dict[str, object]:
         "notice": notice,
         "editable": editable,
         "names": names_of(notice) if editable else [],
+        "missed": missed_of(notice) if editable else [],
+        "taking": (("", "列为任务"), ("1", "不列入")),
         "forms": forms_of(notice) if editable else [],
         "amending": amending_of(notice),
         "groups": groups_of(notice) if editable else [],

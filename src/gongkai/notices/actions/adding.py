@@ -1,0 +1,51 @@
+"""A sentence of the notice that became no row: taken in as a task, or left out for good."""
+
+from dataclasses import replace
+
+from gongkai.acts.action import ActionResult, Refused
+from gongkai.notices.actions.correcting import renumber
+from gongkai.notices.actions.importing import store_row
+from gongkai.notices.actions.notice_action import notice_action
+from gongkai.notices.actions.rules import chief_of
+from gongkai.notices.models import Measure, Notice
+from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, order_of
+from gongkai.notices.planning.leftovers import subjects_of
+from gongkai.notices.planning.parts import LEAD, RESPONSIBLE
+from gongkai.notices.queries.missed import missed_of
+from gongkai.notices.rewording import Reader
+from gongkai.reading.words.duties import read_duties
+from gongkai.units.actors import Actor
+
+
+@notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=chief_of)
+def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
+    """Take in a sentence that the notice prints and no row has, behind all rows. Returns the new `Measure`.
+
+    `dropped`: it is no task, and asked no more.
+    """
+    words = text.strip()
+    if words not in missed_of(notice):
+        raise Refused("这句话已经处理，或者不在通知里，请刷新后查看。")
+    last = Measure.objects.filter(notice=notice).order_by("-position").first()
+    row = store_row(notice, _draft(notice, words, dropped=dropped), after=last.position if last else 0)
+    renumber(notice)
+    how = "不列入" if dropped else "列为任务"
+    return ActionResult(words=f"{how}：{words}"[:400], facts={"measure": row.pk}, result=row)
+
+
+def _draft(notice: Notice, words: str, *, dropped: bool) -> DraftMeasure:
+    """The row of a sentence: its limits, places and units are read from it; who is ordered is asked."""
+    draft = order_of({"text": words}, notice.parsed, 0)
+    duties = tuple(
+        DraftDuty(duty.text, tuple(duty.paths), tuple(duty.channels), duty.due.to_json() if duty.due else {})
+        for duty in read_duties(words, Reader(notice).context)
+    )
+    lead = tuple(unit for unit in draft.units if unit.part == LEAD)
+    named = tuple(DraftUnit(RESPONSIBLE, name) for name in subjects_of(words))
+    return replace(
+        draft,
+        duties=duties or draft.duties,
+        units=(*lead, *named) if named else draft.units,
+        dropped=dropped,
+        flags=() if dropped else draft.flags,
+    )
