@@ -16,9 +16,13 @@ from gongkai.reading import ReadingError
 LETTER = "各单位于12月5日前报送工作总结。"
 
 
-def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town: City, chief: Client) -> None:
+def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(
+    town: City, chief: Client
+) -> None:
     notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
-    notice.source_text = f"公开专项规划。\n{LETTER}\n市财政局要落实所需经费。\n现将方案印发给你们，请认真贯彻执行。"
+    notice.source_text = (
+        f"公开专项规划。\n{LETTER}\n市财政局要落实所需经费。\n现将方案印发给你们，请认真贯彻执行。"
+    )
     notice.save(update_fields=["source_text"])
     page = chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
     assert "这些句子没有成为任务：2 句" in page
@@ -32,7 +36,9 @@ def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(town
         {"do": "add_row", "text": "市财政局要落实所需经费。", "dropped": "1"},
     )
     assert Measure.objects.get(notice=notice, text="市财政局要落实所需经费。").dropped
-    assert "这些句子没有成为任务" not in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    assert (
+        "这些句子没有成为任务" not in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    )
 
 
 def _docx(tables: list[list[list[str]]]) -> bytes:
@@ -60,11 +66,15 @@ def test_cards_with_a_number_of_their_own_are_tasks_and_who_helps_helps() -> Non
     ]
     read = parse(_docx(cards), "a.docx", {})
     assert [one["lead"] for one in read.notice["rows"]] == [["县教育局"]] * 3  # type: ignore[union-attr]
-    assert "helper" in {head.meaning for head in read.heads} or any("协办" in head.printed for head in read.heads)
+    assert "helper" in {head.meaning for head in read.heads} or any(
+        "协办" in head.printed for head in read.heads
+    )
 
 
 def test_a_table_typed_with_blanks_is_refused_with_what_to_do() -> None:
     error = with_way_out(ReadingError("没有找到任务表"), "序号  工作任务   牵头单位   完成时限\n1  公开预算")
     assert "序号、工作任务、牵头单位、完成时限" in str(error)
     with pytest.raises(ReadingError, match="只是栏名"):
-        parse(_docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), "a.docx", {})
+        parse(
+            _docx([[["甲", "乙", "牵头单位"], *([["主办单位", "完成时限", "协办单位"]] * 4)]]), "a.docx", {}
+        )

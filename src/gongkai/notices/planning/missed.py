@@ -43,6 +43,11 @@ _READING = re.compile(
     r"(?:指|是指|均指|系指|简称|以下统称)|(?:打|标|填|写)[“\"]?[√/／—★☆▲*-]|空白的|(?:表示|视为|理解为)"
 )
 
+#: 市工信局牵头，市工商联配合，12月15日前: what a task's own line says of it.
+_WHO_AND_WHEN = re.compile(
+    r"(?:[^，。；]{2,60}(?:牵头|配合|负责|参与|协助|落实|分工负责)[，；。]?|[^，。；]{0,16}前(?:完成)?[，；。]?)+"
+)
+
 
 def missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
     """Return the sentences outside of all rows that name who does something, or what is due by when; the dated ones first.
@@ -65,6 +70,8 @@ def missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
             or plain in rows
             or _cut(plain) in shown
         ):
+            continue
+        if line in notice.rows and _WHO_AND_WHEN.fullmatch(words):
             continue
         dated = _is_dated(words, notice.when)
         apart = line not in notice.rows and not _PIECE.search(words)

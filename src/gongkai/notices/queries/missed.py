@@ -2,7 +2,7 @@
 
 from gongkai.notices.models import Notice
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure
-from gongkai.notices.planning.limit_reach import NoticeText
+from gongkai.notices.planning.limit_reach import NoticeText, find_places
 from gongkai.notices.planning.missed import missed_sentences, remarks_shown
 from gongkai.notices.planning.shared_limits import when_read
 
@@ -28,4 +28,5 @@ def missed_of(notice: Notice) -> list[str]:
         for row in notice.measures.order_by("position", "pk").prefetch_related("duties")
     ]
     text = NoticeText(drafts, notice.source_text.split("\n")[:5000], when_read(notice.parsed))
+    find_places(text)
     return missed_sentences(text, remarks_shown(notice.remarks))
