@@ -12,6 +12,7 @@ from gongkai.notices.models import Measure
 from gongkai.notices.parsing import parse
 from gongkai.notices.unread import with_way_out
 from gongkai.reading import ReadingError
+from gongkai.typed_json import records
 
 LETTER = "各单位于12月5日前报送工作总结。"
 
@@ -65,7 +66,7 @@ def test_cards_with_a_number_of_their_own_are_tasks_and_who_helps_helps() -> Non
         for place in (1, 2, 3)
     ]
     read = parse(_docx(cards), "a.docx", {})
-    assert [one["lead"] for one in read.notice["rows"]] == [["县教育局"]] * 3  # type: ignore[union-attr]
+    assert [one["lead"] for one in records(read.notice, "rows")] == [["县教育局"]] * 3
     assert "helper" in {head.meaning for head in read.heads} or any(
         "协办" in head.printed for head in read.heads
     )

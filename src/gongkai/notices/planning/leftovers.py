@@ -233,7 +233,7 @@ def subjects_of(text: str) -> list[str]:
     """
     match = _SUBJECT.match(bare(text))
     names = read_units(match["who"]).all() if match else []
-    return names if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
+    return list(names) if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
 
 
 #: 督办单位：市政府办, 审核部门：市司法局: a label of a task's own.
