@@ -39,7 +39,7 @@ def test_what_the_next_page_shows_is_not_said(request_):
 def test_each_reason_is_said(request_):
     assert not run_with_messages(request_, refuse, "已保存。")
     assert said(request_) == [
-        ("error", "已办结。请查看现在的情况，再决定怎样办。"),
+        ("error", "已办结。不用再办一次；刷新本页可以看到现在的情况。"),
         ("error", "不归您办理。"),
     ]
 
