@@ -41,6 +41,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "annual_unbalanced": ("annual.wrong", "annual.carry", "annual.text"),
     "personal_data": ("privacy.attachment", "privacy.exposed"),
     "misspelt_state_name": ("words.wrong", "veto.serious_words", "words.agency"),
+    "doubled_word": ("words.wrong", "words.doubt"),
     "footer_missing": ("mark.page",),
     "video_dead": ("link.media", "file.empty"),
     "plain_http_resource": ("security.mixed", "link.outer", "link.picture", "link.asset"),

@@ -49,6 +49,15 @@ class Page:
     fetched: Fetched | None = None
     links: list[Link] = field(default_factory=list)
 
+    def take_in(self, other: "Page") -> None:
+        """Take in what stands on another page that is shown within this one; before anything was read of this one."""
+        self.root.append(other.root)
+        for tag, elements in other.by.items():
+            self.by.setdefault(tag, []).extend(elements)
+        self.scripts += other.scripts
+        self.source += other.source
+        self.links += other.links
+
     @cached_property
     def text(self) -> str:
         """All words, one block a line."""

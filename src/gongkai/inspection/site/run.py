@@ -128,6 +128,8 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
     return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
 
 
+#: Frames in frames that are looked into.
+MOST_FRAMES = 3
 _CHECKS: tuple[Callable[[Site], None], ...] = (
     ends.check_ends, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
     texts.check_texts, service.check_guides,
@@ -251,6 +253,18 @@ def _home(start: str, store: Store, whole: Whole) -> Page | None:
         if row is None:
             return None
         if not row["onward"]:
-            return store.page(row["id"], whole)
+            page = store.page(row["id"], whole)
+            return _with_frames(page, store, whole) if page else None
         address = row["onward"]
     return None
+
+
+def _with_frames(page: Page, store: Store, whole: Whole, depth: int = 0) -> Page:
+    """Return a page that is parted into frames with what stands in them: menu, search and foot are there, not in the page itself."""
+    frames = [link.address for link in page.links if link.tag == "frame" and link.address]
+    for address in dict.fromkeys(frames if depth < MOST_FRAMES else ()):
+        row = next(store.frontier.rows("address = ?", (address,)), None)
+        inner = store.page(row["id"], whole) if row is not None else None
+        if inner is not None:
+            page.take_in(_with_frames(inner, store, whole, depth + 1))
+    return page

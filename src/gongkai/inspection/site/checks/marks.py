@@ -43,9 +43,9 @@ def marks_of(page: Page) -> int:
 
 
 def check_pages(site: Site) -> None:
-    """Name single pages whose foot lacks what the others show; pages of a form of their own (for print) are left out."""
+    """Name single pages whose foot lacks what the others show; pages of a form of their own (for print) and frames of another are left out."""
     rows = site.store.frontier.db.execute(
-        "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 ORDER BY page.id"
+        "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
     ).fetchall()
     if len(rows) < _LEAST_PAGES:
         return
