@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from gongkai.inspection.site.data_lists import data_of
+from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
 from gongkai.inspection.site.lists import Entry, Layout, groups, title_of
 from gongkai.inspection.site.names import MARKS, kind_of_column
@@ -167,7 +167,10 @@ def columns_of(
         if not column.entries:
             column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
             text = column.address in facts and facts[column.address].article
-            column.empty = column.length < LEAST and not (column.scripted or draft.filled or text)
+            least = (
+                1 if column.kind == "still" else LEAST
+            )  # a page of a column that is no list may say one telephone
+            column.empty = column.length < least and not (column.scripted or draft.filled or text)
         else:
             column.scripted = False
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
@@ -284,6 +287,8 @@ def _draft(
     column.scripted = bool(_BY_SCRIPT.search(page.source)) or _waits(page)
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
+    listed += [entries for entries in (entries_written(page, today),) if entries]
+    column.scripted |= bool(addresses) and not listed  # it names data that could not be read
     written = bool(listed) or any(tag.get(ISLAND) is not None for tag in page.by["div"])
     data = [entry for entries in listed for entry in entries] if written else None
     blocks = blocks_of(page, said, template.links, today)
@@ -304,7 +309,7 @@ def _fill(draft: _Draft, habits: Habits) -> None:
     if not draft.taught:
         own = content_of(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
-    furniture = {block.heading for block in draft.page.blocks}
+    furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
     titles = {
         "".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title
     }

@@ -1,9 +1,11 @@
 """Lists that a page has a script fill: the data that the page names, read as entries. Pure.
 
 No script is run. What a page names as its data (an attribute of the empty list, the address that an inline script asks for) is asked for like
-any other address of the site; a list whose data no page names stays unreadable, and the report says so.
+any other address of the site, and a list that an inline script holds is read where it stands; a list whose data no page names stays unreadable,
+and the report says so.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 #: How an element of the crawl's table is called that was named as data.
 TAG = "data"
 MOST_ENTRIES = 5_000
+#: Elements that stand in a list which waits for its data: 加载中….
+LOADING = 1
+#: What an inline script gives a name, so many of them, within so many characters.
+_GIVEN = re.compile(r"=\s*(?=[\[{])")
+MOST_GIVEN, MOST_SCRIPT = 20, 500_000
 _CHINA = timezone(timedelta(hours=8))
 _HOLDERS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
 _ATTRIBUTE = re.compile(
@@ -47,7 +54,7 @@ def data_of(page: "Page") -> list[str]:
     named: list[str] = []
     for name in _HOLDERS:
         for tag in page.by[name]:
-            if len(tag) == 0 or name in {"table", "tbody"}:
+            if name in {"table", "tbody"} or (len(tag) <= LOADING and next(tag.iter("a"), None) is None):
                 named += [
                     str(value)
                     for key, value in tag.attrib.items()
@@ -58,6 +65,19 @@ def data_of(page: "Page") -> list[str]:
             named += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
     whole = (normal(value, page.address) for value in named if _ADDRESS.match(value))
     return list(dict.fromkeys(address for address in whole if address and address != page.address))
+
+
+def entries_written(page: "Page", today: date) -> list[Entry] | None:
+    """Return the entries of a list that a page's own script holds as data; None where there is none. Most of them have a day: menus have none."""
+    best: list[Entry] = []
+    for script in page.scripts:
+        for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
+            for rows in _lists(_read(script[match.end() : MOST_SCRIPT])):
+                entries = [entry for row in rows for entry in _entry(row, page.address, today)]
+                dated = sum(entry.day is not None for entry in entries)
+                if len(entries) > len(best) and dated * 2 > len(entries):
+                    best = entries
+    return best[:MOST_ENTRIES] or None
 
 
 def entries_in(data: bytes, base: str, today: date) -> list[Entry] | None:

@@ -59,6 +59,9 @@ def _page(
         (one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address
     ]
     links += [(address, data_lists.TAG, "") for address in data_lists.data_of(page)]
+    links += [
+        (entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()
+    ]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.marks_of(page))

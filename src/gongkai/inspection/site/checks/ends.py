@@ -3,6 +3,7 @@
 import re
 import sqlite3
 
+from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.checks.safety import trusted
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import is_dead
@@ -23,7 +24,7 @@ def check_ends(site: Site) -> None:
     home = {link.address for link in site.home.links}
     bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
     for row in frontier.rows(bad):
-        if row["tag"].startswith("redirect") or row["found_on"] is None:
+        if row["tag"].startswith("redirect") or row["found_on"] is None or _guessed(row):
             continue
         said = _wrong(site, row)
         away = _led_away(site, row) if said is None or said[0] not in _WORSE else ""
@@ -50,6 +51,11 @@ def check_ends(site: Site) -> None:
                 status=row["status"],
                 seen_at=row["at"],
             )
+
+
+def _guessed(row: sqlite3.Row) -> bool:
+    """Whether an address is only a part of what a script asks for (`data-api="/list/news"`, to which it adds `.json`): nobody is led there."""
+    return row["tag"] == data_lists.TAG and not suffix_of(row["address"]) and "?" not in row["address"]
 
 
 def _led_away(site: Site, row: sqlite3.Row) -> str:

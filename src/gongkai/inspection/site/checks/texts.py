@@ -53,7 +53,7 @@ def _bodiless(site: Site) -> None:
             line
             for line in page.lines
             if line not in site.template.lines
-            and facts.title not in line
+            and not (facts.title in line and len(line) < len(facts.title) + SHORTEST)
             and line != page.title
             and not _facts_line(line)
         ]
