@@ -290,8 +290,7 @@ def _days_above(notice: Notice) -> dict[str, date]:
 
 def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
     """Store one more row of a draft behind a position; its units are looked up as an import does."""
-    columns = Known.of(column_keys(notice.government))
-    drafts = placed([draft], columns, "") if not draft.preamble else [draft]
+    drafts = placed([draft], Known.of(column_keys(notice.government)), "")
     rows = _store_measures(notice, drafts, after=after)
     _store_units(rows, drafts, Names(notice.government, notice.issuer, strange=strange_issuer(notice)))
     _store_duties(notice, rows, drafts)
