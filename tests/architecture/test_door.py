@@ -39,8 +39,6 @@ BESIDE = {
     ): "the directory is all staff's; it narrows rows of a report that came through the door",
     ("notices/views/correcting.py", "Body"): "the directory is all staff's: units chosen for a task",
     ("consultation/views/board.py", "Theme"): "themes are everybody's: it narrows a list",
-    ("opinion/views/cases.py", "WatchField"): "fields are everybody's: it narrows a list",
-    ("opinion/views/promises.py", "PromiseTopic"): "topics are everybody's: it narrows a list",
     ("notices/views/correcting.py", "Duty"): "a duty of the notice that came through the door",
     ("notices/views/correcting.py", "MeasureUnit"): "a unit of the notice that came through the door",
     ("notices/views/alignment.py", "Duty"): "a duty of the notice that came through the door",

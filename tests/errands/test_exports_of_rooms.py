@@ -38,6 +38,7 @@ OF_ONE = {
     "notices.table",
     "notices.tasks",
     "participation.comments",
+    "participation.replies",
     "platform.whole",
     "policies.round",
     "policies.uploads",

@@ -9,7 +9,7 @@ heard: covered tables are never written so.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -60,7 +60,7 @@ def covers(model: type[Model], names: Iterable[str]) -> bool:
 
 
 #: A statement, ready to be sent; an INSERT may be asked for columns of its rows.
-Send = Callable[..., Any]
+Send = Callable[..., object]
 
 
 def _inserted(compiler: SQLInsertCompiler, send: Send, fields: Sequence[object]) -> object:
@@ -68,7 +68,7 @@ def _inserted(compiler: SQLInsertCompiler, send: Send, fields: Sequence[object])
     numbers = [model.pk for model in compiler.query.objs]
     if meta.pk not in fields and None in numbers:
         # Rows that are left out where they are there already get no numbers from Django: the database names those that it took.
-        taken = send([meta.pk])
+        taken = cast("list[tuple[int]]", send([meta.pk]))
         note(compiler.connection, meta.db_table, [row[0] for row in taken if row])
         return []
     rows = send()

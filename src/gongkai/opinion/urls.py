@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from gongkai.opinion.registers import Cases, Feeds, Fields, Leads, Promises, Spokespeople, Topics
+from gongkai.opinion.case_registers import Cases, Leads, Promises
+from gongkai.opinion.registers import Feeds, Fields, Spokespeople, Topics
 from gongkai.opinion.views import cases, promises
 
 app_name = "opinion"

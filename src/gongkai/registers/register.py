@@ -35,6 +35,7 @@ from gongkai.registers.acting import act_view, line_view, new_view
 from gongkai.registers.columns import BoundColumn, Cell, Column, Line, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
 from gongkai.registers.forms import Act, New
+from gongkai.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of
 from gongkai.registers.record import (
     Offer,
     Papers,
@@ -61,10 +62,6 @@ if TYPE_CHECKING:
     AnyListing: TypeAlias = "Listing"
 
 Row = TypeVar("Row", bound=models.Model)
-#: What the address calls the units that owe a row and have none.
-MISSING = "missing"
-#: So many of them are named in the sentence above the list.
-NAMED = 5
 #: The second page of an exported file.
 MISSING_UNITS = Sheet("还没有登记的单位", (SheetColumn("name", "单位", width=36),))
 
@@ -341,7 +338,7 @@ class Register(Generic[Row]):
         context: dict[str, object] = {
             "register": self,
             "listing": listing,
-            "heads": self._heads(request, listing),
+            "heads": heads_of(request, self.at("list"), self.main_column, listing.order),
             "lines": lines,
             "has_acts": any(line.acts for line in lines),
             "page": page,
@@ -350,8 +347,8 @@ class Register(Generic[Row]):
             "lacking": lacking,
             "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
             "named": (missing or [])[:NAMED],
-            "views": _views(request, page.paginator.count, missing, lacking=lacking),
-            "tabs": _tabs(request, listing.filters),
+            "views": views_of(request, page.paginator.count, missing, lacking=lacking),
+            "tabs": tabs_of(request, listing.filters),
             "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
             "totals": self.totals(listing),
             "new_url": self.new_url(listing.by),
@@ -391,23 +388,6 @@ class Register(Generic[Row]):
         may = found is not None and not found.why_not(by)
         return reverse("spreadsheets:start", args=[self.importer]) if may else ""
 
-    def _heads(self, request: HttpRequest, listing: Listing[Row]) -> list[dict[str, object]]:
-        heads: list[dict[str, object]] = []
-        for column in self.at("list"):
-            now = listing.order.removeprefix("-") == column.order and bool(listing.order)
-            down = now and listing.order.startswith("-")
-            turned = column.order if not now or down else f"-{column.order}"
-            heads.append(
-                {
-                    "head": column.head,
-                    "css": column.css,
-                    "main": column is self.main_column,
-                    "url": address_with(request, sort=turned, page="") if column.order else "",
-                    "sorted": ("descending" if down else "ascending") if now else "",
-                }
-            )
-        return heads
-
 
 def declared_registers() -> "dict[str, AnyRegister]":
     """Return every register by its name; rooms declare them where they name their addresses."""
@@ -418,28 +398,3 @@ def declared_registers() -> "dict[str, AnyRegister]":
             yield from below(derived)
 
     return {made.name: made() for made in below(Register) if hasattr(made, "name")}
-
-
-def _tabs(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
-    """Return the choices of the filter that is shown as tabs, each with how many rows it has under what else was chosen."""
-    if not filters.tabs:
-        return []
-    chosen = str(filters.chosen.get(filters.tabs, ""))
-    made = []
-    for value, label in filters.form.fields[filters.tabs].choices:  # type: ignore[attr-defined]
-        count = filters.rows({filters.tabs: value}).count()
-        url = address_with(request, **{filters.tabs: value, "page": ""})
-        made.append((f"{label} {count}", url, value == chosen))
-    return made
-
-
-def _views(
-    request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
-) -> list[tuple[str, str, bool]]:
-    """Return the two views of a list that somebody owes rows to: what is there, and who is missing."""
-    if missing is None:
-        return []
-    return [
-        (f"已登记 {count}", address_with(request, show="", page=""), not lacking),
-        (f"还没有登记的单位 {len(missing)}", address_with(request, show=MISSING, page=""), lacking),
-    ]

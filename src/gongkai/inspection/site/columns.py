@@ -1,24 +1,23 @@
 """The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
 
 import re
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
-from gongkai.inspection.site.lists import Entry, Layout, groups, title_of
+from gongkai.inspection.site.lists import Entry, Layout, title_of
 from gongkai.inspection.site.names import MARKS, kind_of_column
 from gongkai.inspection.site.page import Page, name_of, words
-from gongkai.inspection.site.store import Store
+from gongkai.inspection.site.store import Facts, Store
+from gongkai.inspection.site.template import Template
 from gongkai.outbound.crawling.addresses import shape_of
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.markup import ISLAND
 
-#: Pages that are compared to see what stands on every page.
-SAMPLE = 48
 MOST_COLUMNS = 600
 _NOTHING = re.compile(
     r"暂无(?:内容|信息|数据|记录|相关)|没有(?:内容|信息|数据|记录|找到)|(?:栏目|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
@@ -72,35 +71,6 @@ class Column:
         """Return the lines that were counted, the newest first, so that a person can check them."""
         latest = sorted(self.entries, key=lambda entry: str(entry.day or ""), reverse=True)
         return [f"{entry.day or '无日期'} {entry.title[:40]}" for entry in latest[:most]]
-
-
-@dataclass(frozen=True)
-class Template:
-    """What stands on most pages of a site: links by the way to them (pictures and frames without one), and lines."""
-
-    links: frozenset[tuple[str, str]]
-    lines: frozenset[str]
-
-
-def template_of(store: Store, whole: Whole) -> Template:
-    """Return what most of a sample of pages have in common."""
-    numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
-    step = max(1, len(numbers) // SAMPLE)
-    chosen = numbers[::step][:SAMPLE]
-    links: Counter[tuple[str, str]] = Counter()
-    lines: Counter[str] = Counter()
-    for number in chosen:
-        page = store.page(number, whole)
-        if page is None:
-            continue
-        links.update({(group.way, link.address) for group in groups(page) for link in group.links})
-        links.update({("", link.address) for link in page.links if link.tag != "a"})
-        lines.update(set(page.lines))
-    least = max(3, 0.5 * len(chosen))
-    return Template(
-        frozenset(one for one, count in links.items() if count >= least),
-        frozenset(one for one, count in lines.items() if count >= least),
-    )
 
 
 @dataclass
@@ -157,24 +127,28 @@ def columns_of(
         ]
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
     for draft in drafts.values():
-        column = draft.column
-        column.entries = [
-            entry
-            if entry.day or entry.address not in facts
-            else Entry(entry.address, entry.title, facts[entry.address].day)
-            for entry in column.entries
-        ]
-        if not column.entries:
-            column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
-            text = column.address in facts and facts[column.address].article
-            least = (
-                1 if column.kind == "still" else LEAST
-            )  # a page of a column that is no list may say one telephone
-            column.empty = column.length < least and not (column.scripted or draft.filled or text)
-        else:
-            column.scripted = False
+        _settle(draft, facts, static=static)
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
     return [draft.column for draft in drafts.values()]
+
+
+def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool) -> None:
+    """Give a column's entries the days of their texts, and say whether it is empty, or written by a script that was not run."""
+    column = draft.column
+    column.entries = [
+        entry
+        if entry.day or entry.address not in facts
+        else Entry(entry.address, entry.title, facts[entry.address].day)
+        for entry in column.entries
+    ]
+    if column.entries:
+        column.scripted = False
+        return
+    column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
+    text = column.address in facts and facts[column.address].article
+    # A page that is no list may say one telephone.
+    least = 1 if column.kind == "still" else LEAST
+    column.empty = column.length < least and not (column.scripted or draft.filled or text)
 
 
 def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
@@ -401,4 +375,4 @@ def _has_content(page: Page, template: Template) -> bool:
     )
 
 
-__all__ = ["Column", "Template", "columns_of", "template_of", "title_of"]
+__all__ = ["Column", "columns_of", "title_of"]

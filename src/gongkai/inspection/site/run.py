@@ -23,7 +23,7 @@ from gongkai.inspection.site.checks import (
     texts,
     transport,
 )
-from gongkai.inspection.site.columns import Column, columns_of, template_of
+from gongkai.inspection.site.columns import Column, columns_of
 from gongkai.inspection.site.evidence import keep_evidence
 from gongkai.inspection.site.findings import Finding, Findings
 from gongkai.inspection.site.indicators import Indicators
@@ -33,6 +33,7 @@ from gongkai.inspection.site.scoring import score_of
 from gongkai.inspection.site.site import Site
 from gongkai.inspection.site.store import Store
 from gongkai.inspection.site.take_in import take_in
+from gongkai.inspection.site.template import template_of
 from gongkai.outbound import Reach
 from gongkai.outbound.crawling import Crawl, Frontier, Kind, normal
 from gongkai.outbound.crawling.addresses import host_of, shape_of

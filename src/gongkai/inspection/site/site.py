@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.inspection.site.columns import Column, Template
+from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.findings import Findings
 from gongkai.inspection.site.indicators import Indicators
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.store import Facts, Store
+from gongkai.inspection.site.template import Template
 from gongkai.outbound import Answer, NoAnswer, Reach, ask
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.decoding import decode

@@ -1,6 +1,5 @@
 """名录清单: what is published in tables: institutions, topic tables, guides, power lists, reading points; filtered, drawn, downloaded."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from gongkai.editions import hosts
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.progress import government_of
 from gongkai.portal.views.table_file import MOST_EXPORTED, file_of
+from gongkai.portal.views.table_under import Under, label_of, under_of
 from gongkai.tables import public
 from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field
@@ -206,7 +206,7 @@ def _rows(
     found = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
         return _file(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
-    under = _under(schema, kept)
+    under = under_of(schema, kept)
     heads = {
         "slots": schema.view.get("slots"),
         "bases": any(some for _, _, some, _ in found),
@@ -225,7 +225,7 @@ def _rows(
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
         "rows": _lines(schema, kept, fields, found[(asked.page - 1) * PAGE : asked.page * PAGE], under),
         "under": under.shown,
-        "under_label": _label_of(text(schema.view, "details")),
+        "under_label": label_of(text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
         "gap_count": sum(len(stands.lacks) for *_, stands in found),
         "total": len(found),
@@ -258,7 +258,7 @@ def _file(
 
 
 def _lines(
-    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_Entry], under: "Under"
+    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_Entry], under: Under
 ) -> list[Shown]:
     """Return the rows of a page as they are shown; the first of those that stand apart carries their head."""
     apart, explains = record(schema.view, "apart"), public.interpretations(kept)
@@ -276,45 +276,6 @@ def _lines(
         )
         for (one, row, some, stands), own, last in zip(page, behind, [False, *behind], strict=False)
     ]
-
-
-@dataclass(frozen=True)
-class Under:
-    """The published rows of the schema that gives details, by name: the unit, the day, heads with values; the newest first."""
-
-    shown: bool
-    rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
-
-    def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
-        """Return what stands under a row: of its year, where its table is of one; its own unit's, else that of whoever tells of it."""
-        if not source.fields:
-            return ()
-        year = str(source.year or "")
-        found = [
-            one for one in self.rows.get(str(row.get(source.fields[0].key)), ()) if one[1].startswith(year)
-        ]
-        own = [said for body, _, said in found if body == source.body.pk]
-        return own or [said for _, _, said in found]
-
-
-def _label_of(key: str) -> str:
-    return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
-
-
-def _under(schema: TableSchema, kept: list[PublicRows]) -> Under:
-    """Return what stands under the rows of a schema that has another one for details."""
-    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
-    if details is None or not kept:
-        return Under(False, {})
-    found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
-    for public_rows in public.published(kept[0].shelf.website_id, details):
-        day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
-        for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
-            said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
-            told = [pair for pair in said if pair[1]]
-            name = str(row.get(public_rows.fields[0].key))
-            found[name].append((public_rows.body.pk, str(row.get(day, "")), told))
-    return Under(True, found)
 
 
 def _besides(
