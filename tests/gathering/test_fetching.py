@@ -97,8 +97,8 @@ NOTICE = (
 )
 
 
-def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府") -> Told:
-    return Told(title, text, date(2026, 11, day), unit)
+def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府", laws: bool = False) -> Told:
+    return Told(title, text, date(2026, 11, day), unit, laws)
 
 
 AIDED, WATER = "参保资助对象公示", "关于印发云岭市节约用水管理办法的通知"
@@ -115,6 +115,10 @@ GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
         (told(WATER, NOTICE), told(WATER, GREEN), False),
         (told(WATER, ""), told(WATER, NOTICE), True),
         (told(WATER, "", day=4), told(WATER, NOTICE), False),
+        (told(WATER, NOTICE), told(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局")), True),
+        (told(WATER, NOTICE, laws=True), told(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局"), laws=True), False),
+        (told(WATER, NOTICE, laws=True), told(WATER, NOTICE, day=4, laws=True), True),
+        (told(WATER, "", laws=True), told(WATER, NOTICE, day=4, laws=True), False),
         (told("行政处罚信息公示（第3期）", GREEN), told("行政处罚信息公示（第4期）", GREEN), False),
         (told("青溪县政府信息公开工作年度报告", ""), told("云山县政府信息公开工作年度报告", ""), False),
     ],

@@ -243,18 +243,20 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Told:
-    """What is known of an entry when it is held against another: its title, words, day, and the unit whose source brought it."""
+    """What is known of an entry when it is held against another: its title, words, day, the unit whose source brought it, and whether that is
+    a library of laws."""
 
     title: str
     text: str
     day: date | None
     unit: str
+    laws: bool = False
 
     @classmethod
     def of(cls, row: "Gathered") -> "Told":
         """Return what a row tells."""
         day = timezone.localdate(row.written_at) if row.written_at else None
-        return cls(row.title, row.text, day, row.source.unit_name)
+        return cls(row.title, row.text, day, row.source.unit_name, row.source.laws)
 
 
 def places_in(words: str) -> set[str]:
@@ -284,11 +286,19 @@ def repeats(row: Told, other: Told) -> bool:
 
     Forms that are filled in for different places, numbers or years are no repeats, however alike they are.
     """
-    if elsewhere(row, other) or _other_numbers(row.title, other.title):
+    if elsewhere(row, other) or _other_numbers(row.title, other.title) or _other_edition(row, other):
         return False
     if bare(row.title) == bare(other.title) and len(bare(row.title)) >= TELLING:
         return _one_text(row, other)
     return titles_agree(row.title, other.title) and near(row.text, other.text)
+
+
+def _other_edition(row: Told, other: Told) -> bool:
+    """Whether two entries of libraries of laws are editions of one law, which share their title and nearly all words: they say something else,
+    or, where the words of one are not known, are of different days."""
+    if not (row.laws and other.laws):
+        return False
+    return differs(row.text, other.text) if row.text and other.text else row.day != other.day
 
 
 def _one_text(row: Told, other: Told) -> bool:

@@ -239,7 +239,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         Gathered.objects.filter(condition, pk__lt=first)
         .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
         .select_related("source")
-        .only(*fields, "written_at", "source__unit_name")
+        .only(*fields, "written_at", "source__unit_name", "source__laws")
         .order_by("pk")
     )
     index = _Index(older, apart_of(fresh))
