@@ -61,7 +61,7 @@ def _do(
     except Refused as refusal:
         form.reasons = refusal.reasons  # type: ignore[attr-defined]
         return None
-    messages.success(request, f"已{action.label}：{entry.title[:60]}")
+    messages.success(request, f"已{action.label.removeprefix('已')}：{entry.title[:60]}")
     if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
         return HttpResponseRedirect(reverse("wagtailadmin_home"))
     return HttpResponseRedirect(_next(request, entry))
