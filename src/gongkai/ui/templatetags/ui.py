@@ -104,10 +104,19 @@ def row_url(name: str, *numbers: int) -> str:
 
 @register.inclusion_tag("ui/pages.html", takes_context=True)
 def pages(
-    context: Context, page: "Page[object]", name: str = "page", counted: str = "条"
+    context: Context, page: "Page[object]", name: str = "page", counted: str = "条", of: str = ""
 ) -> dict[str, object]:
-    """Draw how many rows a list has and the ways to its other pages (`ui.paging`); `name`: of the address's parameter."""
-    return {"page": page, "pages": page_addresses(context["request"], page, name), "counted": counted}
+    """Draw how many rows a list has and the ways to its other pages (`ui.paging`); `name`: of the address's parameter.
+
+    Args:
+        context: of the template; holds the request.
+        page: of the list, the one that is shown.
+        name: of the address's parameter.
+        counted: the measure word of rows, or what they are.
+        of: what the list is called, where one screen has several: a reader who jumps along landmarks tells them apart by it.
+    """
+    addresses = page_addresses(context["request"], page, name)
+    return {"page": page, "pages": addresses, "counted": counted, "of": of}
 
 
 @register.filter
