@@ -67,7 +67,7 @@ def sign_in(context: BrowserContext, city: str, login: str) -> None:
     page.fill("input[name=username]", login)
     page.fill("input[name=password]", PASSWORD)
     page.click("button[type=submit]")
-    page.wait_for_url(f"{city}/admin/")
+    page.wait_for_url(f"{city}/admin/", timeout=120_000)
     page.close()
 
 
