@@ -16,6 +16,9 @@ _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|�
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _PERIOD = re.compile(rf"(数据统计期限)为({_DAY}至{_DAY})")
 NOTHING = "没有"
+#: The one fact that drafts say in words where there is nothing to count: it is held against the number, and becomes it, too.
+_LATE, _NONE_LATE = "超过法定期限办结或者逾期未办结", "没有超过法定期限的"
+_SAYS_NONE_LATE = re.compile(rf"(?<!有){_NONE_LATE}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ def facts_in(text: str) -> dict[str, str]:
         found.setdefault(_name(name), f"{number}{unit}")
     for name, period in _PERIOD.findall(text):
         found.setdefault(name, period)
+    if _SAYS_NONE_LATE.search(text):
+        found.setdefault(_LATE, NOTHING)
     return found
 
 
@@ -84,7 +89,10 @@ def brought_up(text: str, now: str) -> str:
 
     def put(found: re.Match[str]) -> str:
         name, number, unit = found.groups()
-        return f"{name}{so.get(_name(name), number + unit)}"
+        said = so.get(_name(name), number + unit)
+        return _NONE_LATE if said == NOTHING else f"{name}{said}"
 
+    if (late := so.get(_LATE, NOTHING)) != NOTHING:
+        text = _SAYS_NONE_LATE.sub(f"{_LATE}{late}", text)
     text = _PERIOD.sub(lambda found: f"{found[1]}为{so.get(found[1], found[2])}", text)
     return _FACT.sub(put, text)
