@@ -38,7 +38,7 @@ def test_the_page_asks_a_constant_number_of_queries(town: City, chief: Client) -
             )
         asked.append(len(captured))
     assert asked[1] <= asked[0]  # the first one fills the caches of the process
-    assert asked[1] < 40
+    assert asked[1] <= 40
 
 
 def test_too_many_measures_get_a_sentence(

@@ -330,7 +330,7 @@ def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
 @pytest.mark.parametrize(
     ("name", "most"),
     [
-        ("notices_list", 27),
+        ("notices_list", 28),
         ("notices_matrix", 26),
         ("notices_review", 34),
         ("notices_tasks", 32),

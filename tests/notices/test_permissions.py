@@ -69,6 +69,7 @@ ON_NOTICES = (
     "notice.pair_rows",
     "notice.revised",
     "notice.take_last_year",
+    "notice.add_row",
 )
 #: Actions that anybody with an appointment may try; the action itself says for which bodies.
 BY_STAFF = ("upward.register", "guidance.record")
