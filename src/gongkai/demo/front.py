@@ -94,6 +94,47 @@ PAGES = (
         ),
     ),
     Page(
+        (*_LAWFUL, "履职依据"),
+        366,
+        ItemKind.OTHER,
+        Basis.A20_1,
+        "云岭市人民政府办公室履职依据目录",
+        (
+            "行政法规：《中华人民共和国政府信息公开条例》《重大行政决策程序暂行条例》。",
+            "市政府规章和行政规范性文件：见政策库“现行有效”；修改、废止的，自施行之日起更新本目录。",
+        ),
+    ),
+    Page(
+        (*_LAWFUL, "收费项目"),
+        366,
+        ItemKind.FINANCE,
+        Basis.A20_8,
+        "云岭市人民政府办公室收费项目公示",
+        (
+            "本单位只收取政府信息公开信息处理费：申请公开政府信息的数量、频次明显超过合理范围的，按件或者按量计收。",
+            "依据和标准：《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）；收费全部上缴国库，此外不收取任何费用。",
+        ),
+    ),
+    Page(
+        (*_LAWFUL, "机关简介"),
+        366,
+        ItemKind.ORGANISATION,
+        Basis.A20_2,
+        "云岭市人民政府办公室简介",
+        ("市政府办公室是市政府工作部门，协助市政府领导处理市政府日常工作，指导、监督全市政府信息公开工作。",),
+    ),
+    Page(
+        (*_LAWFUL, "机关简介", "联系我们"),
+        92,
+        ItemKind.ORGANISATION,
+        Basis.A20_2,
+        "云岭市人民政府办公室联系方式",
+        (
+            "办公地址：云岭市云东区市府路1号；邮政编码343000；办公时间：工作日9:00至12:00、13:30至17:30。",
+            "联系电话：0799-8001234；政务公开科受理政府信息公开申请和投诉，地址和时间同上。",
+        ),
+    ),
+    Page(
         (*_LAWFUL, "行政事业性收费"),
         366,
         ItemKind.FINANCE,
@@ -145,8 +186,8 @@ PAGES = (
 
 #: The column that takes nobody's news but its own unit's (由谁发布).
 OWN = ("政府网站", "要闻动态")
-#: Of these, the first so many must be on every portal.
-NEEDED = 6
+#: Of these, the first so many must be on every portal, or are columns that notices name (P-05).
+NEEDED = 10
 
 
 def show(cast: Cast, *, small: bool = False) -> None:
