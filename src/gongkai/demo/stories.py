@@ -58,7 +58,7 @@ def _portal(stage: Stage) -> None:
     portal.show(stage.cast, small=stage.small)
 
 
-@story("front", "概况、机构、要闻等栏目", position=52, most=85)
+@story("front", "概况、机构、要闻等栏目", position=52, most=140)
 def _front(stage: Stage) -> None:
     front.show(stage.cast, small=stage.small)
 
