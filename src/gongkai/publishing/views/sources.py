@@ -53,7 +53,10 @@ def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
         if gone:
             actions.unplace(document, by=by, columns=gone)
 
-    run_with_messages(request, work, "已选择栏目。")
+    if chosen or gone:
+        run_with_messages(request, work, "已选择栏目。" if chosen else "已移出栏目。")
+    else:
+        messages.info(request, "没有选择栏目，请先勾选要放入的栏目。")
 
 
 def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
