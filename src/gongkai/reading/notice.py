@@ -100,9 +100,7 @@ def read_document(document: Document) -> Notice:
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:
-        raise ReadingError(
-            "没有找到任务表：表头要有任务和责任单位，如“工作任务、牵头单位、责任单位、完成时限”；写法不同的，把文件里的表头改成这样再导入。"
-        )
+        raise ReadingError("没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的改成这样再导入。")
     front = read_front(before, [*leftovers, *after])
     texts = [
         *before,
