@@ -159,10 +159,10 @@ def table_of(page: str, head: str) -> list[list[str]]:
 
 
 def documented() -> dict[str, set[str]]:
-    """Return registry → the rooms that fill it, as the page on the house says."""
+    """Return registry → the rooms that fill it, as the page of registries says."""
     return {
         origin(row[0].strip("`")): {room.strip() for room in row[1].split(",")}
-        for row in table_of("architecture.md", "registry")
+        for row in table_of("registries.md", "registry")
     }
 
 
@@ -188,7 +188,7 @@ def test_the_list_of_unfilled_registries_is_no_longer_than_it_must_be() -> None:
 
 
 def test_registries_stand_in_the_page_on_the_house() -> None:
-    assert not registries() - UNFILLED - set(documented()), "docs/architecture.md does not name it"
+    assert not registries() - UNFILLED - set(documented()), "docs/registries.md does not name it"
 
 
 def test_the_page_says_who_fills_a_registry() -> None:
