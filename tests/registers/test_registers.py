@@ -103,6 +103,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "opinion.Promise": lambda number, body: {
         "entry": EntryFactory(kind="promise", body=body, state="registered", title=f"承诺{number}")
     },
+    "units.Body": lambda number, body: {"parent": body.parent},
     "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
     "participation.Decision": lambda number, body: {
         "entry": EntryFactory(kind="decision", body=body, title=f"决策{number}")

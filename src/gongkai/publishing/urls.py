@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from gongkai.publishing.registers import ChannelReleases, Erasures
+from gongkai.publishing.site_registers import IdleUnits, Websites
 from gongkai.publishing.urls_checks import urlpatterns as checks
 from gongkai.publishing.views import (
     channels,
@@ -47,10 +48,10 @@ urlpatterns = [
     path("columns/<int:number>/publishers/", columns.publishers, name="column_publishers"),
     path("columns/<int:number>/<slug:verb>/", columns.act, name="column_act"),
     path("promptness/", reports.prompt, name="promptness"),
-    path("idle/", reports.idle, name="idle"),
+    *IdleUnits.urls("idle/"),
     path("words/", words.words, name="words"),
     path("words/<int:number>/", words.decide, name="words_decide"),
-    path("websites/", reports.websites, name="websites"),
+    *Websites.urls("websites/"),
     path("websites/new/", reports.website, name="website_new"),
     path("websites/<int:number>/", reports.website, name="website"),
 ]

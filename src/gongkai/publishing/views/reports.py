@@ -1,10 +1,9 @@
-"""Reports of this room: promptness and bursts (P-19), units without a page or idle (W-06); and the sites."""
+"""Promptness and bursts (P-19); a site's facts."""
 
 from datetime import timedelta
 from typing import TypedDict
 
 from django.contrib import messages
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +13,8 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.chinese.numerals import mean
 from gongkai.editions.launching import in_preparation
-from gongkai.editions.models import Shelf, Website
-from gongkai.editions.reach import bodies_seen, websites_of
+from gongkai.editions.models import Website
+from gongkai.editions.reach import bodies_seen
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
     BURST_LEAST,
@@ -32,9 +31,6 @@ from gongkai.publishing.wording import proposed
 from gongkai.ui.asked import year_asked
 from gongkai.units.actors import open_only_if, require_staff_actor
 from gongkai.units.models import Body
-
-#: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).
-IDLE_DAYS = 183
 
 
 def _quarter(request: HttpRequest) -> tuple[int, int]:
@@ -112,44 +108,6 @@ def _quarters() -> list[tuple[str, str]]:
         listed.append((f"{year}-{quarter}", f"{year}年第{quarter}季度"))
         year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
     return listed
-
-
-def idle(request: HttpRequest) -> HttpResponse:
-    """Units that have published nothing, or nothing for long (W-06)."""
-    by = require_staff_actor(request)
-    now = timezone.now()
-    last = dict(
-        Shelf.objects.filter(column=None, from_at__lte=now, audience="all")
-        .values_list("body")
-        .annotate(last=Max("from_at"))
-    )
-    counts = dict(
-        Shelf.objects.filter(column=None, from_at__lte=now)
-        .values_list("body")
-        .annotate(n=Count("document", distinct=True))
-    )
-    rows = []
-    for body in bodies_seen(by).filter(active_to=None, merged_into=None).order_by("position", "pk"):
-        at = last.get(body.pk)
-        if at is None or at < now - timedelta(days=IDLE_DAYS):
-            rows.append(
-                {
-                    "body": body,
-                    "last": at,
-                    "items": counts.get(body.pk, 0),
-                    "days": (now - at).days if at else None,
-                }
-            )
-    return render(request, "publishing/idle.html", {"rows": rows, "limit": IDLE_DAYS})
-
-
-def websites(request: HttpRequest) -> HttpResponse:
-    """The sites."""
-    by = require_staff_actor(request)
-    may = not actions.open_website.why_not(None, by=by)
-    rows = websites_of(by)
-    waiting = {site.pk for site in rows if not site.leader and proposed(site)}
-    return render(request, "publishing/websites.html", {"websites": rows, "may": may, "waiting": waiting})
 
 
 def _saved(site: Website | None) -> str:
