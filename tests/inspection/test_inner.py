@@ -1,8 +1,11 @@
 """Servers of inner networks are read by nobody's inspection but where two persons opened them, each by its name."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from factories.inner_hosts import opened_inside
 from factories.planted_site import Site, page, served
@@ -12,6 +15,7 @@ from gongkai.acts.actors import SYSTEM
 from gongkai.inspection import actions, visits, working
 from gongkai.inspection.inner import confirm_inner_host, end_inner_host, inner_hosts, name_inner_host
 from gongkai.inspection.models import InspectedSite, RunState, Target
+from gongkai.inspection.site.evidence import picture_of
 from gongkai.outbound import where
 from gongkai.units.models import Body, BodyKind, Role
 
@@ -77,3 +81,17 @@ def test_all_means_public_addresses(
         opened_inside(office, "http://inner.example/")
         assert visits.opened("http://inner.example/", 5) is not None
         assert site.asked == ["/"]
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="pictures are taken where a browser is installed")
+@pytest.mark.parametrize("way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">'])
+def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Path, way: str) -> None:
+    ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
+    ours.write_text('<body style="background: #f00">')
+    foreign.write_text(f'<body style="background: #0f0">{way.format(ours.as_uri())}')
+    assert picture_of(str(shutil.which("chromium")), foreign, out, "http://www.example/")
+    with Image.open(out) as drawn:
+        colours = {colour for _, colour in drawn.convert("RGB").getcolors(100_000)}
+    assert (0, 255, 0) in colours
+    assert (255, 0, 0) not in colours
+    assert {one.name for one in tmp_path.iterdir()} == {"ours.html", "foreign.html", "out.png"}

@@ -3,15 +3,22 @@
 import hashlib
 import shutil
 import subprocess
+from html import escape
 from pathlib import Path
 
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.store import Store
+from gongkai.outbound.decoding import decode
 
 #: Pictures that are taken of one site at most; the home page and what is vetoed first.
 MOST_PICTURES = 12
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SECONDS = 40
+#: In what a foreign page is drawn: a browser that opens it as a file lets it show any file of this machine in a frame, or go there by itself. So it
+#: is the text of a frame that may neither run, load nor go anywhere; what is drawn is its own markup, its styles and pictures within it.
+_DRAWN = """<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
+content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:">
+<style>html, body, iframe {{ display: block; width: 100%; height: 100%; margin: 0; border: 0 }}</style><iframe sandbox srcdoc="{page}"></iframe>"""
 
 
 def keep_evidence(
@@ -70,15 +77,19 @@ def _written(store: Store, number: int, digest: str, folder: Path) -> str:
 
 
 def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
-    """Take a picture of a stored page; nothing is asked of any machine for it. Returns its name in the folder, empty where none came."""
+    """Take a picture of a stored page; nothing is asked of any machine for it, nor read from this one. Returns its name in the folder, empty where none came."""
     if out.exists():
         return f"pages/{out.name}"
+    drawn = out.with_suffix(".drawn.html")
     command = [
         browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,1800",
-        "--host-resolver-rules=MAP * ~NOTFOUND", f"--screenshot={out}", page.resolve().as_uri(),
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--screenshot={out}", drawn.resolve().as_uri(),
     ]  # fmt: skip
     try:
+        drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")
         subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
     except (OSError, subprocess.SubprocessError):
         return ""
+    finally:
+        drawn.unlink(missing_ok=True)
     return f"pages/{out.name}" if out.exists() else ""
