@@ -84,7 +84,9 @@ def test_all_means_public_addresses(
 
 
 @pytest.mark.skipif(not shutil.which("chromium"), reason="pictures are taken where a browser is installed")
-@pytest.mark.parametrize("way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">'])
+@pytest.mark.parametrize(
+    "way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">']
+)
 def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Path, way: str) -> None:
     ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
     ours.write_text('<body style="background: #f00">')

@@ -17,6 +17,7 @@ from gongkai.intake.forms import FORMS, tokens
 from gongkai.intake.jobs import erase_due
 from gongkai.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload
 from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Letter
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,15 @@ class TestMachines:
             assert post(client, filled(client), REMOTE_ADDR=f"9.9.9.{number}").status_code == 200
         again = post(client, filled(client, text=f" {FAULT['text']}\n"), REMOTE_ADDR="9.9.9.8")
         assert "不必重复提交" in again.content.decode()
+
+    def test_a_stranger_who_is_named_is_written_to_so_often(self, client: Client, site: Website) -> None:
+        pages = [
+            post(client, filled(client, text=f"第{n}处写错了字。", email=mail), REMOTE_ADDR=f"9.9.9.{n}")
+            for n, mail in enumerate(["a@stranger.example", "A@Stranger.example"] * 4)
+        ]
+        assert [page.status_code for page in pages] == [200] * 8
+        assert Letter.objects.count() == 5
+        assert ["发往您所留的邮箱" in page.content.decode() for page in pages] == [True] * 5 + [False] * 3
 
     def test_a_proxy_says_who_asks_and_a_client_cannot(
         self, client: Client, site: Website, settings: Any

@@ -101,12 +101,20 @@ FILES = Limit("files", 60, 3600)
 DRAFTS = Limit("drafts", 20, 3600)
 PHONE_CODES = Limit("phone codes", 3, 3600)
 PHONE_CODES_FROM = Limit("phone codes from", 10, 3600)
+#: Acknowledgements to one address or phone in a day: whoever sends a form may name a stranger's.
+ACKNOWLEDGED = Limit("acknowledged", 5, 86400)
 #: Mails that ask an address to confirm a subscription, whose owner may know nothing of it: to one address in a day, from one visitor and from one
 #: network of visitors in an hour, and from all. Ten visitors' shares stay below half of what the site sends, so that nobody uses it up alone.
 MAILS_TO = Limit("mails to", 3, 86400)
 MAILS_FROM = Limit("mails from", 10, 3600)
 MAILS_FROM_NETWORK = Limit("mails from network", 40, 3600)
 MAILS = Limit("mails", 200, 3600)
+
+
+def acknowledges(mail: str, phone: str) -> bool:
+    """Count an acknowledgement to whoever a form named, in the transaction of its sending; whether one more goes to each of their addresses today."""
+    things = [(ACKNOWLEDGED, value.strip().lower()) for value in (mail, phone) if value]
+    return not things or max(count(things)) <= ACKNOWLEDGED.most
 
 
 def take_mail(visitor: str, email: str) -> bool:

@@ -18,15 +18,21 @@ def sender(request: HttpRequest) -> str:
 
 
 def parsed(written: str) -> IPv4Address | IPv6Address | None:
-    """Return an address that was written alone, or as `[address]:port`; None where it is none.
+    """Return an address that was written alone, or with a port (`[address]:port`, `1.2.3.4:port`); None where it is none.
+
+    Over one socket for both, an IPv4 address comes as one of IPv6 (`::ffff:1.2.3.4`), of which all would share one network.
 
     >>> parsed("[2001:db8::1]:443")
     IPv6Address('2001:db8::1')
+    >>> parsed("::ffff:192.0.2.1"), parsed("192.0.2.1:443")
+    (IPv4Address('192.0.2.1'), IPv4Address('192.0.2.1'))
     """
+    bare = written.rpartition("]:")[0].lstrip("[") or written
     try:
-        return ip_address(written.rpartition("]:")[0].lstrip("[") or written)
+        found = ip_address(bare.partition(":")[0] if bare.count(":") == 1 else bare)
     except ValueError:
         return None
+    return (found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found
 
 
 def client_ip(request: HttpRequest) -> str | None:

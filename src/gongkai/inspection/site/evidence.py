@@ -77,7 +77,7 @@ def _written(store: Store, number: int, digest: str, folder: Path) -> str:
 
 
 def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
-    """Take a picture of a stored page; nothing is asked of any machine for it, nor read from this one. Returns its name in the folder, empty where none came."""
+    """Take a picture of a stored page, asking no machine and reading no other file for it. Returns its name in the folder, empty where none came."""
     if out.exists():
         return f"pages/{out.name}"
     drawn = out.with_suffix(".drawn.html")
@@ -86,7 +86,9 @@ def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
         "--host-resolver-rules=MAP * ~NOTFOUND", f"--screenshot={out}", drawn.resolve().as_uri(),
     ]  # fmt: skip
     try:
-        drawn.write_text(_DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace")
+        drawn.write_text(
+            _DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace"
+        )
         subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -11,12 +11,17 @@ from gongkai.intake.forms.definition import PublicForm, Submission
 from gongkai.intake.matters import Progress, matter_of
 from gongkai.intake.models import Party, Upload
 from gongkai.intake.recipients import reached
+from gongkai.intake.throttle import acknowledges
+from gongkai.outbox.models import Letter
 from gongkai.outbox.outbox import tell
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A matter with its code, the turn in which that was found, and whether the last four are asked besides; who sent it; how it stands."""
+    """A matter with its code, the turn in which that was found, and whether the last four are asked besides; who sent it; how it stands.
+
+    `told`: whether it is acknowledged to the address that was left, too.
+    """
 
     matter: str
     code: str
@@ -24,6 +29,7 @@ class Registered:
     second: bool = False
     party: Party | None = None
     progress: Progress | None = None
+    told: bool = True
 
 
 def record_submission(
@@ -41,7 +47,7 @@ def record_submission(
     Raises:
         Refused: the room does not take it.
     """
-    said, party = submission.said, None
+    said, party, told = submission.said, None, True
     with together():
         matter = definition.submit(submission)
         numbers = [upload.pk for upload in submission.files]
@@ -52,8 +58,8 @@ def record_submission(
         made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
         progress = progress_of(matter)
         if party:
-            _acknowledge(definition, party, made, progress, second=bool(second))
-    return Registered(matter, made, turn, bool(second), party, progress)
+            told = _acknowledge(definition, party, made, progress, second=bool(second))
+    return Registered(matter, made, turn, bool(second), party, progress, told)
 
 
 def progress_of(matter: str) -> Progress | None:
@@ -64,9 +70,11 @@ def progress_of(matter: str) -> Progress | None:
 
 def _acknowledge(
     definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool
-) -> None:
-    """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up."""
-    matter = party.matter
+) -> bool:
+    """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up. Whether this address takes one more today."""
+    to = reached(party)
+    if not acknowledges(to.mail, to.mobile):
+        return False
     number = f"，编号{progress.number}" if progress else ""
     lines = [f"您提交的“{definition.title}”已经收到{number}。"]
     if progress and progress.due:
@@ -76,6 +84,15 @@ def _acknowledge(
         f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
     )
     subject = f"已收到：{definition.title}{number}"
-    text, key, to = "\n\n".join(lines), f"received/{matter}", reached(party)
-    outside = (party.recipient,)
-    tell([Notification(subject, text, "", key, outside=outside, reached=(to.mail, to.mobile))])
+    text, outside = "\n\n".join(lines), (party.recipient,)
+    tell([Notification(subject, text, "", _key(party), outside=outside, reached=(to.mail, to.mobile))])
+    return True
+
+
+def acknowledged(party: Party) -> bool:
+    """Whether the matter of a party was acknowledged to them."""
+    return Letter.objects.filter(recipient=party.recipient, key=_key(party)).exists()
+
+
+def _key(party: Party) -> str:
+    return f"received/{party.matter}"

@@ -13,7 +13,7 @@ from gongkai.intake.codes import code_of, digest_of, shown
 from gongkai.intake.forms import tokens
 from gongkai.intake.forms.definition import PublicForm, Submission
 from gongkai.intake.forms.page import Done, Page
-from gongkai.intake.forms.registering import Registered, progress_of, record_submission
+from gongkai.intake.forms.registering import Registered, acknowledged, progress_of, record_submission
 from gongkai.intake.matters import Part, matter_of
 from gongkai.intake.models import Draft, Party, QueryCode, Upload
 from gongkai.intake.once import SentBefore, claim, sent
@@ -87,6 +87,7 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
     if sending is None:
         return None
     row = QueryCode.objects.filter(matter=sending.matter).first()
+    party = Party.objects.filter(matter=sending.matter).first()
     return _done(
         definition,
         Registered(
@@ -94,8 +95,9 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
             code_of(nonce, sending.turn),
             sending.turn,
             bool(row and row.second_digest),
-            Party.objects.filter(matter=sending.matter).first(),
+            party,
             progress_of(sending.matter),
+            told=held.is_outer() or bool(party and acknowledged(party)),
         ),
     )
 
@@ -107,7 +109,7 @@ def _done(definition: PublicForm, of: Registered) -> Page:
         second=of.second,
         number=progress.number if progress else "",
         due=progress.due if progress else None,
-        mailed=bool(of.party and of.party.email),
+        mailed=bool(of.told and of.party and of.party.email),
         unit=progress.unit if progress else "",
         asked=_asked(of.matter),
     )
