@@ -38,7 +38,8 @@ POSTS = (
 )
 #: Sessions, the log of operations, what was seen: each request writes them, whoever asks.
 UNCOUNTED = re.compile(
-    r'"(django_session|signin_\w+|wagtailadmin_editingsession|axes_\w+|acts_shown|reviewing_shown|intake_hit|wagtailadmin_formstate|acts_cover)"'
+    r'"(django_session|signin_\w+|wagtailadmin_editingsession|axes_\w+|acts_shown|reviewing_shown|wagtailadmin_formstate|acts_cover)"'
+    r"|INTO intake_hit\b"
 )
 #: What is kept beside the log: what Wagtail's editor keeps for itself, what checks found, the number of a text, that a message was read.
 ASIDE = re.compile(r'"(wagtail\w+|checks_\w+|editions_document|outbox_message)"')
