@@ -20,6 +20,7 @@ from openpyxl import load_workbook
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
+from gongkai.consultation.models import Inquiry
 from gongkai.editions.models import Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
@@ -61,6 +62,13 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "entry": EntryFactory(
             kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
         )
+    },
+    "consultation.ExchangeOrder": lambda number, body: {
+        "inquiry": row_of(Inquiry, number, body),
+    },
+    "consultation.results": lambda number, body: {
+        "entry": inquiry_entry(number, body),
+        "category": "suggestion",
     },
     "consultation.Inquiry": lambda number, body: {"entry": inquiry_entry(number, body), "may_publish": True},
     "policies.missing": lambda number, body: {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -181,28 +181,29 @@ class OrdersImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the orders that somebody sees; what of it is not masked stands on the log."""
-        return recorded(self._rows(by), by, SHEET.name)
+        rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk")).order_by("pk")
+        return recorded(exported_orders(rows, by), by, SHEET.name)
 
-    def _rows(self, by: Actor) -> Iterable[dict[str, object]]:
-        """Return the orders that somebody sees, with how they stand; who called is not in it, what they said masked to who may not reveal it."""
-        rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk"))
-        for exchange_order in rows.select_related("inquiry__entry__body").order_by("pk").iterator(500):
-            inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
-            clear = reveals(by, entry)
-            yield {
-                "clear": clear,
-                "ref": exchange_order.ref,
-                "title": inquiry.subject.shown(clear=clear),
-                "text": inquiry.text.shown(clear=clear),
-                "category": inquiry.get_category_display(),
-                "received_on": inquiry.received_on,
-                "body": entry.body.name,
-                "number": entry.number,
-                "state": entry.state_label,
-                "due_on": timezone.localdate(entry.due_at) if entry.due_at else None,
-                "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
-                "answer": answer_shown(inquiry, clear=clear) if entry.closed_at else "",
-            }
+
+def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
+    """Return orders with how they stand; who called is not in it, what they said masked to who may not reveal it."""
+    for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
+        inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
+        clear = reveals(by, entry)
+        yield {
+            "clear": clear,
+            "ref": exchange_order.ref,
+            "title": inquiry.subject.shown(clear=clear),
+            "text": inquiry.text.shown(clear=clear),
+            "category": inquiry.get_category_display(),
+            "received_on": inquiry.received_on,
+            "body": entry.body.name,
+            "number": entry.number,
+            "state": entry.state_label,
+            "due_on": timezone.localdate(entry.due_at) if entry.due_at else None,
+            "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
+            "answer": answer_shown(inquiry, clear=clear) if entry.closed_at else "",
+        }
 
 
 ORDERS = OrdersImporter()

@@ -12,10 +12,29 @@ from gongkai.consultation.queries import answer_shown, visible_to
 from gongkai.consultation.states import InquiryState
 from gongkai.ledger.subjects import reveals
 from gongkai.publishing.documents import title_of
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.units.actors import Actor
 
 #: What the page shows, by its name in the address.
 SHOWN = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
+NAMES = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
+SHEET = Sheet(
+    "建议和堵点",
+    (
+        Column("number", "编号", width=18),
+        Column("title", "标题", width=36),
+        Column("asker", "提出人", width=14),
+        Column("received_on", "收到日期", width=12),
+        Column("body", "承办单位", width=26),
+        Column("state", "状态", width=10),
+        Column("due_on", "办理期限", width=12),
+        Column("answered_on", "反馈日期", width=12),
+        Column("decision", "研究结果", width=20),
+        Column("words", "理由或者解决办法", width=50),
+        Column("document", "修改后的文件", width=36),
+        Column("answer", "答复", width=50),
+    ),
+)
 #: Decisions that end the matter for the asker.
 DONE = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
 
@@ -38,13 +57,15 @@ class Month:
         return self.received - self.answered
 
 
-def listed(user: object, category: str, year: int, month: int | None = None) -> QuerySet[Inquiry]:
-    """Return the proposals or blockages received in a year, or in a month of it, that somebody may see, the newest first."""
-    rows = visible_to(user).filter(category=category, received_on__year=year)
-    if month:
-        rows = rows.filter(received_on__month=month)
-    rows = rows.exclude(entry__state=InquiryState.INVALID).select_related("outcome__document")
-    return rows.order_by("-received_on", "-pk")
+def listed(user: object) -> QuerySet[Inquiry]:
+    """Return the proposals and blockages that somebody may see."""
+    rows = visible_to(user).filter(category__in=SHOWN.values())
+    return rows.exclude(entry__state=InquiryState.INVALID)
+
+
+def outcome_of(inquiry: Inquiry) -> Outcome | None:
+    """Return what was decided of one; None where nothing was yet."""
+    return getattr(inquiry, "outcome", None)
 
 
 def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
@@ -72,7 +93,7 @@ def without_document(user: object) -> QuerySet[Outcome]:
 def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
     """Return one as a row of the sheet: what was proposed masked to who may not reveal it."""
     clear = reveals(by, inquiry.entry)
-    outcome = getattr(inquiry, "outcome", None)
+    outcome = outcome_of(inquiry)
     return {
         "clear": clear,
         "number": inquiry.entry.number,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongkai.consultation import registers
+from gongkai.consultation.order_registers import Orders, Results
 from gongkai.consultation.rounds import Rounds
 from gongkai.consultation.views import (
     answers,
@@ -14,7 +15,6 @@ from gongkai.consultation.views import (
     orders,
     phones,
     publications,
-    results,
     windows,
 )
 
@@ -31,7 +31,7 @@ urlpatterns = [
     *mails.Mails.urls("inquiries/mails/"),
     path("inquiries/mails/<int:number>/", mails.mail, name="mail"),
     path("inquiries/mails/<int:number>/dismiss/", mails.dismiss, name="mail_dismiss"),
-    path("inquiries/orders/", orders.orders, name="orders"),
+    *Orders.urls("inquiries/orders/"),
     path("inquiries/orders/open/", orders.open_client, name="order_client_open"),
     path("inquiries/orders/<int:number>/<slug:verb>/", orders.change_client, name="order_client"),
     path("inquiries/firms/", firms.firms, name="firms"),
@@ -39,7 +39,7 @@ urlpatterns = [
     path("inquiries/windows/roster/", windows.roster_file, name="roster"),
     *windows.Windows.urls("inquiries/windows/"),
     path("inquiries/windows/<int:number>/", windows.window, name="window"),
-    path("inquiries/results/", results.listing, name="results"),
+    *Results.urls("inquiries/results/"),
     *mails.Folders.urls("inquiries/mailboxes/"),
     path("answers/search/", learning.search, name="search"),
     path("answers/search/fit/", learning.fit, name="fit"),

@@ -11,7 +11,7 @@ from gongkai.ledger.models import Entry
 from gongkai.registers.columns import LISTED, Column, shown, sign
 from gongkai.registers.filters import UnitFilter
 from gongkai.spreadsheets.sheet import AnyRow
-from gongkai.ui.templatetags.ui import days_left
+from gongkai.ui.templatetags.ui import days_left, provisional
 
 
 def _entry_of(path: str) -> Callable[[AnyRow], Entry]:
@@ -63,7 +63,8 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
         until = shown(entry.due_at if hours else timezone.localdate(entry.due_at))
         if entry.closed_at:
             return until
-        return format_html('{}<br><span class="gk-soft">{}</span>', until, days_left(entry.due_at))
+        left = days_left(entry.due_at)
+        return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), left)
 
     return Column(
         "due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LISTED
