@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
-from gongkai.consultation.models import Inquiry
-from gongkai.editions.models import Erasure, Website
+from gongkai.consultation.models import Firm, Inquiry, PolicyPush
+from gongkai.editions.models import Document, Erasure, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.migration.models import MoveRun
@@ -63,6 +63,9 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
             kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
         )
     },
+    "consultation.coverage": lambda number, body: {
+        "document": row_of(Document, number, body),
+    },
     "consultation.ExchangeOrder": lambda number, body: {
         "inquiry": row_of(Inquiry, number, body),
     },
@@ -83,6 +86,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "target": row_of(PolicyRecord, number + 100, body),
     },
     "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
+    "editions.Document": lambda number, body: {"standing": "in_force"},
     "outbox.Gateway": lambda number, body: {"name": f"渠道{number}", "kind": "hook", "secrets": "{}"},
     "migration.MoveRow": lambda number, body: {
         "run": (run := row_of(MoveRun, number, body)),
@@ -112,6 +116,8 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "entry": EntryFactory(kind="promise", body=body, state="registered", title=f"承诺{number}")
     },
     "units.Body": lambda number, body: {"parent": body.parent},
+    "requests.dispute_rows": lambda number, body: {"kind": "review", "mistaken": ""},
+    "requests.Fee": lambda number, body: {"cleared_on": timezone.localdate()},
     "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
     "participation.Decision": lambda number, body: {
         "entry": EntryFactory(kind="decision", body=body, title=f"决策{number}")
@@ -119,6 +125,9 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {
+    "editions.Document": lambda row: PolicyPush.objects.create(
+        document=row, letter_key=f"k{row.pk}", firm=row_of(Firm, row.pk, row.body)
+    ),
     "editions.Edition": lambda row: Erasure.objects.create(edition=row, basis="个人信息", by="甲"),
     "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
     "ledger.Entry": lambda row: (

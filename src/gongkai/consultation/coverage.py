@@ -8,9 +8,6 @@ from gongkai.editions.models import Standing
 from gongkai.policies.models import PolicyRecord
 from gongkai.units.models import Body
 
-#: Policies and answers that the page names.
-MOST_POLICIES, MOST_ANSWERS = 50, 20
-
 
 def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
     """Return each theme with its answers in use, and the units that gave them."""
@@ -28,13 +25,12 @@ def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
 
 
 def uncovered() -> QuerySet[PolicyRecord]:
-    """Return policies in force on which no answer in use rests, the newest first."""
+    """Return policies in force on which no answer in use rests."""
     covered = KnownAnswer.objects.filter(state__in=SHOWN, documents__isnull=False).values("documents")
     rows = PolicyRecord.objects.filter(document__isnull=False, document__standing=Standing.IN_FORCE)
-    return rows.exclude(document__in=covered).select_related("document", "body").order_by("-pk")
+    return rows.exclude(document__in=covered).select_related("document", "body")
 
 
 def without_media() -> QuerySet[KnownAnswer]:
-    """Return the answers in use that are used most and have no 图解, 动画 or 短视频."""
-    rows = KnownAnswer.objects.filter(state__in=SHOWN, media=None).select_related("body")
-    return rows.filter(Q(uses__gt=0) | Q(helpful__gt=0)).order_by("-uses", "-helpful", "pk")
+    """Return the answers in use that are used and have no 图解, 动画 or 短视频."""
+    return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN, media=None)

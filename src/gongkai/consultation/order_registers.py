@@ -151,7 +151,7 @@ class Results(Register[Inquiry]):
         titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
         for row in rows:
             found = results.outcome_of(row)
-            row.changed = titles.get(found.document_id, "") if found else ""  # type: ignore[attr-defined]
+            row.changed = titles.get(found.document_id or 0, "") if found else ""  # type: ignore[attr-defined]
         return rows
 
     def filed(self, listing: Listing[Inquiry]) -> Iterable[object]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.consultation import actions, figures, published, queries, recall
+from gongkai.consultation.coverage import without_media
 from gongkai.consultation.importing import AnswersImporter
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import Inquiry, KnownAnswer, MessagePublication
@@ -27,9 +28,13 @@ from gongkai.units.actors import Actor
 SECTION = ("互动交流",)
 #: What the filter of the base calls the answers that are due for tidying, beside the states.
 TIDY = "tidy"
+#: And the much used ones without a picture or film.
+PLAIN = "plain"
 
 
 def _in_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+    if value == PLAIN:
+        return rows.filter(pk__in=without_media().values("pk"))
     return queries.to_tidy(rows) if value == TIDY else rows.filter(state=value)
 
 
@@ -68,7 +73,7 @@ class KnownAnswers(Register[KnownAnswer]):
             "state",
             ChoiceFilter(
                 label="状态",
-                choices=[*ANSWER.labels.items(), (TIDY, "待梳理")],
+                choices=[*ANSWER.labels.items(), (TIDY, "待梳理"), (PLAIN, "没有图解动画短视频的")],
                 empty_label="全部",
                 method=_in_state,
             ),

@@ -4,11 +4,11 @@ from django.urls import path
 
 from gongkai.consultation import registers
 from gongkai.consultation.order_registers import Orders, Results
+from gongkai.consultation.reach_registers import Pushed, Uncovered
 from gongkai.consultation.rounds import Rounds
 from gongkai.consultation.views import (
     answers,
     board,
-    firms,
     inquiries,
     learning,
     mails,
@@ -34,7 +34,7 @@ urlpatterns = [
     *Orders.urls("inquiries/orders/"),
     path("inquiries/orders/open/", orders.open_client, name="order_client_open"),
     path("inquiries/orders/<int:number>/<slug:verb>/", orders.change_client, name="order_client"),
-    path("inquiries/firms/", firms.firms, name="firms"),
+    *Pushed.urls("inquiries/firms/"),
     *phones.Phones.urls("inquiries/phones/"),
     path("inquiries/windows/roster/", windows.roster_file, name="roster"),
     *windows.Windows.urls("inquiries/windows/"),
@@ -47,7 +47,7 @@ urlpatterns = [
     path("answers/search/synonyms/<int:number>/remove/", learning.remove_synonym, name="synonym_remove"),
     *Rounds.urls("answers/rounds/"),
     path("answers/board/", board.board, name="board"),
-    path("answers/coverage/", answers.coverage, name="coverage"),
+    *Uncovered.urls("answers/coverage/"),
     *registers.KnownAnswers.urls("answers/"),
     path("answers/new/", answers.edit, name="write"),
     path("answers/<int:number>/", answers.answer, name="answer"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.requests.registers import CountedDisputes, CountedRequests, Fees
 from gongkai.requests.views import (
     cases,
     complaints,
@@ -19,7 +20,8 @@ urlpatterns = [
     path("export/", register.export, name="export"),
     path("register/", register.register, name="register"),
     path("figures/", figures.figures, name="figures"),
-    path("figures/rows/", figures.rows, name="rows"),
+    *CountedRequests.urls("figures/rows/"),
+    *CountedDisputes.urls("figures/disputes/"),
     path("letters/<int:pk>/", letters.letter, name="letter"),
     path("materials/<int:pk>/compare/", materials.compare, name="compare"),
     path("materials/<int:pk>/<str:which>/", materials.material, name="material"),
@@ -31,7 +33,7 @@ urlpatterns = [
     path("statistics/chart.svg", statistics.chart, name="chart"),
     path("cases/volume/", cases.volume_file, name="volume"),
     *cases.Cases.urls("cases/"),
-    path("fees/", income.fees, name="fees"),
+    *Fees.urls("fees/"),
     path("fees/item/", income.list_item, name="list_fee"),
     path("fees/notices/<int:pk>/", income.settle, name="settle"),
 ]

@@ -36,7 +36,8 @@ def rows_address(body: Body, report: Report, key: str) -> str:
         "row": row,
         "column": column,
     }
-    return f"{reverse('requests:rows')}?{urlencode(asked)}"
+    listed = "requests:dispute_rows" if table == "table4" else "requests:rows"
+    return f"{reverse(listed)}?{urlencode(asked)}"
 
 
 def rows(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The base of answers in the office: list, one answer, writing and reviewing."""
+"""The base of answers in the office: one answer, writing and reviewing."""
 
 import re
 
@@ -10,7 +10,6 @@ from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.consultation import actions, queries, recall
-from gongkai.consultation import coverage as covering
 from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.basis import written
 from gongkai.consultation.forms import AnswerForm
@@ -31,19 +30,6 @@ WITH_REASON = frozenset({"return", "retire"})
 SALUTATION = re.compile(
     r"^(?:尊敬的)?某某(?:女士|先生|同志|老师)?(?:[:：,，]\s*(?:您好|你好)?|您好|你好)[!！。,，、:：\s]*"
 )
-
-
-def coverage(request: HttpRequest) -> HttpResponse:
-    """How complete the base is, by theme (C-05)."""
-    require_staff_actor(request)
-    uncovered = covering.uncovered()
-    shown = {
-        "themes": covering.themes(),
-        "policies": uncovered[: covering.MOST_POLICIES],
-        "count": uncovered.count(),
-        "lacking": covering.without_media()[: covering.MOST_ANSWERS],
-    }
-    return render(request, "consultation/coverage.html", shown)
 
 
 def answer(request: HttpRequest, number: int) -> HttpResponse:

@@ -1,13 +1,16 @@
-"""Fees: where one stands, what is still to be done about it before a request is answered, and those of a year."""
+"""Fees: where one stands, what is still to be done about it before a request is answered, and what was paid; payments that fit nothing."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, ExtractYear
+from django.utils import timezone
 
 from gongkai.ledger.models import Entry
-from gongkai.requests.models import Fee
-from gongkai.requests.queries.figures import Span
+from gongkai.requests.models import TO_CHECK, Fee, PaymentNotice
 from gongkai.requests.queries.listing import requests_visible_to
 from gongkai.requests.results import NOT_PAID
 from gongkai.units.actors import Actor
+from gongkai.units.door import visible
+from gongkai.units.rules import runs_installation
 
 #: A fee that was calculated and nobody told the applicant of: it is cleared and told, or waived, before the answer.
 UNSETTLED = Q(waived="", notified_on=None, paid_on=None)
@@ -41,13 +44,26 @@ def unsettled(entry: Entry) -> list[str]:
     return [f"信息处理费{fee.yuan}元{standing(fee)}：请{first}，不收取的由负责人“免收费用”，再作出答复。"]
 
 
-def fees_of_year(by: Actor, span: Span) -> QuerySet[Fee, Fee]:
-    """Return the fees of a year that somebody sees: by the day of payment, else of clearance; those not cleared yet are this year's.
+def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
+    """Return the fees that somebody sees, each with its `year`: of the payment, else of clearance; those not cleared yet are this year's.
 
     One that never was cleared stays with the year in which its request ended.
     """
-    inside = Q(paid_on__gte=span.first, paid_on__lte=span.until)
-    ended = Q(request__entry__closed_at=None) | Q(request__ended_on__year=span.year)
-    open_ones = Q(paid_on=None) & (Q(cleared_on=None) & ended | Q(cleared_on__year=span.year))
-    seen = Fee.objects.filter(inside | open_ones, request__in=requests_visible_to(by).values("pk"))
-    return seen.select_related("request__entry__body").order_by("paid_on", "pk")
+    year = Coalesce(
+        ExtractYear("paid_on"),
+        ExtractYear("cleared_on"),
+        Case(When(request__entry__closed_at__isnull=False, then=ExtractYear("request__ended_on"))),
+        Value(timezone.localdate().year),
+    )
+    seen = Fee.objects.filter(request__in=requests_visible_to(by).values("pk"))
+    return seen.annotate(year=year).select_related("request__entry__body")
+
+
+@visible(PaymentNotice)
+def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
+    """Return payments that fit nothing and that nobody settled: of requests that somebody sees, and for the 政务公开办 those of none."""
+    seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
+    if runs_installation(by):
+        seen |= Q(order=None)
+    rows = PaymentNotice.objects.filter(seen, outcome__in=TO_CHECK, settled_on=None)
+    return rows.select_related("order__fee__request__entry__body").order_by("pk")

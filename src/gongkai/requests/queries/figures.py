@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.http import QueryDict
+from django.utils import timezone
 
 from gongkai.law.annual_form import (
     CARRIED_IN,
@@ -27,6 +29,7 @@ from gongkai.requests.models import Dispute, Fee, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import OTHERWISE
 from gongkai.typed_json import number
+from gongkai.ui.asked import day_asked, year_asked
 
 TOTAL, PENDING = "total", "pending"
 
@@ -48,6 +51,14 @@ class Span:
     def first(self) -> date:
         """1 January."""
         return date(self.year, 1, 1)
+
+
+def span_in(asked: QueryDict) -> Span:
+    """Return the year and the cut-off that are asked for: this year up to today without them."""
+    today = timezone.localdate()
+    until = day_asked(asked.get("until", ""))
+    year = year_asked(asked.get("year", "")) or (until or today).year
+    return Span.of(year, until or (today if year == today.year else None))
 
 
 def row_of_table3(row: str, span: Span) -> Q:

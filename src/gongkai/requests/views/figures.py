@@ -1,9 +1,8 @@
 """Tables three and four at a cut-off date, each figure leading to its rows."""
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.ledger.queries import bodies_of_visible
@@ -11,16 +10,13 @@ from gongkai.requests.models import Dispute, Request
 from gongkai.requests.queries import disputes_visible_to, requests_visible_to
 from gongkai.requests.queries.figures import (
     Span,
-    cell_of_table4,
-    column_of_table3,
     fees_of,
-    row_of_table3,
+    span_in,
     table3,
     table4,
 )
 from gongkai.requests.results import RESULTS
-from gongkai.ui.asked import day_asked, whole, year_in
-from gongkai.ui.paging import page_of
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.queries import successors
 
@@ -28,11 +24,8 @@ PER_PAGE = 50
 
 
 def span_of(request: HttpRequest) -> Span:
-    """Return the year and the cut-off that an address asks for: this year up to today without them."""
-    today = timezone.localdate()
-    until = day_asked(request.GET.get("until", ""))
-    year = year_in(request, (until or today).year)
-    return Span.of(year, until or (today if year == today.year else None))
+    """Return the year and the cut-off that an address asks for."""
+    return span_in(request.GET)
 
 
 def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
@@ -93,29 +86,3 @@ def _headings(row: str) -> list[str]:
 
 def _cells(counts: list[int], columns: dict[str, str]) -> list[tuple[str, int]]:
     return list(zip(columns, counts, strict=True))
-
-
-def rows(request: HttpRequest) -> HttpResponse:
-    """List what one figure counts."""
-    by = actor_of(request.user)
-    span, (requests, disputes) = span_of(request), _of(by, whole(request.GET.get("body", "")))
-    row, column = request.GET.get("row", ""), request.GET.get("column", "")
-    if row in TABLE4_ROWS and column in TABLE4_COLUMNS:
-        found: QuerySet[Model] = disputes.filter(cell_of_table4(row, column, span)).order_by("pk")
-        label = f"{TABLE4_ROWS[row]}：{TABLE4_COLUMNS[column]}"
-    elif row in TABLE3_ROWS and column in TABLE3_COLUMNS:
-        found = requests.filter(row_of_table3(row, span), column_of_table3(column)).order_by("pk")
-        label = f"{TABLE3_ROWS[row]}：{TABLE3_COLUMNS[column]}"
-    else:
-        found, label = requests.none(), "没有这个数字"
-    page = page_of(request, found, PER_PAGE)
-    given = request.GET.copy()
-    given.pop("page", None)
-    shown = {
-        "page": page,
-        "label": label,
-        "span": span,
-        "disputes": row in TABLE4_ROWS,
-        "query": given.urlencode(),
-    }
-    return render(request, "requests/rows.html", shown)
