@@ -251,3 +251,42 @@ def test_the_front_page_leads_to_every_page_and_names_every_sample_login(page: s
     assert {*re.findall(r"\]\((docs/[a-z]+\.md)\)", words)} == pages
     assert {*re.findall("`([a-z-]+)`", words)} >= {*LOGINS}
     assert PASSWORD in words
+
+
+def test_the_page_on_signing_in_names_the_limits_as_they_are() -> None:
+    from django.conf import settings
+
+    words = (ROOT / "docs" / "signin.md").read_text()
+    validators = {
+        one["NAME"].rpartition(".")[2]: one.get("OPTIONS", {}) for one in settings.AUTH_PASSWORD_VALIDATORS
+    }
+    assert settings.AXES_COOLOFF_TIME * 60 == 15
+    assert (
+        f"locked for fifteen minutes: {settings.AXES_FAILURE_LIMIT} failures of an account from an address, "
+        f"{settings.GONGKAI_ACCOUNT_FAILURES} of an account from anywhere, {settings.GONGKAI_SPRAY_FAILURES} of one address at "
+        f"{settings.GONGKAI_SPRAY_ACCOUNTS} accounts or more"
+    ) in words
+    assert f"{settings.SESSION_COOKIE_AGE // 3600} hours at most" in words
+    assert f"{validators['MinimumLengthValidator']['min_length']} characters at least" in words
+    assert f"changed after {settings.GONGKAI_PASSWORD_DAYS} days" in words
+
+
+def test_the_page_on_privacy_names_every_column_of_words_of_people_outside() -> None:
+    from django.apps import apps
+
+    from gongkai.vault.fields import EncryptedWordsField
+
+    cells = [row[0] for row in table_of("privacy.md", "column")]
+    columns = [
+        (model, column.name)
+        for model in apps.get_models()
+        for column in model._meta.concrete_fields
+        if isinstance(column, EncryptedWordsField)
+    ]
+    assert len(columns) > 15
+    unnamed = [
+        f"{model._meta.label} {name}"
+        for model, name in columns
+        if not any(f"`{name}`" in cell and re.search(rf"[`.]{model.__name__}`", cell) for cell in cells)
+    ]
+    assert unnamed == []

@@ -3,7 +3,8 @@
 Run in a process of its own on a small sample city, of which it makes a copy (`test_addresses.py`). It walks the resolver, Wagtail's addresses and
 the public's among it, finds out for which model the door is asked behind each number (`door_watched`), and asks for rows that a login sees and
 rows that it does not, reading and sending. What `acts.door` shows nobody may be answered or changed; what is answered may not hold words that
-stand in hidden rows alone; what is changed stands in the log. Forms are sent filled in, with a hidden row's number in each choice (`forms`).
+stand in hidden rows alone, lists and files included; what is changed stands in the log.
+Forms are sent filled in, with a hidden row's number in each choice (`forms`).
 
     GONGKAI_DATA=/tmp/city python tests/browser/rows OUT.json [short|forms|N]  forms alone; N rows of each kind for a login and an address
 
@@ -13,14 +14,17 @@ With DATABASE_URL a city on PostgreSQL is asked, not copied first: one made for 
 import json
 import logging
 import os
+import re
 import shutil
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import product
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 if __name__ == "__main__":
     _copy = Path(tempfile.mkdtemp(prefix="gongkai-rows-"))
@@ -71,6 +75,11 @@ CHOOSING = frozenset(
 SHUT = frozenset({301, 302, 400, 403, 404, 405, 410, 429})
 
 
+#: A link that may lead to another view of the page it stands on: a tab, a year, a file. So many of one page are read.
+VIEW = re.compile(r'href="([^"#]*\?[^"#]+)"')
+MOST_VIEWS = 6
+
+
 @dataclass
 class Holes:
     """What was found, each with one example."""
@@ -88,6 +97,7 @@ class Holes:
     foreign: int = 0
     unknown: set[str] = field(default_factory=set)
     reached: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
 
 
 def model_behind(address: Address, people: list[Asker]) -> Model | None:
@@ -130,6 +140,11 @@ def sweep(each: int, how: str = "") -> Holes:
         if not address.route.startswith("admin/"):
             _ask_in_public(address, people, each, hidden, holes)
             continue
+        if not address.numbers:
+            _ask_lists(
+                address, [people[(place + 7 * step) % len(people)] for step in range(3)], hidden, holes
+            )
+            continue
         model = model_behind(address, first)
         if model is None:
             holes.unknown.add(address.route)
@@ -149,7 +164,7 @@ def sweep(each: int, how: str = "") -> Holes:
 def _is_asked(address: Address, how: str) -> bool:
     if not address.route.startswith("admin/"):
         return not how
-    return bool(address.numbers)
+    return bool(address.numbers) or not (how or address.wagtail)
 
 
 def _fill_in(forms: Forms, address: Address, model: Model) -> None:
@@ -212,7 +227,7 @@ def _note(
         holes.read.setdefault(key, line)
     if is_hidden and answer.writes.tables:
         holes.written.setdefault(key, f"{line} {answer.writes.tables[0]}")
-    if not is_hidden and answer.status == 200:
+    if not is_hidden and answer.status == 200 and address.numbers:
         holes.reached.add(address.route)
     if unlogged := answer.writes.unlogged:
         holes.unlogged.setdefault(key, f"{line} {unlogged}")
@@ -220,6 +235,25 @@ def _note(
         holes.offered.setdefault(choice.partition(" ")[0], f"{line} {choice}")
     if answer.status == 200 and (told := standing_in(answer.text, hidden)):
         holes.leaked.setdefault(key, f"{line} tells “{told[0]}”")
+
+
+def _ask_lists(address: Address, people: list[Asker], hidden: dict[Asker, Words], holes: Holes) -> None:
+    """Read what takes no number, with the files and tabs that it offers: nothing in it is of a row that the door hides."""
+    for who, given in product(people, choices(address)):
+        waiting, known = [address.path(**given)], set[str]()
+        while waiting and len(known) < MOST_VIEWS:
+            path = waiting.pop(0)
+            known.add(path)
+            holes.asked += 1
+            answer = ask(who, "get", path)
+            line = f"get {path} as {who.name}: {answer.status}"
+            _note(who, address, line, answer, holes, hidden[who], is_hidden=False)
+            if answer.status == 200:
+                holes.listed.add(address.route)
+            offered = (urljoin(path, unescape(found)) for found in VIEW.findall(answer.text))
+            waiting += sorted(
+                {view for view in offered if urlsplit(view).path == urlsplit(path).path} - known
+            )
 
 
 def _ask_in_public(

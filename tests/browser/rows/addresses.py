@@ -1,4 +1,4 @@
-"""Every address of the resolver that takes a number: its route, what stands in it, and for which model the number is."""
+"""Every address of the resolver: its route, what stands in it, and for which model its number is, where it takes one."""
 
 import re
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ _PART = re.compile(
 
 
 def addresses() -> Iterator[Address]:
-    """Yield every address that takes a number, a name or a key."""
+    """Yield every address: those that take a number, a name or a key, and lists and files that take none."""
 
     def walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
         for pattern in resolver.url_patterns:
@@ -88,7 +88,9 @@ def addresses() -> Iterator[Address]:
     for route, pattern in walk(get_resolver(), ""):
         parts = [*_PART.finditer(route)]
         wagtail = pattern.callback.__module__.startswith("wagtail.")
-        if parts:
+        if not parts and not re.search(r"[()\\[\\]^$]|logout", route):
+            yield Address(route, route, (), (), wagtail)
+        elif parts:
             shape = _PART.sub(lambda part: f"{{{part['group'] or part['name']}}}", route)
             shape = re.sub(r"\\Z|[\^$]", "", shape).replace("\\.", ".").replace("\\", "")
             names = tuple(part["group"] or part["name"] for part in parts)

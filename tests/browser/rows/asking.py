@@ -41,8 +41,9 @@ UNCOUNTED = re.compile(
     r'"(django_session|signin_\w+|wagtailadmin_editingsession|axes_\w+|acts_shown|reviewing_shown|wagtailadmin_formstate|acts_cover)"'
     r"|INTO intake_hit\b"
 )
-#: What is kept beside the log: what Wagtail's editor keeps for itself, what checks found, the number of a text, that a message was read.
-ASIDE = re.compile(r'"(wagtail\w+|checks_\w+|editions_document|outbox_message)"')
+#: What is kept beside the log: what Wagtail's editor keeps for itself, what checks found, the number of a text, that a message was read, the key
+#: of an authenticator that its owner has not confirmed yet.
+ASIDE = re.compile(r'"(wagtail\w+|checks_\w+|editions_document|outbox_message|otp_totp_totpdevice)"')
 SAVEPOINT = re.compile(r'(?P<back>ROLLBACK TO )?SAVEPOINT "(?P<name>\w+)"')
 #: A number that no row has.
 NOBODY = 987_654_321

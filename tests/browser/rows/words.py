@@ -11,25 +11,29 @@ from browser.rows.asking import Asker
 from gongkai.acts import door
 from gongkai.editions.models import EditionContent
 from gongkai.units.models import Body
+from gongkai.vault.fields import EncryptedTextField
+from gongkai.vault.sealing import Secret
 
 #: Words by what they begin with.
 Words = Mapping[str, frozenset[str]]
 #: Fields whose words are told from others': too short ones stand everywhere.
-SHORTEST, LONGEST = 16, 80
+SHORTEST, LONGEST = 16, 40
 
 
 @cache
 def words_of(model: Model) -> dict[int, frozenset[str]]:
-    """Return by row the words that it alone may hold."""
+    """Return by row the words that it alone may hold, encrypted ones in the clear."""
     fields = [
         f.attname
         for f in model._meta.concrete_fields
-        if type(f) in {models.CharField, models.TextField} and not f.choices
+        if (type(f) in {models.CharField, models.TextField} and not f.choices)
+        or isinstance(f, EncryptedTextField)
     ]
     found: dict[int, frozenset[str]] = {}
     for pk, *values in model._default_manager.values_list("pk", *fields):
+        clear = [v.reveal() if isinstance(v, Secret) else v for v in values]
         found[pk] = frozenset(
-            v[:LONGEST] for v in values if isinstance(v, str) and len(v) >= SHORTEST and v.isascii() is False
+            v[:LONGEST] for v in clear if isinstance(v, str) and len(v) >= SHORTEST and not v.isascii()
         )
     return found
 

@@ -1,0 +1,80 @@
+"""The server that stands in front (granian) reads one request where two could be read, or none."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+APP = """
+def app(environ, start_response):
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["PATH_INFO"].encode()]
+"""
+#: What might be read as a second request; it ends the connection, which stays open for it until then.
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    folder: Path = tmp_path_factory.mktemp("served")
+    (folder / "served.py").write_text(APP)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(number), "served:app"]
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            with socket.socket() as tried:
+                if not tried.connect_ex(("127.0.0.1", number)):
+                    break
+            time.sleep(0.1)
+        yield number
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def answers(port: int, head: bytes, body: bytes) -> tuple[list[int], bytes]:
+    """Return the statuses that come back, and all that was said."""
+    said = b""
+    with socket.create_connection(("127.0.0.1", port), 10) as line:
+        line.sendall(b"POST /seen HTTP/1.1\r\nHost: a\r\n" + head + b"\r\n" + body)
+        while piece := line.recv(65536):
+            said += piece
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3})", said)], said
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 5\r\nContent-Length: 0\r\n",
+        b"Content-Length: +0\r\n",
+        b"Content-Length: -1\r\n",
+        b"Transfer-Encoding: xchunked\r\nContent-Length: 0\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"X: a\rb\r\n",
+    ],
+)
+def test_a_request_of_unclear_length_is_refused_with_what_follows_it(port: int, head: bytes) -> None:
+    statuses, said = answers(port, head, HIDDEN)
+    assert statuses == [400]
+    assert b"/hidden" not in said
+
+
+def test_of_two_lengths_chunks_count_and_what_follows_is_not_read(port: int) -> None:
+    head = b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n" % (5 + len(HIDDEN))
+    _, said = answers(port, head, b"0\r\n\r\n" + HIDDEN)
+    assert b"/hidden" not in said
+
+
+def test_two_plain_ones_are_two(port: int) -> None:
+    statuses, said = answers(port, b"Content-Length: 0\r\n", HIDDEN)
+    assert statuses == [200, 200]
+    assert b"/hidden" in said
