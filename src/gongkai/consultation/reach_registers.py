@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 
 from gongkai.consultation import coverage
 from gongkai.consultation.firms.fitting import INDUSTRIES
@@ -116,12 +115,6 @@ class Uncovered(Register[PolicyRecord]):
         """Return the policies: they are public."""
         return coverage.uncovered()
 
-    def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
-        """Return how many there are, and how many much used answers have no picture or film."""
-        url = f"{reverse('consultation:answers')}?state=plain&sort=-uses"
-        plain = format_html('<a href="{}">{}</a>', url, coverage.without_media().count())
-        return (("没有问答的政策", listing.rows.count()), ("用得多、没有图解动画短视频的", plain))
-
     def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
-        """Return the themes."""
-        return {"themes": coverage.themes()}
+        """Return the themes, and how many much used answers have no picture or film."""
+        return {"themes": coverage.themes(), "plain": coverage.without_media().count()}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
@@ -201,20 +202,24 @@ class CatalogueImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the decisions that somebody sees, newest year first."""
-        rows = queries.visible_to(by).order_by("-entry__year", "position", "pk")
-        labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
-        for decision in rows.iterator(500):
-            yield {
-                "year": decision.entry.year,
-                "title": decision.entry.title,
-                "body": decision.entry.body.name,
-                "partners": decision.partners,
-                "draft_kind": labels[decision.draft_kind],
-                "basis": decision.basis,
-                "planned_on": decision.planned_on,
-                "timetable": decision.timetable,
-                "ways": "、".join(decision.way_labels),
-            }
+        return exported_decisions(queries.visible_to(by).order_by("-entry__year", "position", "pk"))
+
+
+def exported_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
+    """Return decisions as the sheet has them."""
+    labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
+    for decision in rows.iterator(500):
+        yield {
+            "year": decision.entry.year,
+            "title": decision.entry.title,
+            "body": decision.entry.body.name,
+            "partners": decision.partners,
+            "draft_kind": labels[decision.draft_kind],
+            "basis": decision.basis,
+            "planned_on": decision.planned_on,
+            "timetable": decision.timetable,
+            "ways": "、".join(decision.way_labels),
+        }
 
 
 #: How far an import is, is said at each so many rows; so many numbers are asked for at once.

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from gongkai.participation.decision_register import Decisions
 from gongkai.participation.opening_register import Openings
 from gongkai.participation.registers import Catalogues, Points
 from gongkai.participation.survey_register import Surveys
@@ -9,7 +10,7 @@ from gongkai.participation.views import announcements, catalogues, comments, dec
 
 app_name = "participation"
 urlpatterns = [
-    path("", decisions.index, name="decisions"),
+    *Decisions.urls(""),
     path("figures/", decisions.figures, name="figures"),
     path("<int:number>/announce/<slug:what>/", announcements.start, name="start"),
     path("announcements/<int:number>/", announcements.announcement, name="announcement"),
