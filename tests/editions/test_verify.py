@@ -1,18 +1,22 @@
 """`audit verify` finds what somebody changed where they took the guards down."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from factories.publishing import erased, reviewed
 from factories.units import actor
 from gongkai.editions.models import Column, Edition, EditionContent, Website
 from gongkai.editions.verify import editions_hold
+from gongkai.files.models import StoredFile
+from gongkai.files.store import store_as_read
 from gongkai.files.whole import not_whole
 from gongkai.ledger.audit import CHECKS
+from gongkai.opendata.models import Bundle
 from gongkai.publishing import actions
 from gongkai.units.models import Body, Role
 
@@ -69,3 +73,17 @@ def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguar
     assert not_whole() == []
     EditionContent.objects.filter(edition__number=1).update(files=[{"digest": "0" * 64}])
     assert not_whole() == ["0" * 64]
+
+
+def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
+    held = store_as_read(b"name,day")
+    website = Website.objects.earliest("pk")
+    Bundle.objects.create(
+        website=website, file=held, name="all.csv", rows=1, size=8, made_on=date(2026, 1, 5), editions=b""
+    )
+    assert not_whole() == []
+    with transaction.atomic():
+        rows = StoredFile.objects.filter(pk=held.pk)
+        rows._raw_delete(rows.db)
+        assert not_whole() == [held.pk]
+        transaction.set_rollback(True)
