@@ -44,7 +44,9 @@ def shelves_hold() -> Verdict:
         number, wrong = _some(some, now)
         count += number
         broken += wrong
-    return Verdict(count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文和词")
+    return Verdict(
+        count, broken[0] if broken else "", tuple(broken[1:20]), "检索用的正文、词和文号、索引号的写法"
+    )
 
 
 def _some(documents: Sequence[Document], now: datetime) -> tuple[int, list[str]]:
