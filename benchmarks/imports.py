@@ -14,7 +14,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import product
@@ -62,6 +62,7 @@ class Row:
     flags: list[Mapping[str, Any]]
     number: int
     whole: bool = True
+    issued: date | None = None
 
 
 @dataclass
@@ -200,7 +201,7 @@ def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]
             for unit in draft.units
             if unit.open_list or unit.everyone or bare(unit.printed) not in known
         ]
-        rows += _rows(number, draft, flags)
+        rows += (replace(row, issued=issued) for row in _rows(number, draft, flags))
     remarks = remarks_of(source, None)
     notice = NoticeText(drafts, source.text.split("\n"), when_read(source.parsed))
     find_places(notice)
@@ -304,6 +305,10 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
     for field, (wanted, there) in sides.items():
         made = _lasting(wanted, there) if field == "day" else there
         right = wanted == made
+        if (
+            field == "day" and not right
+        ):  # days that count from the notice's own issue may be a day in the gold
+            right = wanted == _lasting(wanted, _days(_counted_out(row)))
         if field == "owner" and not right and task.get("owners_resolved"):
             right = _units(task["owners_resolved"]) == made
         if field == "channel" and not right and task.get("channels_resolved"):
@@ -314,6 +319,16 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
             right = any(_columns(paths) == made for paths in _alternatives(task["columns"]))
         verdict = RIGHT if right else ASKED if _asks(field, row.flags) else SILENT
         yield field, verdict, f"{sorted(map(str, wanted))} ≠ {sorted(map(str, made))}"
+
+
+def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
+    """Yield a row's rules, those that count from the notice's own issue as the day that the import makes of them."""
+    from gongkai.notices.planning.rules import ISSUE, last_day
+
+    for rule in row.rules:
+        counts = rule.get("counts_from") == ISSUE and row.issued
+        day = last_day(dict(rule), row.issued.year, issued=row.issued) if counts and row.issued else None
+        yield {"kind": "by_date", "date": day.isoformat()} if day else rule
 
 
 def _lasting(wanted: frozenset[Any], made: frozenset[Any]) -> frozenset[Any]:

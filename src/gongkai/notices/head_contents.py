@@ -51,7 +51,7 @@ def meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     texts = [cell.strip() for cell in cells if not _BLANK.fullmatch(cell)]
     if not texts or _PERSON.search(head):
         return ""
-    units, times, places = (_share(texts, says) for says in (_is_unit, _is_time, _is_place))
+    units, times, places = (_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_place))
     if units >= _MOST and units >= places and not _WATCHES.search(head):
         if _HELPS.search(head):
             return HELPER
@@ -97,14 +97,16 @@ def _share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
     return sum(1 for text in texts if says(text)) / len(texts)
 
 
-def _is_unit(text: str) -> bool:
+def is_unit_cell(text: str) -> bool:
+    """Whether a cell holds nothing but units."""
     pieces = [_PART.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
     return bool(pieces) and all(
         len(piece) <= _SHORT and (ENDS_AS_UNIT.search(piece) or piece.startswith("各")) for piece in pieces
     )
 
 
-def _is_time(text: str) -> bool:
+def is_time_cell(text: str) -> bool:
+    """Whether a short cell names a time."""
     return len(text) <= 2 * _SHORT and bool(
         _MONTH.search(text) or next(iter(find_dues(text, _WHEN_READ)), None)
     )

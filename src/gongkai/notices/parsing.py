@@ -23,6 +23,8 @@ from gongkai.notices.column_meanings import (
 )
 from gongkai.notices.head_contents import join_levels
 from gongkai.notices.keyed import keyed_blocks, named_tasks
+from gongkai.notices.prose_tasks import sentence_blocks
+from gongkai.notices.short_lines import with_all_cells
 from gongkai.notices.stacked_heads import join_stacked_heads
 from gongkai.notices.task_cards import turn_cards
 from gongkai.notices.title_lines import with_title_lines, without_title_lines
@@ -75,6 +77,7 @@ def parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
 
 def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     say("正在打开文件", 1, 5)
+    data, unsure = _filled(data)
     document = load(data, name)
     say("正在找任务分工表", 2, 5)
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
@@ -100,10 +103,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     printed = () if document.prose else named_back(heads_of(document), named)
     strange = {head: word for head, word in (strange or _unknown(printed)).items() if head not in guessed}
     say("正在读举措、责任单位和时限", 3, 5)
-    try:
-        read = read_loaded(document)
-    except ReadingError as error:
-        raise with_way_out(error, text) from error
+    document, read = _read(document, text)
     notice = read.to_json()
     refuse_heads_as_tasks(records(notice, "rows"))
     if beside := _beside_table(document, notice, len(read.rows)):
@@ -119,15 +119,55 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
             row["extras"] = renamed_back(
                 {head: str(words) for head, words in record(row, "extras").items()}, named
             )
+    _ask_filled(notice, unsure)
     _forget(notice, guessed)
+    _ask_heads(notice, guessed, strange)
+    notes = "".join(f"\n{words}" for words in footnotes(data))
+    return Parsed(notice, (text + notes)[:MAX_TEXT], tuple(printed), used)
+
+
+def _read(document: Document, text: str) -> tuple[Document, Notice]:
+    """Read a document; a letter without a table by its sentences.
+
+    Raises:
+        ReadingError: it holds neither a table of tasks nor sentences that name who does them.
+    """
+    try:
+        return document, read_loaded(document)
+    except ReadingError as error:
+        letter = replace(document, blocks=sentence_blocks(text.split("\n")) or [], prose="")
+        if not letter.blocks:
+            raise with_way_out(error, text) from error
+        letter.doubts.append(_BY_SENTENCE)
+        return letter, read_loaded(letter)
+
+
+_BY_SENTENCE = "没有任务表，也没有编号，每句话按一项任务读取，请逐行核对是不是任务、由谁承担"
+
+
+def _ask_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
+    """Ask about heads that were guessed, and name those that were not understood."""
     for head, meaning in guessed.items():
         words = f"表头“{head}”按“{SURE.get(meaning) or MEANINGS[meaning]}”读取，请核对"
         _warn(notice, words, row=1, field=_FIELD.get(meaning, "duties"))
-    if strange:
-        words = "、".join(f"“{head}”" for head in strange)
+    if words := "、".join(f"“{head}”" for head in strange):
         _warn(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
-    notes = "".join(f"\n{words}" for words in footnotes(data))
-    return Parsed(notice, (text + notes)[:MAX_TEXT], tuple(printed), used)
+
+
+def _filled(data: bytes) -> tuple[bytes, list[str]]:
+    """Return plain text with its table's short lines filled up, and the longest cells of those that may be filled in another way."""
+    if b"\t" not in data or (text := _plain_text(data)) is None:
+        return data, []
+    filled, unsure = with_all_cells(text)
+    return (data if filled == text else filled.encode()), unsure
+
+
+def _ask_filled(notice: dict[str, object], unsure: Iterable[str]) -> None:
+    """Ask about rows whose cells may stand below other heads."""
+    texts = set(unsure)
+    for place, row in enumerate(records(notice, "rows"), start=1):
+        if texts & {str(cell).strip() for cell in record(row, "source").get("cells") or ()}:
+            _warn(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
 
 
 def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:

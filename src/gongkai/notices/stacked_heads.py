@@ -1,10 +1,11 @@
-"""Two rows of heads (公开渠道（打√） over 村（社区）公开栏), written so that reading joins them: 公开渠道（村〔社区〕公开栏）. Pure.
+"""Two rows of heads (公开渠道（打√） over 村（社区）公开栏), written as one: 公开渠道（村〔社区〕公开栏）. Pure.
 
-Reading joins them where what comes of it looks like a head. A note on how the cells are filled in, and a bracket within the bracket, keep it
-from doing so, and the second row is taken for the first task.
+Reading joins some of them. A note on how the cells are filled in, a bracket within the bracket, heads that no genre knows keep it from doing so,
+and the second row is taken for the first task, the columns below a wide head for one.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -25,13 +26,28 @@ def as_printed(name: str) -> str:
 
 
 def join_stacked_heads(document: Document) -> None:
-    """Write the second rows of heads of a fresh document so that reading joins them with the first."""
+    """Write the second rows of heads of a fresh document into the first."""
     for block in document.blocks:
         lines = block.lines[:_FIRST] if isinstance(block, Grid) else []
         for heads, below in pairwise(lines):
             if _stacked(heads, below):
-                heads.cells[:] = [_without_note(cell) for cell in heads.cells]
-                below.cells[:] = [_nested(cell) for cell in below.cells]
+                heads.cells[:] = list(_joined(heads.cells, below.cells))
+                block.lines.remove(below)  # type: ignore[union-attr]
+                break
+
+
+def _joined(heads: Sequence[Cell], below: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield the heads as one row: what reaches down as it is, what stands below a wide one with it, where it says too little alone."""
+    wide = ""
+    for head, under in zip(heads, below, strict=True):
+        wide = _without_note(head).text if head.text else wide if head.state is State.LEFT else ""
+        nested = _nested(under).text
+        if not under.text:
+            yield _without_note(head)
+        elif is_head(nested) or not wide:
+            yield Cell(nested, State.PRINTED)
+        else:
+            yield Cell(f"{wide}（{nested}）", State.PRINTED)
 
 
 def _stacked(heads: Line, below: Line) -> bool:

@@ -9,6 +9,7 @@ from collections import Counter
 from itertools import pairwise
 
 from gongkai.chinese.numerals import to_int
+from gongkai.notices.prose_tasks import cut_at_units
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.paths import as_columns
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
@@ -34,7 +35,7 @@ _POINT = 3
 
 def told_apart(prose: str) -> str:
     """Return running text with such lines in their places; the text itself where there are none."""
-    parts = [part for line in prose.split("\n") for part in _tasks(line)]
+    parts = [part for line in prose.split("\n") for task in _tasks(line) for part in cut_at_units(task)]
     lines = _with_noted_owner(_with_part_owner([_with_verb(_closed(line)) for line in parts]))
     out: list[str] = []
     for line in lines:

@@ -28,6 +28,7 @@ from gongkai.notices.doubts import (
 )
 from gongkai.notices.learnt import with_learnt
 from gongkai.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
+from gongkai.notices.planning.accounted import with_accounts
 from gongkai.notices.planning.drafting import (
     DraftDuty,
     DraftMeasure,
@@ -174,7 +175,7 @@ def completed(
     """
     said = {COLUMNS} if roles_said(text)[0] else set[str]()
     rows = placed(asked_owing(drafts, chosen, who, said), known, text)
-    return asked_unread(with_unused(rows, text, when_read(parsed)), parsed)
+    return asked_unread(with_accounts(with_unused(rows, text, when_read(parsed)), known), parsed)
 
 
 def _whose(notice: Notice, first: DraftMeasure) -> DraftMeasure:

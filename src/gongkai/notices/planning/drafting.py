@@ -175,6 +175,17 @@ def year_said(parsed: Json) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
+#: 各牵头单位要在本通知印发[后20个工作日内]
+_OWN_ISSUE = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
+
+
+def _from_issue(due: dict[str, object]) -> dict[str, object]:
+    """Return a limit that runs from the notice's own issue as such, whoever stands in front of the words."""
+    if due.get("counts_from") or not _OWN_ISSUE.search(str(due.get("after") or "")):
+        return due
+    return {key: value for key, value in due.items() if key != "after"} | {"counts_from": ISSUE}
+
+
 def duty_of(duty: Json) -> DraftDuty:
     """Return one duty of the JSON."""
     text = str(duty.get("text") or "")
@@ -182,7 +193,7 @@ def duty_of(duty: Json) -> DraftDuty:
         text=text,
         paths=tuple(tuple(str(level) for level in path) for path in duty.get("paths") or ()),
         channels=tuple(str(channel) for channel in duty.get("channels") or ()),
-        due=dict(duty.get("due") or {}),
+        due=_from_issue(dict(duty.get("due") or {})),
         guides=bool(_GUIDES.search(text)),
     )
 
@@ -191,6 +202,8 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
     changes = _changes(row)
     duties = tuple(duty_of(duty) for duty in row.get("duties") or () if not _told_of_changes(duty, changes))
     flags = [flag for flag in flags if not _about_changes(flag, changes)]
+    if said.unled:
+        flags = [*flags, flag_of({"field": RESPONSIBLE, "message": _UNLED})]
     gone = bool(cancelled(row))
     source = row.get("source") or {}
     named = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
@@ -219,6 +232,9 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
         lead_owes=said.form == parts.SHARED,
         dropped=gone,
     )
+
+
+_UNLED = "这一行只在配合一栏写有单位，没有写由谁牵头，暂由它们承担，请核对由谁承担"
 
 
 def _changes(row: Json) -> str:

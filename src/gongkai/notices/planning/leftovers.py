@@ -25,7 +25,7 @@ _NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
 #: 在场馆门口张贴, 于医院门诊大厅公示: the deed names a place.
 _PUT_UP = re.compile(
     rf"(?:在|于|到|至)(?P<place>{_NAME})(?:的?(?:显著|醒目)位置|上|里|内|中)?(?:同步|统一|集中|长期|滚动|予以|进行)*"
-    r"(?:张贴|公示|公告|展示|播放|播出|刊登|刊载|摆放|悬挂|滚动|公布|公开|发布|发放)"
+    r"(?:张贴|公示|公告|展示|播放|播出|刊登|刊载|摆放|悬挂|滚动|公布|公开|发布|发放)(?![馆厅栏屏墙牌室台])"
 )
 #: 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
 _BROUGHT = re.compile(
@@ -44,6 +44,11 @@ _BEARERS = re.compile(
 )
 _SITE = re.compile(
     r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网"
+)
+_IN_QUOTES = re.compile(r"[“\"][^“”\"]*[”\"]")
+#: 在市公共资源交易网, 通过省统一支付平台: a site or platform with a name of its own.
+_NET = re.compile(
+    rf"(?:在|于|通过|至|到|和|及|、)(?P<name>[{HAN}]{{2,14}}?(?:交易|信用|服务|人才|招标|采购|信息|公示|公开|数据|就业|教育|政务)[网](?![站络格点上]))"
 )
 #: 以上两局的工作, 上述任务, 各项任务: words behind which somebody helps with several rows.
 _SCOPE = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
@@ -87,14 +92,18 @@ def _says_where(head: str) -> bool:
 
 def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     """Yield places with what stands behind each."""
-    built = bool(_BUILT.search(clause))
+    built = bool(_BUILT.search(_IN_QUOTES.sub("", clause)))
     for pattern in (_PUT_UP, _BROUGHT):
         for match in pattern.finditer(clause):
-            place = match["place"].strip("“”")
-            if not _NO_PLACE.search(place) and not built:
-                yield place, clause[match.end("place") :]
+            behind = clause[match.end("place") :]
+            for place in re.split(r"[、]|[和及与](?=.{3})", match["place"].strip("“”")):
+                if not _NO_PLACE.search(place) and not built:
+                    yield place, behind
     yield from ((match[0], "") for match in _BEARERS.finditer(clause))
-    if has_places or built:
+    if built:
+        return
+    yield from ((match["name"], "") for match in _NET.finditer(clause))
+    if has_places:
         return
     for mention in mentions(clause):
         if not mention.place:

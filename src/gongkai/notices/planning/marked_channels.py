@@ -53,6 +53,8 @@ def _says(text: str) -> bool | None:
     words = text.strip()
     if not words:
         return None
+    if "\n" in words:  # several columns below one head were read as one
+        return True if all(map(_says, words.split("\n"))) else None
     if set(words) <= _NO:
         return False
     if (len(words) <= 2 and set(words) <= _YES) or _MARK_AND_WORDS.fullmatch(words):

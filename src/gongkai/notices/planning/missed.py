@@ -1,13 +1,15 @@
 """Sentences of a notice that order something and became no row: a person adds them as tasks, or says that they are none. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gongkai.chinese.characters import HAN
+from gongkai.notices.head_contents import is_unit_cell
 from gongkai.notices.planning.drafting import DraftMeasure
 from gongkai.notices.planning.leftovers import UNUSED
 from gongkai.notices.planning.limit_reach import NoticeText, own_sentences
 from gongkai.notices.planning.limit_words import LEAD_IN, NO_LIMIT, WHOLE, bare
+from gongkai.reading.tables.heads import is_head
 from gongkai.reading.words.due_table import When
 from gongkai.reading.words.dues import find_dues
 from gongkai.reading.words.numbering import number_of
@@ -78,7 +80,35 @@ def missed_sentences(notice: NoticeText, said: Iterable[str] = ()) -> list[str]:
         numbered = apart and depth_of(notice.lines[line]) in depths and bool(_WHO.search(words))
         if words not in (text for _, text in found) and (numbered or _orders(words, dated=dated)):
             found.append((not dated, words))
+    found += [(False, words) for words in _lost_rows(notice) if _cut(bare(words)) not in shown]
     return [words for _, words in sorted(found, key=lambda one: one[0])][:MOST]
+
+
+def _lost_rows(notice: NoticeText) -> Iterator[str]:
+    """Yield the longest cell of each line of a table that names units and of which no row has a word as its task."""
+    tasks = bare(
+        "".join(
+            (
+                *(draft.text for draft in notice.drafts),
+                *(duty.text for d in notice.drafts for duty in d.duties),
+            )
+        )
+    )
+    for line in notice.lines:
+        cells = [cell.strip() for cell in line.split("│") if cell.strip()]
+        long = [cell for cell in cells if len(bare(cell)) >= _SHORTEST and not is_unit_cell(cell)]
+        named = len(cells) > 1 and any(map(is_unit_cell, cells)) and not any(map(is_head, cells))
+        if named and long and not any(bare(_without_number(cell))[:_LEAST] in tasks for cell in long):
+            yield max(long, key=len)
+
+
+#: So many first characters of a cell tell a task from others.
+_LEAST = 8
+
+
+def _without_number(text: str) -> str:
+    number = number_of(text.strip())
+    return text.strip()[number.length :] if number else text.strip()
 
 
 def depth_of(line: str) -> int:

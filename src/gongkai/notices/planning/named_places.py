@@ -88,9 +88,8 @@ def channels_in(text: str) -> Channels:
                 found.used.append(mention.name)
             if _OF_SITE.fullmatch(mention.name):
                 continue
-            if (taken and (unsure or _EDITS.search(words[: mention.start]))) or not (
-                taken or (mention.place and not aimed)
-            ):
+            deed = _EDITS.search(words[: mention.start]) or _EDITED.search(words[mention.end :])
+            if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
                 found.asked.setdefault(mention.name, _question(mention.name, words, taken=taken))
     return found
 
@@ -182,6 +181,8 @@ _NO_NAME = re.compile(
     r"^(?:的|相关|相应|对应|指定|统一|显著|专门|各|有关|该|本|同一|原|新|重点|主要|一级|二级)|开设|设置|设立|建立|新增|增设|建设"
 )
 _SAYS_COLUMN = re.compile(rf"{_COLUMN}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
+#: 挂到市政府网站“互动交流—常见问题”
+_BEHIND_SITE = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
 _PUT_THERE = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
 _PUT_BEHIND = re.compile(rf"(?:集中|同步|统一|及时|首页|中|下|内|里|上|予以|进行)*(?:{_PUT})")
 _PARTED = re.compile(r"-{1,2}>|[—－–]|--|>|＞|﹥|→|》|(?<=[^\d])[-/／](?=[^\d])")
@@ -215,8 +216,9 @@ def columns_in(text: str) -> Iterator[NamedColumn]:
         path = match["path"].strip()
         put = said or bool(_PUT_THERE.search(match["before"]))
         chain = bool(_PARTED.search(path)) and _PUT_BEHIND.match(text, match.end())
-        if match["after"] or said or (chain and put):
-            yield NamedColumn(path, put)
+        behind_site = bool(_BEHIND_SITE.search(match["before"]))
+        if match["after"] or said or (chain and put) or behind_site:
+            yield NamedColumn(path, put or behind_site)
     rest = _QUOTED.sub(lambda match: "■" * len(match[0]), text)
     for match in _CHAIN.finditer(rest):
         yield NamedColumn(match["path"], bool(match["word"]))

@@ -68,11 +68,15 @@ _FAR, _NEAR = 40, 12
 
 @dataclass(frozen=True)
 class Said:
-    """How a row names its units: its form, which of the responsible ones help, and who helps by a column of its own."""
+    """How a row names its units: its form, which of the responsible ones help, and who helps by a column of its own.
+
+    `unled`: all that it names stand in a column of helpers.
+    """
 
     form: str = ""
     helping: frozenset[str] = frozenset()
     beside: tuple[str, ...] = ()
+    unled: bool = False
 
 
 def arranged(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
@@ -150,11 +154,9 @@ def said_of(row: Json, printed: Printed) -> Said:
     rest = [name for name in responsible if name not in helping]
     beside = tuple(name for name in _beside(row, printed) if name not in (*lead, *responsible))
     if not lead:
-        return (
-            Said(EACH, frozenset(helping if rest else ()), beside)
-            if len(responsible) > 1
-            else Said("", beside=beside)
-        )
+        unled = bool(responsible and not rest and head_helps)
+        form = EACH if len(responsible) > 1 else ""
+        return Said(form, frozenset(helping if form and rest else ()), beside, unled)
     if not rest:
         return Said(HELPED if helping or beside else "", frozenset(helping), beside)
     if all(parts.get(name) is Verb.DOES for name in rest) and not labelled:

@@ -197,11 +197,7 @@ def _answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: Mapping[s
 def _without_colon(path: Path) -> Path:
     """门户网站：重大项目 > 批准结果: the site is a level of its own."""
     match = _BEHIND_SITE.fullmatch(path[0]) if path else None
-    return (
-        (match["site"], (match["name"] or match["quoted"] or match["inside"]).strip('“”"'), *path[1:])
-        if match
-        else path
-    )
+    return (match["site"], _name_behind(match), *path[1:]) if match else path
 
 
 def _no_site(path: Path) -> str:
@@ -212,9 +208,19 @@ def _no_site(path: Path) -> str:
     return "".join(path) if elsewhere and place and "目" not in last else ""
 
 
+def _is_channel(path: Path, cells: Iterable[str]) -> bool:
+    """Whether a name that a cell lists without 栏目 behind it, and that was taken for a column, is one that channels have (村务公开栏)."""
+    name = path[1] if len(path) == 2 and path[0] == ROOT else ""
+    meant = (
+        channels_named(name) - {DisclosureChannel.OTHER, DisclosureChannel.GAZETTE} if name else frozenset()
+    )
+    listed = any(name == piece.strip(' 。“”"') for cell in cells for piece in PIECES.split(cell))
+    return bool(meant) and listed and not re.search(r"目$|专[栏题]$", name)
+
+
 #: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”: a column behind the site's name.
 _BEHIND_SITE = re.compile(
-    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)[）)])"
+    rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)?[）)]|[放挂登见在](?P<put>[“\"《][^“”\"《》]{{2,20}}[”\"》])(?:专?栏目?|板块|专题)?)"
 )
 
 
@@ -227,9 +233,11 @@ def _duty(duty: DraftDuty, cells: Sequence[str], known: Known) -> _Found:
     for piece in flat:
         if piece not in beside:
             _take(piece, (), known, found)
+    listed = [path for path in duty.paths if _is_channel(path, cells) and not known.has(path)]
+    found.channels += [path[1] for path in listed]
     gone = {(ROOT, name) for piece in flat for name in levels_of(piece)}
     for path in map(_without_colon, duty.paths):
-        if path in gone:
+        if path in gone or path in listed:
             continue
         if place := _no_site(path):
             found.channels.append(place)
@@ -277,12 +285,16 @@ def _behind_site(duty: DraftDuty, cells: Sequence[str], known: Known, found: _Fo
 
 def _take_behind(match: re.Match[str], known: Known, found: _Found) -> None:
     """Take what stands behind a site's name; the government's own site is where columns are without a word."""
-    name = (match["name"] or match["quoted"] or match["inside"]).strip(_QUOTED)
+    name = _name_behind(match)
     own = _OWN_SITE.fullmatch(match["site"])
     if own and len(levels_of(name)) == 1:
         _take_named(name, found, known)
     else:
         _take(name if own else f"{match['site']}>{name}", (), known, found)
+
+
+def _name_behind(match: re.Match[str]) -> str:
+    return str(match["name"] or match["quoted"] or match["inside"] or match["put"]).strip(_QUOTED)
 
 
 _OWN_SITE = re.compile(r"[省市县区旗州]?(?:人民)?(?:政府)?(?:门户)?网站|[省市县区旗州]?政府网|门户|官网")

@@ -236,7 +236,7 @@ def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[D
             *(column.path for column in columns_in(sentence) if column.sure),
             *(match["path"] for match in _ON_SITE.finditer(sentence)),
         ]
-        if not names or bare(sentence) in there:
+        if not names or bare(sentence) in there or _OF_PAGE.search(sentence):
             continue
         first = max(sentence.find(names[0]), 0)
         reach = reach_of(sentence, sentence[:first], "", line, notice)[0] or most_alike(sentence, notice)
@@ -251,6 +251,8 @@ def _with_sentences(drafts: list[DraftMeasure], text: str, when: When) -> list[D
 
 #: （市政府门户网站“政务公开/饮水安全”）
 _ON_SITE = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
+#: What a web page says around the notice.
+_OF_PAGE = re.compile(r"分享[到至]|浏览次数|点击数|打印本页|扫一扫|字号[:：]|当前位置|关闭窗口")
 #: So much of a row's words stands in a sentence about it, by pairs of characters.
 _ALIKE = 0.2
 
