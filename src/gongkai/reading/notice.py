@@ -100,7 +100,7 @@ def read_document(document: Document) -> Notice:
     flag_restarts(drafts)
     flag_unfinished(drafts)
     if not drafts:
-        raise ReadingError("没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的改成这样再导入。")
+        raise ReadingError("没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的请改成这样再导入。")
     front = read_front(before, [*leftovers, *after])
     texts = [
         *before,
