@@ -38,7 +38,7 @@ from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import Notice
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import bare_head, is_head
-from gongkai.typed_json import record, records
+from gongkai.typed_json import record, records, texts
 
 #: The longest text kept for showing; the file itself is kept whole.
 MAX_TEXT = 300_000
@@ -164,9 +164,9 @@ def _filled(data: bytes) -> tuple[bytes, list[str]]:
 
 def _ask_filled(notice: dict[str, object], unsure: Iterable[str]) -> None:
     """Ask about rows whose cells may stand below other heads."""
-    texts = set(unsure)
+    several = set(unsure)
     for place, row in enumerate(records(notice, "rows"), start=1):
-        if texts & {str(cell).strip() for cell in record(row, "source").get("cells") or ()}:
+        if several & {cell.strip() for cell in texts(record(row, "source"), "cells")}:
             _warn(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
 
 
