@@ -31,12 +31,12 @@ def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portal_queries, "PUBLISHED", 1)
     monkeypatch.setattr(answering_pages, "ROUNDS", 3)
     for part in (answering_pages, requests_pages):
-        monkeypatch.setattr(part, "ENTRIES", 200)
+        monkeypatch.setattr(part, "ENTRIES", 60)
 
 
 @pytest.mark.parametrize(
     ("measure", "size"),
-    [(portal_pages.main, 100), (pages.main, 1_000), (requests_pages.main, 200), (answering_pages.main, 400), (annual.main, 50)],
+    [(portal_pages.main, 100), (pages.main, 200), (requests_pages.main, 60), (answering_pages.main, 120), (annual.main, 50)],
     ids=lambda one: getattr(one, "__module__", ""),
 )  # fmt: skip
 def test_pages_are_those_that_the_part_names(
@@ -49,7 +49,7 @@ def test_pages_are_those_that_the_part_names(
 
 
 def test_each_kind_of_search_finds_what_it_looks_for() -> None:
-    portal_city.fill(300)
+    portal_city.fill(120)
     client = Client(SERVER_NAME=SERVED)
     figures = portal_queries.searched(client)
     assert {name.partition(":")[0] for name in figures} >= {
@@ -62,7 +62,7 @@ def test_each_kind_of_search_finds_what_it_looks_for() -> None:
 
 
 def test_what_needs_no_database_is_measured_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(law, "LINES", 500)
+    monkeypatch.setattr(law, "LINES", 200)
     monkeypatch.setattr(law, "STARTS", 1)
     assert law.run()["foi-due a minute on one core, through the batch"] > 1_000
     monkeypatch.setattr(reading, "ROWS", 5)

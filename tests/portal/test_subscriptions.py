@@ -135,10 +135,10 @@ class TestAsking:
         assert len(mail.outbox) == portal_actions.MOST_A_DAY
 
     def test_one_opened_form_writes_to_one_stranger(self, client: Client, site: Website) -> None:
-        """130 addresses from one opened form, as somebody did it: one mail."""
+        """Many addresses from one opened form (somebody did it with 130): one mail."""
         page = client.get("/subscribe/").content.decode()
         solution = proof(page)
-        for n in range(130):
+        for n in range(20):
             ask(client, page=page, proof=solution, email=f"stranger{n}@example.cn")
         assert len(mail.outbox) == 1
 
