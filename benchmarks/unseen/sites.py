@@ -55,6 +55,9 @@ KINDS: dict[str, tuple[str, ...]] = {
         "security.hidden_link",
         "advert",
     ),
+    "late_reply": ("interaction.unanswered", "veto.unanswered"),
+    "unanswered_letter": ("interaction.unanswered", "veto.unanswered"),
+    "guide_incomplete": ("service.guide", "veto.guides"),
 }
 #: Indicators that speak of how a site was built and served, not of what stands in it.
 BUILT = (
@@ -188,10 +191,11 @@ def judge(
     gold: Mapping[str, Any], planted: Mapping[str, Any], clean: Mapping[str, Any]
 ) -> tuple[Judged, Judged]:
     """Return what was found of the planted faults, and what was said of the clean twin."""
-    done, twin = Judged(planted=len(gold["faults"])), Judged()
+    faults = [one for one in gold["faults"] if one["kind"] in KINDS]  # others are not looked for
+    done, twin = Judged(planted=len(faults)), Judged()
     said = {_mark(one) for one in clean["findings"]}
     own = [one for one in planted["findings"] if _mark(one) not in said]
-    for fault in gold["faults"]:
+    for fault in faults:
         if found_by(fault, own):
             done.found += 1
             done.by_kind[fault["kind"]] += 1
