@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "empty_column": ("column.empty",),
     "dead_link": (
+        "link.outer",
         "link.inner",
         "link.home",
         "link.attachment",

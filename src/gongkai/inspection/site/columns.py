@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
@@ -107,6 +107,7 @@ def columns_of(
             or _is_view(address, drafts)
             or shape_of(address) in endless
             or is_nested(address)
+            or leads_out(address)
         ):
             continue
         if known.article and address not in common:
@@ -176,6 +177,19 @@ def is_nested(address: str) -> bool:
     """Whether a folder stands in itself: such pages are made by a fault, and are no columns."""
     pieces = [piece for piece in urlsplit(address).path.split("/") if piece]
     return len(set(pieces)) < len(pieces)
+
+
+#: A host that an address carries in its query: with a scheme, or of three names and more.
+_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.I)
+
+
+def leads_out(address: str) -> bool:
+    """Whether an address is that of a page that says one is leaving for another site: such pages are no columns.
+
+    >>> leads_out("http://x.cn/go.html?to=www.y.gov.cn%2Fa"), leads_out("http://x.cn/list.html?page=2")
+    (True, False)
+    """
+    return bool(_HOST_ASKED.search(unquote(urlsplit(address).query)))
 
 
 def _names_of(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

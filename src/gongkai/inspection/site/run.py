@@ -12,6 +12,7 @@ from gongkai.inspection.availability import WATCHED
 from gongkai.inspection.site.asked import POLITE, Inspection, InspectionError, Unfinished
 from gongkai.inspection.site.checks import (
     annual,
+    attachments,
     doubts,
     ends,
     freshness,
@@ -135,6 +136,7 @@ _CHECKS: tuple[Callable[[Site], None], ...] = (
     ends.check_ends, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
+    attachments.check_unread,
     transport.check_transport, transport.check_robots, doubts.check_doubts,
 )  # fmt: skip
 

@@ -163,7 +163,8 @@ def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> No
             store.see(target.id, attachments.judged(fetched, wanted.bounds.document_bytes))
     elif target.kind == Kind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
         page = parse_page(fetched.data, target.address, target.id, normal)
-        if page is not None and safety.HARMFUL.search(f"{page.title} {page.metas.get('keywords', '')}"):
+        said = f"{page.title} {page.metas.get('keywords', '')}" if page else ""
+        if page is not None and (safety.HARMFUL.search(said) or safety.ADVERTISES.search(said)):
             host = host_of(target.address)
             store.see(
                 target.id,

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import EXPOSED, is_personal, masked
+from gongkai.inspection.site.site import Site
 from gongkai.law.annual import check_annual
-from gongkai.outbound.crawling import Fetched
+from gongkai.outbound.crawling import Fetched, Kind
 from gongkai.outbound.crawling.addresses import suffix_of
 from gongkai.outbound.crawling.fetching import DOCUMENTS
 from gongkai.privacy import PrivacyError, find
@@ -53,6 +54,19 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
             f"{address} {kind}",
             first[kind],
         )
+
+
+#: Kinds of attachments that are not opened: formats of old, archives.
+_UNREAD = frozenset({"doc", "xls", "wps", "et", "ppt", "rtf", "zip", "rar", "7z"})
+
+
+def check_unread(site: Site) -> None:
+    """Say how many attachments were not opened, by kind: nothing is known of what stands in them."""
+    rows = site.store.frontier.rows("kind = ? AND status = 200", (Kind.FILE,))
+    counts = Counter(suffix for row in rows if (suffix := suffix_of(row["address"])) in _UNREAD)
+    if counts:
+        kinds = "、".join(f".{suffix}文件{count}个" for suffix, count in sorted(counts.items()))
+        site.skipped["privacy.attachment"] = f"以下附件没有打开，未能判断其中有没有个人信息：{kinds}"
 
 
 def _unbalanced(fetched: Fetched, suffix: str) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from urllib.parse import urlsplit
 
 from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.checks.safety import trusted
@@ -82,7 +83,7 @@ def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
         end = following
     if not end["done"] or end["status"] is None:
         return None
-    if end["inner"]:
+    if end["inner"] or _own_machine(site, end["address"]):
         return "link.private", "指向内部网络地址，公众打不开"
     status = end["status"]
     if 200 <= status < 300 or status == 304:
@@ -92,6 +93,12 @@ def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
     return _key(row), f"打不开（{why}）"
+
+
+def _own_machine(site: Site, address: str) -> bool:
+    """Whether an address leads to the machine of whoever edited the page."""
+    name = (urlsplit(address).hostname or "").lower()
+    return name == "localhost" and name != site.host.partition(":")[0]
 
 
 def _key(row: sqlite3.Row) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from gongkai.inspection.site.checks.service import message_columns
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.data_lists import data_of
 from gongkai.inspection.site.dates import days_in
@@ -161,6 +162,8 @@ def check_presence(site: Site) -> None:
     there = {kind for kind, address in names_on(site) if address not in dead}
     if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
         there.add("catalogue")
+    if message_columns(site):
+        there.add("messages")
     for key, (kinds, name) in _WANTED.items():
         if not there & set(kinds):
             site.add(key, site.home.address, f"没有找到“{name}”")

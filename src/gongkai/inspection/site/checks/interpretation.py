@@ -27,6 +27,8 @@ _ITSELF = re.compile(
 _NO_POLICY = re.compile(
     r"任免|任职|免职|表彰|奖励|会议|征求|征集|意见稿|预公开|公示|答复|回复|批复|成员|转发|国务院|中共中央|国家[^\s]{2,10}[局委部]|废止|失效|报告$|计划$|规划$|预算|决算"
 )
+#: Columns that repeat what a level above issued, which explains it itself.
+_ABOVE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
 _READING = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
 _NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
 _VOID = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
@@ -124,11 +126,15 @@ def _readings(site: Site) -> Iterator[_Text]:
 def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
     """Yield the documents of a site that lay down rules: by their titles, and by a number or the column that lists them."""
     listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
+    above = {
+        entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
+    }
     oldest = site.today - timedelta(days=365 * YEARS)
     chosen = [
         facts
         for facts in site.facts.values()
         if facts.address not in readings
+        and facts.address not in above
         and (facts.article or facts.address in listed)
         and not _NO_POLICY.search(facts.title)
         and not _READING.search(facts.title)

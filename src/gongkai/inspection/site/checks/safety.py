@@ -17,6 +17,10 @@ HARMFUL = re.compile(
     r"一夜情|迷(?:情|幻)药|壮阳药|枪支(?:弹药)?出售|casino|baccarat|sex\s?(?:video|cam)|porn|bet365",
     re.I,
 )
+#: What pages to which a service's link was turned are called: games for money, loans, miracle cures.
+ADVERTISES = re.compile(
+    r"棋牌|彩金|(?:注册|首充)送|(?:无抵押|黑户|不看征信|极速|秒批?).{0,6}(?:放款|贷|下款)|(?:放款|下款).{0,4}(?:秒|分钟)|祖传.{0,4}(?:秘方|膏)|一贴见效|包治百病"
+)
 _AWAY = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?!\.)|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|opacity\s*:\s*0(?![.\d])|"
     r"(?:^|[;\s])(?:height|width)\s*:\s*[01]px",

@@ -1,7 +1,9 @@
 """Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import islice
 
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import days_in, first_day
@@ -43,14 +45,18 @@ def check_guides(site: Site) -> None:
     seen = 0
     for page in numbers:
         said = " ".join(line for line in page.lines if line not in site.template.lines)
-        if len(_GUIDE.findall(said)) < 2 and "指南" not in page.heading:
+        # What every guide says alike (its labels) is no frame of it.
+        labelled = {name for name, _ in map(_label, page.lines) if name}
+        if len(_GUIDE.findall(said)) < 2 and len(labelled) < 3 and "指南" not in page.heading:
             continue
         seen += 1
         # A guide's own heading is the name of the matter.
+        blank = blank_elements(page.lines) | _blank_fields(page)
         missing = [
             name
             for name, pattern in _PATTERNS
-            if not pattern.search(said) and not (name == "事项名称" and page.heading)
+            if (name in blank or (name not in labelled and not pattern.search(said)))
+            and not (name == "事项名称" and page.heading)
         ]
         if missing:
             for name in missing:
@@ -85,9 +91,69 @@ def check_guides(site: Site) -> None:
             site.add("service.guides_missing", site.home.address, "没有找到办事指南")
 
 
+#: What is written where an element is still to be filled in.
+_BLANK = re.compile(
+    r"(?:内容)?(?:(?:有)?待(?:完善|补充|更新|定|填写?)|(?:正在)?(?:完善|整理|更新)中|暂无(?:内容|信息)?|暂缺|略|空|无内容)?[\W_]*"
+)
+#: Labels that follow each other, from which on they are a table's heads: their values stand below.
+_HEADS = 3
+
+
+def blank_elements(lines: Sequence[str]) -> set[str]:
+    """Return the elements of a guide whose label stands there without anything behind it, or with 待完善. Pure.
+
+    >>> sorted(blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
+    ['办理材料', '办理流程']
+    """
+    labels = [_label(line) for line in lines]
+    blank: set[str] = set()
+    for at, (name, value) in enumerate(labels):
+        begin = end = at
+        while begin and labels[begin - 1][0] and not labels[begin - 1][1]:
+            begin -= 1
+        while end + 1 < len(labels) and labels[end + 1][0] and not labels[end][1]:
+            end += 1
+        following = value or (lines[at + 1] if at + 1 < len(lines) and not labels[at + 1][0] else "")
+        if name and end - begin + 1 <= _HEADS and _BLANK.fullmatch(following):
+            blank.add(name)
+    return blank
+
+
+def _blank_fields(page: Page) -> set[str]:
+    """Return the elements whose label has an element beside it that is there for its value and holds none."""
+    blank: set[str] = set()
+    for tag in ("th", "td", "dt", "div", "span", "label", "b", "strong"):
+        for element in page.by[tag]:
+            beside = element.getnext()
+            if (
+                beside is None
+                or len(element)
+                or not isinstance(beside.tag, str)
+                or beside.tag not in {"td", "dd", "div", "span", "p"}
+            ):
+                continue
+            name, value = _label("".join((element.text or "").split()))
+            if name and not value and not "".join(map(str, beside.itertext())).strip() and not len(beside):
+                blank.add(name)
+    return blank
+
+
+def _label(line: str) -> tuple[str, str]:
+    """Return the element that a line is the label of, and what stands behind it in the line; nothing where it is none."""
+    plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
+    for name, pattern in _PATTERNS:
+        found = pattern.match(plain)
+        rest = plain[found.end() :] if found else ""
+        if found and (not rest.strip() or rest.lstrip()[0] in ":："):
+            return name, rest.strip(" :：\u3000")
+    return "", ""
+
+
 def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
-    """Return the texts that columns of some kinds list, and those that stand on their pages themselves."""
-    addresses = [entry.address for column in site.of_kind(*kinds) for entry in column.entries]
+    """Return the texts that columns of some kinds list, those that stand on their pages themselves, and what else their folders hold."""
+    chosen = site.of_kind(*kinds)
+    addresses = [entry.address for column in chosen for entry in column.entries]
+    addresses += [address for column in chosen for address in _beyond(site, column)]
     columns = {one.address for one in site.columns if one.entries}
     found: list[Page] = []
     for address in dict.fromkeys(addresses):
@@ -98,11 +164,50 @@ def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
     return found
 
 
+def _beyond(site: Site, column: Column) -> list[str]:
+    """Return the addresses of the site in a column's folder: what stands beyond the first page of its list."""
+    folder = f"{column.address.rpartition('/')[0]}/"
+    return [address for address in site.facts if address.startswith(folder) and folder.count("/") > 3]
+
+
 def check_interaction(site: Site) -> None:
     """Judge the channel of consultation, and the messages that are shown."""
     _channel(site)
-    for column in site.of_kind("messages"):
+    for column in message_columns(site):
         _messages(site, column)
+
+
+#: So many letters of a mailbox make it a column of messages that are shown.
+LETTERS = 2
+_WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
+
+
+def message_columns(site: Site) -> list[Column]:
+    """Return the columns that show what the public wrote: those that are called so, and mailboxes that list letters."""
+    boxes = (
+        one
+        for one in site.of_kind("interaction")
+        if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
+    )
+    return [*site.of_kind("messages"), *boxes]
+
+
+def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]]:
+    """Yield the letters of a column with their days: what its list shows, and what stands in its folder beyond the list's first page.
+
+    A column that is called after letters lists nothing else; of others only pages are taken that name who wrote, and when.
+    """
+    columns = {one.address for one in site.columns if one.entries}
+    days = {entry.address: entry.day for entry in column.entries}
+    for address in list(dict.fromkeys([*days, *_beyond(site, column)]))[:MOST_MESSAGES]:
+        facts = site.facts.get(address)
+        page = site.page(facts.id) if facts and address not in columns else None
+        if facts is None or page is None:
+            continue
+        said = "\n".join(page.lines)
+        letter = bool(_WRITER.search(said) and _ASKED.search(said))
+        if letter or (column.kind == "messages" and address in days):
+            yield page, days.get(address) or facts.day
 
 
 def _channel(site: Site) -> None:
@@ -153,12 +258,8 @@ def _near(site: Site, columns: list[Column]) -> list[Page]:
 
 def _messages(site: Site, column: Column) -> None:
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
-    columns = {one.address for one in site.columns if one.entries}
-    for entry in column.entries[:MOST_MESSAGES]:
-        facts = site.facts.get(entry.address)
-        page = site.page(facts.id) if facts and entry.address not in columns else None
-        if facts is None or page is None:
-            continue
+    for page, listed in _letters_of(site, column):
+        facts = site.facts[page.address]
         said = "\n".join(page.lines)
         asked = _ASKED.search(said)
         since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
@@ -166,7 +267,7 @@ def _messages(site: Site, column: Column) -> None:
             continue  # there to be filled in, or to look up what became of it
         waits = bool(_WAITS.search(said)) or not (_WORDS.search(said) or _ANSWERED.search(said))
         if waits:
-            since = since or entry.day or (facts.day if facts else None)
+            since = since or listed
             age = (site.today - since).days if since else 0
             if age > veto:
                 site.add(
@@ -185,6 +286,7 @@ def _messages(site: Site, column: Column) -> None:
                     shown=str(since),
                 )
             continue
+        _late_reply(site, page, said, since)
         for name, pattern in (
             ("留言时间", _ASKED),
             ("答复时间", _ANSWERED),
@@ -199,6 +301,22 @@ def _messages(site: Site, column: Column) -> None:
                     key=name,
                     shown=page.heading,
                 )
+
+
+def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
+    """A letter that was answered late was not answered in time, whatever became of it."""
+    answered = _ANSWERED.search(said)
+    day = first_day(said[answered.end() : answered.end() + 24], site.today) if answered else None
+    took = (day - since).days if day and since else 0
+    for name, days, said_so in (
+        ("veto.unanswered", 90, "超过{}天才答复"),
+        ("interaction.unanswered", 21, "超过15个工作日才答复"),
+    ):
+        limit = site.days(name, days)
+        if took > limit:
+            what = f"留言“{page.heading[:30]}”{said_so.format(limit)}（用了{took}天）"
+            site.add(name, page.address, what, key=page.address, shown=str(since))
+            return
 
 
 _RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")

@@ -65,7 +65,7 @@ def _bodiless(site: Site) -> None:
         files = any(
             site_file(link.address) for link in page.links if link.tag == "a" and link.address not in common
         )
-        if sum(len(line) for line in own) < SHORTEST and not more and not files:
+        if sum(map(len, own)) < SHORTEST and not (more or files or any("。" in line for line in own)):
             site.add("page.empty", facts.address, f"“{facts.title[:30]}”没有正文", key=facts.address)
 
 
