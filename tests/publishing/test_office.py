@@ -230,6 +230,10 @@ class TestRegister:
             public(housing, [plans], title=f"第{n}条")
         sign_in(client, Role.CHIEF, site.body)
         assert "公开 5 条，占首次公开的 5 条的 100%" in said(client.get(reverse("publishing:promptness")))
+        file = load_workbook(
+            io.BytesIO(client.get(reverse("publishing:promptness") + "?export=1").getvalue())
+        )
+        assert [line[:4] for line in file.active.values][1:] == [(housing.name, 5, 0, 0)]
 
     def test_a_site_out_of_reach_is_not_replaced_by_an_own_one(self, client: Client, site: Website) -> None:
         sign_in(client, Role.CHIEF, site.body)

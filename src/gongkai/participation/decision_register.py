@@ -40,7 +40,8 @@ def _period(row: AnyRow) -> SafeString | str:
     if found is None:
         return "依法不公开" if row.exempt else ""
     short = format_html('<br><span class="gk-tag">{}</span>', "缩短期限") if found.short else ""
-    return format_html("{}至<br>{}{}", shown(found.starts_on), shown(found.ends_on), short)
+    days = '<span class="gk-nowrap">{}至</span><br><span class="gk-nowrap">{}</span>{}'
+    return format_html(days, shown(found.starts_on), shown(found.ends_on), short)
 
 
 def _comments(row: AnyRow) -> SafeString | str:

@@ -15,11 +15,13 @@ from gongkai.chinese.numerals import mean
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Website
 from gongkai.editions.reach import bodies_seen
+from gongkai.errands.exports import asks_file
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
     BURST_LEAST,
     BURST_SHARE,
     BURST_SPAN,
+    Burst,
     burst,
     quarter_days,
     quarter_of,
@@ -28,9 +30,26 @@ from gongkai.publishing.clock.figures import Released, released, unpublished
 from gongkai.publishing.clock.prompt import working_days
 from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.wording import proposed
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import year_asked
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import open_only_if, require_staff_actor
 from gongkai.units.models import Body
+
+PROMPTNESS = Sheet(
+    "公开时效",
+    (
+        Column("body", "单位", width=28),
+        Column("total", "公开", width=8),
+        Column("late", "超过法定工作日", width=16),
+        Column("waiting", "到期未公开", width=12),
+        Column("mean", "平均工作日", width=12),
+        Column("longest", "最长", width=8),
+        Column("undated", "未填形成日期", width=14),
+        Column("burst", "集中突击", width=60),
+    ),
+)
 
 
 def _quarter(request: HttpRequest) -> tuple[int, int]:
@@ -57,11 +76,13 @@ def prompt(request: HttpRequest) -> HttpResponse:
     bodies = seen.in_bulk([*found, *waiting])
     rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
     rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
+    if asks_file(request):
+        return spreadsheet(PROMPTNESS, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
     return render(
         request,
         "publishing/prompt.html",
         {
-            "rows": rows,
+            "page": page_of(request, rows),
             "year": year,
             "quarter": quarter,
             "quarters": _quarters(),
@@ -74,6 +95,17 @@ def prompt(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _said(found: Burst | None) -> str:
+    if found is None:
+        return ""
+    span = f"{found.first:%Y-%m-%d} 至 {found.last:%Y-%m-%d} 公开 {found.items} 条"
+    return f"{span}，占首次公开的 {found.total} 条的 {found.percent}%"
+
+
+def _cells(row: "_UnitRow") -> dict[str, object]:
+    return {**row, "body": row["body"].name, "burst": _said(row["burst"])}
+
+
 class _UnitRow(TypedDict):
     """How promptly one unit published."""
 
@@ -84,7 +116,7 @@ class _UnitRow(TypedDict):
     waiting: int
     mean: float | None
     longest: int | None
-    burst: object
+    burst: Burst | None
 
 
 def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
