@@ -9,7 +9,7 @@ urlpatterns = [
     path("", listing.listing, name="list"),
     path("open/", listing.open_year, name="open"),
     path("urge/", listing.urge_late, name="urge"),
-    path("earlier/", earlier.earlier, name="earlier"),
+    *earlier.EarlierReports.urls("earlier/"),
     path("earlier/<int:pk>/", earlier.earlier_one, name="earlier_one"),
     path("earlier/<int:pk>/file/", earlier.file, name="earlier_file"),
     path("earlier/<int:pk>/confirm/", earlier.confirm, name="earlier_confirm"),

@@ -1,9 +1,14 @@
 """Reports of earlier years: imported from their files, shown with what their figures say."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
@@ -19,6 +24,9 @@ from gongkai.checks.annual_reports import ReadingError, ReadReport, read_report
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import store_as_read
 from gongkai.law.annual_form import TABLE_NAMES
+from gongkai.registers.columns import ASIDE, Column, chip, shown
+from gongkai.registers.filters import Year, YesNoFilter
+from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body
@@ -41,19 +49,63 @@ def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
     return EarlierReport.objects.filter(condition).select_related("body", "stored")
 
 
-def earlier(request: HttpRequest) -> HttpResponse:
-    """List what was imported, and import another."""
-    by = actor_of(request.user)
-    bodies = bodies_of(by)
-    form = EarlierForm(*((request.POST, request.FILES) if request.method == "POST" else ()), bodies=bodies)
-    if request.method == "POST" and form.is_valid() and (kept := _take(request, form, by)):
-        return redirect("annual:earlier_one", kept.pk)
-    rows = [
-        (earlier_report, [TABLE_NAMES[table] for table in TABLES if table in earlier_report.tables])
-        for earlier_report in seen_by(by)
-    ]
-    shown = {"form": form, "rows": rows, "may_import": bodies.exists()}
-    return render(request, "annual/earlier.html", shown)
+def _published(row: EarlierReport) -> SafeString | str:
+    return shown(row.published_on) if row.confirmed_at else chip("待复核", row.published_on)
+
+
+def _file(row: EarlierReport) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("annual:earlier_file", args=[row.pk]), row.name)
+
+
+class EarlierReports(Register[EarlierReport]):
+    """What was imported; above it the form that imports another, which stays as it was sent where something is wrong."""
+
+    name, model, title = "annual.earlier", EarlierReport, "往年年度报告"
+    section = (("年度报告", "annual:list"),)
+    columns = (
+        Column("body", "单位", order="body__position"),
+        Column("year", "年度"),
+        Column(
+            "tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLES if one in row.tables]
+        ),
+        Column(
+            "published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"
+        ),
+        Column("name", "文件", value=lambda row: row.name, cell=_file, order="name"),
+        Column("address", at=ASIDE),
+        Column("by", at=ASIDE),
+        Column("confirmed_by", at=ASIDE),
+    )
+    filters = (
+        Year("year"),
+        "body",
+        ("confirmed", YesNoFilter("confirmed_at", "复核", yes="已复核", no="待复核")),
+    )
+    intro = "导入以前年度的报告，用来核对上年结转和现行有效件数，经另一人复核后列入网站“年报”页面。在本系统编制的报告不需要导入。"
+    empty = "还没有导入往年报告。"
+    has_record = False
+    template = "annual/earlier.html"
+    form: EarlierForm | None = None
+
+    def url_of(self, row: EarlierReport) -> str:
+        """Return where its figures are looked at."""
+        return reverse("annual:earlier_one", args=[row.pk])
+
+    def draw(self, request: HttpRequest, listing: Listing[EarlierReport]) -> HttpResponse:
+        """Return the list; or import a report and lead to it."""
+        bodies = bodies_of(listing.by)
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = EarlierForm(*sent, bodies=bodies)
+        form.auto_id = "import-%s"  # the filters have a year and a unit, too
+        if sent and form.is_valid() and (kept := _take(request, form, listing.by)):
+            return redirect("annual:earlier_one", kept.pk)
+        drawn = type(self)()
+        drawn.form = form if bodies.exists() else None
+        return super(EarlierReports, drawn).draw(request, listing)
+
+    def beside(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
+        """Return the form."""
+        return {"form": self.form}
 
 
 def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
