@@ -185,8 +185,8 @@ class TestEditions:
             "gongkai.editions.actions.editions.describe",
             "gongkai.editions.actions.editions.refresh",
             "gongkai.editions.shelving._reshelve",
-            pytest.param("gongkai.search.table.put", marks=pytest.mark.postgres),
-            pytest.param("gongkai.acts.action.append", marks=pytest.mark.postgres),
+            pytest.param("gongkai.search.table.put_new", marks=pytest.mark.postgres),
+            pytest.param("gongkai.acts.chain.append_many", marks=pytest.mark.postgres),
         ],
     )
     def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:

@@ -3,9 +3,11 @@
 import pytest
 from wagtail.models import Revision
 
-from factories.publishing import item, publish_on, sign, sign_all, signed, submitted
+from factories.publishing import item, publish_on, read_whole, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor
 from gongkai.acts.action import Conflict, Refused
+from gongkai.acts.models import Cover, Movement
+from gongkai.acts.seal import verify
 from gongkai.editions import queries
 from gongkai.editions.models import Column, Edition, Website
 from gongkai.editions.sources import document_of, outgoing
@@ -24,6 +26,27 @@ def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
 
 
 class TestSigning:
+    def test_the_last_signature_takes_few_statements_and_the_log_holds(
+        self, housing: Body, plans: Column, django_assert_max_num_queries
+    ) -> None:
+        pages = [item(housing, [plans], title=f"云岭市第{n}号规划") for n in range(2)]
+        reviews = [submitted(page) for page in pages]
+        sign_all(reviews[0])  # what a process builds once
+        sign_all(reviews[1], upto=1)
+        by = actor(Role.LEAD, housing)
+        sheet, before = read_whole(reviews[1], by), Movement.objects.latest("pk").pk
+        with django_assert_max_num_queries(63):  # two around all; three of those who were made for this test
+            actions.approve(reviews[1], by=by, sheet=sheet)
+        made = list(Movement.objects.filter(pk__gt=before).order_by("pk"))
+        assert [one.action for one in made] == [
+            "publishing.approve",
+            "publishing.publish",
+            "disclosure.publish",
+        ]
+        covered = {cover.table for cover in Cover.objects.filter(movement=made[-1])}
+        assert covered >= {"reviewing_review", "editions_document", "ledger_entry", "ledger_clockevent"}
+        assert verify().ok
+
     @pytest.mark.postgres
     def test_three_others_sign_and_it_is_public(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])

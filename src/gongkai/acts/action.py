@@ -15,12 +15,13 @@ from gongkai.acts.following import ActionEvent, inform
 from gongkai.acts.models import Movement
 from gongkai.acts.next_steps import with_next_step
 from gongkai.acts.prepared import Change, Prepared
-from gongkai.acts.together import Waiting, wait, waiting, write_waiting
+from gongkai.acts.together import Said, Waiting, together, wait, waiting
 from gongkai.confined import kept
 from gongkai.law import Event
 from gongkai.ui.once import keep_no_more
 
 T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
 Rule = Callable[[Actor, Any], list[str]]
@@ -68,8 +69,8 @@ class ActionResult:
     """What an action's function did, for the log and for those who must know. `result` is what the caller gets.
 
     `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
-    happened. `then` is called in the same transaction, once the movement stands in the log: for what asks the log whether this was done. What
-    it returns (where it is not None) is the result.
+    happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.waiting_on`): for what
+    asks whether this was done. What it returns (where it is not None) is the result.
     """
 
     words: str = ""
@@ -107,7 +108,8 @@ class Action(Generic[T]):
 
     A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
     count alone, so that who fills in a form meanwhile is not disturbed. One that leaves its target as it is (something new is made
-    for a unit) need not have it `held`: others who do the same wait for no row then. What takes long and needs no lock (a file is read) is done
+    for a unit) need not have it `held`: others who do the same wait for no row then. What is `joined` has its movement written with those of the
+    acts that it leads to (`together`). What takes long and needs no lock (a file is read) is done
     `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
     the transaction (`confined.kept`).
 
@@ -124,6 +126,7 @@ class Action(Generic[T]):
     quiet: bool = False
     ahead: Callable[..., Mapping[str, object]] | None = None
     held: bool = True
+    joined: bool = False
 
     #: Templates read an action's words; without this they would call it.
     do_not_call_in_templates: ClassVar[bool] = True
@@ -148,8 +151,7 @@ class Action(Generic[T]):
             Conflict: somebody deleted it since.
         """
         if self.held and isinstance(target, models.Model) and target.pk:
-            model: type[models.Model] = type(target)
-            fresh = _holding(model).first(pk=target.pk)
+            fresh = hold(type(target), int(target.pk))
             if fresh is None:
                 raise Conflict(GONE)
             return cast(T, fresh)
@@ -184,6 +186,9 @@ class Action(Generic[T]):
     def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
         """Do it: check, write, log, tell, all in one transaction or not at all."""
         keep_no_more()
+        if self.joined:
+            with together(savepoint=True):
+                return self._do(target, by=by, version=version, facts=facts)
         if self.ahead is None:
             return self._do(target, by=by, version=version, facts=facts)
         with kept():
@@ -192,21 +197,27 @@ class Action(Generic[T]):
             facts = {**facts, **self.ahead(now, by=by, **facts)}
             return self._do(target, by=by, version=version, facts=facts)
 
-    def _do(self, target: T, *, by: Actor, version: object, facts: Mapping[str, object]) -> object:
+    def within(self, held: T, *, by: Actor, **facts: object) -> Any:
+        """Do it as a part of another act, in its transaction, to a target that this one read and holds: it is not read again."""
+        return self._do(held, by=by, version=None, facts=facts, lock=False)
+
+    def _do(
+        self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True
+    ) -> object:
         beside = waiting()
         with transaction.atomic(savepoint=beside is None):
-            held = self.lock(target)
+            held = self.lock(target) if lock else target
             self.check(held, by=by, version=version)
             step = self.finish(held, self.function(held, by=by, **facts), by=by)
             if beside is None:
-                movement = append(_stream(held, step), **_moved(self, step, by))
-                inform([ActionEvent(self, held, step, movement, by)])
+                append(_stream(held, step), **_moved(self, step, by))
             else:
                 self._wait(held, step, by)
+            inform([ActionEvent(self, held, step, by)])
             return _result(held, step)
 
     def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
-        """Have the movement written with those of other acts (`together`), and followers informed behind it; at once where the step asks for it."""
+        """Have the movement written with those of other acts (`together`)."""
         stream, moved = _stream(held, step), _moved(self, step, by)
         wait(
             [
@@ -214,13 +225,11 @@ class Action(Generic[T]):
                     stream,
                     timezone.now(),
                     step.words,
+                    Said(self.name, by.person_id, step.facts),
                     build=lambda before, at: build(stream, before, at=at, **moved),
-                    follow=lambda movement: inform([ActionEvent(self, held, step, movement, by)]),
                 )
             ]
         )
-        if step.then:
-            write_waiting()
 
     def many(
         self,
@@ -286,6 +295,11 @@ def count_version(target: object) -> None:
         target.version += 1
 
 
+def hold(model: type[M], number: int) -> M | None:
+    """Read a row and hold it until the end of the transaction; None where it is gone."""
+    return cast("M | None", _holding(model).first(pk=number))
+
+
 @cache
 def _holding(model: type[models.Model]) -> Prepared[models.Model]:
     """How a row of a model is read and held."""
@@ -337,8 +351,7 @@ def record_many(done: Sequence[tuple[AnyAction, object, ActionResult]], *, by: A
         last[stream] = build(stream, last.get(stream), **_moved(action, step, by))
         pairs.append((last[stream], step.words))
     append_many(pairs)
-    told = zip(done, pairs, strict=True)
-    inform([ActionEvent(action, target, step, row, by) for (action, target, step), (row, _) in told])
+    inform([ActionEvent(action, target, step, by) for action, target, step in done])
     return [_result(target, step) for _, target, step in done]
 
 
@@ -351,6 +364,7 @@ def action(
     quiet: bool = False,
     ahead: Callable[..., Mapping[str, object]] | None = None,
     held: bool = True,
+    joined: bool = False,
 ) -> Callable[[Function[T]], Action[T]]:
     """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
 
@@ -368,6 +382,7 @@ def action(
                 quiet=quiet,
                 ahead=ahead,
                 held=held,
+                joined=joined,
             )
         )
 

@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gongkai.acts.action import ActionResult, AnyAction, Notification
     from gongkai.acts.actors import Actor
-    from gongkai.acts.models import Movement
 
 
 @dataclass(frozen=True)
 class ActionEvent:
-    """An action that was just done: what its follower may need to know. `target` is as the action left it in memory."""
+    """An action that was just done: what its follower may need to know. `target` is as the action left it in memory.
+
+    Its movement stands in the log, or waits for it (`together`).
+    """
 
     action: "AnyAction"
     target: Any
     step: "ActionResult"
-    movement: "Movement"
     by: "Actor"
 
 

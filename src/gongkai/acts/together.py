@@ -8,16 +8,17 @@ one for all words, one for the covers, which the last movement answers for (as w
         made = register(receiver, by=SYSTEM, facts=facts)
         issue_code(None, by=ANONYMOUS, matter=made.matter)
 
-Inside, followers and messages wait for the movements, too. An act whose `then` asks the log, and anything else that appends to the log, has those
-written first that wait. Nobody may catch a refusal inside and go on: the transaction is spent.
+Followers and messages wait for nothing: what they do is written with the rest. Whatever else appends to the log has those written first that
+wait; whoever asks the log for an act that may have been done in here asks `waiting_on`, too. Nobody may catch a refusal inside and go on: the
+transaction is spent.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
@@ -29,16 +30,24 @@ if TYPE_CHECKING:
 Build = Callable[["Behind | None", datetime], "Movement"]
 
 
+class Said(NamedTuple):
+    """What a movement that waits says: which act, whose, and its facts."""
+
+    action: str
+    person_id: int | None
+    facts: Mapping[str, object]
+
+
 @dataclass
 class Waiting:
-    """A movement that waits: made already, or how to make it; its words; what follows it."""
+    """A movement that waits: made already, or how to make it; its words and what else it says."""
 
     stream: str
     at: datetime
     words: str
+    said: Said | None = None
     made: "Movement | None" = None
     build: Build | None = None
-    follow: "Callable[[Movement], object] | None" = None
 
 
 @dataclass
@@ -48,23 +57,21 @@ class Together:
     rows: list[Waiting] = field(default_factory=list)
 
     def write(self) -> None:
-        """Write all that waits, and let follow what follows; what that leaves waiting is written, too."""
+        """Write all that waits."""
         from gongkai.acts.chain import HEADS, Head, append_many
 
-        while self.rows:
-            rows, self.rows = self.rows, []
-            made = {row.stream for row in rows if row.made}
-            asked = sorted({row.stream for row in rows if row.build} - made)
-            last: dict[str, Behind] = {one: Head(seq, mark) for one, seq, mark in HEADS(streams=asked)}
-            for row in rows:
-                if row.build:
-                    row.made = row.build(last.get(row.stream), row.at)
-                assert row.made
-                last[row.stream] = row.made
-            append_many([(row.made, row.words) for row in rows if row.made], now=True)
-            for row in rows:
-                if row.follow and row.made:
-                    row.follow(row.made)
+        rows, self.rows = self.rows, []
+        if not rows:
+            return
+        made = {row.stream for row in rows if row.made}
+        asked = sorted({row.stream for row in rows if row.build} - made)
+        last: dict[str, Behind] = {one: Head(seq, mark) for one, seq, mark in HEADS(streams=asked)}
+        for row in rows:
+            if row.build:
+                row.made = row.build(last.get(row.stream), row.at)
+            assert row.made
+            last[row.stream] = row.made
+        append_many([(row.made, row.words) for row in rows if row.made], now=True)
 
 
 _NOW: ContextVar[Together | None] = ContextVar("together", default=None)
@@ -73,6 +80,12 @@ _NOW: ContextVar[Together | None] = ContextVar("together", default=None)
 def waiting() -> Together | None:
     """Return what collects movements now; None where each is written at once."""
     return _NOW.get()
+
+
+def waiting_on(stream: str) -> list[Said]:
+    """Return what the movements of a stream say that wait, in their order: they stand in the log with this transaction, or nothing does."""
+    now = _NOW.get()
+    return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
 
 
 def write_waiting() -> None:
@@ -89,12 +102,12 @@ def wait(rows: Iterable[Waiting]) -> None:
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """Do several acts as one, within others that are done so or by themselves."""
+def together(*, savepoint: bool = False) -> Iterator[None]:
+    """Do several acts as one, within others that are done so or by themselves; with a savepoint, who calls may catch a refusal and go on."""
     if _NOW.get() is not None:
         yield
         return
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=savepoint):
         now = Together()
         token = _NOW.set(now)
         try:

@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.db.models.lookups import Exact, In
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler, SQLDeleteCompiler, SQLInsertCompiler, SQLUpdateCompiler
+from django.db.models.sql.where import AND
 
 
 @dataclass
@@ -83,10 +84,28 @@ def _updated(compiler: SQLUpdateCompiler, send: Send, _: Sequence[object]) -> ob
     table = compiler.query.get_meta().db_table
     if HEARD.fields[table].isdisjoint(one.name for one, _, _ in compiler.query.values):  # type: ignore[attr-defined]
         return send()
+    if (only := _of_one_row(compiler.query)) is not None:
+        if done := send():  # how many rows there were: none where what else was asked of it does not hold
+            note(compiler.connection, table, [only])
+        return done
     numbers = _chosen(compiler)
     done = send()
     note(compiler.connection, table, numbers)
     return done
+
+
+def _of_one_row(query: Query) -> int | None:
+    """Return the number of the one row that a statement can be about, whatever else it asks of it; None where it names none."""
+    where = query.where
+    if where.negated or where.connector != AND:
+        return None
+    pk = query.get_meta().pk
+    named = [
+        one.rhs
+        for one in where.children
+        if isinstance(one, Exact) and getattr(one.lhs, "target", None) is pk and isinstance(one.rhs, int)
+    ]
+    return named[0] if named else None
 
 
 def _deleted(compiler: SQLDeleteCompiler, send: Send, _: Sequence[object]) -> object:

@@ -93,11 +93,12 @@ def all_rules() -> dict[str, Rules]:
 
 
 def _made(row: CheckRules | None) -> Rules:
-    units = Body.objects.filter(active_to=None, merged_into=None).order_by()
+    bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
+    names = list(bodies.values_list("name", "short_name"))
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
     return Rules(
-        units=tuple(sorted(units.values_list("name", flat=True))),
-        short=tuple(sorted(set(units.exclude(short_name="").values_list("short_name", flat=True)))),
+        units=tuple(sorted(name for name, _ in names)),
+        short=tuple(sorted({short for _, short in names if short})),
         leaders=tuple(
             sorted(set(leaders.exclude(person__title="").values_list("person__name", "person__title")))
         ),

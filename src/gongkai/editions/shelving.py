@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.editions.library_columns import columns_showing
 from gongkai.editions.models import Address, Column, Document, Edition, EditionContent, Placement, Shelf
+from gongkai.editions.sources import placements_of
 from gongkai.editions.windows import Span, spans
 
 #: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
@@ -18,8 +19,13 @@ Stands = dict[tuple[int, int | None], bool]
 class Index(Protocol):
     """What is derived from editions beside the shelves, in the same transaction: the search."""
 
-    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool) -> None:
-        """Derive everything about one document anew; without `words` only where it stands (nothing was rewritten)."""
+    def derive(
+        self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool
+    ) -> None:
+        """Derive everything about one document anew; without `words` only where it stands (nothing was rewritten).
+
+        `first`: nothing was derived of it yet.
+        """
 
     def clear(self) -> None:
         """Forget everything, before it is built again."""
@@ -33,16 +39,30 @@ def editions_of(document: Document) -> list[Edition]:
     return list(Edition.objects.filter(document=document))
 
 
-def refresh(document: Document, *, words: bool = True, now: datetime | None = None) -> None:
-    """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten)."""
+def refresh(
+    document: Document,
+    *,
+    words: bool = True,
+    now: datetime | None = None,
+    editions: Sequence[Edition] | None = None,
+    placements: Sequence[Placement] | None = None,
+    first: bool = False,
+) -> None:
+    """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten).
+
+    All its editions and where it stands are read, unless whoever calls has just read them. Of its `first` edition nothing is derived yet.
+    """
     moment = now or timezone.now()
-    editions = list(Edition.objects.filter(document=document).select_related("content"))
+    if editions is None:
+        editions = list(Edition.objects.filter(document=document).select_related("content"))
     open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
-    placed = _columns(document)
+    placed = _columns(document, placements_of(document) if placements is None else placements)
     paths = _readdress(document, placed)
+    if not first:
+        Shelf.objects.filter(document=document).delete()
     stands = _reshelve(document, open_spans, placed, paths)
     for index in INDEXES:
-        index.derive(document, open_spans, stands, words=words)
+        index.derive(document, open_spans, stands, words=words, first=first)
 
 
 def rebuild() -> int:
@@ -58,12 +78,10 @@ def rebuild() -> int:
     return count
 
 
-def _columns(document: Document) -> list[Column]:
+def _columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
     """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
-    placements = Placement.objects.filter(document=document, column__opened_at__isnull=False).select_related(
-        "column__website", "column__parent__website"
-    )
-    return columns_showing(document.standing, [placement.column for placement in placements])
+    columns = [placement.column for placement in placements if placement.column.opened_at is not None]
+    return columns_showing(document.standing, columns)
 
 
 def _readdress(document: Document, placed: list[Column]) -> dict[int, str]:
@@ -96,7 +114,6 @@ def address_path(column_id: int, document_id: int) -> str:
 def _reshelve(
     document: Document, open_spans: list[Span], placed: list[Column], paths: Mapping[int, str]
 ) -> Stands:
-    Shelf.objects.filter(document=document).delete()
     if not open_spans or document.published_at is None:
         return {}
     stands = stands_in(placed)

@@ -5,13 +5,15 @@ members of `Source`. Its room enters it with `register_source("answer", find)`; 
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Column, Document, Placement
 from gongkai.units.models import Body
+
+Answer = TypeVar("Answer")
 
 
 class Writers(NamedTuple):
@@ -62,6 +64,10 @@ class Source(Protocol):
 _FINDERS: dict[str, Callable[[int], Source | None]] = {}
 
 
+#: The same name → how it is read and held until the end of a transaction; for kinds whose room says how.
+_HOLDERS: dict[str, Callable[[int], Source | None]] = {}
+
+
 #: The same name → which of many numbers are there still, asked at once; for kinds whose room says how.
 _THOSE_THERE: dict[str, Callable[[Collection[int]], set[int]]] = {}
 
@@ -71,11 +77,14 @@ def register_source(
     find: Callable[[int], Source | None],
     *,
     there: Callable[[Collection[int]], set[int]] | None = None,
+    holding: Callable[[int], Source | None] | None = None,
 ) -> None:
     """Enter a kind of source by the name that stands in its `stream` before the number."""
     _FINDERS[name] = find
     if there is not None:
         _THOSE_THERE[name] = there
+    if holding is not None:
+        _HOLDERS[name] = holding
 
 
 def those_there(name: str, numbers: Collection[int]) -> set[int]:
@@ -90,6 +99,14 @@ def source_named(stream: str) -> Source | None:
     name, _, number = stream.partition("/")
     find = _FINDERS.get(name)
     return find(int(number)) if find and number.isdecimal() else None
+
+
+def held_source(stream: str) -> tuple[Source | None, bool]:
+    """Return the source of this identity for an act that goes on to change it, and whether it is held: not every kind can be at once."""
+    name, _, number = stream.partition("/")
+    if name in _HOLDERS and number.isdecimal():
+        return _HOLDERS[name](int(number)), True
+    return source_named(stream), False
 
 
 def is_item(source: Source) -> bool:
@@ -118,8 +135,13 @@ def document_of(source: Source) -> Document:
 
 def columns_of(document: Document) -> list[Column]:
     """Return the columns a document stands in or waits for: those that decide who signs and whose texts they take."""
-    placements = Placement.objects.filter(document=document).select_related("column", "intended")
-    return [placement.intended or placement.column for placement in placements]
+    return [placement.intended or placement.column for placement in placements_of(document)]
+
+
+def placements_of(document: Document) -> list[Placement]:
+    """Return where a document stands or waits to stand, with the columns and their sites."""
+    rows = Placement.objects.filter(document=document)
+    return list(rows.select_related("column__website", "column__parent__website", "intended"))
 
 
 @dataclass
@@ -132,6 +154,16 @@ class OutgoingText:
     source: Source
     revision: int
     frozen: Frozen
+    #: Whether the act that read it holds the source.
+    held: bool = False
+    #: What was asked about it already: question → answer.
+    answers: dict[str, object] = field(default_factory=dict)
+
+    def once(self, question: str, ask: Callable[[], Answer]) -> Answer:
+        """Return what `ask` gives, asked once for this text."""
+        if question not in self.answers:
+            self.answers[question] = ask()
+        return cast(Answer, self.answers[question])
 
     @cached_property
     def document(self) -> Document:
@@ -141,7 +173,12 @@ class OutgoingText:
     @cached_property
     def columns(self) -> list[Column]:
         """The columns it goes into."""
-        return columns_of(self.document)
+        return [placement.intended or placement.column for placement in self.placements]
+
+    @cached_property
+    def placements(self) -> list[Placement]:
+        """Where its document stands or waits to stand."""
+        return placements_of(self.document)
 
     @property
     def column_numbers(self) -> list[int]:
@@ -149,10 +186,10 @@ class OutgoingText:
         return sorted({column.pk for column in self.columns})
 
 
-def outgoing(source: Source, revision: int) -> OutgoingText:
-    """Return a revision of a source as it is stored.
+def outgoing(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
+    """Return a revision of a source (held by whoever asks or not) as it is stored.
 
     Raises:
         Refused: there is no such revision, or it is another source's.
     """
-    return OutgoingText(source, revision, source.frozen(revision))
+    return OutgoingText(source, revision, source.frozen(revision), held)

@@ -53,7 +53,10 @@ def keep(documents: Collection[Document]) -> int:
     """
     from gongkai.interpretation.actions import owe, was_interpreted
 
-    state = lacking([document for document in documents if document.kind in POLICY_KINDS])
+    policies = [document for document in documents if document.kind in POLICY_KINDS]
+    if not policies:
+        return 0
+    state = lacking(policies)
     owed = Owed.objects.select_related("entry").filter(document__in=state)
     running = {one.document_id: one.entry for one in owed.filter(entry__closed_at=None)}
     excused = set(owed.filter(entry__state="excused").values_list("document", flat=True))

@@ -52,7 +52,7 @@ def _offer(edition: Edition) -> int:
 
 def _paths(document: int) -> dict[int, set[str]]:
     """Return the paths of notices in force that lead to a document's columns: notice → paths."""
-    columns = list(Placement.objects.filter(document=document).values_list("column_id", flat=True))
+    columns = Placement.objects.filter(document=document).order_by().values("column_id")
     rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
     paths: dict[int, set[str]] = {}
     for notice, path in rows.values_list("notice_id", "path"):

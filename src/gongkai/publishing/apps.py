@@ -31,13 +31,13 @@ class Config(AppConfig):
         from gongkai.publishing import channels_panel, editor, rights, withdrawn
         from gongkai.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
         from gongkai.publishing.clock.panel import disclosure_panel
-        from gongkai.publishing.documents import find_item, items_there
+        from gongkai.publishing.documents import find_item, hold_item, items_there
         from gongkai.publishing.erasing import DraftKeeper
         from gongkai.reviewing import voices
         from gongkai.units.models import Appointment, Person
 
         _guard()
-        register_source("item", find_item, there=items_there)
+        register_source("item", find_item, there=items_there, holding=hold_item)
         _erase(DraftKeeper())
         editor.install()
         post_save.connect(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from wagtail.models import Page
 
+from gongkai.acts.action import hold
 from gongkai.editions.models import Document, EditionContent
 from gongkai.publishing.models import ItemPage, UnitPage
 from gongkai.units.models import Body
@@ -19,6 +20,11 @@ def find_item(number: int) -> ItemPage | None:
     """Return an item by its number; None where there is none."""
     item: ItemPage | None = ItemPage.objects.filter(pk=number).first()
     return item
+
+
+def hold_item(number: int) -> ItemPage | None:
+    """Return an item by its number, held until the end of the transaction; None where there is none."""
+    return hold(ItemPage, number)
 
 
 def items_there(numbers: Collection[int]) -> set[int]:

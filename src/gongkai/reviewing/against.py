@@ -161,7 +161,8 @@ _CLASHES = {
 
 def _not_distinct(case: Case, authors: Authors) -> list[str]:
     hands = [hand_of(signature) for signature in case.signed]
-    same = registrations_of(number for hand in hands for number in (hand.person, hand.recorder)).__getitem__
+    people = {n for hand in hands for n in (hand.person, hand.recorder) if n is not None}
+    same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
     for place, hand in enumerate(hands):
         others = [*hands[:place], *hands[place + 1 :]]
         found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from gongkai.acts.action import Conflict
+from gongkai.acts.together import waiting_on
 from gongkai.acts.versions import save_if
 from gongkai.editions.actions.publishing import Approval
 from gongkai.editions.models import Edition
@@ -10,10 +11,15 @@ from gongkai.editions.sources import OutgoingText
 from gongkai.reviewing.against import USED, speak_against, too_early
 from gongkai.reviewing.cases import Case, approvals_of, logged_of
 from gongkai.reviewing.owed import postponed
+from gongkai.reviewing.voices import flag_of
 
 
 class Signed(Approval):
-    """A text that its review signed. The log is read when the signatures are verified: the last one must stand in it by then."""
+    """A text that its review signed.
+
+    The log is read when the signatures are verified: the last one must stand in it by then, or wait to be written with what it leads to. Where it
+    waits, the case was put together in this very act, and so was what it has of the log.
+    """
 
     def __init__(self, text: OutgoingText, case: Case) -> None:
         super().__init__(text)
@@ -22,16 +28,24 @@ class Signed(Approval):
 
     def faults(self, visible_from: datetime | None, now: datetime) -> list[str]:
         """Hold text, submission, signatures and sheet against each other and against the log."""
-        self.case.log = logged_of(self.case.review)
+        self._read_log()
         return [
             *speak_against(self.text, self.case),
             *too_early(self.case, visible_from, now),
             *postponed(self.text.source.stream, visible_from, now),
         ]
 
+    def _read_log(self) -> None:
+        review = self.case.review
+        if said := waiting_on(review.source):
+            for one in said:
+                self.case.log.take(review, *one)
+        else:
+            self.case.log = logged_of(review)
+
     def rows(self) -> list[dict[str, object]]:
         """Return every signature, the sheet, urgency and opinions."""
-        return approvals_of(self.case)
+        return approvals_of(self.case, flag_of(self.text))
 
     def use(self, edition: Edition) -> None:
         """Write the edition into the review.

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from gongkai.acts.digest import moment
 from gongkai.acts.models import Movement
-from gongkai.editions.sources import item_number
-from gongkai.reviewing.models import Review, SecrecySheet, Signature
+from gongkai.reviewing.models import Coordination, Review, SecrecySheet, Signature
 from gongkai.reviewing.plan import Plan
 from gongkai.reviewing.turn import plan_of, yeses
-from gongkai.reviewing.voices import confirmed, coordination_of, opinions_on
+from gongkai.reviewing.voices import confirmed, opinions_on
 from gongkai.typed_json import number, text
 
 #: The actions that write signatures, sheets and submissions.
@@ -33,6 +32,17 @@ class Logged:
     signatures: dict[int, str] = field(default_factory=dict)
     sheets: dict[int, str] = field(default_factory=dict)
 
+    def take(self, review: Review, action: str, person: int | None, facts: Mapping[str, object]) -> None:
+        """Take what one movement of the review's stream says."""
+        if number(facts, "review") != review.pk:
+            return
+        if action == "publishing.submit":
+            self.submission, self.submitter = dict(facts), person
+        elif action == "publishing.fill_sheet":
+            self.sheets[number(facts, "sheet")] = text(facts, "digest")
+        elif "signature" in facts:
+            self.signatures[number(facts, "signature")] = text(facts, "signature_digest")
+
 
 @dataclass
 class Case:
@@ -43,6 +53,8 @@ class Case:
     signed: list[Signature]
     sheet: SecrecySheet | None
     log: Logged
+    #: The numbers under which those are known who signed, as far as they were asked for.
+    same: dict[int, set[int]] = field(default_factory=dict)
 
     @property
     def urgent(self) -> list[Signature]:
@@ -53,7 +65,9 @@ class Case:
 def case_of(review: Review) -> Case:
     """Return the case of a review that an action holds."""
     sheet = SecrecySheet.objects.filter(review_id=review.pk).order_by("-pk").first()
-    return Case(review, plan_of(review), yeses(review), sheet, logged_of(review))
+    read, review.read = review.read, None
+    signed, same = read or (yeses(review), {})
+    return Case(review, plan_of(review), signed, sheet, logged_of(review), same)
 
 
 def logged_of(review: Review) -> Logged:
@@ -61,18 +75,11 @@ def logged_of(review: Review) -> Logged:
     log = Logged()
     movements = Movement.objects.filter(stream=review.source, action__in=LOGGED).order_by("seq")
     for action, person, facts in movements.values_list("action", "person_id", "facts"):
-        if number(facts, "review") != review.pk:
-            continue
-        if action == "publishing.submit":
-            log.submission, log.submitter = facts, person
-        elif action == "publishing.fill_sheet":
-            log.sheets[number(facts, "sheet")] = text(facts, "digest")
-        elif "signature" in facts:
-            log.signatures[number(facts, "signature")] = text(facts, "signature_digest")
+        log.take(review, action, person, facts)
     return log
 
 
-def approvals_of(case: Case) -> list[dict[str, object]]:
+def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object]]:
     """Return what an edition keeps of a review: every signature, the sheet, urgency, opinions. It outlives all rows it came from."""
     review = case.review
     base = {"review": review.pk, "revision": review.revision_id, "digest": review.content_digest}
@@ -100,7 +107,7 @@ def approvals_of(case: Case) -> list[dict[str, object]]:
                 "due": moment(review.urgent_due) if review.urgent_due else "",
             }
         )
-    return [*found, *_opinions(case, base)]
+    return [*found, *_opinions(case, flag, base)]
 
 
 def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:
@@ -127,10 +134,9 @@ def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object
     ]
 
 
-def _opinions(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:
+def _opinions(case: Case, flag: Coordination | None, base: Mapping[str, object]) -> list[dict[str, object]]:
     """The last opinion of each unit that had to be heard, and who said that opinions on an earlier text hold for this one."""
     review = case.review
-    flag = coordination_of(item_number(review.source))
     if flag is None:
         return []
     said = confirmed(flag, review.content_digest)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gongkai.acts.actors import Actor
 from gongkai.editions.sources import columns_of, document_of, source_named
 from gongkai.outbox.recipients import Post, Roster
-from gongkai.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
+from gongkai.reviewing.distinct import Clash, Hand, Same, clashes, hand_of, writers_of
 from gongkai.reviewing.models import Review, Signature, Verdict
 from gongkai.reviewing.plan import Plan, Stage
 from gongkai.reviewing.schemes import plan_for
@@ -34,7 +34,7 @@ def stage_of(review: Review, plan: Plan) -> Stage | None:
 
 def unit_of(review: Review) -> Body | None:
     """Return the unit whose text is under review; None where it is gone."""
-    return Body.objects.filter(pk=review.body_id).first()
+    return review.unit
 
 
 def yeses(review: Review) -> list[Signature]:
@@ -52,11 +52,19 @@ def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:
     return ""
 
 
-def bars(review: Review, plan: Plan, signed: Iterable[Signature], by: Actor, *, first: bool) -> list[str]:
+def bars(
+    review: Review,
+    plan: Plan,
+    signed: Iterable[Signature],
+    by: Actor,
+    *,
+    first: bool,
+    same: Same = registrations,
+) -> list[str]:
     """Return why somebody, whatever their role, may not sign this review: they wrote it, signed it, or recorded for others."""
     hand = Hand(0 if first else 1, by.person_id, by.user_id)
     others = [hand_of(signature) for signature in signed]
-    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
+    found = clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
     return [words for clash, words in WORDS.items() if clash in found]
 
 

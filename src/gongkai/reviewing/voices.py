@@ -26,6 +26,11 @@ def coordination_of(number: int) -> Coordination | None:
     return last if last and last.kind else None
 
 
+def flag_of(text: OutgoingText) -> Coordination | None:
+    """Return the flag in force on a text's item."""
+    return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
+
+
 def opinions_on(flag: Coordination) -> dict[int, Opinion]:
     """Return what counts of each unit: its last opinion, or the no on this very text that it gave before it was asked again.
 
@@ -83,7 +88,7 @@ def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
 
 def not_one_voice(text: OutgoingText) -> list[str]:
     """The gate: every named unit was heard, and agrees."""
-    flag = coordination_of(item_number(text.source.stream))
+    flag = flag_of(text)
     if flag is None:
         return []
     given = opinions_on(flag)

@@ -17,11 +17,15 @@ from gongkai.search.models import SearchRow
 class SearchIndex:
     """The search, as `editions.shelving` knows it."""
 
-    def derive(self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool) -> None:
-        """Derive a document's rows anew; without `words` only what they can be narrowed by."""
+    def derive(
+        self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool
+    ) -> None:
+        """Derive a document's rows anew (`first`: there are none yet); without `words` only what they can be narrowed by."""
         facets = facets_of(document, stands)
         if words:
-            _reindex(document, spans, facets)
+            if not first:
+                _forget(document)
+            _index(document, spans, facets)
         else:
             for span in spans:
                 table.tag(span.edition.pk, facets)  # type: ignore[attr-defined]
@@ -44,10 +48,13 @@ def facets_of(document: Document, stands: Stands) -> list[str]:
     )
 
 
-def _reindex(document: Document, open_spans: Sequence[Span], facets: list[str]) -> None:
+def _forget(document: Document) -> None:
     old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
     table.drop(old)
     SearchRow.objects.filter(pk__in=old).delete()
+
+
+def _index(document: Document, open_spans: Sequence[Span], facets: list[str]) -> None:
     for span in open_spans:
         edition = span.edition
         content = getattr(edition, "content", None)
@@ -55,7 +62,7 @@ def _reindex(document: Document, open_spans: Sequence[Span], facets: list[str]) 
             continue
         row, words = row_of(document, span, facets)
         row.save(force_insert=True)
-        table.put(*words)
+        table.put_new([words])
 
 
 def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow, table.New]:

@@ -52,14 +52,6 @@ def _fill(using: str) -> None:
         rebuild()
 
 
-def put(number: int, title: str, text: str, facets: Sequence[str] = ()) -> None:
-    """Index an edition's title, text and facets (replacing what was there)."""
-    drop([number])
-    words = (" ".join(search_tokens(title)), " ".join(search_tokens(text[:INDEXED_CHARS])))
-    with connection.cursor() as cursor:
-        cursor.execute(sql("put", connection.vendor), [number, *words, " ".join(facets)])
-
-
 #: An edition that is not in the index yet: its number, title, text and facets.
 New = tuple[int, str, str, Sequence[str]]
 

@@ -11,7 +11,15 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest, holds, moment
 from gongkai.editions.frozen import Frozen, content_holds
 from gongkai.editions.gates import kept_elsewhere
-from gongkai.editions.models import Act, Document, Edition, EditionContent, Standing, StandingReason
+from gongkai.editions.models import (
+    Act,
+    Document,
+    Edition,
+    EditionContent,
+    Placement,
+    Standing,
+    StandingReason,
+)
 from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import editions_of, refresh
 from gongkai.editions.windows import spans
@@ -33,9 +41,17 @@ def write_edition(
     by: Actor,
     frozen: Frozen | None,
     approvals: Sequence[Mapping[str, object]],
+    *,
+    before: Sequence[Edition] | None = None,
 ) -> Edition:
-    """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it."""
-    number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
+    """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it.
+
+    Two at once: the number stands once for a document, one of them fails whole. `before`: all earlier ones, where they were read.
+    """
+    if before is None:
+        number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
+    else:
+        number = max((one.number for one in before), default=0) + 1
     edition = Edition(
         document=document,
         number=number,
@@ -117,12 +133,14 @@ def issue(
     *,
     by: Actor,
     approvals: Sequence[Mapping[str, object]],
+    placements: Sequence[Placement] | None = None,
 ) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
-    first = not any(span.since <= timezone.now() for span in spans(editions_of(document)))
-    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals)
+    before = editions_of(document)
+    first = not any(span.since <= timezone.now() for span in spans(before))
+    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
     describe(document, frozen, start, first=first)
-    refresh(document)
+    refresh(document, editions=[*before, edition], placements=placements, first=not before)
     return edition
 
 

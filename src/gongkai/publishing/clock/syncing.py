@@ -1,8 +1,9 @@
 """Keeping the clock in step with items: for one item when something was done to it, for all of them by a job."""
 
 from datetime import datetime
+from itertools import takewhile
 
-from django.db.models import DateField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.editions.models import Act, Document, Edition
@@ -84,11 +85,10 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
 
 def published_at(item: ItemPage) -> datetime | None:
     """Return since when the public has (or had) this item as formed on its day; None where it never had, or not since it was withdrawn."""
-    document = Document.objects.filter(source=f"item/{item.pk}").first()
-    if document is None or item.formed_on is None:
+    if item.formed_on is None:
         return None
-    gone = document.editions.filter(act=Act.WITHDRAW).aggregate(last=Max("number"))["last"] or 0
-    editions = document.editions.filter(number__gt=gone).select_related("content")
+    rows = Edition.objects.filter(document__source=item.stream).order_by("-number").select_related("content")
+    editions = list(takewhile(lambda one: one.act != Act.WITHDRAW, rows))
     formed = item.formed_on.isoformat()
     now = timezone.now()
     seen = [

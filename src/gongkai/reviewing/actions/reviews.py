@@ -12,7 +12,7 @@ from gongkai.editions.actions.publishing import publish
 from gongkai.editions.gates import publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.editions.shelving import editions_of
-from gongkai.editions.sources import OutgoingText, Source, outgoing, source_named
+from gongkai.editions.sources import OutgoingText, Source, held_source, outgoing, source_named
 from gongkai.editions.windows import spans
 from gongkai.reviewing import plan as plans
 from gongkai.reviewing import seeing
@@ -22,6 +22,7 @@ from gongkai.reviewing.against import columns_moved
 from gongkai.reviewing.approving import Signed
 from gongkai.reviewing.authors import authors_of, is_author
 from gongkai.reviewing.cases import Case, case_of
+from gongkai.reviewing.distinct import hand_of
 from gongkai.reviewing.lists import longest_list
 from gongkai.reviewing.models import Review, ReviewState, Verdict
 from gongkai.reviewing.models.reviews import OPEN
@@ -29,7 +30,7 @@ from gongkai.reviewing.owed import postponed
 from gongkai.reviewing.schemes import plan_for
 from gongkai.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, unit_of, yeses
 from gongkai.units.models import Body
-from gongkai.units.same_person import is_self
+from gongkai.units.same_person import is_self, registrations_of
 
 GONE = "送审的文字已被删除，请退回重新起草。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
@@ -143,7 +144,11 @@ def _may_sign(by: Actor, review: Review) -> list[str]:
     if stage is None or review.state not in OPEN:
         return _open(review) or ["各级审签已经完成。"]
     body = unit_of(review)
-    own = bars(review, plan, yeses(review), by, first=review.stage == 0)
+    signed = yeses(review)
+    hands = [hand_of(signature) for signature in signed]
+    same = registrations_of([by.person_id, *(n for hand in hands for n in (hand.person, hand.recorder))])
+    review.read = signed, same
+    own = bars(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
     if body and role_for(by, stage.roles, body):
         return own
     return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
@@ -160,17 +165,17 @@ def _open(review: Review) -> list[str]:
     return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
-def under_review(review: Review) -> OutgoingText:
-    """Return the text under review as it is stored.
+def under_review(review: Review, *, held: bool = False) -> OutgoingText:
+    """Return the text under review as it is stored; held where it is to be published and its kind can be.
 
     Raises:
         Refused: it is gone, or text or columns are not those that were submitted.
     """
-    source = source_named(review.source)
+    source, holds = held_source(review.source) if held else (source_named(review.source), False)
     if source is None:
         raise Refused(GONE)
     try:
-        text = outgoing(source, review.revision_id)
+        text = outgoing(source, review.revision_id, held=holds)
     except Refused as refused:
         raise Refused(GONE) from refused
     if text.frozen.digest != review.content_digest:
@@ -180,7 +185,7 @@ def under_review(review: Review) -> OutgoingText:
     return text
 
 
-@action("publishing.approve", label="审签", rule=_may_sign, ready=_open)
+@action("publishing.approve", label="审签", rule=_may_sign, ready=_open, quiet=True, joined=True)
 def approve(
     review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = ""
 ) -> ActionResult:
@@ -190,8 +195,9 @@ def approve(
     `publish` asks them); whoever signs was shown all of it and confirms the secrecy sheet by its digest (`sheet`); the signature is
     written; the review goes on to the next stage, or is published once the signature stands in the log.
     """
-    text, case = under_review(review), case_of(review)
+    case = case_of(review)
     publishes = release and len(case.signed) + 1 == len(case.plan.stages)
+    text = under_review(review, held=publishes)
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
     shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
@@ -214,7 +220,8 @@ def publishing(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object
     def go() -> object:
         due = case.review.visible_from
         start = due if due and due > timezone.now() else None
-        return publish(text.source, by=by, approval=Signed(text, case), visible_from=start)
+        do = publish.within if text.held else publish
+        return do(text.source, by=by, approval=Signed(text, case), visible_from=start)
 
     return go
 

@@ -163,8 +163,9 @@ def go_on(
     before = review.state
     persons = hold(review, plan, case.signed)
     finished = review.stage >= len(plan.stages)
+    then = publishing if finished and before == ReviewState.WAITING else None
     if finished:
-        decide(review, by, ReviewState.APPROVED, signature.words)
+        decide(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
         tell = tell_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过")
     else:
         review.version += 1
@@ -178,12 +179,12 @@ def go_on(
         tell=tell,
         stream=review.source,
         result=review,
-        then=publishing if finished and before == ReviewState.WAITING else None,
+        then=then,
     )
 
 
-def decide(review: Review, by: Actor, state: str, words: str) -> None:
-    """Give a review its new state, by the table of moves."""
+def decide(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
+    """Give a review its new state, by the table of moves; in memory only where what publishes it writes it (`approving`)."""
     if state not in MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
     settle_closed(link(review))
@@ -191,8 +192,9 @@ def decide(review: Review, by: Actor, state: str, words: str) -> None:
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
     review.holders, review.stage_due = "", None
-    review.version += 1
-    save_if(review)
+    if kept:
+        review.version += 1
+        save_if(review)
 
 
 def link(review: Review) -> str:

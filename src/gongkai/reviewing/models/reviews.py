@@ -1,9 +1,14 @@
 """Reviews: somebody submits a revision, others sign that very revision, stage by stage."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils import timezone
 
 from gongkai.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.reviewing.models.signatures import Signature
 
 
 class ReviewState(models.TextChoices):
@@ -75,6 +80,9 @@ class Review(models.Model):
     words = models.CharField("审签意见", max_length=500, blank=True)
     edition_id = models.BigIntegerField("用于版本", null=True)
     version = models.PositiveIntegerField("版本", default=1)
+
+    #: The signatures given so far, and the numbers of each hand, where the rule of an act has read them: whoever puts its case together takes them.
+    read: "tuple[list[Signature], dict[int, set[int]]] | None" = None
 
     class Meta:
         verbose_name = verbose_name_plural = "审签"
