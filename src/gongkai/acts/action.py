@@ -197,7 +197,7 @@ class Action(Generic[T]):
             facts = {**facts, **self.ahead(now, by=by, **facts)}
             return self._do(target, by=by, version=version, facts=facts)
 
-    def within(self, held: T, *, by: Actor, **facts: object) -> Any:
+    def within(self, held: T, *, by: Actor, **facts: object) -> object:
         """Do it as a part of another act, in its transaction, to a target that this one read and holds: it is not read again."""
         return self._do(held, by=by, version=None, facts=facts, lock=False)
 

@@ -15,7 +15,6 @@ from gongkai.assessment.states import RoundState
 from gongkai.chinese.days import day_in_words
 from gongkai.writing.blocks import Block, Grid, Text, paragraphs
 from gongkai.writing.official import Issued, official_docx
-from gongkai.writing.pdf import official_pdf
 
 #: Characters of a reason that stand behind lost points; the unit's own report has all of it.
 REASON = 60
@@ -29,6 +28,8 @@ def docx(made: Issued) -> bytes:
 
 def pdf(made: Issued) -> bytes:
     """Return a paper as .pdf."""
+    from gongkai.writing.pdf import official_pdf  # costly to load
+
     return official_pdf(made, lambda mark: None)
 
 

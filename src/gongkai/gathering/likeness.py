@@ -9,7 +9,6 @@ from hashlib import blake2b, sha256
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
 from django.utils import timezone
 
 from gongkai.chinese.characters import HAN
@@ -29,9 +28,7 @@ LEAST_OF_TITLE = 6
 MARKS, ROWS = 4, 2
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
-_ODD = np.array(
-    [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)], dtype=np.uint64
-)
+_ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
 
 
 def bare(words: str) -> str:
@@ -120,13 +117,15 @@ def runs_of(text: str) -> set[str]:
 
 def bands(text: str) -> list[int | None]:
     """Return four marks of a text, of which near texts nearly always share one; none of a short text."""
+    import numpy as np  # costly to load, and most processes compare nothing
+
     runs = runs_of(text)
     if not runs:
         return [None] * MARKS
     digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in runs)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        mixed = hashes[None, :] * _ODD[:, None]
+        mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
     return [
         int.from_bytes(blake2b(least[at * ROWS : (at + 1) * ROWS].tobytes(), digest_size=4).digest(), "big")

@@ -1,19 +1,25 @@
 """A published issue as .pdf: cover, contents, articles; made at the first request, kept by digest, erased with its edition."""
 
+from typing import TYPE_CHECKING
+
 from django.core.files.base import ContentFile
 
 from gongkai.acts.digest import digest
 from gongkai.chinese.days import day_in_words
 from gongkai.files.place import files_storage
 from gongkai.gazette.queries import Reading
-from gongkai.writing.gazette import GazetteArticle, GazetteIssue, gazette_pdf
+
+if TYPE_CHECKING:
+    from gongkai.writing.gazette import GazetteIssue
 
 #: Raised where the layout changes, so that what was made before is made anew.
 FORM = 2
 
 
-def printed(reading: Reading) -> GazetteIssue:
+def printed(reading: Reading) -> "GazetteIssue":
     """Return an issue as it is set."""
+    from gongkai.writing.gazette import GazetteArticle, GazetteIssue  # the writer of .pdf is costly to load
+
     issue = reading.issue
     return GazetteIssue(
         name=issue.name,
@@ -39,6 +45,8 @@ def pdf_of(reading: Reading) -> bytes:
     Raises:
         NoFont: no Chinese face is installed.
     """
+    from gongkai.writing.gazette import gazette_pdf
+
     made = printed(reading)
     key = digest(f"{FORM}|{reading.digest}|{made!r}")[:24]
     # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).

@@ -17,7 +17,6 @@ from gongkai.inspection.rules import inspects, orders, orders_duty, verifies
 from gongkai.inspection.site.indicators import Indicators, read_indicators
 from gongkai.inspection.site.lists import learn
 from gongkai.inspection.site.page import parse_page
-from gongkai.inspection.site.run import unnamed
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.notices.models import Notice
 from gongkai.outbound import NoAnswer, Reach, ask
@@ -213,6 +212,8 @@ def _inner_barred(host: str) -> list[str]:
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
     if host in inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []
+    from gongkai.inspection.site.run import unnamed  # all that is checked on a site: costly to load
+
     return [unnamed(host)]
 
 

@@ -13,7 +13,6 @@ from gongkai.inspection.availability import Availability, Visits, week_of
 from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import InspectedSite, SiteDay
 from gongkai.inspection.site.indicators import TABLE, read_indicators
-from gongkai.inspection.site.run import AGENT
 from gongkai.outbound import Inner, NoAnswer, Reach, ask
 from gongkai.outbound.probing import is_dead
 
@@ -51,6 +50,8 @@ def opened(address: str, seconds: float) -> tuple[float, str] | None:
 
     None: it leads into an inner network that nobody opened to inspections, and was not visited.
     """
+    from gongkai.inspection.site.run import AGENT  # all that is checked on a site: costly to load
+
     reach = Reach(seconds=seconds, whole=seconds, hops=5, most=65_536, inside=inner_hosts(), agent=AGENT)
     begun = time.monotonic()
     try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -31,18 +32,19 @@ from gongkai.inspection.models import (
     SiteFinding,
     Target,
 )
-from gongkai.inspection.site.account import inspect_account
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import TABLE, IndicatorError, read_indicators
 from gongkai.inspection.site.lists import Layout
 from gongkai.inspection.site.report import Report
-from gongkai.inspection.site.run import STATE, Inspection, InspectionError, Unfinished, inspect_site
 from gongkai.inspection.visits import watched_week
 from gongkai.newmedia.actions import record_update
 from gongkai.newmedia.models import Account, AccountState
 from gongkai.outbound.crawling import Bounds
 from gongkai.typed_json import number
 from gongkai.units.actors import SYSTEM
+
+if TYPE_CHECKING:
+    from gongkai.inspection.site.run import Inspection
 
 #: Seconds that a worker works on one run before it lets others have their turn, and after which it says how far it is.
 PORTION, STEP = 120.0, 5.0
@@ -114,6 +116,11 @@ def folder_of(run: InspectionRun) -> Path:
 
 def work(run: InspectionRun, *, seconds: float, running: Running | None = None) -> InspectionRun:
     """Work on a run for so long, about; return it as it stands. Its errand sees to it that one worker does (`running`)."""
+    from gongkai.inspection.site.account import (
+        inspect_account,  # all that is checked on a site: costly to load
+    )
+    from gongkai.inspection.site.run import InspectionError, Unfinished, inspect_site
+
     mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY)
     if not mine.update(state=RunState.RUNNING, claimed_at=timezone.now()):
         return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
@@ -133,7 +140,9 @@ def work(run: InspectionRun, *, seconds: float, running: Running | None = None) 
     return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
 
 
-def _wanted(run: InspectionRun, seconds: float) -> Inspection:
+def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
+    from gongkai.inspection.site.run import Inspection
+
     site = run.site
     bounds = Bounds(rate=site.rate, pages=site.pages, run=seconds, workers=4 if site.rate == 0 else 2)
     return Inspection(
@@ -205,5 +214,7 @@ def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
 
 def _forget_state(run: InspectionRun) -> None:
     """Remove what only a run under way needs; pages and pictures stay."""
+    from gongkai.inspection.site.run import STATE
+
     for path in folder_of(run).glob(f"{STATE}*"):
         path.unlink(missing_ok=True)

@@ -7,8 +7,7 @@ from typing import Any
 
 from gongkai.acts.action import Refused
 from gongkai.notices.column_meanings import Head
-from gongkai.notices.parsing import parse
-from gongkai.reading import ReadingError
+from gongkai.reading.model import ReadingError
 
 MAX_BYTES = 30 * 1024 * 1024
 
@@ -44,6 +43,8 @@ def read_source(
     Raises:
         Refused: the file is too large or cannot be read, in one Chinese line.
     """
+    from gongkai.notices.parsing import parse  # the reader's words: a fifth of a process's start
+
     if len(data) > MAX_BYTES:
         raise Refused(f"“{name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     try:

@@ -14,7 +14,6 @@ from gongkai.policies.formats import BY_ORDER
 from gongkai.policies.models import PolicyRecord
 from gongkai.writing.blocks import Block, Text, blocks
 from gongkai.writing.official import Issued, official_docx
-from gongkai.writing.pdf import official_pdf
 
 #: Raised where the layout changes, so that what was made before is made anew.
 FORM = 1
@@ -82,6 +81,8 @@ def set_text(made: Issued, suffix: str) -> bytes:
     """
     if suffix == "docx":
         return official_docx(made, picture)
+
+    from gongkai.writing.pdf import official_pdf  # costly to load
 
     return official_pdf(made, picture)
 

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-import mammoth
-
 from gongkai.confined import BOUNDS, over, reader
 from gongkai.confined.office import Unconverted, converted
 from gongkai.opening.compound import LOCKED, OLE, holds, is_locked
 from gongkai.opening.zips import BROKEN_ZIP, Overfull, open_zip
-from gongkai.reading.containers.ofd import ofd_lines
 from gongkai.reading.model import ReadingError
 from gongkai.richtext.clean import FILE_SCHEME, clean
 from gongkai.richtext.composing import joined
@@ -103,6 +100,8 @@ def convert(data: bytes, suffix: str) -> Raw:
     Raises:
         UnfitText: it cannot be read, or makes a text that no page takes.
     """
+    import mammoth  # costly to load, and read in a child
+
     if len(data) > MAX_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
     if suffix == "ofd":
@@ -153,6 +152,8 @@ def refuse_over(name: str, amount: int) -> None:
 
 def _from_ofd(data: bytes) -> Raw:
     """Make paragraphs of the lines of an .ofd, which knows neither tables nor paragraphs."""
+    from gongkai.reading.containers.ofd import ofd_lines  # as costly, and as rare
+
     try:
         lines = ofd_lines(data)
     except ReadingError as error:

@@ -9,7 +9,6 @@ from gongkai.tables.models import PublicTable
 from gongkai.tables.texts import record_html
 from gongkai.writing.blocks import Text, blocks
 from gongkai.writing.official import Issued
-from gongkai.writing.pdf import official_pdf
 
 
 def leaflet(table: PublicTable, today: date) -> bytes:
@@ -37,4 +36,6 @@ def leaflet(table: PublicTable, today: date) -> bytes:
         headnote=f"{table.body.name}编印，{day_in_words(today)}{phone}",
         notice="免费发放",
     )
+    from gongkai.writing.pdf import official_pdf  # costly to load
+
     return official_pdf(made, lambda mark: None)

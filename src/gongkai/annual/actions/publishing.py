@@ -8,8 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Refused
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.annual.kind import CORRECTIONS, KIND, State, on_line
-from gongkai.annual.models import Report
-from gongkai.annual.papers import files_of
+from gongkai.annual.models import Report, Submission
 from gongkai.annual.rules import sends_to_review
 from gongkai.annual.source import columns_for
 from gongkai.editions.gates import publication_blockers
@@ -22,12 +21,19 @@ from gongkai.publishing.actions import place, submit
 from gongkai.reviewing.actions.reviews import measured
 
 
+def _papers(last: Submission) -> None:
+    """Make and keep the papers of a submission."""
+    from gongkai.annual.papers import files_of  # the writer of .pdf is costly to load
+
+    files_of(last)
+
+
 def _read_ahead(entry: Entry, *, by: Actor) -> Mapping[str, object]:
     """Make its papers and open them as what is submitted is opened, before the transaction begins."""
     report: Report = entry.annual_report
     last = report.submissions.order_by("-number").first()
     if last is not None and report.latest_revision_id is not None:
-        files_of(last)
+        _papers(last)
         text = outgoing(report, report.latest_revision_id)
         publication_blockers(text)
         measured(text)
@@ -43,7 +49,7 @@ def review(entry: Entry, *, by: Actor) -> ActionResult:
         raise Refused("网站还没有开通“政府信息公开年报”栏目，请先在栏目管理中开通。")
     last = report.submissions.order_by("-number").first()
     assert last is not None  # only what was handed in is accepted
-    files_of(last)
+    _papers(last)
     document = document_of(report)
     if not document.placements.filter(column=columns[0]).exists():
         place(document, by=SYSTEM, columns=columns)

@@ -8,7 +8,6 @@ from gongkai.annual.corrections import correction_of, under_way
 from gongkai.annual.kind import OPEN
 from gongkai.annual.models import Report
 from gongkai.annual.page import page_html
-from gongkai.annual.papers import report_docx, report_pdf, report_xlsx
 from gongkai.annual.queries.area import live_figures
 from gongkai.annual.snapshot import content_of
 from gongkai.annual.views.common import frame, report_of
@@ -40,6 +39,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
     """Give the report as a file."""
+    from gongkai.annual.papers import (  # the writer of .pdf is costly to load
+        report_docx,
+        report_pdf,
+        report_xlsx,
+    )
+
     report, _ = report_of(request, pk)
     content = content_now(report)
     name = f"{report.title}.{suffix}"

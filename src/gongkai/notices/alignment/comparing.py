@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from gongkai.matching import align
-from gongkai.matching.alignment import differences
+from gongkai import matching
 from gongkai.notices.alignment.limits import DutySide, Limit, compare_limits
 from gongkai.notices.alignment.marking import Marked, mark
 from gongkai.notices.alignment.neutral import unit_core
@@ -145,7 +144,7 @@ def compare(
     settled_own = {one.own for one in said if one.own is not None}
     settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
     pairs: list[Found] = [(one.upper, one.own, 1.0, one) for one in said]
-    for pair in align([side.text for side in uppers], [side.text for side in owns], names=names):
+    for pair in matching.align([side.text for side in uppers], [side.text for side in owns], names=names):
         upper = None if pair.parent is None else uppers[pair.parent].pk
         own = None if pair.child is None else owns[pair.child].pk
         if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
@@ -241,6 +240,8 @@ def _line(
         return Line(ADDED if upper is None else DROPPED, upper, own, score=score, decided=decided)
     marked = mark(*texts, names)
     limits = compare_limits(upper.duties, own.duties, year)
+    from gongkai.matching.alignment import differences
+
     differs = tuple(differences(*texts)) if marked.differs else ()
     kind = CHANGED if marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return Line(

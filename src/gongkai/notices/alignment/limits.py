@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from gongkai.matching import align
+from gongkai import matching
 
 Due = Mapping[str, Any]
 UPPER, OWN, MISSING = "upper", "own", "missing"
@@ -107,7 +107,7 @@ def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int
 
 
 def _partners(texts: list[str], own: Sequence[DutySide]) -> dict[int, DutySide]:
-    pairs = align(texts, [duty.text for duty in own])
+    pairs = matching.align(texts, [duty.text for duty in own])
     return {
         pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None
     }
