@@ -41,6 +41,7 @@ OF_ONE = {
     "policies.round",
     "policies.uploads",
     "tables.schema",
+    "tables.table",
 }
 
 

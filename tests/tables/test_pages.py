@@ -1,10 +1,12 @@
 """Pages of tables, in the office and on the portal."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
 from factories.units import actor, signed_in
@@ -44,6 +46,8 @@ def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plan
         f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version}
     )
     assert "完整" in words(client.get(f"/admin/tables/{made.pk}/"))
+    file = load_workbook(BytesIO(client.get(f"/admin/tables/{made.pk}/?export=1").getvalue()))
+    assert file.worksheets[0].max_row == 1 + made.records.count()
     client.post(
         f"/admin/tables/all/{made.pk}/change/",
         {"version": PublicTable.objects.get().version, "phone": "12345", "note": "按季更新"},

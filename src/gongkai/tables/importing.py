@@ -197,7 +197,11 @@ class TableImporter:
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the records that somebody may see."""
         found = queries.records_visible_to(by).filter(table__schema=self.schema)
-        for record in found.order_by("table__body__position", "table", "position", "pk").iterator(500):
+        return self.exported(found.order_by("table__body__position", "table", "position", "pk").iterator(500))
+
+    def exported(self, records: Iterable[Record]) -> Iterable[dict[str, object]]:
+        """Return records as the sheet has them."""
+        for record in records:
             yield {
                 "values": _shown(self.fields, record.values),
                 "body": record.table.body.name,

@@ -1,6 +1,7 @@
 """One table and one record: filled in, confirmed, sent for review; the 政务公开办 orders what is missing."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,10 +12,12 @@ from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.editions.models import Column, Document
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.source_desk import desk_of
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.models.reviews import OPEN
+from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, reader, rules
 from gongkai.tables.fields import over
 from gongkai.tables.forms import RecordForm, SendForm
@@ -24,7 +27,7 @@ from gongkai.tables.models import PublicTable, Record
 from gongkai.tables.texts import shown_fields
 from gongkai.ui.answers import download
 from gongkai.ui.asked import whole
-from gongkai.ui.paging import page_of
+from gongkai.ui.paging import address_with, page_of
 from gongkai.units.actors import Actor, require_staff_actor
 
 
@@ -38,8 +41,13 @@ def _record(request: HttpRequest, number: int) -> Record:
     return found
 
 
+def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
+    return queries.records_visible_to(require_staff_actor(request)).filter(table=number)
+
+
+@may_be_long("tables.table", "公开表", rows=_records, asked=asks_file)
 def table(request: HttpRequest, number: int) -> HttpResponse:
-    """A table with its rows, what each lacks, and what can be done."""
+    """A table with its rows, what each lacks, and what can be done; `export=1`: the rows that fit, as the import reads them."""
     by, found = require_staff_actor(request), _table(request, number)
     asked = request.GET.get("q", "").strip()[:100]
     only = request.GET.get("only", "")
@@ -49,6 +57,9 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
     altered = state.changed.rows if state.changed else frozenset()
     some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
     rows = [pair for pair in some if asked in pair[0].name]
+    importer = TableImporter(found.schema)
+    if asks_file(request):
+        return spreadsheet(importer.sheet, importer.exported(record for record, _ in rows), found.title)
     page = page_of(request, rows)
     works = not rules.works(by, found)
     values = [record.values for record, _ in judged]
@@ -72,7 +83,8 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "asked": asked,
         "only": only,
         "works": works,
-        "importer": TableImporter(found.schema),
+        "importer": importer,
+        "export_url": address_with(request, export="1", page=""),
         "may_order": bool(bad) and not may_order(by, found.body) and not state.mending,
         "history": list(history(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
