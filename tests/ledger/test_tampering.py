@@ -25,6 +25,9 @@ from gongkai.units.models import Alias, Body
 
 pytestmark = pytest.mark.django_db
 
+#: How foreign keys wait until the changes are taken back.
+DEFERRED = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
+
 #: What is changed → what is said of it; one behind the other in one database.
 ROWS = {
     "result of a request": ("UPDATE requests_decision SET result = '1'", "（requests_decision）"),
@@ -102,7 +105,7 @@ def test_each_is_named(
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute("PRAGMA defer_foreign_keys = ON")
+                    cursor.execute(DEFERRED[connection.vendor])
                     for change, (sql, _) in changes.items():
                         cursor.execute(sql.format(last=last))
                         assert cursor.rowcount > 0, change
