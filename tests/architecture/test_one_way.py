@@ -170,7 +170,6 @@ CUT = {
     "assessment/views/evaluations.py": "cases behind a mark, as many as a person reads; the sheet has all",
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
     "consultation/views/board.py": "a board for a wall: the most urgent",
-    "consultation/views/firms.py": "the newest policies pushed, as the head says",
     "consultation/views/publications.py": "a title that is kept to its length",
     "errands/views.py": "one's own files, pages by keys",
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
