@@ -19,7 +19,7 @@ import urllib.request
 from pathlib import Path
 from statistics import median
 
-from tools.nginx import free, sample
+from tools.nginx import CONF, free, sample
 from tools.nginx import run as run_nginx
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
@@ -143,7 +143,7 @@ def _with_file(site: str, static: Path) -> str:
     headers = " ".join(f'add_header {name} "{value}";' for name, value in HEADERS.items())
     file = f"alias {static}/; sendfile on; tcp_nopush on; gzip_static on; {headers}"
     own = f"location /bench/ {{ {file} open_file_cache off; }}\n    location /remembered/ {{ {file} open_file_cache_valid 5s; }}\n    "
-    before = "location / {\n        root"
+    before = f"include {CONF.with_name('nginx-site.conf')};"
     assert before in site
     return site.replace(before, own + before, 1)
 

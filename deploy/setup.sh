@@ -32,6 +32,7 @@ END
 install -o postgres -g postgres -m 0640 "$here/pgbouncer/pgbouncer.ini" /etc/pgbouncer/pgbouncer.ini
 echo "\"gongkai\" \"$word\"" > /etc/pgbouncer/userlist.txt && chown postgres:postgres /etc/pgbouncer/userlist.txt
 systemctl restart pgbouncer
+cp "$here/nginx-site.conf" /etc/nginx/gongkai-site.conf
 sed "s/CHANGE-ME/$secret/g" "$here/nginx.conf" > /etc/nginx/conf.d/gongkai.conf && chmod 640 /etc/nginx/conf.d/gongkai.conf
 rm -f /etc/nginx/sites-enabled/default
 nginx -tq || fail "nginx 不接受设置或证书，见上一行"

@@ -125,7 +125,8 @@ def fill(folder: pathlib.Path, arch: str) -> None:
     (folder / "requirements.txt").write_text(lock_of(folder / "wheels"))
     static(folder / "static")
     shutil.copytree(ROOT / "deploy", folder / "deploy")
-    shutil.copy(ROOT / "docs" / "portal" / "nginx.conf", folder / "deploy" / "nginx.conf")
+    for name in ("nginx.conf", "nginx-site.conf"):
+        shutil.copy(ROOT / "docs" / "portal" / name, folder / "deploy" / name)
     shutil.copy(ROOT / "docs" / "portal" / "varnish.vcl", folder / "deploy" / "varnish.vcl")
     shutil.move(folder / "deploy" / "install.sh", folder / "install.sh")
     (folder / "packages.txt").write_text("\n".join(SYSTEM) + "\n")

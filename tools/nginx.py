@@ -42,6 +42,7 @@ def sample(
     text = CONF.read_text()
     given = {
         "127.0.0.1:8000 max_fails": f"127.0.0.1:{apps[0]} max_fails",
+        "/etc/nginx/gongkai-site.conf": str(CONF.with_name("nginx-site.conf")),
         "/var/cache/nginx/gongkai": f"{folder}/cache",
         "/srv/mirror": f"{folder}/mirror",
         "/srv/pages": f"{folder}/pages",

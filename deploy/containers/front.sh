@@ -15,6 +15,7 @@ put "server 127.0.0.1:8000 max_fails" "server $1:8000 max_fails"
 put "# server 10.0.0.12:8000 backup" "server $2:8000 max_fails=1 fail_timeout=2s" # 两个都写 /srv/pages
 put "# server 10.0.0.12:8000" "server $2:8000"
 put CHANGE-ME "$secret"
+put "/etc/nginx/gongkai-site.conf" "/opt/gongkai/deploy/nginx-site.conf"
 put "listen 127.0.0.1:8088;" "listen 8080;"
 if test -e "$keys/site.pem"; then
   put "listen 80;" "listen 8081;"
