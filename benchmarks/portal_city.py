@@ -88,7 +88,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
             published=row.published_at,
             standing=row.standing,
         )
-        table.put(row.edition_id, row.title, f"{row.number}\n{row.text}", tags)
+        table.put_new([(row.edition_id, row.title, f"{row.number}\n{row.text}", tags)])
     return path
 
 
