@@ -201,6 +201,7 @@ def duty_of(duty: Json) -> DraftDuty:
 def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeasure:
     changes = _changes(row)
     duties = tuple(duty_of(duty) for duty in row.get("duties") or () if not _told_of_changes(duty, changes))
+    duties = tuple(duty for duty in duties if not _said_shorter(duty, duties))
     flags = [flag for flag in flags if not _about_changes(flag, changes)]
     if said.unled:
         flags = [*flags, flag_of({"field": RESPONSIBLE, "message": _UNLED})]
@@ -235,6 +236,19 @@ def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeas
 
 
 _UNLED = "这一行只在配合一栏写有单位，没有写由谁牵头，暂由它们承担，请核对由谁承担"
+
+
+def _said_shorter(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
+    """Whether another duty of a row prints the same limit with more words: 重要文件公布后3日内 beside 公布后3日内."""
+    text, rule = str(duty.due.get("text") or ""), (duty.due.get("kind"), duty.due.get("count"))
+    return bool(text and duty.due.get("count")) and any(
+        other.text == duty.text
+        and rule == (other.due.get("kind"), other.due.get("count"))
+        and words != text
+        and words.endswith(text)
+        for other in duties
+        if (words := str(other.due.get("text") or ""))
+    )
 
 
 def _changes(row: Json) -> str:
