@@ -112,3 +112,22 @@ def test_one_question_names_all_rows_of_a_kind() -> None:
     made = with_accounts(rows, Known())
     assert [len(row.flags) for row in made] == [1, 0, 0]
     assert made[0].flags[0]["rows"] == [1, 3]
+
+
+def test_a_bracket_below_the_title_says_who_issued_the_notice_and_when() -> None:
+    text = "\n".join(
+        (
+            "云溪县2027年政务公开任务分解表",
+            "（云政办〔2027〕9号，2027年3月22日云溪县人民政府办公室印发）",
+            "序号\t工作任务\t完成时限\t责任单位",
+            "1\t重要文件公布后3个工作日内公布解读\t公布后3个工作日内\t县司法局",
+            "2\t公布招生范围\t7月5日前\t县教体局",
+        )
+    )
+    source = read_source(text.encode(), "粘贴的文字.txt")
+    assert [source.parsed[key] for key in ("issuer", "doc_number", "issued_on")] == [
+        "云溪县人民政府办公室",
+        "云政办〔2027〕9号",
+        "2027-03-22",
+    ]
+    assert len(drafts_of(source, {})[0].duties) == 1
