@@ -58,14 +58,14 @@ def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any
                 "unit_name": one["name"],
                 "way": "list" if one["type"] == "list" else "feed",
             }
-            actions.add_source(
-                collection, by=SYSTEM, address=f"{at}/{one['id']}{one['entry']}", laws=True, **facts
-            )
+            actions.add_source(collection, by=SYSTEM, address=f"{at}/{one['id']}{one['entry']}", **facts)
     day = timedelta(days=1)
     Gathered.objects.update(looked_at=F("looked_at") - day, found_at=F("found_at") - day, changed_at=None)
     Source.objects.update(due_at=timezone.now() - day)
     while Source.objects.filter(due_at__lte=timezone.now()).exists():
         pulling.pull_due()
+    # Entries of libraries of laws are all watched; only now: editions of a law would be no repeats of each other.
+    Source.objects.update(laws=True)
     while pulling.look_due()["looked"]:
         pass
     rows = Gathered.objects.select_related("source").order_by("pk")

@@ -120,6 +120,8 @@ GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
         (told(WATER, NOTICE, laws=True), told(WATER, NOTICE, day=4, laws=True), True),
         (told(WATER, "", laws=True), told(WATER, NOTICE, day=4, laws=True), False),
         (told("行政处罚信息公示（第3期）", GREEN), told("行政处罚信息公示（第4期）", GREEN), False),
+        (told("城区施工交通管制的通告", f"{NOTICE}自11月25日起。"), told("城区施工交通管制的通告", f"{NOTICE}自11月28日起。"), False),
+        (told(WATER, NOTICE, day=4), told("（转发）节约用水管理办法印发", f"云岭晚报11月9日讯{NOTICE}责任编辑甲乙丙丁", day=9), True),
         (told("青溪县政府信息公开工作年度报告", ""), told("云山县政府信息公开工作年度报告", ""), False),
     ],
 )  # fmt: skip

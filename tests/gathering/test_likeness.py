@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.gathering.around import alike, common, frames, own_lines, signs
+from gongkai.gathering.around import alike, common, counters, frames, own_lines, signs
 from gongkai.gathering.likeness import differs, excerpt_differs, foreign, plain_title, retitled, same_title
 
 TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
@@ -32,6 +32,10 @@ TEXT = "\n".join((*PARTS, "西浦区民政局", "2026年11月16日"))
         f"{TEXT}\n分享到： 微信 微博 QQ空间\n您是本页第1023位访问者",
         f"{TEXT}\n相关阅读\n西浦区遴选教师公告，面向全区\n西浦区森林防火通告",
         f"西区政发〔2026〕12号\n{TEXT}",
+        TEXT.replace("\n".join(PARTS[:2]), "\n".join((PARTS[1], PARTS[0]))),
+        TEXT.replace(PARTS[1], f"广告 家电以旧换新就到万家福\n{PARTS[1]}"),
+        f"上一期 下一期 ｜ 放大 缩小 默认 ｜ 朗读（时长1分46秒）\n{TEXT}",
+        f"距公告截止还有6天14小时46分　已有3家单位浏览\n{TEXT}",
     ],
 )
 def test_what_is_no_change(read: str) -> None:
@@ -118,6 +122,18 @@ def test_what_many_pages_say_frames_them() -> None:
     pages = [f"第{number}条。\n转载请注明来源\n已废止\n电话6712345" for number in range(4)]
     assert common(pages) == {"转载请注明来源"}
     assert not common(pages[:2])
+
+
+def test_figures_that_turn_on_most_pages_at_once_count_something() -> None:
+    pages = [(f"第{n}户。\n今日到访{n}", f"第{n}户。\n今日到访{n + 7}") for n in range(4)]
+    assert counters(pages) == ({f"今日到访{n}" for n in range(4)}, {f"今日到访{n + 7}" for n in range(4)})
+    assert counters(pages[:2]) == (frozenset(), frozenset())
+    assert not counters([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
+
+
+def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
+    assert alike("附件【报名登记表.doc】已下载23次") == alike("报名登记表.doc") == "报名登记表.doc"
+    assert alike("附件：报名登记表（修订）.doc（15KB）") != alike("附件：报名登记表.doc（15KB）")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ before it is held against what was kept; between its paragraphs nothing is taken
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
+from itertools import filterfalse
 
 #: Signs written in several ways: quotes, dashes, signs that show nothing.
 _ALIKE = str.maketrans(
@@ -21,12 +22,23 @@ _COUNTED = (
 )
 #: How often a file was fetched, behind its name.
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
+#: A line that names a file: what it is called, behind 附件 and before what is said of it.
+_FILE = re.compile(
+    r"(?:附件\d*|附)?[:：]?[【\[(《]?(?P<name>[^【\[《】\]》:;。]+\.(?:docx?|xlsx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png))[】\])》]?(?P<said>[^。]{0,30})",
+    re.I,
+)
+#: How often it was fetched.
+_OFTEN = re.compile(rf"[,;、]?(?:已|被)*{_COUNTED}:?\d+(?:人?次)?")
+#: A paid line says so first.
+_PAID = re.compile(r"\s*(?:广告|推广|赞助)[\s:：|｜]")
 #: Parts of which a line around a text is made. Normalised, without blanks; each names what it is of itself.
 _PARTS = re.compile(
     "|".join(
         (
             rf"(?:[本该](?:页面?|文章?|站|篇))?(?:总|已?被|已)?{_COUNTED}:?[(\[【]?\d*[)\]】]?(?:人次|次|人|条|位)?",
             r"(?:[本该](?:页面?|文章?))?(?:共|已有)\d+(?:人次|次|人|条|位)(?:浏览|阅读|点击|访问|评论)|(?:本文)?共\d+字",
+            r"距.{0,10}?(?:还有|还剩|剩余?)(?:\d+[天日])?(?:\d+(?:小时|时))?(?:\d+分钟?)?(?:\d+秒)?|已有\d+(?:家|个|位|名)?(?:单位|人|企业|网友)?(?:浏览|阅读|查看|关注|点赞|收藏)",
+            r"[上下前后]一?[期版]|放大|缩小|默认|朗读(?:\((?:时长)?[\d分秒:]*\))?|时长[\d分秒:]+",
             r"您是.{0,8}第\d+位(?:访客|访问者|浏览者|读者|网友)",
             r"(?:网友|全部|最新)评论(?:[(\[]?\d+条?[)\]])?",
             r"(?:(?:责任|值班|文章)?编辑|责编|编审|签发(?:人)?|责任校对|校对|初审|复审|终审|一审|二审|三审|审核(?:人)?|审签|撰稿|供稿|通讯员|(?:文章)?录入(?:人|员)?):[^,。;:]{0,20}?"
@@ -76,7 +88,12 @@ def alike(line: str) -> str:
     """
     words = unicodedata.normalize("NFKC", line).translate(_ALIKE)
     seen = "".join(one for one in words if not one.isspace() and unicodedata.category(one) not in _UNSEEN)
-    return _FETCHED.sub("", _DASHES.sub("-", seen))
+    said = _FETCHED.sub("", _DASHES.sub("-", seen))
+    file = _FILE.fullmatch(said)
+    if not file:
+        return said
+    beside = _OFTEN.sub("", file["said"])
+    return file["name"] + (beside if re.search(r"[^\W_]", beside) else "")
 
 
 def frames(line: str) -> bool:
@@ -103,6 +120,46 @@ def common(texts: Sequence[str]) -> frozenset[str]:
     )
 
 
+#: Characters of a line that may be a counter, at most.
+MOST_COUNTER = 40
+_TELLS_WHO = re.compile(r"电话|热线|邮箱|网址|时间|日期|截止|期限")
+
+
+def counters(pages: Iterable[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lines that count something (visits, days left), as they were and as they are: short lines of one shape, of which the
+    figures changed on most pages of a source at once.
+
+    Args:
+        pages: the text of each page then and now.
+    """
+    there: Counter[str] = Counter()
+    turned: dict[str, list[tuple[str, str]]] = {}
+    for before, now in pages:
+        old, new = _by_shape(before), _by_shape(now)
+        there.update(old.keys() & new.keys())
+        for shape in old.keys() & new.keys():
+            if old[shape] != new[shape]:
+                turned.setdefault(shape, []).append((old[shape], new[shape]))
+    found = [
+        pair for shape, pairs in turned.items() if len(pairs) >= max(MANY, there[shape] / 2) for pair in pairs
+    ]
+    return frozenset(old for old, _ in found), frozenset(new for _, new in found)
+
+
+def _by_shape(text: str) -> dict[str, str]:
+    """Return the short lines of a text that have figures, by what they say beside these."""
+    lines = (alike(line) for line in text.splitlines())
+    return {
+        re.sub(r"\d+", "#", line): line
+        for line in lines
+        if len(line) <= MOST_COUNTER
+        and re.search(r"\d", line)
+        and "。" not in line
+        and not TELLS.search(line)
+        and not _TELLS_WHO.search(line)
+    }
+
+
 def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
     """Return the lines of a text as they are compared, without what frames it at both ends, also beyond a day or a name that signs it.
 
@@ -112,7 +169,7 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
         shared: lines of the source's frame (`common`).
     """
     head = alike(title)
-    lines = [line for line in map(alike, text.splitlines()) if line]
+    lines = [line for line in map(alike, filterfalse(_PAID.match, text.splitlines())) if line]
     for at, line in enumerate(lines):
         if _OTHERS.fullmatch(line) and at and not any("。" in one for one in lines[at:]):
             del lines[at:]

@@ -218,12 +218,19 @@ def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -
     """
     before, now = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
     longer, shorter = sorted((before, now), key=len, reverse=True)
-    if "".join(longer) == "".join(shorter):
+    if "".join(longer) == "".join(shorter) or _moved(before, now):
         return False
     for at in range(len(longer) - len(shorter) + 1):
         if shorter and longer[at : at + len(shorter)] == shorter:
             return not all(signs(line) for line in (*longer[:at], *longer[at + len(shorter) :]))
     return True
+
+
+def _moved(before: Sequence[str], now: Sequence[str]) -> bool:
+    """Whether a text says the same sentences in another order; what is no sentence (the cells of a table) stands as it stood."""
+    return sorted(before) == sorted(now) and [line for line in before if "。" not in line] == [
+        line for line in now if "。" not in line
+    ]
 
 
 #: A title of fewer characters says too little to be the same text by itself.
@@ -285,11 +292,42 @@ def repeats(row: Told, other: Told) -> bool:
 
     Forms that are filled in for different places, numbers or years are no repeats, however alike they are.
     """
-    if elsewhere(row, other) or _other_numbers(row.title, other.title) or _other_edition(row, other):
+    if _other_edition(row, other) or elsewhere(row, other):
+        return False
+    own, its = ("".join(own_lines(one.text, one.title)) for one in (row, other))
+    if _other_figures(own, its):
+        return False
+    agree = titles_agree(row.title, other.title)
+    if agree and _within(own, its) and not _of_series(row.title, other.title):
+        return True
+    if _other_numbers(row.title, other.title):
         return False
     if bare(row.title) == bare(other.title) and len(bare(row.title)) >= TELLING:
         return _one_text(row, other)
-    return titles_agree(row.title, other.title) and near(row.text, other.text)
+    return agree and near(row.text, other.text)
+
+
+#: The part of the shorter text's runs that the longer one has, where it is the same text within what another site put around it.
+WITHIN = 0.9
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether a text stands within another."""
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    runs = runs_of(shorter)
+    return bool(runs) and len(runs & runs_of(longer)) >= WITHIN * len(runs)
+
+
+def _of_series(title: str, other: str) -> bool:
+    """Whether two titles differ in their numbers alone: issues of a series."""
+    same = bare(title) == bare(other)
+    return not same and _NUMBER.sub("#", bare(title)) == _NUMBER.sub("#", bare(other))
+
+
+def _other_figures(one: str, other: str) -> bool:
+    """Whether the shorter of two texts has a figure that the longer one has not: forms that are filled in differ in these."""
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    return bool({*_NUMBER.findall(shorter)} - {*_NUMBER.findall(longer)})
 
 
 def _other_edition(row: Told, other: Told) -> bool:
