@@ -5,13 +5,14 @@ Who copies a table from a web page gets a merged cell in its first line only; th
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from gongkai.notices.head_contents import is_time_cell, is_unit_cell
 from gongkai.reading.tables.heads import is_head_row
 
 #: A table of fewer columns has no cell to spare; one of more is no table of tasks.
-_COLUMNS = range(4, 13)
+_COLUMNS = range(4, 11)
 _NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
 #: 长期, 及时 stand below a limit as days do.
 _STANDING = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
@@ -35,7 +36,7 @@ def with_all_cells(text: str) -> tuple[str, list[str]]:
         elif len(cells) == 1:
             kinds = []
         elif kinds and 1 < len(cells) < len(kinds):
-            ways = _ways(cells, kinds)
+            ways = _ways(tuple(map(_kind, cells)), tuple(kinds))
             if len(ways) > 1:
                 unsure.append(max(cells, key=len).strip())
             line = "\t".join(_spread(cells, ways[0], len(kinds))) if ways else printed
@@ -74,10 +75,10 @@ def _kind(cell: str) -> str:
     return "words"
 
 
-def _ways(cells: Sequence[str], kinds: Sequence[str]) -> list[tuple[int, ...]]:
+@lru_cache(maxsize=4096)
+def _ways(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
     """Return the columns below which the cells fit best, in their order; several where they fit equally well."""
-    found = [_kind(cell) for cell in cells]
-    scores = {way: sum(_fit(found, kinds, way)) for way in combinations(range(len(kinds)), len(cells))}
+    scores = {way: sum(_fit(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))}
     best = max(scores.values())
     return [way for way, score in scores.items() if score == best] if best > 0 else []
 

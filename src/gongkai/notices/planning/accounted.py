@@ -6,6 +6,7 @@ person: numbers of a limit that its rule has not, names of channels that are non
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -216,14 +217,14 @@ _BEHIND = re.compile(
 _BRACKET = re.compile(r"[（(〔\[]([^（）()〔〕\[\]]{3,40})[）)〕\]]")
 
 
+#: So many names of units are looked for in each row.
+_MOST_NAMES = 300
+
+
 def _units_left(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[Mismatch]:
     """Yield the units that a row's own cells and words name, that other rows or a bracket show to be units, and that have no part in it."""
-    names = {
-        unit.printed
-        for _, draft in rows
-        for unit in draft.units
-        if len(unit.printed) > 3 and not unit.open_list
-    }
+    printed = Counter(unit.printed for _, draft in rows for unit in draft.units if not unit.open_list)
+    names = {name for name, _ in printed.most_common(_MOST_NAMES) if len(name) > 3}
     for at, draft in rows:
         own = bare("、".join(unit.printed for unit in draft.units))
         words = "\n".join(dict.fromkeys((draft.text, *draft.cells, *map(str, draft.beside.values()))))
@@ -234,7 +235,7 @@ def _units_left(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator[Mismatch]:
             for name in read_units(match[1]).all()
         }
         for name in sorted(names | bracketed):
-            if bare(name) not in own and (name in bracketed or _takes_part(name, words)):
+            if bare(name) not in own and (name in bracketed or (name in words and _takes_part(name, words))):
                 yield Mismatch(at, "responsible", "这一行写到的单位没有列入它的分工", name)
 
 
