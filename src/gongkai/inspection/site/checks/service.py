@@ -309,12 +309,12 @@ def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
     day = first_day(said[answered.end() : answered.end() + 24], site.today) if answered else None
     took = (day - since).days if day and since else 0
     for name, days, said_so in (
-        ("veto.unanswered", 90, "超过{}天才答复"),
+        ("veto.unanswered", 90, "超过90天才答复"),
         ("interaction.unanswered", 21, "超过15个工作日才答复"),
     ):
         limit = site.days(name, days)
         if took > limit:
-            what = f"留言“{page.heading[:30]}”{said_so.format(limit)}（用了{took}天）"
+            what = f"留言“{page.heading[:30]}”{said_so}（用了{took}天）"
             site.add(name, page.address, what, key=page.address, shown=str(since))
             return
 
