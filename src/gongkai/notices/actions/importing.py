@@ -87,8 +87,7 @@ def bring_in(source: Source, *, by: Actor, government: Body, issuer: Body | None
                 made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
             return Imported(made, already=False)
         except IntegrityError:
-            there = same.first()
-            if there is None:
+            if (there := same.first()) is None:
                 raise
     return Imported(there, already=True)
 

@@ -175,7 +175,7 @@ def year_said(parsed: Json) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-#: 各牵头单位要在本通知印发[后20个工作日内]
+#: 各牵头单位要在本通知印发[后N个工作日内]
 _OWN_ISSUE = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
 
 
