@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.gathering.around import alike, common, counters, frames, own_lines, signs
+from gongkai.gathering.around import alike, common, frames, own_lines, plain, signs, turned
 from gongkai.gathering.likeness import differs, excerpt_differs, foreign, plain_title, retitled, same_title
 
 TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
@@ -124,16 +124,18 @@ def test_what_many_pages_say_frames_them() -> None:
     assert not common(pages[:2])
 
 
-def test_figures_that_turn_on_most_pages_at_once_count_something() -> None:
-    pages = [(f"第{n}户。\n今日到访{n}", f"第{n}户。\n今日到访{n + 7}") for n in range(4)]
-    assert counters(pages) == ({f"今日到访{n}" for n in range(4)}, {f"今日到访{n + 7}" for n in range(4)})
-    assert counters(pages[:2]) == (frozenset(), frozenset())
-    assert not counters([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
+def test_what_turns_on_many_pages_at_once_is_none_of_their_texts() -> None:
+    pages = [(f"第{n}户。\n今日到访{n}", f"第{n}户。\n今日到访{n + 7}\n祝您愉快") for n in range(4)]
+    was, now = turned(pages)
+    assert was == {f"今日到访{n}" for n in range(4)}
+    assert now == {*(f"今日到访{n + 7}" for n in range(4)), "祝您愉快"}
+    assert turned(pages[:2]) == (frozenset(), frozenset())
+    assert not turned([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
 
 
 def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
-    assert alike("附件【报名登记表.doc】已下载23次") == alike("报名登记表.doc") == "报名登记表.doc"
-    assert alike("附件：报名登记表（修订）.doc（15KB）") != alike("附件：报名登记表.doc（15KB）")
+    assert plain("附件【报名登记表.doc】已下载23次") == plain("报名登记表.doc") == "报名登记表.doc"
+    assert plain("附件：报名登记表（修订）.doc") != plain("附件：报名登记表.doc")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ before it is held against what was kept; between its paragraphs nothing is taken
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from itertools import filterfalse
 
 #: Signs written in several ways: quotes, dashes, signs that show nothing.
@@ -22,13 +22,12 @@ _COUNTED = (
 )
 #: How often a file was fetched, behind its name.
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
-#: A line that names a file: what it is called, behind 附件 and before what is said of it.
+#: A file as a line names it.
 _FILE = re.compile(
-    r"(?:附件\d*|附)?[:：]?[【\[(《]?(?P<name>[^【\[《】\]》:;。]+\.(?:docx?|xlsx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png))[】\])》]?(?P<said>[^。]{0,30})",
-    re.I,
+    r"[^\s:：【】\[\]《》]+\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])", re.I
 )
-#: How often it was fetched.
-_OFTEN = re.compile(rf"[,;、]?(?:已|被)*{_COUNTED}:?\d+(?:人?次)?")
+#: Characters that stand beside the names of files in a line that is there for them, at most: 附件, sizes, how often they were fetched.
+_BESIDE_FILES = 40
 #: A paid line says so first.
 _PAID = re.compile(r"\s*(?:广告|推广|赞助)[\s:：|｜]")
 #: Parts of which a line around a text is made. Normalised, without blanks; each names what it is of itself.
@@ -38,7 +37,7 @@ _PARTS = re.compile(
             rf"(?:[本该](?:页面?|文章?|站|篇))?(?:总|已?被|已)?{_COUNTED}:?[(\[【]?\d*[)\]】]?(?:人次|次|人|条|位)?",
             r"(?:[本该](?:页面?|文章?))?(?:共|已有)\d+(?:人次|次|人|条|位)(?:浏览|阅读|点击|访问|评论)|(?:本文)?共\d+字",
             r"距.{0,10}?(?:还有|还剩|剩余?)(?:\d+[天日])?(?:\d+(?:小时|时))?(?:\d+分钟?)?(?:\d+秒)?|已有\d+(?:家|个|位|名)?(?:单位|人|企业|网友)?(?:浏览|阅读|查看|关注|点赞|收藏)",
-            r"[上下前后]一?[期版]|放大|缩小|默认|朗读(?:\((?:时长)?[\d分秒:]*\))?|时长[\d分秒:]+",
+            r"第\d{1,3}版(?::[^。]{1,8})?|返回目录|[上下前后]一?[期版]|放大|缩小|默认|朗读(?:\((?:时长)?[\d分秒:]*\))?|时长[\d分秒:]+",
             r"您是.{0,8}第\d+位(?:访客|访问者|浏览者|读者|网友)",
             r"(?:网友|全部|最新)评论(?:[(\[]?\d+条?[)\]])?",
             r"(?:(?:责任|值班|文章)?编辑|责编|编审|签发(?:人)?|责任校对|校对|初审|复审|终审|一审|二审|三审|审核(?:人)?|审签|撰稿|供稿|通讯员|(?:文章)?录入(?:人|员)?):[^,。;:]{0,20}?"
@@ -48,7 +47,7 @@ _PARTS = re.compile(
             r"(?:发布|发表|更新|录入|公开)(?:时间|日期):?(?=\d{4})",
             r"(?:字号|字体)(?:大小)?:?",
             r"(?:我要)?打印(?:本页|本文|此页|正文|文章)?|关闭(?:本页|窗口|页面)?|(?:加入|添加)?收藏(?:本页)?|返回(?:顶部|列表|首页|上一?页)|TOP$|下载附件|[上下首尾末]一?页|共\d+页|第\d+页",
-            r"(?:一键)?(?:分享|转发)(?:到|至)?:?|微信(?:好友)?|(?:新浪|腾讯)?微博|QQ(?:空间|好友)|朋友圈|复制(?:链接|网址)",
+            r"(?:一键)?(?:分享|转发)(?:到|至)?:?\d*|微信(?:好友)?|(?:新浪|腾讯)?微博|QQ(?:空间|好友)|朋友圈|复制(?:链接|网址)",
             r"(?:用微信)?扫(?:一扫|码|描二维码).{0,14}$|(?:手机)?二维码|语音(?:播报|朗读)|听全文|(?:无障碍)?(?:浏览|阅读)模式|(?:我要|内容|页面)?纠错|无障碍阅读|(?:关怀|长者|繁体|简体|适老)版?",
         )
     ),
@@ -66,6 +65,14 @@ _BEGINS = re.compile(
 )
 _OTHERS = re.compile(
     r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$"
+)
+#: The same, with the first of them in its line.
+_OTHERS_BEGIN = re.compile(
+    r"[【\[]?(?:猜你喜欢|(?:相关|推荐|延伸|热门|更多)(?:阅读|新闻|文章|推荐))[】\]]?:?(?=.{4,60}$)"
+)
+#: Where what readers say begins.
+_COMMENTS = re.compile(
+    r"(?:共|已有)?\d+条(?:评论|留言|回复|跟帖)|(?:网友|读者|全部|最新|精选|热门)(?:评论|留言|跟帖)[(\[]?\d*条?[)\]]?:?|(?:发表|我要|参与)评论|评论区?[(\[]\d+条?[)\]]"
 )
 #: Who signs, when, under which number: what one design shows beside a text and another does not.
 _SIGNED = re.compile(
@@ -88,12 +95,19 @@ def alike(line: str) -> str:
     """
     words = unicodedata.normalize("NFKC", line).translate(_ALIKE)
     seen = "".join(one for one in words if not one.isspace() and unicodedata.category(one) not in _UNSEEN)
-    said = _FETCHED.sub("", _DASHES.sub("-", seen))
-    file = _FILE.fullmatch(said)
-    if not file:
+    return _FETCHED.sub("", _DASHES.sub("-", seen))
+
+
+def plain(line: str) -> str:
+    """Return a line as `alike` does; of one that names files, these alone.
+
+    >>> plain("附件【报名登记表.doc】已下载23次"), plain("相关文档 DOC 报名登记表.doc 大小58KB")
+    ('报名登记表.doc', '报名登记表.doc')
+    """
+    said, files = alike(line), [alike(name) for name in _FILE.findall(line)]
+    if not files or "。" in said or len(said) - sum(map(len, files)) > _BESIDE_FILES:
         return said
-    beside = _OFTEN.sub("", file["said"])
-    return file["name"] + (beside if re.search(r"[^\W_]", beside) else "")
+    return "、".join(files)
 
 
 def frames(line: str) -> bool:
@@ -111,7 +125,7 @@ def signs(line: str) -> bool:
 
 def common(texts: Sequence[str]) -> frozenset[str]:
     """Return the lines that many pages of one source say alike: its frame's. Lines with figures, and what may befall many texts at once, are none."""
-    counts = Counter(line for text in texts for line in {alike(one) for one in text.splitlines()})
+    counts = Counter(line for text in texts for line in {plain(one) for one in text.splitlines()})
     least = max(MANY, len(texts) / 2)
     return frozenset(
         line
@@ -120,44 +134,56 @@ def common(texts: Sequence[str]) -> frozenset[str]:
     )
 
 
-#: Characters of a line that may be a counter, at most.
-MOST_COUNTER = 40
-_TELLS_WHO = re.compile(r"电话|热线|邮箱|网址|时间|日期|截止|期限")
+_TELLS_WHERE = re.compile(r"电话|热线|邮箱|网址")
+#: The part of a source's pages that a design turns at once, at least.
+AT_ONCE = 1 / 3
 
 
-def counters(pages: Iterable[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lines that count something (visits, days left), as they were and as they are: short lines of one shape, of which the
-    figures changed on most pages of a source at once.
+def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lines, as they were and as they are, that came, went or were counted on at many pages of a source at once, figures aside:
+    visits, days left, what another design says.
 
     Args:
         pages: the text of each page then and now.
     """
-    there: Counter[str] = Counter()
-    turned: dict[str, list[tuple[str, str]]] = {}
-    for before, now in pages:
-        old, new = _by_shape(before), _by_shape(now)
-        there.update(old.keys() & new.keys())
-        for shape in old.keys() & new.keys():
-            if old[shape] != new[shape]:
-                turned.setdefault(shape, []).append((old[shape], new[shape]))
-    found = [
-        pair for shape, pairs in turned.items() if len(pairs) >= max(MANY, there[shape] / 2) for pair in pairs
-    ]
-    return frozenset(old for old, _ in found), frozenset(new for _, new in found)
+    least = max(MANY, int(len(pages) * AT_ONCE))
+    sides = [[_by_shape(old) for old, _ in pages], [_by_shape(new) for _, new in pages]]
+    found: list[frozenset[str]] = []
+    for own, other in (sides, sides[::-1]):
+        gone = [
+            {shape: lines - there.get(shape, set()) for shape, lines in said.items()}
+            for said, there in zip(own, other, strict=True)
+        ]
+        counts = Counter(shape for one in gone for shape, lines in one.items() if lines)
+        found.append(
+            frozenset(
+                line
+                for one in gone
+                for shape, lines in one.items()
+                if counts[shape] >= least
+                for line in lines
+            )
+        )
+    return found[0], found[1]
 
 
-def _by_shape(text: str) -> dict[str, str]:
-    """Return the short lines of a text that have figures, by what they say beside these."""
-    lines = (alike(line) for line in text.splitlines())
-    return {
-        re.sub(r"\d+", "#", line): line
-        for line in lines
-        if len(line) <= MOST_COUNTER
-        and re.search(r"\d", line)
-        and "。" not in line
-        and not TELLS.search(line)
-        and not _TELLS_WHO.search(line)
-    }
+def frame_of(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lines of a source's frame, then and now: what many of its pages say alike, and what turned on many at once.
+
+    Args:
+        pages: the text of each page then and now.
+    """
+    was, now = turned(pages)
+    return common([old for old, _ in pages]) | was, common([new for _, new in pages]) | now
+
+
+def _by_shape(text: str) -> dict[str, set[str]]:
+    """Return the lines of a text by what they say beside figures; without those that tell what became of it, or where to call."""
+    shapes: dict[str, set[str]] = {}
+    for line in map(plain, text.splitlines()):
+        if line and not TELLS.search(line) and not _TELLS_WHERE.search(line):
+            shapes.setdefault(re.sub(r"\d+", "#", line), set()).add(line)
+    return shapes
 
 
 def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
@@ -169,9 +195,17 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
         shared: lines of the source's frame (`common`).
     """
     head = alike(title)
-    lines = [line for line in map(alike, filterfalse(_PAID.match, text.splitlines())) if line]
+    lines = [line for line in map(plain, filterfalse(_PAID.match, text.splitlines())) if line]
     for at, line in enumerate(lines):
-        if _OTHERS.fullmatch(line) and at and not any("。" in one for one in lines[at:]):
+        if _COMMENTS.fullmatch(line) and at:
+            del lines[at:]  # what readers say
+            break
+    for at, line in enumerate(lines):
+        if (
+            (_OTHERS.fullmatch(line) or _OTHERS_BEGIN.match(line))
+            and at
+            and not any("。" in one for one in lines[at:])
+        ):
             del lines[at:]
             break
 

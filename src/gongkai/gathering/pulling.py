@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
-from gongkai.gathering.around import common, counters
+from gongkai.gathering.around import frame_of
 from gongkai.gathering.fetching import RUN, WHOLE, Plan, Pulled, Reader, look, pull
 from gongkai.gathering.likeness import foreign
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
@@ -122,11 +122,7 @@ def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int]
     asks.through.close()
     gone = [row.pk for row, seen in there if seen.came == "gone"]
     read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
-    counted = counters((row.text, words) for row, _, words in read)
-    frame = (
-        common([row.text for row, _, _ in read]) | counted[0],
-        common([words for _, _, words in read]) | counted[1],
-    )
+    frame = frame_of([(row.text, words) for row, _, words in read])
     changed = {
         row.pk: words
         for row, seen, words in read

@@ -10,12 +10,14 @@ from django.db.models import Q
 from gongkai.editions.erasure_copies import ERASED
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.files.store import enter, forget
+from gongkai.gathering.around import frame_of
 from gongkai.gathering.attachments import Attached
 from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.fetching import Entry
 from gongkai.gathering.likeness import (
     POORER,
     TELLING,
+    Frame,
     Told,
     bands,
     bare,
@@ -72,8 +74,9 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)
     fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
+    frame = frame_of([(row.text, text[:MOST_TEXT]) for key, row in known.items() if (text := keys[key].text)])
     for key, row in known.items():
-        if _renew(row, keys[key], now):
+        if _renew(row, keys[key], now, frame):
             done.changed += 1
             done.news.append(row)
     _keep_files(known, keys)
@@ -110,7 +113,7 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
     )
 
 
-def _renew(row: Gathered, there: Entry, now: datetime) -> bool:
+def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     """Take what changed of a known entry; whether anything did. What law erased stays erased.
 
     Like is compared with like: the title with the title, the page with the page, and what the list says with what it said where no page was read
@@ -129,10 +132,12 @@ def _renew(row: Gathered, there: Entry, now: datetime) -> bool:
     if row.gone_at:
         facts["gone_at"], changed = None, True
     text = row.text
-    if there.text and not (row.html and foreign(row.text, there.text, title=row.title)):
+    if there.text and not (row.html and foreign(row.text, there.text, title=row.title, frame=frame)):
         text = fuller(row.text, there.text[:MOST_TEXT])
         changed |= (
-            bool(row.html or not row.summary) and bool(row.text) and row.says_else(there.text[:MOST_TEXT])
+            bool(row.html or not row.summary)
+            and bool(row.text)
+            and row.says_else(there.text[:MOST_TEXT], frame)
         )
         facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
         facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
