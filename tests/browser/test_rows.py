@@ -35,7 +35,16 @@ TOLD = {
     "admin/directory/<number:number>/": "a catalogue that is open to all says what it rests on",
     "admin/board/leader/": "the mayor reads by its title what is late anywhere; the entry itself is its units'",
     "admin/help/all/": "the handbook names what stands in the sample",
-    "admin/inquiries/phones/new/": "the form's own example of hours",
+    **dict.fromkeys(
+        ("admin/inquiries/phones/new/", "admin/inquiries/phones/<number:number>/"),
+        "hours that many telephones have",
+    ),
+    "admin/inspection/indicators/": "the table of indicators says what findings are called",
+    "admin/annual/": "the page names the year's reports",
+    **dict.fromkeys(
+        ("admin/notices/guidance/new/", "api/v1/measures/", "progress/"),
+        "tasks of notices in force are public",
+    ),
     "admin/publishing/opinions/<int:number>/": "who is asked for an opinion reads the text's title",
     **dict.fromkeys(
         (

@@ -78,7 +78,9 @@ def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[Simple
         city = BodyFactory(government=True, parent=above)
         education = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=city)
         chief, clerk = actor(Role.CHIEF, city), actor(Role.CLERK, education)
-        return SimpleNamespace(city=city, education=education, chief=chief, clerk=clerk)
+        county = BodyFactory(name="青溪县人民政府", kind="government", level="county", parent=city)
+        below = actor(Role.CHIEF, county)
+        return SimpleNamespace(city=city, education=education, chief=chief, clerk=clerk, below=below)
 
     yield from kept_rows(make)
 
@@ -111,6 +113,9 @@ def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> No
     assert filing.entry.due_at is not None
     assert filing.account.state == AccountState.FILING
     assert Message.objects.filter(person_id=kept.chief.person_id, subject__contains="开设备案").exists()
+    assert not Message.objects.filter(person_id=kept.below.person_id).exists(), (
+        "a county decides about its own"
+    )
     with pytest.raises(Refused):
         actions.accept(filing.entry, by=kept.clerk)
     entry = actions.return_(filing.entry, by=kept.chief, reason="请写明功能")

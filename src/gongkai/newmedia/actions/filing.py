@@ -20,8 +20,8 @@ from gongkai.newmedia.models import Account, AccountState, Filing, FilingKind
 from gongkai.newmedia.queries import doubles, names_of
 from gongkai.newmedia.rules import accepts, works
 from gongkai.newmedia.states import POST, FilingState
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Person, Role
+from gongkai.units.actors import Actor, in_force, reach_of
+from gongkai.units.models import Appointment, Body, Person, Role
 from gongkai.units.reach import government_over
 from gongkai.writing.titles import quoted
 
@@ -155,10 +155,10 @@ def _file(
 
 
 def _deciding(body: Body) -> list[int]:
-    """Return where the 政务公开办 over a unit sits: bodies of the same government that have one."""
+    """Return where the 政务公开办 of a unit's own government sits; those of governments below it decide about theirs."""
     top = government_over(body)
-    rows = Body.objects.filter(path__startswith=top.path, appointments__role=Role.CHIEF)
-    return sorted(set(rows.values_list("pk", flat=True)))
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    return sorted({one.body_id for one in chiefs if reach_of(one.role, one.body) == top.path})
 
 
 def _proof(given: Proof | None) -> dict[str, object]:
