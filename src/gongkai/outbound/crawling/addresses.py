@@ -64,8 +64,19 @@ def normal(link: str, base: str = "") -> str:
     return urlunsplit((parts.scheme, shown, path, query, ""))
 
 
+#: What hands out a file that its query names: downfile.jsp?filename=2610023.docx.
+_HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.I)
+
+
 def suffix_of(address: str) -> str:
-    """Return what an address's path ends with, in small letters; empty where it has no such end."""
+    """Return what an address's path ends with, in small letters, or the file that a program hands out by its name; empty where it has no such end.
+
+    >>> suffix_of("http://x.cn/a/b.PDF?v=1"), suffix_of("http://x.cn/downfile.jsp?id=0&filename=26100.docx"), suffix_of("http://x.cn/a/")
+    ('pdf', 'docx', '')
+    """
+    handed = _HANDS_OUT.search(address)
+    if handed and handed[1].lower() in FILES:
+        return handed[1].lower()
     name = address.partition("?")[0].rpartition("/")[2]
     stem, dot, suffix = name.rpartition(".")
     return suffix.lower() if dot and stem and len(suffix) <= 5 else ""
