@@ -42,6 +42,24 @@ def test_a_sentence_that_became_no_row_is_taken_in_or_left_out_by_one_press(
     )
 
 
+def test_words_that_nobody_asked_about_are_copied_from_the_source_and_become_a_row(
+    town: City, chief: Client
+) -> None:
+    notice = draft(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], ["市教育局"])]))
+    notice.source_text = "公开专项规划。\n区级和部门预算、\n决算\n区财政局"
+    notice.save(update_fields=["source_text"])
+    address = reverse("notices_correct", args=[notice.pk])
+    assert (
+        "原文里还有任务没有读出来" in chief.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    )
+    asked = {"do": "add_row", "text": "区级和部门预算、决算"}
+    assert chief.post(address, asked).status_code == 302
+    assert Measure.objects.filter(notice=notice, text=asked["text"], dropped=False).count() == 1
+    for refused in (asked["text"], "专项规划", "没有印在通知里的话"):
+        chief.post(address, {"do": "add_row", "text": refused})
+    assert Measure.objects.filter(notice=notice).count() == 2
+
+
 def _docx(tables: list[list[list[str]]]) -> bytes:
     document = docx.Document()
     document.add_paragraph("石桥县人民政府办公室关于交办2027年政务公开任务的通知")

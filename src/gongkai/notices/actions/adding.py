@@ -16,21 +16,33 @@ from gongkai.notices.rewording import Reader
 from gongkai.reading.words.duties import read_duties
 from gongkai.units.actors import Actor
 
+#: Characters that words copied from the source have at least: fewer stand in it by chance.
+SHORTEST = 6
+
 
 @notice_action("add_row", verb="correct", label="处理没有成为任务的句子", rule=chief_of)
 def add_row(notice: Notice, *, by: Actor, text: str, dropped: bool = False) -> ActionResult:
-    """Take in a sentence that the notice prints and no row has, behind all rows. Returns the new `Measure`.
+    """Take in words that the notice prints and no row has, behind all rows. Returns the new `Measure`.
 
+    They are one of the sentences that the page lists, or copied from the source by whoever found that they were not read.
     `dropped`: it is no task, and asked no more.
     """
     words = text.strip()
-    if words not in missed_of(notice):
-        raise Refused("这句话已经处理，或者不在通知里，请刷新后查看。")
+    if words not in missed_of(notice) and not _unread(notice, words):
+        raise Refused("这句话已经在某一行里，或者不在通知里：请从“来源全文”中照原文抄录。")
     last = Measure.objects.filter(notice=notice).order_by("-position").first()
     row = store_row(notice, _draft(notice, words, dropped=dropped), after=last.position if last else 0)
     renumber(notice)
     how = "不列入" if dropped else "列为任务"
     return ActionResult(words=f"{how}：{words}"[:400], facts={"measure": row.pk}, result=row)
+
+
+def _unread(notice: Notice, words: str) -> bool:
+    """Whether the source prints the words and no row holds them; blanks and ends of lines don't count, which copying changes."""
+    bare = "".join(words.split())
+    rows = Measure.objects.filter(notice=notice).values_list("text", flat=True)
+    held = any(bare in "".join(text.split()) for text in rows)
+    return len(bare) >= SHORTEST and bare in "".join(notice.source_text.split()) and not held
 
 
 def _draft(notice: Notice, words: str, *, dropped: bool) -> DraftMeasure:
