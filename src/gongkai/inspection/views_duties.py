@@ -22,6 +22,7 @@ from gongkai.ledger.columns import unit_filter
 from gongkai.notices.models import Notice
 from gongkai.registers.columns import LISTED, Column
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 
 SECTION = (("网站检查", "inspection:overview"),)
@@ -87,7 +88,7 @@ class Duties(Register[DutyVerdict]):
 
     def beside(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
         """Return the notices whose duties may be looked up at once."""
-        return {"notices": notices_to_verify(listing.by)[:20]}
+        return {"notices": page_of(request, notices_to_verify(listing.by), name="notices")}
 
 
 def _changed(row: DutyChange) -> SafeString | str:

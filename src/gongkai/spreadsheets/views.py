@@ -29,6 +29,7 @@ from gongkai.spreadsheets.models import ImportRun, RunState
 from gongkai.spreadsheets.people import actor_behind
 from gongkai.spreadsheets.sheet import Head
 from gongkai.ui.answers import ANY, download
+from gongkai.ui.paging import page_of
 
 SHOWN = 300
 """So many rows of a plan or of an import are shown."""
@@ -58,11 +59,11 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
                 reasons = [f"{error}。"]
             except Refused as refusal:
                 reasons = refusal.reasons
-    runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)[:20]
+    runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)
     context = {
         "importer": importer,
         "reasons": reasons,
-        "runs": runs,
+        "runs": page_of(request, runs),
         "most": BOUNDS["sheet bytes"].most // 1048576,
     }
     context["adds_only"] = adds_only(importer)
@@ -180,7 +181,10 @@ def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpRes
         "changes": plan.changes[:SHOWN] if plan else [],
         "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,
         "changed": len(plan.changes) - plan.made if plan else found.changed,
-        "touches": found.touches.order_by("position")[:SHOWN] if plan is None else [],
+        "more_errors": max(0, len(plan.errors) - SHOWN) if plan else 0,
+        "touches": page_of(request, found.touches.order_by("position", "pk"), SHOWN)
+        if plan is None
+        else None,
         "reasons": reasons,
         "kept": found.state == RunState.DRAFT or not isinstance(importer, PersonalSheet),
     }

@@ -1,10 +1,12 @@
 """The reports of a year: who has handed in, who is late; asking for them, urging, the area's sums."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +26,7 @@ from gongkai.ledger.actions import urge
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import ticked, whole, year_asked
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
 
@@ -44,6 +47,10 @@ SHEET = Sheet(
 )
 
 
+#: Reports on a page.
+PER_PAGE = 100
+
+
 class Row(TypedDict):
     """A report with when it was handed in and published, and when a correction of it was published."""
 
@@ -53,9 +60,10 @@ class Row(TypedDict):
     corrected: datetime | None
 
 
-def rows_of(reports: "QuerySet[Report]") -> list[Row]:
+def rows_of(reports: "QuerySet[Report] | Sequence[Report]") -> list[Row]:
     """Return reports with when they were handed in and published; what was handed in again for a correction is no first handing in."""
-    kept = list(reports.prefetch_related("submissions", "corrections"))
+    kept = list(reports)
+    prefetch_related_objects(kept, "submissions", "corrections")
     public = dict(
         Document.objects.filter(source__in=[report.stream for report in kept]).values_list(
             "source", "published_at"
@@ -87,15 +95,18 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     state = request.GET.get("state", "")
     of_year = seen.filter(year=year).order_by("-area", "body__position", "body__pk")
-    rows = rows_of(of_year.filter(entry__state=state) if state in REPORT.labels else of_year)
+    kept = of_year.filter(entry__state=state) if state in REPORT.labels else of_year
     if "export" in request.GET:
-        return spreadsheet(SHEET, rows, f"annual-reports-{year}", guide=False)
+        return spreadsheet(SHEET, rows_of(kept), f"annual-reports-{year}", guide=False)
+    page = page_of(request, kept, PER_PAGE)
+    rows = rows_of(list(page.object_list))
     counts = Counter(of_year.order_by().values_list("entry__state", flat=True))
     governments = [body for body in governments_of(by) if not collects(by, body)]
     shown = {
         "year": year,
         "years": years,
         "rows": rows,
+        "page": page,
         "state": state,
         "states": [(key, label, counts[key]) for key, label in REPORT.labels.items() if counts[key]],
         "total": sum(counts.values()),

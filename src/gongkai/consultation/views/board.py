@@ -12,6 +12,7 @@ from gongkai.consultation.models import KnownAnswer, Theme
 from gongkai.editions.hosts import home
 from gongkai.editions.queries import default_website
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 
 #: Answers on one sheet, and answers that are offered.
@@ -26,10 +27,14 @@ def board(request: HttpRequest) -> HttpResponse:
     if theme:
         rows = rows.filter(themes=theme)
     chosen = ticked(request.GET.getlist("answer"))
+    page = page_of(request, rows, OFFERED)
+    there = {known_answer.pk for known_answer in page}
     facts = {
         "theme": theme,
         "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
-        "rows": rows[:OFFERED],
+        "rows": page,
+        # What was chosen on another page stays chosen.
+        "elsewhere": [number for number in chosen if number not in there],
         "most": MOST,
         "sheet": _sheet(rows.filter(pk__in=chosen)) if chosen else [],
         "cut": len(chosen) > MOST,

@@ -18,6 +18,7 @@ from gongkai.matching.fitting import LEAST_PAIRS
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.forms import dress
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.door import visible
 
@@ -85,7 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("consultation:search")
     shown = {
         "quarters": quarters,
-        "fits": WeightFit.objects.all()[:12],
+        "fits": page_of(request, WeightFit.objects.all(), name="fits"),
         "pairs": learning.pairs_kept() if may_keep else 0,
         "least": LEAST_PAIRS,
         "synonyms": OwnSynonym.objects.all(),

@@ -24,6 +24,7 @@ from gongkai.ledger.rectification import may_order
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.units.models import Body
 
@@ -65,7 +66,6 @@ def cover(request: HttpRequest) -> HttpResponse:
         return spreadsheet(
             SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
         )
-    page = whole(request.GET.get("page", ""), 9999) or 1
     kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
     chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
     shown = {
@@ -82,10 +82,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "state": state,
         "unit": unit,
         "keeps": not rules.keeps(by, government),
-        "rows": kept[(page - 1) * PAGE : page * PAGE],
-        "total": len(kept),
-        "next": f"?{kept_query}&page={page + 1}" if page * PAGE < len(kept) else "",
-        "previous": f"?{kept_query}&page={page - 1}" if page > 1 else "",
+        "page": page_of(request, kept, PAGE),
         "export": f"?{kept_query}&format=xlsx",
         **_ordering(chosen, unit, kept, by),
     }

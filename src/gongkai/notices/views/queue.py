@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -16,9 +16,11 @@ from gongkai.notices.actions.rules import turn
 from gongkai.notices.models import Ask, Assignment
 from gongkai.notices.states import ASKED, TASKS, State
 from gongkai.ui.asked import ticked
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Role
 
+#: Rows on a page, which are what may be decided at once.
 SIZE = 100
 
 
@@ -32,17 +34,9 @@ def waiting(actor: Actor) -> Sequence[Entry]:
         entries_visible_to(actor)
         .filter(mine, kind__in=TASKS, closed_at=None, state__in={State.SUBMITTED, *ASKED})
         .select_related("body", "office", "assignment__measure", "assignment__notice__government")
-        .prefetch_related(
-            Prefetch(
-                "evidence",
-                Evidence.objects.filter(withdrawn=False).select_related("attachment__stored"),
-                to_attr="standing",
-            ),
-            Prefetch("assignment__asks", Ask.objects.filter(granted=None).select_related("wanted_body")),
-        )
-        .order_by("moved_at", "pk")[: SIZE * 3]
+        .order_by("moved_at", "pk")
     )
-    return [entry for entry in rows if turn(actor, entry)][:SIZE]
+    return [entry for entry in rows if turn(actor, entry)]
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -57,8 +51,19 @@ def page(request: HttpRequest) -> HttpResponse:
             )
         if not undone:
             return redirect("notices_queue")
-    rows = waiting(actor)
+    listed = page_of(request, waiting(actor), SIZE)
+    rows = list(listed.object_list)
+    prefetch_related_objects(
+        rows,
+        Prefetch(
+            "evidence",
+            Evidence.objects.filter(withdrawn=False).select_related("attachment__stored"),
+            to_attr="standing",
+        ),
+        Prefetch("assignment__asks", Ask.objects.filter(granted=None).select_related("wanted_body")),
+    )
     context = {
+        "page": listed,
         "submitted": [entry for entry in rows if entry.state == State.SUBMITTED],
         "asked": [entry for entry in rows if entry.state != State.SUBMITTED],
         "undone": undone,

@@ -15,6 +15,7 @@ from gongkai.policies.models import Asked, PolicyRecord, Use
 from gongkai.policies.queries.office import visible_to
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 
 
@@ -78,10 +79,10 @@ def usage(request: HttpRequest) -> HttpResponse:
             "months": [(m, m == chosen) for m in months],
             "chosen": chosen,
             "total": uses.aggregate(n=Sum("views"))["n"] or 0,
-            "read": list(_read(uses)[:50]),
+            "read": page_of(request, _read(uses), name="read"),
             "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
-            "asked": list(asked.order_by("-times", "words")[:30]),
-            "missed": list(_missed(asked)[:30]),
+            "asked": page_of(request, asked.order_by("-times", "words"), name="asked"),
+            "missed": page_of(request, _missed(asked), name="missed"),
         },
     )
 

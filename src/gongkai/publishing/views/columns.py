@@ -35,11 +35,14 @@ from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 OPENED = "栏目已开通，公众可以看到。"
 ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
+#: Columns on a page.
+PER_PAGE = 100
 TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
 
 
@@ -49,14 +52,16 @@ def register(request: HttpRequest) -> HttpResponse:
     website = website_chosen(request, by)
     rows = register_of(website) if website else []
     tab = request.GET.get("tab", "")
+    page = page_of(request, [row for row in rows if _in_tab(row, tab)], PER_PAGE)
     return render(
         request,
         "publishing/columns.html",
         {
             "website": website,
             "websites": websites_of(by),
-            "rows": [row for row in rows if _in_tab(row, tab)],
-            "named": whose(row.column for row in rows),
+            "page": page,
+            "tab": tab,
+            "named": whose(row.column for row in page),
             "tabs": [(n, words, n == tab, sum(_in_tab(r, n) for r in rows)) for n, words in TABS.items()],
             "missing_fixed": missing_fixed(website) if website else [],
             "preparing": in_preparation(),
@@ -92,10 +97,11 @@ SHEET = Sheet(
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """The register as a spreadsheet."""
+    """The columns of a tab as a spreadsheet."""
     by = require_staff_actor(request)
     website = website_chosen(request, by)
-    found = register_of(website) if website else []
+    tab = request.GET.get("tab", "")
+    found = [row for row in register_of(website) if _in_tab(row, tab)] if website else []
     named = whose(row.column for row in found)
     rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in found]
     return spreadsheet(SHEET, rows, SHEET.name)

@@ -20,6 +20,7 @@ from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, whole
 from gongkai.ui.charts import RED, SOFT, Series, columns
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "lists": _lists(rows),
         # Comparing texts takes a second: when it is asked for.
-        "diverging": statistics.diverging(rows)[:SHOWN] if "alike" in request.GET else None,
+        "diverging": (
+            page_of(request, statistics.diverging(rows), SHOWN, "pair") if "alike" in request.GET else None
+        ),
         "query": urlencode(asked),
     }
     return render(request, "requests/statistics.html", shown)
