@@ -8,13 +8,15 @@ from factories.notices import City, accepted, entry_of, fresh, in_days, live, pa
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import carry_over, grant, more_time, not_applicable
-from gongkai.notices.models import Notice
+from gongkai.notices.models import COUNTED, Measure, Notice
 from gongkai.notices.panels import leading_block
 from gongkai.notices.planning.titles import plain_words, title_of, without_paths
+from gongkai.notices.queries import public
 from gongkai.notices.queries.lights import WORST_FIRST, Lights
 from gongkai.notices.queries.matrix import matrix
 from gongkai.notices.queries.progress import with_progress
 from gongkai.notices.queries.public import public_progress, year_in_force
+from gongkai.notices.states import NoticeState
 from gongkai.office.statistics import accounts, by_district
 from gongkai.units.models import Body, Role
 
@@ -154,3 +156,17 @@ def test_a_lead_sees_on_its_first_page_what_it_leads_and_others_owe(town: City, 
     assert "本单位牵头、其他单位承担的" in page
     assert PLACES.words in page
     assert leading_block(actor(Role.CLERK, town.education)) is None
+
+
+def test_words_of_notices_in_force_are_read_before_the_first_reader_comes(notice: Notice) -> None:
+    public.spared.cache_clear()
+    before = public.stamp()
+    assert public.read_words() == Measure.objects.filter(COUNTED, notice=notice).count() > 0
+    read = public.spared.cache_info().misses
+    (shown,) = public_progress(notice.year, notice.government)
+    measures = [one for section in shown.sections for one in section.measures]
+    assert measures
+    assert public.spared.cache_info().misses - read <= 2 + len(shown.sections)  # the titles
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.VOID)
+    assert public.stamp() != before
+    assert public.read_words() == 0

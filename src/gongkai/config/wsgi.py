@@ -2,7 +2,6 @@
 
 import gc
 import os
-import threading
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -10,7 +9,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 gc.disable()  # nearly all that is read now stays to the end
 application = get_wsgi_application()
-from gongkai import privacy  # noqa: E402 - rooms are read once the application is made
+from gongkai.config import warming  # noqa: E402 - rooms are read once the application is made
 from gongkai.opendata import assistants  # noqa: E402
 from gongkai.policies.counting import written_behind  # noqa: E402
 from gongkai.portal import sweeping  # noqa: E402
@@ -30,5 +29,4 @@ gc.freeze()
 gc.enable()
 assistants.warm()
 spelling.keep_fresh()
-# What a notice says is shown to the public without personal data: the first request of the year's progress took three seconds to read the rules.
-threading.Thread(target=privacy.warm, name="privacy", daemon=True).start()
+warming.begin()

@@ -35,8 +35,9 @@ Subject = TypeVar("Subject")
 MANY = 50_000
 #: Figures younger than this are not counted anew; figures older than this are not shown, if somebody can count them.
 FRESH, MOST = timedelta(minutes=2), timedelta(minutes=15)
-#: What nobody looked at for so long is forgotten; a process that counts for so long is taken to be dead.
-WANTED, DEAD = timedelta(days=1), timedelta(minutes=5)
+#: What nobody looked at for so long is forgotten (a leader looks once a week and shall not wait then); a process that counts for so long is
+#: taken to be dead.
+WANTED, DEAD = timedelta(days=8), timedelta(minutes=5)
 #: Seconds of one run of `recount`.
 SECONDS = 20.0
 #: Named, not asked of the router: a public page goes on reading its replica when its figures were written down.

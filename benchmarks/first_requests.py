@@ -1,0 +1,143 @@
+"""Ask pages as the first request of a fresh process (`python -m benchmarks.first_requests FILE`, `GONGKAI_DATA` names a city): figures as JSON.
+
+The program is begun as the server begins it (`gongkai.config.wsgi`), what is read behind the start is waited for, and each page is asked in a
+process of its own, split off from that: what one page reads another finds nothing of. Asked a second time, a page costs what it always does.
+"""
+
+import gc
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+
+#: Threads that read something behind the start and end: the others stay as long as the process does.
+READERS = ("privacy", "assistants", "pages")
+
+
+def main(path: str, profile: str = "") -> None:
+    """Ask all and write what they took: milliseconds of the processor, statements, modules read."""
+    began = time.process_time()
+    from gongkai.config import wsgi
+
+    try:
+        from gongkai.config import warming
+    except ImportError:
+        warming = None
+    started = time.process_time() - began
+    for thread in threading.enumerate():
+        if thread.name in READERS:
+            thread.join()
+    if warming:
+        assert warming.READ.wait(60)
+    warmed = time.process_time() - began
+    assert wsgi.application
+    from django.db import connections
+
+    connections.close_all()
+    figures: dict[str, Any] = {"start": started, "warm": warmed, "pages": {}}
+    for name, (user, address) in pages().items():
+        connections.close_all()
+        cookies = _apart(_signed_in, user) if user else {}
+        figures["pages"][name] = _apart(_asked, cookies, address, profile == name)
+        print(name, figures["pages"][name], flush=True)
+    Path(path).write_text(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
+def pages() -> dict[str, tuple[str, str]]:
+    """Return what is asked: who asks (nobody: a reader), and the address."""
+    from django.urls import reverse
+
+    from gongkai.units.models import Appointment, BodyKind, Role
+
+    posts = Appointment.objects.exclude(person__user=None)
+    chief = posts.filter(role=Role.CHIEF).order_by("body__path")[0].person.user.username
+    clerk = (
+        posts.filter(role=Role.CLERK, body__kind=BodyKind.DEPARTMENT).order_by("pk")[0].person.user.username
+    )
+    return {
+        "public progress": ("", "/progress/"),
+        "public front page": ("", "/"),
+        "search": ("", "/search/?q=%E9%80%9A%E7%9F%A5"),
+        "leader's board": (chief, reverse("office_leader")),
+        "统计": (chief, reverse("office_statistics")),
+        "home: 政务公开办": (chief, reverse("wagtailadmin_home")),
+        "home: clerk": (clerk, reverse("wagtailadmin_home")),
+        "ledger": (chief, reverse("ledger_list")),
+    }
+
+
+def _apart(do: Callable[..., object], *given: object) -> Any:
+    """Do something in a process of its own, split off from this one; return what it returns."""
+    out, into = os.pipe()
+    if not os.fork():
+        os.close(out)
+        try:
+            os.write(into, json.dumps(do(*given)).encode())
+        except Exception:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    os.close(into)
+    with os.fdopen(out) as answer:
+        found = answer.read()
+    os.wait()
+    return json.loads(found)  # type: ignore[no-any-return]
+
+
+def _signed_in(user: str) -> dict[str, str]:
+    """Sign somebody in; return the cookies."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(
+        get_user_model().objects.get(username=user), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return {name: cookie.value for name, cookie in client.cookies.items()}
+
+
+def _asked(cookies: dict[str, str], address: str, profiled: bool) -> dict[str, float]:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(SERVER_NAME="localhost")
+    for name, value in cookies.items():
+        client.cookies[name] = value
+    client.handler.load_middleware()  # the server's own has done so
+    connection.ensure_connection()
+    found: dict[str, float] = {}
+    gc.collect()
+    for turn in ("first", "second", "third"):
+        modules = len(sys.modules)
+        if profiled and turn == "first":
+            import cProfile
+
+            profile = cProfile.Profile()
+            profile.enable()
+        with CaptureQueriesContext(connection) as asked:
+            wall, began = time.perf_counter(), time.thread_time()
+            answer = client.get(address)
+            took = (time.thread_time() - began) * 1000, (time.perf_counter() - wall) * 1000
+        if profiled and turn == "first":
+            profile.disable()
+            profile.dump_stats("/tmp/limit2/profile")
+        assert answer.status_code == 200, (address, answer.status_code, answer.headers.get("Location"))
+        found |= {
+            f"{turn} ms": round(took[0], 1),
+            f"{turn} wall": round(took[1], 1),
+            f"{turn} statements": len(asked),
+            f"{turn} modules": len(sys.modules) - modules,
+        }
+    return found
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
