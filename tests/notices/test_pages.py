@@ -164,7 +164,7 @@ def test_what_was_typed_is_not_lost_when_it_is_refused(town: City, clerk: Client
     assert "已在网站公开" in page
 
 
-def test_the_lead_accepts_many_at_once(town: City) -> None:
+def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"]) for n in range(3)]
     made = live(town, parsed(rows=rows))
     from factories.units import actor
@@ -173,6 +173,11 @@ def test_the_lead_accepts_many_at_once(town: City) -> None:
     for entry in Entry.objects.filter(assignment__notice=made).select_related("assignment", "body"):
         submitted(entry, educator)
     lead = signed_in(Role.CLERK, town.planning)
+    with monkeypatch.context() as patch:
+        patch.setattr("gongkai.notices.views.queue.SIZE", 2)
+        last = lead.get(reverse("notices_queue"), {"page": "2"}).content.decode()
+    assert last.count('name="entry" value') == 1
+    assert "共 3 项，第" in last
     page = lead.get(reverse("notices_queue")).content.decode()
     ticked = re.findall(r'name="entry" value="(\d+-\d+)"', page)
     assert len(ticked) == 3

@@ -21,5 +21,5 @@ def unfinished(by: Actor) -> dict[str, object] | None:
     rows = Issue.objects.filter(body__in=publishers(by), past=False).select_related("body")
     out = Document.objects.filter(source__startswith="gazette/", published_at__isnull=False)
     names = set(out.values_list("source", flat=True))
-    found = [issue for issue in rows[:100] if issue.stream not in names][:MOST]
-    return {"rows": found} if found else None
+    found = [issue for issue in rows if issue.stream not in names]
+    return {"rows": found[:MOST], "more": max(0, len(found) - MOST)} if found else None

@@ -65,7 +65,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         cases = _cases(shown, leaf)
         rows: list[tuple[Case | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in cases]
         parts.append((leaf, rows or [(None, marks.get((leaf.pk, "")))]))
-    context = {"evaluator": own, "unit": shown, "parts": parts}
+    context = {"evaluator": own, "unit": shown, "parts": parts, "most": MOST}
     return render(request, "assessment/evaluate.html", context)
 
 
