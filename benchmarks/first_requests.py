@@ -18,24 +18,19 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 
 #: Threads that read something behind the start and end: the others stay as long as the process does.
-READERS = ("privacy", "assistants", "pages")
+READERS = ("assistants",)
 
 
-def main(path: str, profile: str = "") -> None:
+def main(path: str) -> None:
     """Ask all and write what they took: milliseconds of the processor, statements, modules read."""
     began = time.process_time()
-    from gongkai.config import wsgi
+    from gongkai.config import warming, wsgi
 
-    try:
-        from gongkai.config import warming
-    except ImportError:
-        warming = None
     started = time.process_time() - began
     for thread in threading.enumerate():
         if thread.name in READERS:
             thread.join()
-    if warming:
-        assert warming.READ.wait(60)
+    assert warming.READ.wait(60)
     warmed = time.process_time() - began
     assert wsgi.application
     from django.db import connections
@@ -45,7 +40,7 @@ def main(path: str, profile: str = "") -> None:
     for name, (user, address) in pages().items():
         connections.close_all()
         cookies = _apart(_signed_in, user) if user else {}
-        figures["pages"][name] = _apart(_asked, cookies, address, profile == name)
+        figures["pages"][name] = _apart(_asked, cookies, address)
         print(name, figures["pages"][name], flush=True)
     Path(path).write_text(json.dumps(figures, ensure_ascii=False, indent=1))
 
@@ -103,7 +98,7 @@ def _signed_in(user: str) -> dict[str, str]:
     return {name: cookie.value for name, cookie in client.cookies.items()}
 
 
-def _asked(cookies: dict[str, str], address: str, profiled: bool) -> dict[str, float]:
+def _asked(cookies: dict[str, str], address: str) -> dict[str, float]:
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -117,18 +112,10 @@ def _asked(cookies: dict[str, str], address: str, profiled: bool) -> dict[str, f
     gc.collect()
     for turn in ("first", "second", "third"):
         modules = len(sys.modules)
-        if profiled and turn == "first":
-            import cProfile
-
-            profile = cProfile.Profile()
-            profile.enable()
         with CaptureQueriesContext(connection) as asked:
             wall, began = time.perf_counter(), time.thread_time()
             answer = client.get(address)
             took = (time.thread_time() - began) * 1000, (time.perf_counter() - wall) * 1000
-        if profiled and turn == "first":
-            profile.disable()
-            profile.dump_stats("/tmp/limit2/profile")
         assert answer.status_code == 200, (address, answer.status_code, answer.headers.get("Location"))
         found |= {
             f"{turn} ms": round(took[0], 1),

@@ -149,7 +149,7 @@ def progress(number: int) -> Progress | None:
         received_at=received,
         closed=closed,
         due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
-        why=() if closed else tuple(step.text for step in deadline_of(entry).steps),
+        why=() if closed else lambda: tuple(step.text for step in deadline_of(entry).steps),
         stages=(
             Stage("收到", received)
             if received == entry.opened_at

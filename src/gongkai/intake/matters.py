@@ -61,8 +61,8 @@ class Onward:
 class Progress:
     """What the asker reads of a matter. Nothing in it may tell who asked: whoever has the code reads it.
 
-    `why` explains the due date, a sentence each; `answer` is plain text, its paragraphs on lines of their own; `began` is the word behind
-    the first day (收到, 发出), `doing` those beside the step that runs now.
+    `why` explains the due date, a sentence each, or reads them where that costs a statement and few ask (`reasons`); `answer` is plain text,
+    its paragraphs on lines of their own; `began` is the word behind the first day (收到, 发出), `doing` those beside the step that runs now.
     """
 
     title: str
@@ -72,7 +72,7 @@ class Progress:
     received_at: datetime
     closed: bool = False
     due: date | None = None
-    why: Sequence[str] = ()
+    why: Sequence[str] | Callable[[], Sequence[str]] = ()
     unit: str = ""
     contact: str = ""
     answer: str = ""
@@ -80,6 +80,11 @@ class Progress:
     parts: Sequence[Part] = ()
     began: str = "收到"
     doing: str = "正在办理"
+
+    @property
+    def reasons(self) -> Sequence[str]:
+        """The sentences that explain the due date, read now where they were put off."""
+        return self.why() if callable(self.why) else self.why
 
     @property
     def overdue(self) -> bool:

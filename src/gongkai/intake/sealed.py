@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -33,7 +33,7 @@ def secret_of(code: str, last_four: str) -> str:
 
 def seal(progress: Progress, key: str) -> str:
     """Close what the asker reads."""
-    text = json.dumps(asdict(progress), ensure_ascii=False, default=_plain)
+    text = json.dumps(asdict(replace(progress, why=progress.reasons)), ensure_ascii=False, default=_plain)
     return Fernet(key.encode()).encrypt(text.encode()).decode()
 
 
