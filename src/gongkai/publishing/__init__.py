@@ -1,4 +1,4 @@
-"""What the public reads: columns with their owners, documents, editions, search of all that is public.
+"""The office's side of what the public reads: columns with their owners, items and their clock, words that wait (documents and editions: `editions`).
 
 Editors work on Wagtail pages; the public never reads them. `actions.publish` freezes an approved revision into an `Edition`
 (insert-only, self-contained); beside it `withdraw`, `place`, `open_column`, `erase`. A schedule is a `visible_from` in the future. `Shelf` (what is
