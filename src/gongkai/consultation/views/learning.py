@@ -1,6 +1,7 @@
 """检索效果: how often the base had the answer, what it missed, the office's synonyms, weights fitted to its own questions."""
 
 from django import forms
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -90,17 +91,18 @@ def search(request: HttpRequest) -> HttpResponse:
         "pairs": learning.pairs_kept() if may_keep else 0,
         "least": LEAST_PAIRS,
         "synonyms": OwnSynonym.objects.all(),
-        "missed": _missed(by) if may_keep else [],
+        "missed": _missed(request, by) if may_keep else None,
         "form": form,
         "may_keep": may_keep,
     }
     return render(request, "consultation/search.html", shown)
 
 
-def _missed(by: Actor) -> list[Use]:
-    found = list(hits.missed()[: hits.MOST_MISSED])
+def _missed(request: HttpRequest, by: Actor) -> "Page[Use]":
+    page = page_of(request, hits.missed(), hits.MOST_MISSED, "missed")
+    page.object_list = found = list(page.object_list)
     with_subjects([one.inquiry.entry for one in found if one.inquiry], by)
-    return found
+    return page
 
 
 @require_POST
