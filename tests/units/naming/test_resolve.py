@@ -196,6 +196,15 @@ def test_a_stored_group_goes_before_custom() -> None:
     assert resolve("牵头部门", known.bodies[1], known).kind == Kind.OPEN
 
 
+def test_an_open_group_stored_beside_one_of_a_like_name_is_not_taken_for_it() -> None:
+    known = catalogue(
+        Group(names=("市直各有关部门",), government=1, open_ended=True),
+        Group(names=("市直各部门",), government=1, added=frozenset({3, 4})),
+    )
+    assert numbers(resolve("市直各部门", known.bodies[1], known)) == [3, 4]
+    assert resolve("市直各有关部门", known.bodies[1], known).kind == Kind.OPEN
+
+
 @given(st.sampled_from([body for body in bodies() if body.pk not in {50, 52}]))
 def test_every_full_name_is_its_body(body: object) -> None:
     assert numbers(ask(body.name)) == [body.pk]

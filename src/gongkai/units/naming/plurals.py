@@ -55,12 +55,16 @@ def _meant(name: str, home: Body, catalogue: Catalogue) -> list[Body] | None:
 
 
 def _stored(base: str, home: Body, catalogue: Catalogue) -> Group | None:
-    """Return the stored group of this name: the government's own before those of the governments above."""
+    """Return the stored group of this name: the government's own before those of the governments above, the very name before one like it.
+
+    各有关 makes no difference between likes, but 县直各有关部门 stored beside 县直各部门 is another group.
+    """
     wanted = groups.key(base)
     for government in (home, *catalogue.chain(home)):
-        for group in catalogue.groups:
-            if group.government == government.pk and wanted in {groups.key(name) for name in group.names}:
-                return group
+        own = [group for group in catalogue.groups if group.government == government.pk]
+        like = [group for group in own if wanted in {groups.key(name) for name in group.names}]
+        if like:
+            return next((group for group in like if base in group.names), like[0])
     return None
 
 
