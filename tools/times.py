@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "times"
 #: Minutes that all tests may take together, with all rooms (docs/testing.md).
-BUDGET = 15
+BUDGET = 12
 
 
 def folder_of(module: str) -> str:
