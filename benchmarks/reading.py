@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 ROWS = 70
 PROBE = """
 import sys, time
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 start = time.process_time()
 notice = read_notice(sys.argv[1])
 spent = time.process_time() - start
@@ -70,7 +70,7 @@ def _probe(path: Path) -> tuple[float, float, float, float]:
 
 def _exact() -> dict[str, float]:
     """Share of rows whose five cells are exactly what two people read by hand."""
-    from gongkai.reading import read_notice
+    from gongkai.reading.notice import read_notice
 
     out = {}
     for number, name in (("002", "2021-yunyang"), ("003", "2021-tongliang")):

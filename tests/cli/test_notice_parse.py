@@ -73,7 +73,7 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path: Path, content: bytes, s
 
 def test_parse_needs_no_django() -> None:
     code = (
-        "import sys; from gongkai.cli.notice import parse; from gongkai.reading import read_notice;"
+        "import sys; from gongkai.cli.notice import parse; from gongkai.reading.notice import read_notice;"
         f"read_notice({str(SAMPLES / 'yunling-2026.txt')!r}); print('django' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from gongkai.notices.alignment.limits import DutySide, compare_limits, with_limi
 from gongkai.notices.alignment.marking import mark
 from gongkai.notices.alignment.neutral import names_of, unit_core
 from gongkai.notices.alignment.sharing import shares
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 
 SHARED = Path(__file__).parents[3] / "shared" / "notices"
 NAMES = names_of("云岭市人民政府", "青山区人民政府办公室")

@@ -14,7 +14,7 @@ from gongkai.notices.models import ChildDraft, Notice
 from gongkai.notices.passing import wording
 from gongkai.notices.passing.drafts import printable
 from gongkai.notices.passing.wording import Place
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Role
 from gongkai.writing.notice import notice_docx, notice_xlsx

@@ -18,7 +18,8 @@ from gongkai.migration.personal import OldFile, findings_of
 from gongkai.opening.workbooks.rows import rows_of
 from gongkai.policies.actions.files import unpacked
 from gongkai.publishing.pictures import bare
-from gongkai.reading import ReadingError, read_notice
+from gongkai.reading import ReadingError
+from gongkai.reading.notice import read_notice
 from gongkai.richtext import UnfitText, from_office
 from gongkai.spreadsheets.errors import Unreadable
 

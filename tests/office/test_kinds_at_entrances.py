@@ -21,7 +21,8 @@ from gongkai.migration.sources.texts import read_text as read_old_text
 from gongkai.migration.sources.values import OldItem
 from gongkai.opening.workbooks.rows import Unreadable, read_rows
 from gongkai.policies.originals import read_text
-from gongkai.reading import ReadingError, read_notice
+from gongkai.reading import ReadingError
+from gongkai.reading.notice import read_notice
 from gongkai.richtext import UnfitText, from_office, word
 
 NOTICES = Path(__file__).parents[1] / "samples" / "notices"

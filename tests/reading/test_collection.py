@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 from reading.collection import BROKEN, BY_HAND, FILES, PDFS, PRINTED, SHAPES, TORN, collection
 
 DOC = Path(__file__).parents[2] / "docs" / "reading.md"

@@ -1,6 +1,7 @@
 """Tables of which a page left only a part: one string with units in its middle, headings printed again, two columns under one head."""
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 
 def _read(text: str) -> Notice:

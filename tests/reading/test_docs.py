@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reading.md"
 

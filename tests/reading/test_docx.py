@@ -9,7 +9,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.table import Table
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 HEADS = ("工作任务", "贯彻举措", "牵头单位", "责任单位")
 

@@ -1,6 +1,7 @@
 """Shapes in which real notices fell when they were first seen, in words of our own."""
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 FRONT = (
     "云岭市人民政府办公室关于印发2026年工作要点的通知\n云府办发〔2026〕12号\n各区县人民政府，市政府各部门：\n"

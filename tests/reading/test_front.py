@@ -2,7 +2,8 @@
 
 import pytest
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 TABLE = "\n工作任务\t贯彻举措\t牵头单位\t责任单位\n一、公开\t公开规划。\t市发展改革委\t各部门\n"
 LETTER = """云岭市人民政府办公室文件

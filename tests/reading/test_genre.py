@@ -6,7 +6,8 @@ import zipfile
 import pytest
 from docx import Document
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 from gongkai.reading.tables.heads import Role, assign
 
 FRONT = (

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from gongkai.reading import Duty, Notice, read_notice
+from gongkai.reading import Duty, Notice
+from gongkai.reading.notice import read_notice
 
 FILES = {"002": "2021-yunyang.txt", "003": "2021-tongliang.txt"}
 KINDS = {

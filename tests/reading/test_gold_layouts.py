@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 from reading import render
 from reading.invented import Invented, Task
 from reading.test_layouts import LAYOUTS, rows_of

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gongkai.reading import ReadingError, read_notice
+from gongkai.reading import ReadingError
+from gongkai.reading.notice import read_notice
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 HEADS = ("工作任务", "贯彻举措", "牵头单位", "责任单位")

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from gongkai.reading import read_notice
 from gongkai.reading.imprint import without_imprint
+from gongkai.reading.notice import read_notice
 
 FRONT = (
     "云岭市人民政府办公室关于印发2026年政务公开工作要点任务分工的通知",

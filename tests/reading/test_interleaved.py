@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading import Notice, Row, read_notice
+from gongkai.reading import Notice, Row
 from gongkai.reading.layouts.interleaved.headings import read_block
 from gongkai.reading.layouts.interleaved.insertions import mend
 from gongkai.reading.layouts.interleaved.units import Names, ways_to_read
+from gongkai.reading.notice import read_notice
 from reading import render
 from reading.invented import invent
 from reading.municipal import ROWS

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 from reading import render
 from reading.collection import PRINTED
 from reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent, with_equal_units

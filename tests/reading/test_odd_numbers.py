@@ -7,8 +7,8 @@ import zipfile
 import docx
 import pytest
 
-from gongkai.reading import read_notice
 from gongkai.reading.containers.whole import whole
+from gongkai.reading.notice import read_notice
 
 HEAD = ("工作任务", "重点举措", "牵头单位", "责任单位")
 ROW = ("一、测试", "推进公开，2026年12月底前完成。", "市政府办公室", "市教育局")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading import ReadingError, read_notice
+from gongkai.reading import ReadingError
+from gongkai.reading.notice import read_notice
 from reading.compound import compound
 from reading.hands import CANGLAN, WANGSHU, XICHUAN
 from reading.invented import NUMBER, invent

@@ -1,6 +1,7 @@
 """Letters, minutes and reminders that name their units in sentences; papers copied out of a PDF; sheets whose headings are offices."""
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 HEAD = "云岭市人民政府办公室\n工作提示\n2026年4月1日\n"
 

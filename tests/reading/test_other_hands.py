@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gongkai.reading import ReadingError, Row, read_notice
+from gongkai.reading import ReadingError, Row
+from gongkai.reading.notice import read_notice
 from reading import render
 from reading.by_hand import BY_HAND
 from reading.hands import HANDS, MORE_HANDS, Hand, Wanted

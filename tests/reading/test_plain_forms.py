@@ -2,7 +2,8 @@
 
 import pytest
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 HEAD = """云岭市人民政府办公室关于印发2026年云岭市政务公开工作要点的通知
 云府办发〔2026〕9号

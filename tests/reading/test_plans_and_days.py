@@ -2,7 +2,8 @@
 
 import pytest
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 
 def _page(table: str, before: str = "<p>云岭市2026年任务清单</p>") -> Notice:

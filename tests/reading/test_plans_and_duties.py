@@ -2,7 +2,8 @@
 
 import pytest
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 from gongkai.reading.words.units import read_units
 
 FRONT = (

@@ -9,10 +9,11 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
-from gongkai.reading import ReadingError, read_notice
+from gongkai.reading import ReadingError
 from gongkai.reading.containers import scan
 from gongkai.reading.containers.ruled import Word, find_grid, lines_of
 from gongkai.reading.document import State
+from gongkai.reading.notice import read_notice
 from reading.hands import BAIYU
 from reading.judge import judge
 from reading.pdf import pdf

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 
 FRONT = "云岭市教育局关于印发2026年政务公开工作任务分解的通知\n云教办〔2026〕18号\n局机关各科室、局属各单位：\n现将任务分解如下，请抓好落实。\n"
 SIGNED = "云岭市教育局办公室\n2026年11月20日"

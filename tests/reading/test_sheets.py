@@ -4,7 +4,8 @@ import io
 
 from openpyxl import Workbook
 
-from gongkai.reading import Notice, read_notice
+from gongkai.reading import Notice
+from gongkai.reading.notice import read_notice
 
 
 def read_sheets(sheets: dict[str, list[list[str | int | None]]]) -> Notice:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.reading import read_notice
+from gongkai.reading.notice import read_notice
 from gongkai.reading.tables.head_parts import kind_of
 from gongkai.reading.tables.heads import Role, meanings
 from gongkai.reading.words.persons import are_persons

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading import Notice, Row, read_notice
+from gongkai.reading import Notice, Row
+from gongkai.reading.notice import read_notice
 
 MORE = (
     "02b-pingtan-2021-tabs",

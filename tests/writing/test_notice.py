@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from examples import most
-from gongkai.reading import Notice, Row, read_notice
+from gongkai.reading import Notice, Row
+from gongkai.reading.notice import read_notice
 from gongkai.writing.notice import Line, OutNotice, merges, notice_docx, notice_xlsx
 from gongkai.writing.table import MeasureLine, Progress, UnitLine, progress_xlsx
 

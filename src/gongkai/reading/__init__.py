@@ -1,14 +1,12 @@
 """Reading: documents in. From a file that holds a 任务分工 notice to the notice as data.
 
-`read_notice(path_or_bytes)` gives a `Notice`; `to_json()` its documented form (docs/reading.md). The way there has
+`notice.read_notice(path_or_bytes)` gives a `Notice`; `to_json()` its documented form (docs/reading.md). The way there has
 stages, each a small module: `containers` (bytes → paragraphs and grids, by format), `layouts` (text that lost its
 table → grids), `tables` (heads, columns, merged cells, page breaks → rows), `words` (numbering, units, paths, limits,
 duties), `front` (what stands around the table), `checks` (what was read adds up to the source).
 
 The rule over all: exact or flagged. What had to be guessed carries a warning with its row.
 """
-
-from typing import TYPE_CHECKING
 
 from gongkai.reading.model import (
     Basis,
@@ -22,9 +20,6 @@ from gongkai.reading.model import (
     Warning_,
 )
 
-if TYPE_CHECKING:
-    from gongkai.reading.notice import read_notice
-
 __all__ = [
     "Basis",
     "Due",
@@ -35,14 +30,4 @@ __all__ = [
     "Row",
     "Source",
     "Warning_",
-    "read_notice",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Load the reader itself when it is asked for first: its patterns take a tenth of a process's start, and few processes read."""
-    if name == "read_notice":
-        from gongkai.reading.notice import read_notice
-
-        return read_notice
-    raise AttributeError(name)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.reading import Notice, ReadingError, read_notice
+from gongkai.reading import Notice, ReadingError
+from gongkai.reading.notice import read_notice
 from reading.hands import CANGLAN, WANGSHU, XICHUAN
 from reading.invented import Task, invent
 from reading.varied.printing import PROSE, TABLES, prose

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gongkai.reading import ReadingError, read_notice
+from gongkai.reading import ReadingError
+from gongkai.reading.notice import read_notice
 from reading.collection import collection
 from reading.invented import Task, invent
 from reading.varied.bench import Count, compare
