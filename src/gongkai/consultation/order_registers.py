@@ -17,7 +17,7 @@ from gongkai.ledger.columns import due, standing, titled, unit, unit_filter
 from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.documents import titles_of
 from gongkai.registers.columns import LISTED, Column, chip
-from gongkai.registers.filters import Year
+from gongkai.registers.filters import Year, month_filter
 from gongkai.registers.register import Listing, Register
 from gongkai.spreadsheets.sheet import AnyRow
 from gongkai.units.actors import Actor
@@ -124,15 +124,7 @@ class Results(Register[Inquiry]):
     filters = (
         ("kind", ChoiceFilter(label="类别", choices=results.NAMES, empty_label=None, method=_of_kind)),
         Year("received_on", usual=True),
-        (
-            "month",
-            ChoiceFilter(
-                label="月份",
-                field_name="received_on__month",
-                choices=[(str(month), f"{month}月") for month in range(1, 13)],
-                empty_label="全部",
-            ),
-        ),
+        ("month", month_filter("received_on")),
         ("unit", unit_filter("单位")),
     )
     order = ("-received_on", "-pk")

@@ -21,7 +21,7 @@ from gongkai.consultation.states import ANSWER
 from gongkai.ledger.columns import unit_filter
 from gongkai.ledger.subjects import with_subjects
 from gongkai.registers.columns import LISTED, Column, columns_of, sign
-from gongkai.registers.filters import Year
+from gongkai.registers.filters import Year, month_filter
 from gongkai.registers.register import Listing, Register
 from gongkai.units.actors import Actor
 
@@ -249,15 +249,7 @@ class CountedMessages(Register[Inquiry]):
             ),
         ),
         Year("received_on"),
-        (
-            "month",
-            ChoiceFilter(
-                label="月份",
-                field_name="received_on__month",
-                choices=[(str(month), f"{month}月") for month in range(1, 13)],
-                empty_label="全部",
-            ),
-        ),
+        ("month", month_filter("received_on")),
         ("body", unit_filter("承办单位")),
     )
     usual = {"what": "received"}

@@ -1,7 +1,8 @@
 """What narrows a register's rows: a filter is declared by the name of a field, and django-filter makes and reads its form.
 
 A field with choices gives a list of them, a unit the units that have rows, a day its year, a yes-or-no field 是 and 否. `Year(…, usual=True)`
-is always narrowed to a year: this one, where nobody asks for another. Any filter of django-filter's own can be declared with its name.
+is always narrowed to a year: this one, where nobody asks for another; `("month", month_filter("on"))` narrows it to a month. Any filter of
+django-filter's own can be declared with its name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,12 +46,20 @@ class Chosen(dict[str, object]):
 
 @dataclass(frozen=True)
 class Year:
-    """A filter by the year of a day, or by a field that holds the year; `usual`: this year (or `back` so many), unless another is asked for."""
+    """A filter by the year of a day, or by a field that holds the year.
+
+    `usual`: narrowed to this year (or `back` so many; `newest`: to the newest that has rows), unless another is asked for.
+    """
 
     field: str
     usual: bool = False
     label: str = "年度"
     back: int = 0
+    newest: bool = False
+
+    def at_first(self, rows: "AnyRows") -> str:
+        """Return the year that a list is narrowed to where nobody asks for one."""
+        return years_of(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
 
 
 class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
@@ -77,6 +86,12 @@ class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         """Return the rows where it is, or is not."""
         return qs.filter(**{f"{self.field_name}__isnull": value == "0"}) if value in {"0", "1"} else qs
+
+
+def month_filter(path: str) -> ChoiceFilter:
+    """Return the filter by the month of a day."""
+    months = [(str(month), f"{month}月") for month in range(1, 13)]
+    return ChoiceFilter(label="月份", field_name=f"{path}__month", choices=months, empty_label="全部")
 
 
 class WordsFilter(CharFilter):  # type: ignore[misc]
@@ -114,13 +129,12 @@ def _holds_year(rows: "AnyRows", path: str) -> bool:
 
 
 def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
-    """Return the years that have rows and this one, the newest first, as choices."""
+    """Return the years that have rows, the newest first, as choices; this one among them, but where the newest is the usual."""
     path = year.field if _holds_year(rows, year.field) else f"{year.field}__year"
     there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
-    return [
-        (str(number), f"{number}年")
-        for number in sorted(there | {timezone.localdate().year - year.back}, reverse=True)
-    ]
+    if not (year.newest and there):
+        there.add(timezone.localdate().year - year.back)
+    return [(str(number), f"{number}年") for number in sorted(there, reverse=True)]
 
 
 class Listed(FilterSet):  # type: ignore[misc]
@@ -136,7 +150,7 @@ class Listed(FilterSet):  # type: ignore[misc]
         asked = data.copy()
         for name, made in self.base_filters.items():
             if isinstance(made, _YearFilter) and made.year.usual:
-                asked.setdefault(name, str(timezone.localdate().year - made.year.back))
+                asked.setdefault(name, made.year.at_first(queryset))
         for name, value in self.usual.items():
             asked.setdefault(name, value)
         super().__init__(asked, queryset)

@@ -14,7 +14,7 @@ The rows are those that the door shows (`units.door.visible`, said beside the ro
 papers, `assessment:talks_paper`. No list is cut: what does not stand on this page stands on the next, and all of it in the file.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar, cast
@@ -22,48 +22,27 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar, cast
 from django.db import models
 from django.db.models.expressions import OrderBy
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django_filters import Filter
 
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404, rows_of
 from gongkai.acts.portions import portions
-from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.registers.acting import act_view, line_view, new_view
-from gongkai.registers.columns import BoundColumn, Cell, Column, Line, bind_all
-from gongkai.registers.filters import Chosen, Listed, Year, filters_for, hidden_fields
+from gongkai.registers.columns import BoundColumn, Column, bind_all
+from gongkai.registers.filters import Chosen, Listed, Year, filters_for
 from gongkai.registers.forms import Act, New
-from gongkai.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of
-from gongkai.registers.record import (
-    Offer,
-    Papers,
-    Part,
-    offer_of,
-    paper_view,
-    papers_view,
-    record_view,
-    sections,
-)
-from gongkai.registers.ticking import Ticks, do_to_ticked, ticking_of
-from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.spreadsheets.importers import find_importer
-from gongkai.spreadsheets.sheet import Column as SheetColumn
+from gongkai.registers.list_page import draw_list, list_view
+from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view
+from gongkai.registers.ticking import Ticks
 from gongkai.spreadsheets.sheet import Sheet
-from gongkai.ui.paging import address_with, page_of
-from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
-    from gongkai.registers.columns import AnyRows
-
     AnyRegister: TypeAlias = "Register"
     AnyListing: TypeAlias = "Listing"
 
 Row = TypeVar("Row", bound=models.Model)
-#: The second page of an exported file.
-MISSING_UNITS = Sheet("还没有登记的单位", (SheetColumn("name", "单位", width=36),))
 
 
 @dataclass(frozen=True)
@@ -221,7 +200,7 @@ class Register(Generic[Row]):
         """Return the addresses of the list under a path that ends with a slash, and of rows and forms: under `rows`, where it is given."""
         register = cls()
         own = register.route or register.name.partition(".")[2]
-        made, at = [path(at, register.view(), name=own)], rows or at
+        made, at = [path(at, list_view(register), name=own)], rows or at
         if register.new:
             made.append(path(f"{at}new/", new_view(register), name=f"{own}_new"))
         if register.has_record:
@@ -304,89 +283,13 @@ class Register(Generic[Row]):
         having = listing.rows.order_by().values(self.unit)
         return list(owing.exclude(pk__in=having).order_by("position", "pk"))
 
-    def view(self) -> Callable[..., HttpResponseBase]:
-        """Return the view of the list and its file."""
-
-        def rows(request: HttpRequest) -> "AnyRows":
-            return self.listing(request, require_staff_actor(request)).rows
-
-        def page(request: HttpRequest) -> HttpResponseBase:
-            listing = self.listing(request, require_staff_actor(request))
-            if asks_file(request):
-                return self.export(listing)
-            done = do_to_ticked(self, request, listing) if self.ticks and request.method == "POST" else None
-            return done or self.draw(request, listing)
-
-        seen: Callable[[HttpRequest], AnyRows] = lambda request: self.seen(require_staff_actor(request))  # noqa: E731
-        return may_be_long(self.name, self.title, rows=rows, seen=seen, asked=asks_file)(page)
-
-    def export(self, listing: Listing[Row]) -> HttpResponse:
-        """Return the rows as a spreadsheet, on a second page the units that have none."""
-        also = [(MISSING_UNITS, missing)] if (missing := self.missing(listing)) else []
-        name = f"{self.file_name or self.title}{listing.chosen.year or ''}"
-        guide = self.file_sheet is not None and bool(self.importer)
-        return spreadsheet(self.sheet, self.filed(listing), name, guide=guide, also=also)
-
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
-        """Return the page of the list."""
-        missing = self.missing(listing)
-        lacking = request.GET.get("show") == MISSING and missing is not None
-        page = page_of(request, listing.rows)
-        rows = [] if lacking else self.loaded(list(page), listing.by)
-        ticking = ticking_of(self, request, listing)
-        lines = [self.line(row, listing.by, ticking.box(row) if ticking else None) for row in rows]
-        context: dict[str, object] = {
-            "register": self,
-            "listing": listing,
-            "heads": heads_of(request, self.at("list"), self.main_column, listing.order),
-            "lines": lines,
-            "has_acts": any(line.acts for line in lines),
-            "page": page,
-            "ticking": ticking if any(line.box is not None for line in lines) else None,
-            "missing": missing,
-            "lacking": lacking,
-            "lacking_rows": self._lacking_rows(missing or [], listing) if lacking else [],
-            "named": (missing or [])[:NAMED],
-            "views": views_of(request, page.paginator.count, missing, lacking=lacking),
-            "tabs": tabs_of(request, listing.filters),
-            "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
-            "totals": self.totals(listing),
-            "new_url": self.new_url(listing.by),
-            "export_url": address_with(request, export="1", page="", show=""),
-            "import_url": self._import_url(listing.by),
-            "sections": sections(self.section),
-        }
-        return render(request, self.template, {**context, **self.beside(request, listing)})
-
-    def line(self, row: Row, by: Actor, box: bool | None = None) -> Line:
-        """Return a row as the list shows it; the column that names it comes first on a phone."""
-        cells = [Cell(column.head, column.cell(row), column.css) for column in self.at("list")]
-        ways = [Offer(words, url) for words, url in self.ways(by, row)]
-        # A button that asks nothing stands on the record's page; where there is none, in the list.
-        acts = [
-            offer_of(self, act, row)
-            for act in self.acts
-            if self.acts_listed
-            and act.listed
-            and not act.part
-            and not (act.quick and self.has_record)
-            and act.is_offered(row, by)
-        ]
-        return Line(row, cells, self.url_of(row), [*ways, *acts], box)
+        """Return the page of the list; a list that takes something in (a form above it) does so first."""
+        return draw_list(self, request, listing)
 
     def new_url(self, by: Actor) -> str:
         """Return where a new row is made; empty where somebody may make none."""
         return self.url("new") if self.new and self.new.targets(by).exists() else ""
-
-    def _lacking_rows(self, missing: "list[Body]", listing: Listing[Row]) -> list[tuple[Body, str]]:
-        """Return the units that have none, each with where one is made for it, if whoever looks may."""
-        may = set(self.new.targets(listing.by).values_list("pk", flat=True)) if self.new else set()
-        return [(body, self.lacking_url(body, listing) if body.pk in may else "") for body in missing]
-
-    def _import_url(self, by: Actor) -> str:
-        found = find_importer(self.importer) if self.importer else None
-        may = found is not None and not found.why_not(by)
-        return reverse("spreadsheets:start", args=[self.importer]) if may else ""
 
 
 def declared_registers() -> "dict[str, AnyRegister]":
