@@ -93,12 +93,12 @@ def test_the_years_list_says_who_is_in_and_urges_who_is_not(
     assert "本级政府汇总报告" in page
     assert "市教育局" not in text(clerk, "/admin/annual/").split("gk-body")[-1]
     said = chief.post(
-        "/admin/annual/urge/",
-        {"report": [own(town).pk, own(town, "schools").pk], "year": "2025"},
+        "/admin/annual/",
+        {"row": [own(town).pk, own(town, "schools").pk]},
         follow=True,
     )
     assert "已催办2个单位" in said.content.decode()
-    again = chief.post("/admin/annual/urge/", {"report": [own(town).pk], "year": "2025"}, follow=True)
+    again = chief.post("/admin/annual/", {"row": [own(town).pk]}, follow=True)
     assert "今天已经催办过" in again.content.decode()
     assert chief.get("/admin/annual/?export=1").headers["Content-Type"].endswith("sheet")
     assert "未公布" in page

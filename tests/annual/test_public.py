@@ -21,7 +21,7 @@ from gongkai.annual.form import from_tables, label_of
 from gongkai.annual.models import EarlierReport, Report
 from gongkai.annual.queries.area import changed_since, count_now, figures_shown, members
 from gongkai.annual.queries.public import KINDS, matrix, published_report
-from gongkai.annual.views.listing import rows_of
+from gongkai.annual.views.listing import with_days
 from gongkai.annual.views.papers import content_now
 from gongkai.editions.actions import place, withdraw
 from gongkai.editions.models import Column
@@ -233,9 +233,9 @@ def test_a_published_report_is_corrected_through_all_steps_again(
     assert shown.values["table2/licences/value"] == 3
     assert changed_since(town.area) == [town.housing]
     assert [one.number for one in report.corrections.all()] == [None, 2]
-    listed = rows_of(Report.objects.filter(pk=report.pk))[0]
-    assert listed["given"] == report.submissions.get(number=1).at, "what was corrected was handed in before"
-    assert listed["corrected"] == report.corrections.last().published_at
+    listed = with_days(Report.objects.filter(pk=report.pk))[0]
+    assert listed.given == report.submissions.get(number=1).at, "what was corrected was handed in before"
+    assert listed.corrected == report.corrections.last().published_at
 
 
 def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:

@@ -6,9 +6,8 @@ from gongkai.annual.views import comparing, disputes, earlier, figures, listing,
 
 app_name = "annual"
 urlpatterns = [
-    path("", listing.listing, name="list"),
+    *listing.Reports.urls(""),
     path("open/", listing.open_year, name="open"),
-    path("urge/", listing.urge_late, name="urge"),
     *earlier.EarlierReports.urls("earlier/"),
     path("earlier/<int:pk>/", earlier.earlier_one, name="earlier_one"),
     path("earlier/<int:pk>/file/", earlier.file, name="earlier_file"),
