@@ -32,7 +32,6 @@ SEEING = {
     "admin/signin/set-up/",
     "admin/requests/letters/<int:pk>/",
     "admin/inquiries/mails/<int:number>/",
-    "admin/requests/export/",
 }
 
 

@@ -25,7 +25,6 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "ledger.entries": ("/admin/ledger/export/", Role.CHIEF),
     "policies.usage": ("/admin/policies/usage/?format=xlsx", Role.CHIEF),
     "publishing.items": ("/admin/publishing/?export=1", Role.CHIEF),
-    "requests.register": ("/admin/requests/export/", Role.CHIEF),
     "requests.statistics": ("/admin/requests/statistics/?export=months", Role.CHIEF),
     "signin.log": ("/admin/signin/log/?export=xlsx", Role.AUDITOR),
 }

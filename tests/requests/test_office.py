@@ -115,7 +115,7 @@ def test_the_register_is_filtered_and_shows_nobody_elses(unit: Body) -> None:
     assert done.number in page
     assert mine.number not in page
     assert client.get("/admin/requests/?body=x&since=32&page=-1&state=%00").status_code == 200
-    assert client.get("/admin/requests/export/?standing=all").status_code == 200
+    assert client.get("/admin/requests/?standing=all&export=1").status_code == 200
 
 
 def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_why_not(unit: Body) -> None:

@@ -53,7 +53,7 @@ def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
 
 
 def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
-    """Return the column of the day (`hours`: the moment) until which it is due; while it is open with how much time remains."""
+    """Return the column of the day (`hours`: the moment) until which it is due, with how much time remains; a clock that stands still has none."""
     entry_of = _entry_of(path)
 
     def cell(row: AnyRow) -> SafeString | str:
@@ -63,6 +63,8 @@ def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Co
         until = shown(entry.due_at if hours else timezone.localdate(entry.due_at))
         if entry.closed_at:
             return until
+        if entry.paused:
+            return "停止计算"
         left = days_left(entry.due_at)
         return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), left)
 

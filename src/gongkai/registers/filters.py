@@ -15,8 +15,9 @@ from django import forms
 from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
-from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, ModelChoiceFilter
 
+from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.registers.columns import field_of
 from gongkai.ui.forms import dress
 from gongkai.units.forms.units import UnitField
@@ -94,6 +95,15 @@ def month_filter(path: str) -> ChoiceFilter:
     return ChoiceFilter(label="月份", field_name=f"{path}__month", choices=months, empty_label="全部")
 
 
+class DayFilter(DateFilter):  # type: ignore[misc]
+    """Rows from a day on, or (`until`) up to it."""
+
+    def __init__(self, path: str, label: str, *, until: bool = False) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        expression = "lte" if until else "gte"
+        super().__init__(label=label, field_name=path, lookup_expr=expression, widget=widget)
+
+
 class WordsFilter(CharFilter):  # type: ignore[misc]
     """Words that stand in any of several fields."""
 
@@ -140,13 +150,14 @@ def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
 class Listed(FilterSet):  # type: ignore[misc]
     """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing.
 
-    `tabs`: the filter that stands above the list instead of among the others.
+    `tabs`: the filter that stands above the list instead of among the others. `by`: who looks, for filters that ask what they may read.
     """
 
     usual: Mapping[str, str] = {}
     tabs: str = ""
 
-    def __init__(self, data: QueryDict, queryset: "AnyRows") -> None:
+    def __init__(self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS) -> None:
+        self.by = by
         asked = data.copy()
         for name, made in self.base_filters.items():
             if isinstance(made, _YearFilter) and made.year.usual:

@@ -266,7 +266,7 @@ class Register(Generic[Row]):
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return what an address asks for."""
-        filters = self.filter_class(request.GET, self.rows(by))
+        filters = self.filter_class(request.GET, self.rows(by), by)
         wanted = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
         order, rows = wanted if wanted.removeprefix("-") in paths else "", filters.rows()

@@ -16,8 +16,7 @@ from gongkai.requests.views import (
 
 app_name = "requests"
 urlpatterns = [
-    path("", register.listing, name="list"),
-    path("export/", register.export, name="export"),
+    *register.Requests.urls(""),
     path("register/", register.register, name="register"),
     path("figures/", figures.figures, name="figures"),
     *CountedRequests.urls("figures/rows/"),

@@ -1,25 +1,18 @@
 """The register of requests: what somebody sees of it, and how it is filtered."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from urllib.parse import urlencode
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import of_visible
 from gongkai.ledger.queries import visible_to as entries_visible_to
-from gongkai.ledger.subjects import beyond_search, found_in_words
-from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.machine import CLOSED, LABELS
-from gongkai.requests.models import Complaint, Dispute, Letter, Material, ReceiptChannel, Request
+from gongkai.ledger.subjects import found_in_words
+from gongkai.requests.models import Complaint, Dispute, Letter, Material, Request
 from gongkai.requests.models.request import VOID
-from gongkai.requests.results import RESULTS
-from gongkai.requests.topics import TOPICS
-from gongkai.ui.asked import day_asked, whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.reach import SUPERVISING, belongs
@@ -81,94 +74,53 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     )
 
 
+#: The tabs of the register. What a clock that stands still is open too.
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
+#: Days ahead that count as coming due.
+AHEAD = 7
 #: What a figure of the statistics lists (`queries.statistics`): without what was merged, split or passed on.
-COUNTED: dict[str, tuple[str, Q]] = {
-    "received": ("收到", Q()),
-    "ended": ("已办结", Q(ended_on__isnull=False)),
-    "running": ("在办", Q(entry__closed_at=None)),
-    "overdue": ("在办已逾期", Q()),
-    "answered_late": ("逾期办结", closed_late("entry__")),
+COUNTED = {
+    "received": "收到",
+    "ended": "已办结",
+    "running": "在办",
+    "overdue": "在办已逾期",
+    "due": f"{AHEAD}天内到期",
+    "answered_late": "逾期办结",
 }
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What was chosen in the register; nonsense asks for nothing."""
-
-    standing: str = "open"
-    state: str = ""
-    result: str = ""
-    channel: str = ""
-    applicant: str = ""
-    body: int | None = None
-    since: date | None = None
-    until: date | None = None
-    topic: str = ""
-    q: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Wanted":
-        """Read what an address asks for."""
-
-        def one_of(name: str, values: Container[str], other: str = "") -> str:
-            value = given.get(name, other)
-            return value if value in values else other
-
-        state, standing = one_of("state", LABELS), one_of("standing", {**STANDING, **COUNTED}, "open")
-        return cls(
-            standing="all" if state in CLOSED and standing in {"open", "late"} else standing,
-            state=state,
-            result=one_of("result", {*RESULTS, VOID}),
-            channel=one_of("channel", ReceiptChannel.values),
-            applicant=one_of("applicant", ApplicantKind.values),
-            topic=one_of("topic", {key for key, _ in TOPICS}),
-            body=whole(given.get("body", "")),
-            since=day_asked(given.get("since", "")),
-            until=day_asked(given.get("until", "")),
-            q=given.get("q", "").replace("\0", "").strip()[:80],
-        )
-
-    def query(self, **changed: object) -> str:
-        """Return it as an address's parameters."""
-        return urlencode({k: v for k, v in (vars(self) | changed).items() if v not in (None, "")})
-
-    @property
-    def figure(self) -> str:
-        """The figure of the statistics that is listed; "" where none is."""
-        return COUNTED[self.standing][0] if self.standing in COUNTED else ""
-
-    def beyond(self, rows: QuerySet[Request, Request], by: Actor) -> str:
-        """Return what the register says where the words of older requests were not looked through; empty where all were."""
-        return beyond_search(_entries_of(replace(self, q="").apply(rows, by)), by) if self.q else ""
-
-    def apply(self, rows: QuerySet[Request, Request], by: Actor) -> QuerySet[Request, Request]:
-        """Narrow requests that somebody may see."""
-        if counted := COUNTED.get(self.standing):
-            late = overdue_at(prefix="entry__") if self.standing == "overdue" else Q()
-            rows = rows.filter(counted[1], late).exclude(ended_as=VOID)
-        standing = {
-            "open": Q(entry__closed_at=None),
-            "late": overdue_at(prefix="entry__"),
-            "closed": Q(entry__closed_at__isnull=False),
-        }.get(self.standing, Q())
-        exact = {
-            "entry__state": self.state,
-            "ended_as": self.result,
-            "channel": self.channel,
-            "applicant_kind": self.applicant,
-            "entry__body_id": self.body,
-            "topic": self.topic,
-            "received_on__gte": self.since,
-            "received_on__lte": self.until,
-        }
-        rows = rows.filter(standing, **{name: value for name, value in exact.items() if value})
-        if self.q:
-            said = Q(pk__in=found_in_words(_entries_of(rows), by, self.q))
-            rows = rows.filter(Q(entry__number=self.q) | Q(entry__title__icontains=self.q) | said)
-        order = ("entry__due_at", "pk") if self.standing in {"open", "late"} else ("-received_on", "-pk")
-        return rows.order_by(*order)
+def in_standing(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Request, Request]:
+    """Return the requests of a tab."""
+    condition = {
+        "open": Q(entry__closed_at=None),
+        "late": overdue_at(prefix="entry__"),
+        "closed": Q(entry__closed_at__isnull=False),
+    }
+    return rows.filter(condition.get(standing, Q()))
 
 
-def _entries_of(rows: QuerySet[Request, Request]) -> EntryQuerySet:
+def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
+    """Return what a figure of the statistics counts; another word narrows nothing."""
+    now = timezone.now()
+    soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=AHEAD))
+    running = Q(entry__closed_at=None)
+    condition = {
+        "received": Q(),
+        "ended": Q(ended_on__isnull=False),
+        "running": running,
+        "overdue": overdue_at(prefix="entry__"),
+        "due": running & Q(entry__paused=False) & soon,
+        "answered_late": closed_late("entry__"),
+    }
+    return rows.filter(condition[figure]).exclude(ended_as=VOID) if figure in condition else rows
+
+
+def saying(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
+    """Return the requests with this number, or with these words in what was asked, as far as somebody may read it."""
+    said = Q(pk__in=found_in_words(entries_of(rows), by, words))
+    return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | said)
+
+
+def entries_of(rows: QuerySet[Request, Request]) -> EntryQuerySet:
+    """Return the entries of requests."""
     return Entry.objects.filter(pk__in=rows.order_by().values("pk"))

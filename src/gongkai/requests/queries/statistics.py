@@ -10,16 +10,15 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
-from gongkai.ledger.models.entry import closed_late, overdue_at
+from gongkai.ledger.models.entry import closed_late
 from gongkai.matching import near_duplicates
 from gongkai.requests.models import Request
 from gongkai.requests.models.request import VOID
+from gongkai.requests.queries.listing import AHEAD
 from gongkai.requests.results import RESULTS
 
-#: Requests whose times are counted and whose texts are compared at most; the newest.
-MOST, COMPARED = 50_000, 3_000
-#: Days ahead that count as coming due.
-AHEAD = 7
+#: Requests whose texts are compared at most; the newest. The page says so.
+COMPARED = 3_000
 _LIKE = 0.6
 
 
@@ -46,9 +45,10 @@ class Counted:
     asked: dict[str, object] = field(default_factory=dict)
     received: int = 0
     ended: int = 0
-    open: int = 0
+    running: int = 0
     overdue: int = 0
-    late: int = 0
+    due: int = 0
+    answered_late: int = 0
     days: list[int] = field(default_factory=list)
 
     @property
@@ -96,11 +96,13 @@ def received_between(
 def statistics(requests: QuerySet[Request, Request]) -> Statistics:
     """Count requests, one query."""
     now, calendar = timezone.now(), default_calendar()
+    soon = now + timedelta(days=AHEAD)
     whole = Counted("合计")
     tables: tuple[dict[object, Counted], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
-    rows = requests.order_by("-received_on").values_list(*_FIELDS)[:MOST]
-    for received, ended, result, topic, unit, body, closed, due, paused in rows:
+    rows = requests.order_by("-received_on").values_list(*_FIELDS)
+    for received, ended, result, topic, unit, body, closed, due, paused in rows.iterator():
+        waits = bool(closed is None and due and not paused)
         days = calendar.between(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
         places = (
@@ -115,9 +117,10 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
         for one in (whole, *counted):
             one.received += 1
             one.ended += bool(ended)
-            one.open += closed is None
-            one.overdue += bool(closed is None and due and due < now and not paused)
-            one.late += bool(closed and due and closed > due)
+            one.running += closed is None
+            one.overdue += waits and due < now
+            one.due += waits and now <= due < soon
+            one.answered_late += bool(closed and due and closed > due)
             if days is not None:
                 one.days.append(days)
         if result:
@@ -129,11 +132,6 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
 
 def _by_size(table: dict[object, Counted]) -> list[Counted]:
     return sorted(table.values(), key=lambda one: (-one.received, one.label))
-
-
-def overdue(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
-    """Return what is open and past its due date, the longest first."""
-    return requests.filter(overdue_at(prefix="entry__")).order_by("entry__due_at")
 
 
 def late_in(first: date, until: date) -> Q:
@@ -149,18 +147,6 @@ def late_in(first: date, until: date) -> Q:
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
     late = closed_late("entry__") | Q(answered_late=True)
     return (stood | (ended & late)) & ~Q(ended_as=VOID)
-
-
-def answered_late(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
-    """Return what was closed behind its due date, the latest first."""
-    return requests.filter(closed_late("entry__")).order_by("-entry__closed_at")
-
-
-def coming_due(requests: QuerySet[Request, Request]) -> QuerySet[Request, Request]:
-    """Return what comes due within `AHEAD` days."""
-    now = timezone.now()
-    soon = {"entry__due_at__gte": now, "entry__due_at__lt": now + timedelta(days=AHEAD)}
-    return requests.filter(entry__closed_at=None, entry__paused=False, **soon).order_by("entry__due_at")
 
 
 def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:

@@ -1,37 +1,37 @@
-"""The register of requests, registering at the counter, its spreadsheet."""
+"""The register of requests with its spreadsheet; registering at the counter."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable, Mapping, Sequence
+
+from django import forms
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import CharFilter, ChoiceFilter
 
-from gongkai.errands.exports import may_be_long
 from gongkai.intake.actions import recorded, register_party
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
+from gongkai.ledger.columns import due, titled, unit, unit_filter
 from gongkai.ledger.models import Entry
-from gongkai.ledger.subjects import with_subjects
+from gongkai.ledger.subjects import beyond_search, with_subjects
+from gongkai.registers.columns import Column, sign
+from gongkai.registers.filters import DayFilter
+from gongkai.registers.register import Listing, Register
 from gongkai.requests import actions
-from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.register import PARTICULARS, RegisterForm
-from gongkai.requests.machine import LABELS
-from gongkai.requests.models import ReceiptChannel, Request
-from gongkai.requests.queries import Wanted, requests_visible_to
-from gongkai.requests.queries.listing import STANDING
+from gongkai.requests.machine import CLOSED, LABELS
+from gongkai.requests.models import Request
+from gongkai.requests.queries.listing import COUNTED, STANDING, counted, entries_of, in_standing, saying
 from gongkai.requests.register_sheet import SHEET, exported
-from gongkai.requests.results import RESULTS
-from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.paging import page_of
 from gongkai.units import reach
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, Role
 
 #: Name of the form, for its token.
 FORM = "request-register"
-PER_PAGE = 50
-EXPORT_MOST = 20_000
 
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
@@ -39,49 +39,104 @@ def bodies_of(by: Actor) -> "QuerySet[Body]":
     return reach.bodies_of(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
 
 
-def listing(request: HttpRequest) -> HttpResponse:
-    """Show the requests that somebody sees, filtered."""
-    by = actor_of(request.user)
-    wanted = Wanted.read(request.GET.dict())
-    offered = bodies_of(by) if by.has(Role.CHIEF) else Body.objects.none()
-    units = filter_of(request, offered, wanted.body)
-    if units.address:
-        return redirect(units.address)
-    rows = wanted.apply(requests_visible_to(by), by)
-    page = page_of(request, rows, PER_PAGE)
-    with_subjects([one.entry for one in page], by)
-    facts = {
-        "wanted": wanted,
-        "page": page,
-        "query": wanted.query(),
-        "beyond": wanted.beyond(requests_visible_to(by), by),
-        "tabs": [(name, words, wanted.query(standing=name)) for name, words in STANDING.items()],
-        "states": LABELS.items(),
-        "results": [(key, one.name) for key, one in RESULTS.items()],
-        "channels": ReceiptChannel.choices,
-        "applicants": ApplicantKind.choices,
-        "units": units,
-        "may_register": bodies_of(by).exists(),
-    }
-    return render(request, "requests/list.html", facts)
+class _Standing(ChoiceFilter):  # type: ignore[misc]
+    """A tab; whoever asks for an ended state asks for what is closed."""
+
+    def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
+        """Return the requests of the tab."""
+        ended = self.parent.data.get("state") in CLOSED and value in {"open", "late"}
+        return qs if ended else in_standing(qs, value)
 
 
-def _asked(request: HttpRequest) -> "QuerySet[Request]":
-    return Wanted.read(request.GET.dict()).apply(requests_visible_to(request.user), actor_of(request.user))
+class _Said(CharFilter):  # type: ignore[misc]
+    """A number, or words of what was asked."""
+
+    def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
+        """Return the requests that have it, as far as whoever looks may read them."""
+        words = value.replace("\0", "").strip()[:80]
+        return saying(qs, self.parent.by, words) if words else qs
 
 
-@may_be_long(
-    "requests.register",
-    "依申请公开台账",
-    rows=_asked,
-    seen=lambda request: requests_visible_to(request.user),
-    cap=EXPORT_MOST,
-)
-def export(request: HttpRequest) -> HttpResponse:
-    """Give the filtered register as a spreadsheet, with the columns that an import takes."""
-    by = actor_of(request.user)
-    rows = recorded(exported(_asked(request)[:EXPORT_MOST], by), by, SHEET.name)
-    return spreadsheet(SHEET, rows, f"requests-{timezone.localdate():%Y%m%d}")
+def _by_choice(label: str, path: str, labels: Mapping[str, str]) -> ChoiceFilter:
+    return ChoiceFilter(label=label, field_name=path, choices=[*labels.items()], empty_label="全部")
+
+
+def _labels(field: str) -> dict[str, str]:
+    return dict(Request._meta.get_field(field).flatchoices)
+
+
+def _in_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
+    return counted(rows, value)
+
+
+def _standing(row: Request) -> SafeString:
+    signed = sign(row.entry.light, row.entry.state_label)
+    if not row.ended_as:
+        return signed
+    return format_html('{}<br><span class="gk-soft">{}</span>', signed, row.get_ended_as_display())
+
+
+class Requests(Register[Request]):
+    """The register of requests; its file is read back. The statistics lead here to what a figure counts."""
+
+    name, model, title = "requests.list", Request, "政府信息公开申请登记簿"
+    section = ("依申请公开",)
+    columns = (
+        titled("申请内容", Request.get_channel_display, order=""),
+        unit("受理单位"),
+        Column("applicant_kind", "申请人"),
+        Column("received_on", "收到"),
+        due("到期"),
+        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_standing, order=""),
+    )
+    file_sheet, file_name, importer = SHEET, SHEET.name, "requests"
+    tabs, usual = "standing", {"standing": "open"}
+    filters = (
+        ("q", _Said(label="编号或者内容")),
+        ("standing", _Standing(label="分类", choices=[*STANDING.items()], empty_label=None)),
+        ("state", _by_choice("状态", "entry__state", LABELS)),
+        ("result", _by_choice("办理结果", "ended_as", _labels("ended_as"))),
+        "channel",
+        ("applicant", _by_choice("申请人", "applicant_kind", _labels("applicant_kind"))),
+        "topic",
+        ("body", unit_filter("受理单位")),
+        ("since", DayFilter("received_on", "收到日期自")),
+        ("until", DayFilter("received_on", "至", until=True)),
+        (
+            "figure",
+            ChoiceFilter(choices=[*COUNTED.items()], widget=forms.HiddenInput, method=_in_figure),
+        ),
+    )
+    order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at", "-received_on")
+    empty = "没有这样的申请。"
+    new_label = "登记申请"
+    has_record = False
+    template = "requests/list.html"
+
+    def filed(self, listing: Listing[Request]) -> Iterable[object]:
+        """Return the requests as the importer reads them; what of it was read in the clear is recorded."""
+        return recorded(exported(listing.rows, listing.by), listing.by, SHEET.name)
+
+    def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
+        """Return the requests with what they are about, as far as this person reads it."""
+        with_subjects([row.entry for row in rows], by)
+        return rows
+
+    def url_of(self, row: Request) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a request is registered."""
+        return reverse("requests:register") if bodies_of(by).exists() else ""
+
+    def beside(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
+        """Return which figure is listed, and what is said where the words of older requests were not looked through."""
+        looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
+        return {
+            "figure": COUNTED.get(str(listing.chosen.get("figure"))),
+            "beyond": beyond_search(entries_of(looked), listing.by) if looked is not None else "",
+        }
 
 
 def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:

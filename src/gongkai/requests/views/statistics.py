@@ -15,7 +15,7 @@ from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics
 from gongkai.requests.queries.listing import COUNTED
-from gongkai.requests.queries.statistics import AHEAD, Statistics
+from gongkai.requests.queries.statistics import Statistics
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, whole
@@ -24,12 +24,7 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
-
-#: Rows that a list of the page shows; the export has all.
-SHOWN = 20
 
 
 def _counted(name: str, head: str) -> Sheet:
@@ -39,9 +34,10 @@ def _counted(name: str, head: str) -> Sheet:
             Column("label", head, width=26),
             Column("received", "收到", width=10),
             Column("ended", "已办结", width=10),
-            Column("open", "在办", width=10),
+            Column("running", "在办", width=10),
             Column("overdue", "在办已逾期", width=12),
-            Column("late", "逾期办结", width=10),
+            Column("due", COUNTED["due"], width=10),
+            Column("answered_late", "逾期办结", width=10),
             Column("median", "办理工作日（中位数）", width=20),
             Column("p95", "办理工作日（95分位）", width=20),
         ),
@@ -56,33 +52,12 @@ _RESULTS = Sheet(
         Column("count", "件数", write=lambda row: row[2], width=10),
     ),
 )
-_LISTED = Sheet(
-    "申请",
-    (
-        Column("number", "编号", write=lambda r: r.entry.number, width=18),
-        Column("title", "事项", write=lambda r: r.entry.title, width=50),
-        Column("body", "受理单位", write=lambda r: r.entry.body.name, width=24),
-        Column("received_on", "收到日期", width=12),
-        Column("due", "到期日", write=lambda r: _day(r.entry.due_at), width=12),
-        Column("closed", "办结日期", write=lambda r: _day(r.entry.closed_at), width=12),
-        Column("state", "状态", write=lambda r: r.entry.state_label, width=14),
-    ),
-)
-
-
-def _day(moment: "datetime") -> date | None:
-    return timezone.localdate(moment) if moment else None
-
-
 #: Export → its sheet and its rows.
-_EXPORTS: "dict[str, tuple[Sheet, Callable[[Statistics, QuerySet[Request]], Iterable[object]]]]" = {
-    "months": (_counted("按月统计", "月份"), lambda found, _: found.months),
-    "units": (_counted("按单位统计", "单位"), lambda found, _: [*found.units, found.whole]),
-    "topics": (_counted("按主题统计", "主题"), lambda found, _: found.topics),
-    "results": (_RESULTS, lambda found, _: found.results),
-    "overdue": (_LISTED, lambda _, rows: statistics.overdue(rows)),
-    "late": (_LISTED, lambda _, rows: statistics.answered_late(rows)),
-    "due": (_LISTED, lambda _, rows: statistics.coming_due(rows)),
+_EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics], Iterable[object]]]] = {
+    "months": (_counted("按月统计", "月份"), lambda found: found.months),
+    "units": (_counted("按单位统计", "单位"), lambda found: [*found.units, found.whole]),
+    "topics": (_counted("按主题统计", "主题"), lambda found: found.topics),
+    "results": (_RESULTS, lambda found: found.results),
 }
 
 
@@ -119,7 +94,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if name not in _EXPORTS:
             raise Http404
         sheet, chosen = _EXPORTS[name]
-        return spreadsheet(sheet, chosen(found, rows), f"requests-{name}-{until:%Y%m%d}", guide=False)
+        return spreadsheet(sheet, chosen(found), f"requests-{name}-{until:%Y%m%d}", guide=False)
     asked = {"since": first.isoformat(), "until": until.isoformat(), **({"body": body} if body else {})}
     shown = {
         "whole": _cells(found.whole, asked),
@@ -144,24 +119,14 @@ def page(request: HttpRequest) -> HttpResponse:
             )
             for key, name, count in found.results
         ],
-        "lists": _lists(rows),
         # Comparing texts takes a second: when it is asked for.
         "diverging": (
-            page_of(request, statistics.diverging(rows), SHOWN, "pair") if "alike" in request.GET else None
+            page_of(request, statistics.diverging(rows), 0, "pair") if "alike" in request.GET else None
         ),
+        "compared": statistics.COMPARED,
         "query": urlencode(asked),
     }
     return render(request, "requests/statistics.html", shown)
-
-
-#: The figures of a line, and what the register lists for each (`queries.listing.COUNTED`).
-_CELLS = (
-    ("received", "received"),
-    ("ended", "ended"),
-    ("open", "running"),
-    ("overdue", "overdue"),
-    ("late", "answered_late"),
-)
 
 
 def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
@@ -174,18 +139,9 @@ def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[s
         narrowed["until"] = min(str(asked["until"]), last.isoformat())
     base = reverse("requests:list")
     return [
-        (COUNTED[standing][0], getattr(one, name), f"{base}?{urlencode({'standing': standing, **narrowed})}")
-        for name, standing in _CELLS
+        (label, getattr(one, name), f"{base}?{urlencode({'standing': 'all', 'figure': name, **narrowed})}")
+        for name, label in COUNTED.items()
     ]
-
-
-def _lists(rows: "QuerySet[Request]") -> list[tuple[str, str, str, list[Request], int]]:
-    made = (
-        ("overdue", "在办已逾期", "没有逾期未办结的申请。", statistics.overdue(rows)),
-        ("due", f"{AHEAD}天内到期", f"{AHEAD}天内没有到期的申请。", statistics.coming_due(rows)),
-        ("late", "逾期办结", "没有逾期办结的申请。", statistics.answered_late(rows)),
-    )
-    return [(name, label, empty, list(found[:SHOWN]), found.count()) for name, label, empty, found in made]
 
 
 def chart(request: HttpRequest) -> HttpResponse:
