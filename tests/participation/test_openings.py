@@ -72,7 +72,7 @@ def test_an_open_day_is_planned_announced_held_and_read_by_the_public(
     with later(day + timedelta(days=1)):
         one = Opening.objects.get()
         assert one.state == "待登记举办情况"
-        assert openings_due(clerk) == {"rows": [(one, 1)]}
+        assert openings_due(clerk)["todos"].count == 1
         assert openings_due(actor(Role.CLERK, plans.website.body)) is None
         facts = {name: getattr(one, name) for name in (*FACTS, "on")}
         actions.change_opening(one, by=clerk, **{**facts, "guests": 24, "account": "提出建议5条"})

@@ -111,7 +111,7 @@ def test_the_register_is_filtered_and_shows_nobody_elses(unit: Body) -> None:
     assert mine.number in page
     assert done.number not in page
     assert other.number not in page
-    page = client.get("/admin/requests/?standing=all&result=3.1&since=2024-01-01").content.decode()
+    page = client.get("/admin/requests/?standing=all&ended_as=3.1&since=2024-01-01").content.decode()
     assert done.number in page
     assert mine.number not in page
     assert client.get("/admin/requests/?body=x&since=32&page=-1&state=%00").status_code == 200

@@ -88,16 +88,16 @@ def _enter_panels() -> None:
 def _enter_blocks() -> None:
     from gongkai.consultation import panels
     from gongkai.consultation.mailbox import letters
-    from gongkai.ledger.desk import Block, register_block
+    from gongkai.ledger.desk import TODOS, Block, register_block
 
-    register_block(Block("interaction", 60, panels.interaction_faults, "consultation/findings_block.html"))
-    register_block(Block("mails", 70, letters.waiting, "consultation/mails_block.html", needs=letters.needed))
+    register_block(Block("interaction", 60, panels.interaction_faults, TODOS))
+    register_block(Block("mails", 70, letters.waiting, TODOS, needs=letters.needed))
     register_block(
         Block(
             "answers",
             95,
             panels.answers_to_review,
-            "consultation/block.html",
+            TODOS,
             needs=panels.needed_answers,
         )
     )

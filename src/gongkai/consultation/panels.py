@@ -1,5 +1,6 @@
 """What an inquiry's page shows beside the entry, and what waits on the first page."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.checks.plain import doubts_in
@@ -9,13 +10,12 @@ from gongkai.consultation.models import KnownAnswer, Outcome
 from gongkai.consultation.rules import CHECKING, supervised
 from gongkai.consultation.states import UNDER_REVIEW, InquiryState
 from gongkai.interpretation.queries import specialists_for
+from gongkai.ledger.desk import Todo, Todos, todos
 from gongkai.ledger.models import Entry
 from gongkai.ledger.row_presence import Rows
 from gongkai.ledger.subjects import reveals
 from gongkai.publishing.documents import title_of
 from gongkai.units.actors import Actor
-
-MOST = 8
 
 
 def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
@@ -54,11 +54,16 @@ def answers_to_review(by: Actor) -> dict[str, object] | None:
     bodies = _checking(by)
     rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=UNDER_REVIEW).select_related("body")
     mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
-    found = list(mine.order_by("pk")[:MOST])
-    return {"answers": found} if found else None
+
+    def line(known: KnownAnswer) -> Todo:
+        facts = f"{known.body.label} · {known.state_label}"
+        return Todo(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
+
+    return todos("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
 
 
 def interaction_faults(by: Actor) -> dict[str, object] | None:
     """The block of the 政务公开办's first page: what an inspection of the site would find in messages today."""
     found = [finding for body in supervised(by) for finding in findings(body)]
-    return {"findings": found} if found else None
+    lines = [Todo(one.words, one.url, one.source, do="去办理", light=one.light) for one in found]
+    return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None

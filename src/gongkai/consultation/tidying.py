@@ -74,7 +74,7 @@ def left_of(body: Body) -> Left:
 
 
 def twins(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
-    """Return pairs of a unit's answers that ask nearly the same words, in any state but retired."""
+    """Return pairs of a unit's answers that ask nearly the same words, in any state but retired; of the first `MOST_COMPARED`."""
     rows = KnownAnswer.objects.filter(body=body).exclude(state=AnswerState.RETIRED).order_by("pk")
     known = list(rows[:MOST_COMPARED])
     words = [set(search_tokens(known_answer.question)) for known_answer in known]
@@ -88,7 +88,7 @@ def twins(body: Body) -> list[tuple[KnownAnswer, KnownAnswer]]:
         ]
         for word in own:
             holders[word].append(place)
-    return found[:MOST_PAIRS]
+    return found
 
 
 def open_rounds() -> dict[str, int]:
@@ -121,7 +121,8 @@ def shown(entry: Entry, by: Actor) -> dict[str, object]:
             for known_answer in due_answers(entry.body).prefetch_related("documents")[:30]
         ],
         "unsorted": loose,
-        "twins": twins(entry.body),
+        "twins": (pairs := twins(entry.body))[:MOST_PAIRS],
+        "pairs": len(pairs),
         "left": left_of(entry.body),
     }
 

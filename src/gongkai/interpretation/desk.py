@@ -1,13 +1,14 @@
 """What this room puts on the first page: plans that wait for the head's word (主要负责人审定)."""
 
+from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
+
 from gongkai.interpretation.models import Plan
+from gongkai.ledger.desk import Todo, todos
 from gongkai.ledger.row_presence import Rows
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
-
-#: At most so many plans stand on the first page.
-MOST = 6
 
 
 def needed(by: Actor) -> list[Rows]:
@@ -20,11 +21,13 @@ def needed(by: Actor) -> list[Rows]:
 def plans_to_pass(by: Actor) -> dict[str, object] | None:
     """The block of the first page: plans of units that somebody heads, not passed yet."""
     headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
-    plans = list(
-        Plan.objects.filter(body__in=headed, passed_at=None).select_related("body").order_by("pk")[:MOST]
-    )
-    if not plans:
-        return None
-    items = [plan.item_id for plan in plans]
-    titles = dict(ItemPage.objects.filter(pk__in=items).values_list("pk", "draft_title"))
-    return {"rows": [(plan, titles[plan.item_id]) for plan in plans if plan.item_id in titles]}
+    there = ItemPage.objects.filter(pk=OuterRef("item_id"))
+    plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
+    rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")
+
+    def line(plan: Plan) -> Todo:
+        what = "需要解读" if plan.needed else f"不需要解读：{plan.exempt_reason}"
+        url = reverse("interpretation:plan", args=[plan.item_id])
+        return Todo(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
+
+    return todos("等我审定的解读方案", rows, line, reverse("interpretation:overview"))

@@ -13,7 +13,7 @@ from gongkai.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
 from gongkai.interpretation.models import Interpretation
 from gongkai.interpretation.syncing import keep_all, keep_in_step
 from gongkai.ledger import kinds
-from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.desk import TODOS, Block, Panel, register_block, register_panel
 from gongkai.ledger.scoring import in_time, register_score
 from gongkai.spreadsheets import importers as spreadsheets
 
@@ -29,7 +29,7 @@ def enter() -> None:
     register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
     register_score(in_time("interpretation", "政策解读按期发布"))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
-    register_block(Block("plans", 91, desk.plans_to_pass, "interpretation/block.html", needs=desk.needed))
+    register_block(Block("plans", 91, desk.plans_to_pass, TODOS, needs=desk.needed))
     due = CatchUp("interpretation", "待解读清单", keep_all, 9)
     follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
     fields = ("item_id", "document_id", "text_id", "form")

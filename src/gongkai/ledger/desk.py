@@ -6,13 +6,24 @@ register_block(Block("accept", 40, waiting_for_me))
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Model
 
 from gongkai.ledger.models import Entry
 from gongkai.ledger.row_presence import Rows, there
 from gongkai.ui.once import one_page
 from gongkai.units.actors import Actor
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+#: The template of a block that lists other things (`Todos`), each with a button.
+TODOS = "ledger/todos.html"
+#: Lines of such a block at most; how many there are besides it says.
+SHOWN = 8
 #: The template of a block that lists entries, each with the act that moves it on.
 ENTRIES = "office/blocks/entries.html"
 
@@ -61,6 +72,44 @@ class Block:
     once: Collection[str] = ()
     parts: Collection[str] = ()
     needs: Callable[[Actor], Sequence[Rows]] | None = None
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A line of a block: what it is (`tag`), or how it stands (`light`); its title, which leads to it; facts; what its button says."""
+
+    title: object
+    url: str
+    facts: object = ""
+    tag: str = ""
+    do: str = "办理"
+    do_url: str = ""
+    light: object = None
+
+
+@dataclass(frozen=True)
+class Todos:
+    """What a block of `TODOS` shows: the first rows, how many there are in all, and the list (`more`) that has every one."""
+
+    title: str
+    lines: Sequence[Todo]
+    count: int
+    more: str = ""
+    note: object = ""
+
+
+def first_of(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tuple[list[Todo], int]:
+    """Return the lines of the first rows, and how many rows there are in all: counted where not all are shown."""
+    found = list(rows[: SHOWN + 1])
+    return [line(row) for row in found[:SHOWN]], rows.count() if len(found) > SHOWN else len(found)
+
+
+def todos(
+    title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str
+) -> dict[str, object] | None:
+    """Return what a block of rows shows; None where there are none."""
+    lines, count = first_of(rows, line)
+    return {"todos": Todos(title, lines, count, more)} if lines else None
 
 
 PANELS: dict[str, Panel] = {}

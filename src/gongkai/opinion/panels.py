@@ -128,8 +128,7 @@ def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the cases that name this entry of another kind, as far as this person may see them; None for none."""
     if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
         return None
-    rows = visible_to(by).filter(links__entry=entry)[:MOST]
-    found = list(rows)
+    found = list(visible_to(by).filter(links__entry=entry))
     return {"cases": found} if found else None
 
 
@@ -182,11 +181,12 @@ def waiting(by: Actor) -> dict[str, object] | None:
         | Q(body_id__in=deciding, state=CaseState.RESPONDED),
         kind=CASE_NAME,
     )
-    entries = as_listed(seen, kinds={CASE_NAME}).order_by("due_at")[:MOST]
+    entries = as_listed(seen, kinds={CASE_NAME}).order_by("due_at", "pk")
     shown = {
         "leads": leads.count(),
-        "asked": list(asked.select_related("case__entry__body")[:MOST]),
-        "cases": list(entries),
+        "asked": list(asked.select_related("case__entry__body").order_by("pk")),
+        "cases": list(entries[:MOST]),
+        "count": entries.count(),
         "now": timezone.now(),
     }
     return shown if shown["leads"] or shown["asked"] or shown["cases"] else None

@@ -9,7 +9,7 @@ from gongkai.errands.kinds import register_kind
 from gongkai.intake.forms import register_public_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds
-from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.desk import TODOS, Block, Panel, register_block, register_panel
 from gongkai.participation import actions, forms, panels, public, survey_public  # noqa: F401 - actions enter themselves
 from gongkai.participation.following import find_announcement, owe_answers, published
 from gongkai.participation.grouping_errand import GROUPING
@@ -53,15 +53,13 @@ def enter() -> None:
             warns=True,
         )
     )
-    register_block(
-        Block("collecting", 210, panels.collecting, "participation/block.html", needs=panels.needed)
-    )
+    register_block(Block("collecting", 210, panels.collecting, TODOS, needs=panels.needed))
     register_block(
         Block(
             "openings",
             212,
             panels.openings_due,
-            "participation/block_openings.html",
+            TODOS,
             needs=panels.openings_needed,
         )
     )
@@ -70,7 +68,7 @@ def enter() -> None:
             "surveys",
             213,
             panels.surveys_due,
-            "participation/block_surveys.html",
+            TODOS,
             needs=panels.surveys_needed,
         )
     )

@@ -1,21 +1,23 @@
 """What the pages of this room's entries show beside facts and clock, and what stands on the first page."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
+from gongkai.ledger.desk import Todo, todos
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to
 from gongkai.ledger.row_presence import Rows
 from gongkai.participation.line import not_listed
-from gongkai.participation.models import Announcement, Opening, Survey
+from gongkai.participation.models import Announcement, Consultation, Opening, Survey
 from gongkai.participation.openings import answering, kinds_ordered
-from gongkai.participation.queries import consultations_visible_to, counts_of, unanswered
+from gongkai.participation.queries import consultations_visible_to, counts_of, unanswered, worked_on
 from gongkai.participation.rules import works
 from gongkai.participation.states import State
 from gongkai.participation.stepper import next_of, steps_of
 from gongkai.participation.surveys import owed as surveys_owed
 
-#: Rows of the block on the first page.
+#: Openings that the panel of a task lists; it says how many more there are.
 MOST = 8
 
 
@@ -80,13 +82,21 @@ def openings_needed(by: Actor) -> list[Rows]:
 def openings_due(by: Actor) -> dict[str, object] | None:
     """The block of the first page: openings of one's own units whose day is over and of which nobody wrote down how they went."""
     today = timezone.localdate()
-    rows = Opening.objects.filter(body__in=by.bodies, dropped="", guests=None, on__lt=today)
-    found = [
-        opening
-        for opening in rows.select_related("body").order_by("on", "pk")[:MOST]
-        if not works(by, opening)
-    ]
-    return {"rows": [(opening, (today - opening.on).days) for opening in found]} if found else None
+    own = Opening.objects.filter(worked_on(by, "body"), body__in=by.bodies, dropped="", guests=None)
+
+    def line(opening: Opening) -> Todo:
+        kind, past = opening.get_kind_display(), (today - opening.on).days
+        return Todo(
+            opening.theme,
+            reverse("participation:opening", args=[opening.pk]),
+            f"{opening.body.label} · {kind} · 计划{opening.on}，已过{past}天",
+            "开放",
+            "登记",
+            reverse("participation:openings_act", args=[opening.pk, "change-opening"]),
+        )
+
+    rows = own.filter(on__lt=today).select_related("body").order_by("on", "pk")
+    return todos("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 
 def surveys_needed(by: Actor) -> list[Rows]:
@@ -97,15 +107,17 @@ def surveys_needed(by: Actor) -> list[Rows]:
 def surveys_due(by: Actor) -> dict[str, object] | None:
     """The block of the first page: surveys of one's own units that are over and whose results are owed."""
     today = timezone.localdate()
-    rows = (
-        surveys_owed(Survey.objects.filter(body__in=by.bodies))
-        .select_related("body")
-        .order_by("ends_on", "pk")
-    )
-    found = [survey for survey in rows[:MOST] if not works(by, survey)]
-    return (
-        {"rows": [(survey, (today - (survey.ends_on or today)).days) for survey in found]} if found else None
-    )
+    own = surveys_owed(Survey.objects.filter(worked_on(by, "body"), body__in=by.bodies))
+
+    def line(survey: Survey) -> Todo:
+        past = (today - (survey.ends_on or today)).days
+        facts = f"{survey.body.label} · {survey.ends_on}结束，已过{past}天"
+        return Todo(
+            survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果"
+        )
+
+    rows = own.select_related("body").order_by("ends_on", "pk")
+    return todos("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
 def needed(by: Actor) -> list[Rows]:
@@ -120,12 +132,19 @@ def collecting(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     entries = own_visible_to(by).filter(kind="decision", state=State.CONSULTING)
     rows = consultations_visible_to(by).filter(decision__entry__in=entries, ends_on__gte=today)
-    found = list(rows.select_related("decision__entry__body").order_by("ends_on")[:MOST])
-    if not found:
-        return None
-    return {
-        "rows": [
-            (consultation, consultation.comments.count(), (consultation.ends_on - today).days)
-            for consultation in found
-        ]
-    }
+
+    def line(period: Consultation) -> Todo:
+        entry, left = period.decision.entry, (period.ends_on - today).days
+        until = f"还有{left}天截止" if left else "今天截止"
+        facts = f"{entry.body.label} · 收到{period.comments.count()}条意见 · {until}"
+        return Todo(
+            entry.title,
+            entry.url,
+            facts,
+            "决策",
+            "查看意见",
+            reverse("participation:comments", args=[period.pk]),
+        )
+
+    rows = rows.select_related("decision__entry__body").order_by("ends_on", "pk")
+    return todos("正在征求意见的草案", rows, line, reverse("participation:decisions"))

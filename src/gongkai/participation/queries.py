@@ -66,7 +66,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
     if actor.system:
         return rows
     owners = ("decision__entry__body", "catalogue__body", "survey__body")
-    return rows.filter(reduce(or_, (_worked_on(actor, owner) for owner in owners)))
+    return rows.filter(reduce(or_, (worked_on(actor, owner) for owner in owners)))
 
 
 @visible(Consultation, drafts=True)
@@ -74,7 +74,7 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     """Return the periods whose comments and points somebody may see: who works for the drafting unit, the 政务公开办 over it."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
     actor = actor_of(user)
-    return rows if actor.system else rows.filter(_worked_on(actor, "decision__entry__body"))
+    return rows if actor.system else rows.filter(worked_on(actor, "decision__entry__body"))
 
 
 @visible(Comment, drafts=True)
@@ -91,7 +91,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
     return rows.select_related("consultation__decision__entry__body")
 
 
-def _worked_on(by: Actor, body: str) -> Q:
+def worked_on(by: Actor, body: str) -> Q:
     """Return the condition for what `rules.works` lets somebody do."""
     return belongs(by, body, roles=STAFF, supervising=(Role.CHIEF,))
 

@@ -220,7 +220,7 @@ def reading_cases(body: Body, first: date, until: date) -> list[Case]:
             good = day in written and (written[day] - day).days <= 1
             why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
             found.append(Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, place_url(upkeep)))
-    return found[:5000]
+    return found
 
 
 def reads_for(by: Actor) -> list[Upkeep]:

@@ -2,26 +2,34 @@
 
 from django.urls import reverse
 
+from gongkai.ledger.desk import SHOWN, Todo, Todos
+from gongkai.policies.models import PolicyRecord, UpperLibrary
 from gongkai.policies.queries.uploading import Place, libraries_visible_to, placed
 from gongkai.policies.rules import keeps
 from gongkai.units.actors import Actor
 from gongkai.units.reach import working_bodies
 
-#: At most so many documents stand on the first page.
-MOST = 6
-
 
 def to_upload_first(by: Actor) -> dict[str, object] | None:
     """The block of the first page: drafts that are not published before their receipt stands. What is owed already is on the ledger."""
     own = working_bodies(by)
-    rows: list[object] = []
-    more = ""
+    lines: list[Todo] = []
+    count, more = 0, ""
     for library in libraries_visible_to(by) if own else []:
         if not library.refuses:
             continue
-        found = placed(library).filter(place=Place.COMING, body__in=own).order_by("pk")[: MOST + 1]
-        some = [(row, library) for row in found if not keeps(by, row)]
-        if len(rows) + len(some) > MOST and not more:
+        found = [
+            row
+            for row in placed(library).filter(place=Place.COMING, body__in=own).order_by("pk")
+            if not keeps(by, row)
+        ]
+        if found and not more:
             more = f"{reverse('policies:uploads')}?library={library.pk}&tab={Place.COMING.value}"
-        rows += some
-    return {"rows": rows[:MOST], "more": more} if rows else None
+        count += len(found)
+        lines += [_line(row, library) for row in found[:SHOWN]]
+    return {"todos": Todos("公开前须上传的文件", lines[:SHOWN], count, more)} if lines else None
+
+
+def _line(row: PolicyRecord, library: UpperLibrary) -> Todo:
+    facts = f"{row.body.label} · 登记{library.name}的回执后才能公开"
+    return Todo(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")

@@ -5,7 +5,7 @@ from gongkai.editions.gates import STANDING_OWNERS, Gate, ItemPanel, register_ga
 from gongkai.editions.related import Relating, register_related
 from gongkai.ledger import kinds as ledger_kinds
 from gongkai.ledger.audit import register_check
-from gongkai.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.ledger.desk import TODOS, Block, Panel, register_block, register_panel
 from gongkai.ledger.jobs import Job, register_job
 from gongkai.policies import (
     counting,
@@ -77,7 +77,7 @@ def _entries() -> None:
         ledger_kinds.register(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
-    register_block(Block("upload_first", 94, desk.to_upload_first, "policies/upload_block.html"))
+    register_block(Block("upload_first", 94, desk.to_upload_first, TODOS))
     entries.enter_forms()
 
 

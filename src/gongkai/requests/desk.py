@@ -1,7 +1,8 @@
 """What this room puts on the first page: answers to decide, files to review, fees, requests that count as given up, answers to deliver."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -20,8 +21,8 @@ from gongkai.units.models import Role
 
 #: At most so many stand in a list.
 MOST = 8
-#: So many of a unit's requests are looked at, the nearest due first.
-LOOKED = 400
+#: So many of a list are read at once.
+LOOKED = 100
 
 #: Who may decide or review something: whether this very request, its rule says.
 _SIGNING = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
@@ -59,11 +60,11 @@ def waiting(by: Actor) -> dict[str, object] | None:
         found["clear_fee"] = _to_clear(by)
     if not by.has(*_SIGNING):
         found["decide"] = found["review_secrecy"] = []
-    rows = _read(number for verb in LISTS for number in found[verb])
-    with_subjects(rows.values(), by)
+    rows = _read(number for verb in LISTS for number in found[verb][:LOOKED])
     lists = []
     for verb, title in LISTS.items():
-        entries = [rows[number] for number in found[verb] if _asks(by, verb, rows[number])]
+        entries = list(islice(_asking(by, verb, found[verb], rows), MOST + 1))
+        with_subjects(entries[:MOST], by)
         if verb in _NOTES:
             _NOTES[verb](entries[:MOST])
         if entries:
@@ -75,6 +76,14 @@ def waiting(by: Actor) -> dict[str, object] | None:
             }
             lists.append({**shown, "more": len(entries) > MOST})
     return {"lists": lists} if lists else None
+
+
+def _asking(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
+    """Yield those of a list that ask this person for the act; what was not read with all lists is read by portions, when it is wanted."""
+    for start in range(0, len(numbers), LOOKED):
+        some = numbers[start : start + LOOKED]
+        rows |= _read(number for number in some if number not in rows)
+        yield from (rows[number] for number in some if _asks(by, verb, rows[number]))
 
 
 def _asks(by: Actor, verb: str, entry: Entry) -> bool:
@@ -97,19 +106,17 @@ def _numbers(by: Actor) -> dict[str, list[int]]:
         return found
     found |= _fees(by)
     complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
-    found["answer_complaint"] = list(
-        complaints.order_by("due_at", "pk").values_list("pk", flat=True)[: MOST + 1]
-    )
+    found["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
     found["record_dispute_step"] = _disputed(by)
     found["reopen"] = _ordered(by)
     answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
-    found["deliver"] = list(answered.values_list("pk", flat=True)[: MOST + 1])
+    found["deliver"] = list(answered.values_list("pk", flat=True))
     unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
     rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
     charged = Fee.objects.filter(UNSETTLED, request=OuterRef("pk"))
     facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
     with_files = []
-    for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts)[:LOOKED]:
+    for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts).iterator():
         if state in WAITING:
             found["abandon"].append(number)
         elif proposal and not fee:
@@ -131,7 +138,7 @@ def _fees(by: Actor) -> dict[str, list[int]]:
     )
     to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=RUNNING)
     rows = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
-    for number, paid in rows.values_list("request", "paid_on")[:LOOKED]:
+    for number, paid in rows.values_list("request", "paid_on").iterator():
         found["remit_fee" if paid else "notify_fee"].append(number)
     return found
 
@@ -140,21 +147,21 @@ def _unserved(numbers: list[int]) -> list[int]:
     """Return which of some waiting requests may wait for a notice that nobody noted as received, in one query; `timing.unserved` says which do."""
     letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), served_on=None)
     some = set(letters.filter(revoked_on=None).values_list("request", flat=True))
-    return [number for number in numbers if number in some][: 2 * MOST]
+    return [number for number in numbers if number in some]
 
 
 def _disputed(by: Actor) -> list[int]:
     """Return the numbers of requests over which a case waits for the unit's answer (行政复议法第四十八条), or for the day of its copy."""
     own = own_visible_to(by).filter(kind="request")
     rows = Dispute.objects.filter(request__entry__in=own, result="", answered_on=None)
-    return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)[:LOOKED]))
+    return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
 
 
 def _ordered(by: Actor) -> list[int]:
     """Return the numbers of ended requests over which a review or a judgment orders to answer anew, the oldest order first."""
     own = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
     rows = Dispute.objects.filter(request__entry__in=own, result=DisputeResult.CORRECTED, orders_anew=True)
-    return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)[:LOOKED]))
+    return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)))
 
 
 def _note_orders(entries: list[Entry]) -> None:
@@ -198,7 +205,7 @@ def _to_clear(by: Actor) -> list[int]:
     """Return the numbers of requests whose fee was calculated and waits for the 政务公开办."""
     fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
     rows = visible_to(by, kind="request").filter(pk__in=fees)
-    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[: MOST + 1])
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True))
 
 
 def _read(numbers: Iterable[int]) -> dict[int, Entry]:

@@ -2,10 +2,12 @@
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from gongkai.consultation import rules
 from gongkai.consultation.models import IncomingMail, MailFolder, MailState
 from gongkai.intake.matters import Matter, Progress
+from gongkai.ledger.desk import Todo, todos
 from gongkai.ledger.row_presence import Rows
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.door import visible
@@ -43,8 +45,13 @@ def needed(by: Actor) -> list[Rows]:
 def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: messages that wait for somebody's word."""
     held = visible_to(by).filter(state=MailState.HELD)
-    count = held.count()
-    return {"mails": held.order_by("pk")[:8], "count": count} if count else None
+
+    def line(mail: IncomingMail) -> Todo:
+        at = timezone.localtime(mail.at)
+        url = reverse("consultation:mail", args=[mail.pk])
+        return Todo(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
+
+    return todos("公开信箱：待人工处理的来信", held.order_by("pk"), line, reverse("consultation:mails"))
 
 
 def _may_read(by: Actor, number: int) -> list[str]:

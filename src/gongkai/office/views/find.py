@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         context |= {
             "entries": found,
             "beyond": wanted.beyond(visible_to(by), by),
-            "notices": list(notices.order_by("-year", "-pk")[:MOST]),
+            "notices": list(notices.order_by("-year", "-pk")[: MOST + 1]),
             "items": item_list.rows(list(items)),
             "answers": find(words, HELPFUL),
         }

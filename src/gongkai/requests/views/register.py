@@ -57,14 +57,6 @@ class _Said(CharFilter):  # type: ignore[misc]
         return saying(qs, self.parent.by, words) if words else qs
 
 
-def _by_choice(label: str, path: str, labels: Mapping[str, str]) -> ChoiceFilter:
-    return ChoiceFilter(label=label, field_name=path, choices=[*labels.items()], empty_label="全部")
-
-
-def _labels(field: str) -> dict[str, str]:
-    return dict(Request._meta.get_field(field).flatchoices)
-
-
 def _in_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
     return counted(rows, value)
 
@@ -94,10 +86,15 @@ class Requests(Register[Request]):
     filters = (
         ("q", _Said(label="编号或者内容")),
         ("standing", _Standing(label="分类", choices=[*STANDING.items()], empty_label=None)),
-        ("state", _by_choice("状态", "entry__state", LABELS)),
-        ("result", _by_choice("办理结果", "ended_as", _labels("ended_as"))),
+        (
+            "state",
+            ChoiceFilter(
+                label="状态", field_name="entry__state", choices=[*LABELS.items()], empty_label="全部"
+            ),
+        ),
+        "ended_as",
         "channel",
-        ("applicant", _by_choice("申请人", "applicant_kind", _labels("applicant_kind"))),
+        "applicant_kind",
         "topic",
         ("body", unit_filter("受理单位")),
         ("since", DayFilter("received_on", "收到日期自")),

@@ -113,7 +113,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "results": [
             (
-                f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'result': key, **asked})}",
+                f"{reverse('requests:list')}?{urlencode({'standing': 'all', 'ended_as': key, **asked})}",
                 name,
                 count,
             )
