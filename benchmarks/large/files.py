@@ -10,7 +10,7 @@ from benchmarks.large.web import Browser, hidden
 #: What is asked for: the list in words, its address.
 ASKED = {
     "the ledger": "/admin/ledger/export/?light=all",
-    "what waits for interpretation": "/admin/interpretation/export/",
+    "what waits for interpretation": "/admin/interpretation/?export=1",
 }
 #: Seconds that one may take.
 PATIENCE = 900

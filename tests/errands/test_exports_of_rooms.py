@@ -21,7 +21,6 @@ pytestmark = pytest.mark.django_db
 
 #: Those that need no row of their own to begin with: name → address, and who asks where it is not the 政务公开办.
 ADDRESSES: dict[str, tuple[str, str]] = {
-    "interpretation.list": ("/admin/interpretation/export/", Role.CHIEF),
     "ledger.entries": ("/admin/ledger/export/", Role.CHIEF),
     "policies.usage": ("/admin/policies/usage/?format=xlsx", Role.CHIEF),
     "publishing.items": ("/admin/publishing/?export=1", Role.CHIEF),

@@ -92,15 +92,13 @@ def test_a_link_is_seen_from_both_sides_once_both_are_public(
     words = interpretation(page, [plans])
     out(page)
     assert related_to(document_of(page), ANONYMOUS, site) == []
-    assert [pair.missing for pair in queries.pairs_of(queries.one_sided(Body.objects.all()))] == [
-        "解读没有公开"
-    ]
+    assert [queries.missing_side(link) for link in queries.one_sided(Body.objects.all())] == ["解读没有公开"]
     out(words)
     (group,) = related_to(document_of(page), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
     (group,) = related_to(document_of(words), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
-    assert queries.pairs_of(queries.one_sided(Body.objects.all())) == []
+    assert not queries.one_sided(Body.objects.all()).exists()
 
 
 def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, site: Website) -> None:
@@ -246,25 +244,29 @@ def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, pl
     (lacking,) = queries.ordered(bodies)
     assert (lacking.title, lacking.forms) == (page.title, ["视频解读"])
     assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
-    shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/").content.decode()
-    assert "■ 视频解读" in shown
+    shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
+    assert "视频解读" in shown
     out(interpretation(page, [plans], form="video"))
     assert queries.ordered(bodies) == []
     assert Owed.objects.get().entry.state == "done"
 
 
-def test_the_export_holds_what_nobody_decided_on_too(housing: Body, plans: Column, site: Website) -> None:
+def test_what_nobody_decided_on_is_a_list_of_its_own(housing: Body, plans: Column, site: Website) -> None:
     page = planned(policy(housing, [plans]))
     interpretation(page, [plans])
     out(page)
     old = exempt(policy(housing, [plans], title="云岭市旧办法"))
     out(old)
     Plan.objects.filter(item_id=old.pk).delete()
-    answer = signed_in(Role.CLERK, housing).get("/admin/interpretation/export/")
+    client, chief = signed_in(Role.CLERK, housing), signed_in(Role.CHIEF, housing.parent)
+    assert "稳岗就业" in client.get("/admin/interpretation/").content.decode()
+    answer = client.get("/admin/interpretation/undecided/?export=1")
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).worksheets[0]]
-    said = {str(row[0]): str(row[1]) for row in rows}
-    assert "稳岗就业" in said["待解读"]
-    assert said["尚未确定"] == "云岭市旧办法"
+    assert [row[0] for row in rows] == ["文件", "云岭市旧办法"]
+    address = f"/admin/interpretation/undecided/{document_of(old).pk}/owe/"
+    assert client.post(address, {"forms": ["video"]}).status_code == 403
+    assert chief.post(address, {"forms": ["video"]}).status_code == 302
+    assert Owed.objects.get(document=document_of(old)).forms == ["video"]
 
 
 def test_a_release_names_where_the_public_finds_it(housing: Body, plans: Column) -> None:
@@ -299,7 +301,7 @@ def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column)
     assert Message.objects.filter(channel="screen", subject__startswith="待解读：").count() == 1
 
 
-@pytest.mark.parametrize("address", ["", "export/", "press/?export=1", "press/new/"])
+@pytest.mark.parametrize("address", ["", "press/?export=1", "press/new/"])
 def test_the_pages_open_for_staff(housing: Body, plans: Column, address: str) -> None:
     out(exempt(policy(housing, [plans])))
     actions.record_event(housing, by=actor(Role.CLERK, housing), **EVENT)

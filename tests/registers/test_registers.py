@@ -21,7 +21,7 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
 from gongkai.consultation.models import Firm, Inquiry, PolicyPush
-from gongkai.editions.models import Document, Erasure, Website
+from gongkai.editions.models import Document, Edition, Erasure, Shelf, Website
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.migration.models import MoveRun
@@ -53,12 +53,37 @@ def task_and_duty(number: int, body: Body) -> dict[str, object]:
     }
 
 
+def shelved(document: Any) -> Any:
+    """Return a document that the public has."""
+    now = timezone.now()
+    Shelf.objects.create(
+        website=row_of(Website, document.pk, document.body),
+        document=document,
+        edition=row_of(Edition, document.pk, document.body),
+        body=document.body,
+        path=f"/{document.pk}",
+        published_at=now,
+        from_at=now,
+    )
+    return document
+
+
 #: What rows of some models (or registers) must have, for their list to show them; what stands behind a row.
 ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "assessment.Round": lambda number, body: {"state": "planned"},
     "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
+    "interpretation.Owed": lambda number, body: {
+        "entry": EntryFactory(kind="interpretation", body=body, title=f"解读{number}"),
+        "document": row_of(Document, number, body),
+    },
+    "interpretation.undecided": lambda number, body: {"kind": "policy", "published_at": timezone.now()},
+    "interpretation.Interpretation": lambda number, body: {
+        "item_id": number,
+        "document": shelved(row_of(Document, number, body)),
+    },
+    "interpretation.Plan": lambda number, body: {"item_id": number, "ordered": ["text"]},
     "interpretation.PlannedRelease": lambda number, body: {
         "entry": EntryFactory(
             kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
@@ -126,6 +151,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
 }
 BEHIND: dict[str, Callable[[Any], object]] = {
+    "interpretation.undecided": shelved,
     "editions.Document": lambda row: PolicyPush.objects.create(
         document=row, letter_key=f"k{row.pk}", firm=row_of(Firm, row.pk, row.body)
     ),
@@ -176,8 +202,8 @@ def row_of(model: type[models.Model], number: int, body: Body, register: str = "
         and field.name not in also
     }
     row = model._default_manager.create(**facts, **also)
-    if model._meta.label in BEHIND:
-        BEHIND[model._meta.label](row)
+    for name in {model._meta.label, register} & set(BEHIND):
+        BEHIND[name](row)
     return row
 
 

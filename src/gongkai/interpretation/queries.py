@@ -27,7 +27,6 @@ from gongkai.interpretation.models import (
     Specialist,
     SpecialistRule,
 )
-from gongkai.publishing.documents import titles_of
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
@@ -57,18 +56,8 @@ def explained_by(document: Document) -> list[int]:
     return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A link of which only one side is public: what is missing, on which item."""
-
-    link: Interpretation
-    body: Body
-    title: str
-    missing: str
-
-
 def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
-    """Return links of which the public has only one side, newest first; `pairs_of` says which side is missing."""
+    """Return links of which the public has only one side, newest first; `missing_side` says which is missing."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
         has_policy=Exists(shelf.filter(document=OuterRef("document"))),
@@ -77,21 +66,9 @@ def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
     return rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
 
 
-def pairs_of(links: Iterable[Interpretation]) -> list[Pair]:
-    """Return what is missing of some links of `one_sided`."""
-    found = list(links)
-    titles = titles_of(row.document for row in found)
-    return [
-        Pair(
-            row,
-            row.document.body,
-            titles[row.document_id],
-            "解读没有公开"
-            if row.has_policy  # type: ignore[attr-defined]
-            else "被解读的文件没有公开",
-        )
-        for row in found
-    ]
+def missing_side(link: Interpretation) -> str:
+    """Return which side of a link of `one_sided` is missing."""
+    return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
 def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
@@ -123,9 +100,12 @@ class Ordered:
 
 def ordered(bodies: QuerySet[Body]) -> list[Ordered]:
     """Return the documents that lack a form which was ordered, newest first; four queries."""
-    plans = list(
-        Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
-    )
+    plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
+    return lacking_of(list(plans))
+
+
+def lacking_of(plans: list[Plan]) -> list[Ordered]:
+    """Return which of some plans lack a form that was ordered, in their order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
     rows = list(links.values_list("document__item_number", "form", "text"))

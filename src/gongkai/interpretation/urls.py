@@ -2,16 +2,18 @@
 
 from django.urls import path
 
+from gongkai.interpretation.owed_registers import OneSided, Ordered, Undecided, Waiting
 from gongkai.interpretation.press_registers import Plans, Press, Targets
 from gongkai.interpretation.registers import SpecialistRules, Specialists
-from gongkai.interpretation.views import items, lists
+from gongkai.interpretation.views import items, setting
 
 app_name = "interpretation"
 urlpatterns = [
-    path("", lists.overview, name="overview"),
-    path("export/", lists.export, name="export"),
-    path("owe/<int:document>/", lists.owe, name="owe"),
-    path("setting/", lists.setting, name="setting"),
+    *Waiting.urls(""),
+    *Undecided.urls("undecided/"),
+    *Ordered.urls("ordered/"),
+    *OneSided.urls("one-sided/"),
+    path("setting/", setting.setting, name="setting"),
     path("plans/<int:number>/", items.plan, name="plan"),
     path("plans/<int:number>/pass/", items.pass_plan, name="pass"),
     path("plans/<int:number>/order/", items.order, name="order"),

@@ -34,8 +34,6 @@ from gongkai.units.reach import belongs, bodies_of
 
 #: Outcomes that say no in part or whole: their reason is owed to those who commented.
 NEEDS_REASON = frozenset({Outcome.PARTLY, Outcome.REJECTED})
-#: Comments whose words are opened for one search: as many as a period takes to be grouped.
-MOST_OPENED = 20_000
 #: Points that the field for one offers; others are found by their number or words.
 OFFERED = 30
 
@@ -120,7 +118,7 @@ def largest_points(consultation: Consultation) -> list[Point]:
 def comments_saying(rows: QuerySet[Comment], asked: str) -> list[int]:
     """Return which comments have words in their masked text or their clause: both stand encrypted, so each is opened."""
     wanted = asked.lower()
-    opened = rows.order_by("number").values_list("pk", "masked", "clause")[:MOST_OPENED].iterator(1000)
+    opened = rows.order_by("number").values_list("pk", "masked", "clause").iterator(1000)
     return [pk for pk, *kept in opened if any(wanted in words.reveal().lower() for words in kept)]
 
 

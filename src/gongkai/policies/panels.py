@@ -99,4 +99,5 @@ def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return what a unit's entry about the library above shows: the documents that are due on its day."""
     task = entry.uploading
     owed = [] if entry.closed_at else with_due(task.library, still_owed(task.library, task.records))
-    return {"library": task.library, "rows": [row for row, due in owed if due == task.due_on][:MOST_ROWS]}
+    rows = [row for row, due in owed if due == task.due_on]
+    return {"library": task.library, "rows": rows[:MOST_ROWS], "count": len(rows)}

@@ -88,7 +88,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "relation_form": RelationForm(auto_id="r_%s", by=by),
             "draft_form": DraftForm(auto_id="c_%s", by=by, unit=found.body),
             "names": proposals(named_to(by)) if may or decides else [],
-            "log": list(log_of(found.stream))[-20:][::-1],
+            "log": list(log_of(found.stream))[::-1],
         },
     )
 

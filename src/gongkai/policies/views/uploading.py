@@ -260,9 +260,7 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
             "rows": list(rows),
             "may": library is not None and not keeps(by, record),
             "form": form,
-            "log": [movement for movement in log_of(record.stream) if movement.action in UPLOADING][-20:][
-                ::-1
-            ],
+            "log": [movement for movement in log_of(record.stream) if movement.action in UPLOADING][::-1],
         },
     )
 
@@ -358,6 +356,6 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
             "counted": counted,
             "kept": kept,
             "departments": free,
-            "log": list(log_of(row.stream))[-10:][::-1] if row else [],
+            "log": list(log_of(row.stream))[::-1] if row else [],
         },
     )

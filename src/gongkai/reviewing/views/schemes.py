@@ -42,7 +42,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key")
             if website
             else [],
-            "log": list(history(f"schemes/{website.pk}"))[-30:][::-1] if website else [],
+            "log": list(history(f"schemes/{website.pk}"))[::-1] if website else [],
         },
     )
 

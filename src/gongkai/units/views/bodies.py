@@ -162,7 +162,7 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
         "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
         "aliases": found.aliases.select_related("office").order_by("source", "name"),
         "events": found.events.order_by("-on", "-pk"),
-        "movements": own_history(found)[-20:][::-1],
+        "movements": own_history(found)[::-1],
         "groups": groups_with(found),
         "children": queries.alive(found.children.all()).count(),
         "merged": found.merged.all(),

@@ -125,7 +125,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             and not rules.arranges_cover(by, appointment)
             and not appointment.covers_id
         ],
-        "movements": list(history(f"person/{found.pk}"))[-20:][::-1],
+        "movements": list(history(f"person/{found.pk}"))[::-1],
     }
     return render(request, "units/person.html", context)
 
