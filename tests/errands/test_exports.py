@@ -86,6 +86,13 @@ def numbers(answer: HttpResponse) -> set[str]:
     return {str(row[0]) for row in page.iter_rows(min_row=2, values_only=True)}
 
 
+def test_a_file_leaves_nothing_out_in_silence(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPORTS, "ledger.entries", replace(EXPORTS["ledger.entries"], most=1, cap=2))
+    answer = clerk.get(FILE, headers={"referer": "http://testserver/admin/ledger/?light=all"}, follow=True)
+    assert answer.redirect_chain == [("/admin/ledger/?light=all", 302)]
+    assert "台账超过2条，一份文件放不下" in answer.content.decode()
+
+
 def test_few_rows_are_answered_at_once(clerk: Client) -> None:
     Entry.objects.first().delete()  # type: ignore[union-attr]
     assert clerk.get(FILE)["Content-Disposition"].startswith("attachment")

@@ -16,6 +16,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -55,7 +56,7 @@ Rows = Callable[..., "QuerySet[Model]"]
 class LongExport:
     """An export that may take long: its words, the rows of the file, all rows that somebody may see of this kind, and how many are few.
 
-    `rows` and `seen` take what the view takes. `cap`: the view writes no more rows than this.
+    `rows` and `seen` take what the view takes. `cap`: more rows are no file; whoever asks narrows the list, and nothing is left out in silence.
     """
 
     label: str
@@ -103,7 +104,7 @@ def may_be_long(
         rows: the rows that stand in the file, as the view reads them.
         seen: all rows of this kind that the one who asks may see, whatever was filtered; `rows` where nothing is.
         most: rows that are written at once.
-        cap: rows that the view writes at most.
+        cap: rows that a file may have; of more it says so, and makes none.
         asked: whether this request is for the file: always, or as `asks_file` says.
     """
     assert name not in EXPORTS, f"two exports are called {name}"
@@ -118,6 +119,8 @@ def may_be_long(
             starts = request.method == "POST" and START in request.POST
             if export.rows(request, *args, **kwargs)[: export.most + 1].count() <= export.most:
                 return redirect(request.get_full_path()) if starts else view(request, *args, **kwargs)
+            if export.rows(request, *args, **kwargs)[: export.cap + 1].count() > export.cap:
+                return _too_long(request, export)
             wanted = _wanted(request, by, "GET" if starts else str(request.method))
             if request.method == "POST":
                 return _start(request, name, export, by, wanted)
@@ -166,6 +169,17 @@ def _offer(request: HttpRequest, export: LongExport, wanted: _Wanted) -> HttpRes
         "start": START,
     }
     return render(request, "errands/start.html", context)
+
+
+def _too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
+    """Say that a file would be too long, on the list that it was asked for on."""
+    said = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
+    messages.error(request, said)
+    asked = request.GET.copy()
+    for name in ASKS:
+        asked.pop(name, None)
+    own = reverse("wagtailadmin_home") if export.asked is always else f"{request.path}?{asked.urlencode()}"
+    return redirect(_came_from(request) or own)
 
 
 def _start(request: HttpRequest, name: str, export: LongExport, by: "Actor", wanted: _Wanted) -> HttpResponse:

@@ -14,7 +14,6 @@ from gongkai.ledger import queries
 from gongkai.ledger.forms import form_for
 from gongkai.ledger.models import Entry
 from gongkai.ledger.sheet import LEDGER
-from gongkai.office.views.ledger import EXPORT_MOST
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, actor_of
@@ -41,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not entries:
         return redirect(back)
     if request.POST.get("do") == "export":
-        return spreadsheet(LEDGER, entries[:EXPORT_MOST], "ledger")
+        return spreadsheet(LEDGER, entries, "ledger")
     action = REGISTRY.get(request.POST.get("do", ""))
     if action is None or action.name not in BULK:
         return redirect(back)

@@ -21,9 +21,6 @@ from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import SUPERVISING, reads_only
 
-#: Rows of an exported file: more is of no use to anybody.
-EXPORT_MOST = 50_000
-
 
 def chosen(request: HttpRequest, actor: Actor) -> Filter:
     """Return the filter in the address; without any, what this person most likely came for."""
@@ -132,9 +129,8 @@ def _asked(request: HttpRequest) -> EntryQuerySet:
     "台账",
     rows=_asked,
     seen=lambda request: queries.visible_to(request.user),
-    cap=EXPORT_MOST,
 )
 def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered list as a spreadsheet, with the columns that an import takes."""
-    rows = queries.as_listed(_asked(request)[:EXPORT_MOST]).iterator(1000)
+    rows = queries.as_listed(_asked(request)).iterator(1000)
     return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")

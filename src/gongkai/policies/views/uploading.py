@@ -173,7 +173,7 @@ def _asked(request: HttpRequest) -> "QuerySet[Placed]":
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
     """The rows of a list as a spreadsheet that can be read back."""
-    rows, tab = _asked(request)[:EXPORTED], _tab(request)
+    rows, tab = _asked(request), _tab(request)
     _, library = _chosen(request, require_staff_actor(request))
     assert library is not None, "_asked has looked"
     return spreadsheet(SHEET, rows, f"{library.name}{Place(tab).label}{timezone.localdate():%Y%m%d}")
