@@ -59,7 +59,7 @@ def shelved(document: Any) -> Any:
     Shelf.objects.create(
         website=row_of(Website, document.pk, document.body),
         document=document,
-        edition=row_of(Edition, document.pk, document.body),
+        edition=row_of(Edition, 1000 + document.pk, document.body),
         body=document.body,
         path=f"/{document.pk}",
         published_at=now,

@@ -1,6 +1,7 @@
 """解读情况: what waits for its interpretation, what nobody decided on, ordered forms that are missing, links with one side (P-01 to P-05)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -26,6 +27,10 @@ from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
 SECTION = ("政策解读",)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
 
 
 def _item_url(number: int | None) -> str:
@@ -70,7 +75,7 @@ class Waiting(_View[Owed]):
         TITLE,
         Column("entry__body", "起草单位"),
         Column("lacking", "所缺形式", value=lambda row: [Form(form).label for form in row.forms]),
-        Column("published", "公开日期", value=lambda row: row.document.published_at, order="document__published_at"),
+        Column("published", "公开日期", value=lambda row: _day(row.document.published_at), order="document__published_at"),
         Column("due_at", "解读期限", value=lambda row: row.entry.due_at, cell=due().cell, order="entry__due_at"),
         Column("standing", "状态", value=lambda row: row.entry.state_label, cell=standing().cell, order=""),
     )  # fmt: skip
