@@ -141,11 +141,14 @@ def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
     chief = signed_in(Role.CHIEF, site.body)
     page = chief.get("/admin/answers/search/").content.decode()
     assert "0.500 → 0.600" in page
-    chief.post("/admin/answers/search/", {"everyday": "娃儿", "official": "儿童", "weight": "1"})
+    given = {"body": site.body.pk, "everyday": "娃儿", "official": "儿童", "weight": "1"}
+    chief.post("/admin/answers/search/synonyms/new/", given)
     assert OwnSynonym.objects.get().official == "儿童"
     chief.post(f"/admin/answers/search/fits/{WeightFit.objects.get().pk}/aside/")
     assert WeightFit.objects.get().put_aside_at
     assert chief.get("/admin/answers/search/?format=xlsx").status_code == 200
     clerk = signed_in(Role.CLERK, BodyFactory(parent=site.body))
-    assert "登记</button>" not in clerk.get("/admin/answers/search/").content.decode()
+    assert "没有排进前三条的" not in clerk.get("/admin/answers/search/").content.decode()
+    chief.post(f"/admin/answers/search/synonyms/{OwnSynonym.objects.get().pk}/remove-synonym/")
+    assert not OwnSynonym.objects.exists()
     assert hits.by_quarter(date(2026, 1, 5), 2)[1].quarter == 4

@@ -95,6 +95,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "consultation.ExchangeOrder": lambda number, body: {
         "inquiry": row_of(Inquiry, number, body),
     },
+    "consultation.Use": lambda number, body: {"way": "given", "rank": None},
     "consultation.results": lambda number, body: {
         "entry": inquiry_entry(number, body),
         "category": "suggestion",

@@ -12,8 +12,6 @@ from gongkai.law.periods import add_months
 
 #: Ways in which a question met an answer that the base had: only of these a place can be asked.
 ASKED = (Way.GIVEN, Way.REPLIED)
-#: Questions shown that the base did not have among the first three.
-MOST_MISSED = 50
 
 
 @dataclass(frozen=True)

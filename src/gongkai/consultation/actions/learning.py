@@ -96,7 +96,7 @@ def give(
 
 
 @action("answers.enter_synonym", label="登记同义词", rule=keeps_search)
-def enter_synonym(_: None, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
+def enter_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
     """Say that a word people use stands for an official term; who asks with it finds the term from the next question on."""
     try:
         (row,) = Synonyms([Synonym(everyday, official, weight)])
