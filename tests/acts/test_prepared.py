@@ -7,12 +7,13 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from factories.units import actor
 from gongkai.acts import prepared
 from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
-from gongkai.acts.prepared import Change, Prepared, insert, insert_new
+from gongkai.acts.prepared import Change, Prepared, insert, insert_new, side_by_side
 from gongkai.acts.versions import save_if
 from gongkai.ledger import numbers
 from gongkai.outbox.models import Message
@@ -52,6 +53,28 @@ def test_rows_are_those_of_the_queryset(bodies: list[Body]) -> None:
         assert len(rows) == len(some)
     assert HOLDERS(day=day - timedelta(days=40_000), bodies=[bodies[0].pk]) == []
     assert HOLDERS(day=day, bodies=[]) == []
+
+
+def test_rows_of_several_tables_are_read_with_one_statement(
+    bodies: list[Body], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    moved = append("matter/1", action="matter.change", by=SYSTEM, facts={"tables": ["甲"]})
+    body = Prepared(
+        lambda pk: Body.objects.filter(pk=pk).order_by().values_list("pk", "name", "parent", "active_to"),
+        Body,
+    )
+    long_ago = timezone.now() - timedelta(days=1)
+    asked = [
+        (body, {"pk": bodies[1].pk}),
+        (body, {"pk": 1_000_000}),
+        (SINCE, {"moment": long_ago, "stream": "matter/1"}),
+        (body, {"pk": bodies[0].parent_id}),
+    ]
+    with django_assert_num_queries(1):
+        rows = side_by_side(asked)
+    assert rows == [query.first(**given) for query, given in asked]
+    assert rows[1] is None
+    assert rows[2] == (1, moved.at, {"tables": ["甲"]})
 
 
 def test_small_columns_are_asked_like_others() -> None:

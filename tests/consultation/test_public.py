@@ -85,7 +85,7 @@ def test_a_message_takes_few_statements_and_the_log_holds(client: Client, site) 
         post(client, said[1], "ask")
     # Whether the sites changed is looked at once a second, whoever comes.
     own = [one["sql"] for one in asked.captured_queries if "editions_treestamp" not in one["sql"]]
-    assert len(own) <= 33, own  # two of them are the savepoint around all
+    assert len(own) <= 28, own  # two of them are the savepoint around all
     made = Inquiry.objects.latest("pk")
     moves = list(Movement.objects.order_by("pk")[before:])
     assert [one.action for one in moves] == [

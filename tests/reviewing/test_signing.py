@@ -35,7 +35,9 @@ class TestSigning:
         sign_all(reviews[1], upto=1)
         by = actor(Role.LEAD, housing)
         sheet, before = read_whole(reviews[1], by), Movement.objects.latest("pk").pk
-        with django_assert_max_num_queries(63):  # two around all; three of those who were made for this test
+        with django_assert_max_num_queries(
+            43
+        ):  # two around all; one more for those who were made for this test
             actions.approve(reviews[1], by=by, sheet=sheet)
         made = list(Movement.objects.filter(pk__gt=before).order_by("pk"))
         assert [one.action for one in made] == [

@@ -49,7 +49,7 @@ class Notification:
     `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
     room and number (`party/12`): to them `body` is the whole text of a letter, and a mail carries `headers`. `key` makes a repeated telling
     impossible. `reached` (mail, mobile) holds where the persons named are reached, whatever becomes of their addresses before it is sent; it
-    goes to those who left, too.
+    goes to those who left, too. `settled`: whoever tells it has settled all that was told of the same page before.
     """
 
     subject: str
@@ -62,6 +62,7 @@ class Notification:
     outside: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     reached: tuple[str, str] | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,16 +54,6 @@ HEAD: Prepared[tuple[int, str]] = Prepared(
 )
 
 
-#: The heads of several streams.
-HEADS: Prepared[tuple[str, int, str]] = Prepared(
-    lambda streams: Movement.objects.filter(
-        ~Exists(Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))),
-        stream__in=streams,
-    ).values_list("stream", "seq", "hash"),
-    Movement,
-)
-
-
 def link(movement: Movement) -> str:
     """Return the digest that a movement must carry, computed from everything else it says."""
     return digest(
@@ -134,10 +124,10 @@ def append(
     write_waiting()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
-        answered = [*covering.gather(), *covers]
+        answered, [before] = covering.gather([(HEAD, {"stream": stream})])
+        answered += covers
         if answered:
             facts = {**(facts or {}), covering.FACT: covering.mark_of(answered)}
-        before = HEAD.first(stream=stream)
         movement = build(
             stream,
             Head(*before) if before else None,
@@ -168,14 +158,14 @@ def heads(streams: Iterable[str]) -> dict[str, Movement]:
     return found
 
 
-def append_many(pairs: list[tuple[Movement, str]], *, now: bool = False) -> None:
+def append_many(pairs: list[tuple[Movement, str]], *, answered: list[Cover] | None = None) -> None:
     """Write many movements (from `build`) with their words in two statements; the last one answers for all covered rows.
 
-    Those behind which others wait (`together`) are written behind these, except `now`.
+    Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
     """
-    if not now:
+    if answered is None:
         write_waiting()
-    answered = covering.gather() if pairs else []
+        answered = covering.gather()[0] if pairs else []
     if answered:
         last = pairs[-1][0]
         last.facts = {**last.facts, covering.FACT: covering.mark_of(answered)}

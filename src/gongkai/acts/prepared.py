@@ -14,7 +14,7 @@ texts, days, moments or several of one kind; no booleans, and None never (it is 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -47,6 +47,10 @@ Read = Callable[[Iterable[Sequence[object]]], list[Row]]
 Slot = tuple[str, int]
 
 
+#: A statement in words, its parameters, what reads its rows, how many columns they have.
+Compiled = tuple[str, Sequence[Value], Read[Row], int]
+
+
 @dataclass(frozen=True)
 class Written(Generic[Row]):
     """A statement in words: each of its parameters is a constant or the slot of a value."""
@@ -54,6 +58,8 @@ class Written(Generic[Row]):
     sql: str
     parameters: tuple[tuple[Slot | None, Value], ...]
     read: Read[Row]
+    #: How many columns it reads.
+    width: int
 
     def values(self, connection: BaseDatabaseWrapper, given: Mapping[str, Sequence[Value]]) -> list[Value]:
         """Return the parameters with the values of one call."""
@@ -90,7 +96,7 @@ class _Statement(Generic[Row]):
             made = [_stand_in(one, len(slots) + n) for n, one in enumerate(values)]
             slots |= {_adapted(connection, one): (name, n) for n, one in enumerate(made)}
             stand_ins[name] = made[0] if name in single else made
-        sql, parameters, read = self._compile(connection.alias, stand_ins)
+        sql, parameters, read, width = self._compile(connection.alias, stand_ins)
         placed = tuple(
             (slots.get(parameter) if isinstance(parameter, int | str | date) else None, parameter)
             for parameter in parameters
@@ -101,9 +107,9 @@ class _Statement(Generic[Row]):
             # SQLite gets moments as texts.
             if slot is None and (isinstance(one, date) or _is_today(one)):
                 raise AssertionError(f"a moment would stand still in: {sql}")
-        return Written(sql, placed, read)
+        return Written(sql, placed, read, width)
 
-    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[Row]]:
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[Row]":
         raise NotImplementedError
 
 
@@ -131,19 +137,26 @@ class Prepared(_Statement[Row]):
         connection = connections[choose(self.model)]
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("rows are held until the end of a transaction")
-        several, single = _listed(given)
-        if not all(several.values()):
+        if any(isinstance(one, Collection) and not one for one in given.values()):
             return []
-        written = self._written(connection, several, single)
+        written, values = self.words(connection, **given)
         with connection.cursor() as cursor:
-            cursor.execute(written.sql, written.values(connection, several))
+            cursor.execute(written.sql, values)
             return written.read(cursor.fetchall())
+
+    def words(
+        self, connection: BaseDatabaseWrapper, **given: Value | Collection[Value]
+    ) -> tuple[Written[Row], list[Value]]:
+        """Return the statement for these values, and its parameters."""
+        several, single = _listed(given)
+        written = self._written(connection, several, single)
+        return written, written.values(connection, several)
 
     def first(self, **given: Value | Collection[Value]) -> Row | None:
         """Return the first row for these values; None where there is none."""
         return next(iter(self(**given)), None)
 
-    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[Row]]:
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[Row]":
         asked = self.ask(**stand_ins).using(using)
         assert not asked._prefetch_related_lookups, "further queries cannot be prepared with this one"  # type: ignore[attr-defined]
         compiler = asked.query.get_compiler(using)
@@ -157,7 +170,34 @@ class Prepared(_Statement[Row]):
                 rows = compiler.apply_converters(rows, converters)
             return [make(row) for row in rows]
 
-        return sql, parameters, read
+        return sql, parameters, read, len(columns)
+
+
+#: A query with its values.
+Asked = tuple[Prepared[Any], Mapping[str, Value]]
+
+
+def side_by_side(asked: Sequence[Asked]) -> list[Any]:
+    """Return the row that each of these queries finds, asked in one statement; None where it finds none.
+
+    They are of tables in one database, hold nothing, and find one row at most; its first column is never empty.
+    """
+    if len(asked) < 2:
+        return [query.first(**given) for query, given in asked]
+    connection = connections[router.db_for_write(asked[0][0].model)]
+    parts = [query.words(connection, **given) for query, given in asked]
+    joined = " ".join(f"LEFT JOIN ({part.sql}) AS t{n} ON 1 = 1" for n, (part, _) in enumerate(parts))
+    sql = f"SELECT * FROM (SELECT 1) AS one {joined}"  # noqa: S608 - Django's own words; values are handed over as values
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [one for _, values in parts for one in values])
+        (row,) = cursor.fetchall()
+    found: list[Any] = []
+    at = 1
+    for part, _ in parts:
+        own = row[at : at + part.width]
+        at += part.width
+        found.append(None if own[0] is None else part.read([own])[0])
+    return found
 
 
 class Change(_Statement[int]):
@@ -196,13 +236,13 @@ class Change(_Statement[int]):
             return [number]
         return list(self.ask(**given).values_list("pk", flat=True))
 
-    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> tuple[str, Sequence[Value], Read[int]]:
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[int]":
         query = self.ask(**stand_ins).using(using).query.chain(UpdateQuery)
         assert isinstance(query, UpdateQuery)
         query.add_update_values(dict(self.sets(**stand_ins)))
         assert not query.get_related_updates(), "a change of one table only"
         sql, parameters = query.get_compiler(using).as_sql()
-        return sql, parameters, lambda _: []
+        return sql, parameters, lambda _: [], 0
 
 
 def insert(row: models.Model) -> None:

@@ -55,23 +55,29 @@ class Together:
     """What waits."""
 
     rows: list[Waiting] = field(default_factory=list)
+    #: What was read of the log for these acts: stream → what its movements say.
+    read: dict[str, list[Said]] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write all that waits."""
-        from gongkai.acts.chain import HEADS, Head, append_many
+        from gongkai.acts.chain import HEAD, Head, append_many
+        from gongkai.acts.covering import gather
 
         rows, self.rows = self.rows, []
         if not rows:
             return
         made = {row.stream for row in rows if row.made}
         asked = sorted({row.stream for row in rows if row.build} - made)
-        last: dict[str, Behind] = {one: Head(seq, mark) for one, seq, mark in HEADS(streams=asked)}
+        answered, heads = gather([(HEAD, {"stream": one}) for one in asked])
+        last: dict[str, Behind] = {
+            one: Head(*head) for one, head in zip(asked, heads, strict=True) if head is not None
+        }
         for row in rows:
             if row.build:
                 row.made = row.build(last.get(row.stream), row.at)
             assert row.made
             last[row.stream] = row.made
-        append_many([(row.made, row.words) for row in rows if row.made], now=True)
+        append_many([(row.made, row.words) for row in rows if row.made], answered=answered)
 
 
 _NOW: ContextVar[Together | None] = ContextVar("together", default=None)
@@ -88,10 +94,28 @@ def waiting_on(stream: str) -> list[Said]:
     return [row.said for row in now.rows if row.stream == stream and row.said] if now else []
 
 
+def said_in(stream: str) -> list[Said]:
+    """Return what the movements of a stream say that stand in the log, in their order; acts done together read them once."""
+    from gongkai.acts.models import Movement
+
+    def read() -> list[Said]:
+        rows = Movement.objects.filter(stream=stream).order_by("seq")
+        return [Said(*row) for row in rows.values_list("action", "person_id", "facts")]
+
+    now = _NOW.get()
+    if now is None:
+        return read()
+    if stream not in now.read:
+        now.read[stream] = read()
+    return now.read[stream]
+
+
 def write_waiting() -> None:
     """Write what waits: something asks the log, or appends to it."""
-    if (now := _NOW.get()) and now.rows:
-        now.write()
+    if now := _NOW.get():
+        now.read.clear()
+        if now.rows:
+            now.write()
 
 
 def wait(rows: Iterable[Waiting]) -> None:

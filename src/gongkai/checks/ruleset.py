@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Case, QuerySet, Value, When
 
 from gongkai.acts.digest import canonical, digest
 from gongkai.checks.models import CheckRules
@@ -82,28 +84,57 @@ def privacy_version() -> str:
 def rules_for(body: Body) -> Rules:
     """Return the rules of a body's desk: its own, else those of the nearest body above that has some."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
-    own = {row.body_id: row for row in CheckRules.objects.filter(body__in=above)}
-    return _made(next((own[number] for number in reversed(above) if number in own), None))
+    common, own = _read(CheckRules.objects.filter(body__in=above))
+    return _made(common, next((own[number] for number in reversed(above) if number in own), None))
 
 
 def all_rules() -> dict[str, Rules]:
     """Return all rules that some desk is checked by, by their digest."""
-    made = [_made(None), *(_made(row) for row in CheckRules.objects.all())]
+    common, own = _read(CheckRules.objects.all())
+    made = [_made(common, None), *(_made(common, row) for row in own.values())]
     return {rules.digest: rules for rules in made}
 
 
-def _made(row: CheckRules | None) -> Rules:
+class Own(NamedTuple):
+    """What a body sets for its desk."""
+
+    terms: str
+    proofreading_holds: bool
+
+
+#: What holds for all desks: names of units with their short ones, leaders with their titles.
+Common = dict[str, list[tuple[str, str]]]
+
+
+def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, Own]]:
+    """Return what holds for all desks, and what these rows say by the number of their body; one query."""
     bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
-    names = list(bodies.values_list("name", "short_name"))
     leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
-    return Rules(
-        units=tuple(sorted(name for name, _ in names)),
-        short=tuple(sorted({short for _, short in names if short})),
-        leaders=tuple(
-            sorted(set(leaders.exclude(person__title="").values_list("person__name", "person__title")))
+    holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
+    rows = bodies.values_list(Value("unit"), "name", "short_name", Value(0)).union(
+        leaders.exclude(person__title="").values_list(
+            Value("leader"), "person__name", "person__title", Value(0)
         ),
-        terms=tuple(term_rows(row.terms)) if row else (),
-        proofreading_holds=bool(row and row.proofreading_holds),
+        rules.order_by().values_list(Value("rules"), "terms", holds, "body_id"),
+        all=True,
+    )
+    common: Common = {"unit": [], "leader": []}
+    own: dict[int, Own] = {}
+    for kind, name, beside, number in rows:
+        if kind == "rules":
+            own[number] = Own(name, bool(beside))
+        else:
+            common[kind].append((name, beside))
+    return common, own
+
+
+def _made(common: Common, own: Own | None) -> Rules:
+    return Rules(
+        units=tuple(sorted(name for name, _ in common["unit"])),
+        short=tuple(sorted({short for _, short in common["unit"] if short})),
+        leaders=tuple(sorted(set(common["leader"]))),
+        terms=tuple(term_rows(own.terms)) if own else (),
+        proofreading_holds=bool(own and own.proofreading_holds),
     )
 
 

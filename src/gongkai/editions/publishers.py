@@ -56,9 +56,23 @@ def settings_of(websites: Collection[int]) -> list[Setting]:
     ]
 
 
+def _open_as_read(column: Column) -> bool:
+    """Whether neither a column nor those above it name units, as far as they were read with it."""
+    above: Column | None = column
+    while above is not None:
+        if above.admits == Admits.NAMED:
+            return False
+        if above.parent_id is None or above.admits == Admits.ALL:
+            return True
+        above = above.parent if Column.parent.is_cached(above) else None  # type: ignore[attr-defined]
+    return False
+
+
 def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs (column, unit) of these in which the unit may not publish. A unit stands for those that were merged into it."""
     asked = list(columns)
+    if all(_open_as_read(column) for column in asked):
+        return set()
     settings = settings_of({column.website_id for column in asked})
     if not any(one.named for one in settings):
         return set()

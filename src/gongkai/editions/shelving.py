@@ -46,18 +46,19 @@ def refresh(
     now: datetime | None = None,
     editions: Sequence[Edition] | None = None,
     placements: Sequence[Placement] | None = None,
+    addresses: Mapping[int, str] | None = None,
     first: bool = False,
 ) -> None:
     """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten).
 
-    All its editions and where it stands are read, unless whoever calls has just read them. Of its `first` edition nothing is derived yet.
+    Its editions, its addresses and where it stands are read, unless whoever calls has just read them. Of its `first` edition nothing is derived yet.
     """
     moment = now or timezone.now()
     if editions is None:
         editions = list(Edition.objects.filter(document=document).select_related("content"))
     open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
     placed = _columns(document, placements_of(document) if placements is None else placements)
-    paths = _readdress(document, placed)
+    paths = _readdress(document, placed, addresses)
     if not first:
         Shelf.objects.filter(document=document).delete()
     stands = _reshelve(document, open_spans, placed, paths)
@@ -84,12 +85,19 @@ def _columns(document: Document, placements: Sequence[Placement]) -> list[Column
     return columns_showing(document.standing, columns)
 
 
-def _readdress(document: Document, placed: list[Column]) -> dict[int, str]:
-    """Give a document one current address on each site where it stands, and return all that are current; older ones stay and redirect."""
+def _readdress(
+    document: Document, placed: list[Column], known: Mapping[int, str] | None = None
+) -> dict[int, str]:
+    """Give a document one current address on each site where it stands, and return them; older ones stay and redirect.
+
+    `known`: those it has there, where they were read.
+    """
     columns: dict[int, list[int]] = {}
     for column in placed:
         columns.setdefault(column.website_id, []).append(column.pk)
-    current = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
+    if known is None:
+        known = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
+    current = dict(known)
     for website_id, numbers in columns.items():
         paths = [address_path(column, document.pk) for column in numbers]
         now_at = current.get(website_id)

@@ -4,13 +4,15 @@ An item of the editor's, an answer of the Q&A base, a masked message, a gathered
 members of `Source`. Its room enters it with `register_source("answer", find)`; reviews, checks, columns, search and portal take it from there.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
 from gongkai.editions.frozen import Frozen
-from gongkai.editions.models import Column, Document, Placement
+from gongkai.editions.models import Address, Column, Document, Edition, Placement
 from gongkai.units.models import Body
 
 Answer = TypeVar("Answer")
@@ -140,8 +142,34 @@ def columns_of(document: Document) -> list[Column]:
 
 def placements_of(document: Document) -> list[Placement]:
     """Return where a document stands or waits to stand, with the columns and their sites."""
-    rows = Placement.objects.filter(document=document)
-    return list(rows.select_related("column__website", "column__parent__website", "intended"))
+    return list(_with_columns(Placement.objects.filter(document=document)))
+
+
+def _with_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+    return rows.select_related("column__website", "column__parent__website", "intended")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a document stands or waits to stand, whether it ever went out, and its current address on each site where it stands."""
+
+    rows: Sequence[Placement]
+    went_out: bool
+    addresses: dict[int, str]
+
+
+def places_of(stream: str) -> Places:
+    """Read where the document of a source stands, with one query; it went out for all that is known where it stands nowhere."""
+    went_out = Edition.objects.filter(document=OuterRef("document"))
+    address = Address.objects.filter(
+        document=OuterRef("document"), website=OuterRef("column__website"), current=True
+    )
+    read = _with_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")
+    rows = list(read.annotate(went_out=Exists(went_out), address=Subquery(address.values("path"))))
+    for other in rows[1:]:
+        other.document = rows[0].document
+    addresses = {row.column.website_id: row.address for row in rows if row.address}
+    return Places(rows, not rows or rows[0].went_out, addresses)
 
 
 @dataclass
@@ -168,17 +196,31 @@ class OutgoingText:
     @cached_property
     def document(self) -> Document:
         """The document whose next edition this text becomes."""
-        return document_of(self.source)
+        return self.placements[0].document if self.placements else document_of(self.source)
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """The editions that it has by now, without their contents."""
+        return list(Edition.objects.filter(document=self.document)) if self._places.went_out else []
 
     @cached_property
     def columns(self) -> list[Column]:
         """The columns it goes into."""
         return [placement.intended or placement.column for placement in self.placements]
 
+    @property
+    def placements(self) -> Sequence[Placement]:
+        """Where its document stands or waits to stand; all of them know the one document."""
+        return self._places.rows
+
+    @property
+    def addresses(self) -> dict[int, str]:
+        """Its current address on each site where it stands."""
+        return self._places.addresses
+
     @cached_property
-    def placements(self) -> list[Placement]:
-        """Where its document stands or waits to stand."""
-        return placements_of(self.document)
+    def _places(self) -> "Places":
+        return places_of(self.source.stream)
 
     @property
     def column_numbers(self) -> list[int]:

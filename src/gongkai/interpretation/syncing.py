@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from gongkai.acts.following import ActionEvent
-from gongkai.editions.models import Document, Shelf
-from gongkai.editions.vocabulary import POLICY_KINDS
+from gongkai.editions.models import Document, Edition, Shelf
+from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
 from gongkai.interpretation.queries import public_now
 from gongkai.units.actors import SYSTEM
@@ -78,8 +78,11 @@ def keep(documents: Collection[Document]) -> int:
 
 def keep_in_step(happened: ActionEvent) -> None:
     """After a publication or a withdrawal: the document itself, and what it explains."""
-    target = happened.target
+    target, made = happened.target, happened.step.result
     withdrawn = isinstance(target, Document)
+    document = made.document if isinstance(made, Edition) else target
+    if document.kind not in {*POLICY_KINDS, ItemKind.INTERPRETATION}:
+        return  # neither owes an interpretation nor is one; what became another kind of text, `keep_all` finds
     touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
     explained = Document.objects.filter(interpretations__text__in=touched)
     keep(list((touched | explained).select_related("body").distinct()))

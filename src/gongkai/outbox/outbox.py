@@ -10,7 +10,7 @@ from gongkai.acts.actors import Actor
 from gongkai.outbox.channels import channels
 from gongkai.outbox.models import Message, MessageState
 from gongkai.outbox.outside import write_letters
-from gongkai.outbox.recipients import Post, Roster, covers_of
+from gongkai.outbox.recipients import Post, Roster, covers_of, is_covered
 from gongkai.outbox.settling import settle_told
 from gongkai.units.models import Person
 
@@ -29,8 +29,9 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
     write_letters(tells)
     tells = [notification for notification in tells if notification.persons or notification.posts]
     roster = _roster(tells)
-    addressed = list(zip(tells, _persons(tells, roster, by), strict=True))
-    people = _people(addressed, roster)
+    known = _named(tells)
+    addressed = list(zip(tells, _persons(tells, roster, known, by), strict=True))
+    people = _people(addressed, roster, known)
     rows = [
         row
         for one, persons in addressed
@@ -38,7 +39,8 @@ def tell(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
         if person in people
         for row in _messages(one, people[person])
     ]
-    settle_told(rows, by)
+    settled = {one.link for one in tells if one.settled}
+    settle_told([row for row in rows if row.link not in settled], by)
     Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=100)
     return sum(1 for _, persons in addressed for person in persons if person in people)
 
@@ -48,17 +50,29 @@ def _roster(tells: list[Notification]) -> Roster:
     return Roster.read(posts) if posts else Roster()
 
 
-def _people(addressed: list[tuple[Notification, set[int]]], roster: Roster) -> dict[int, Person]:
+def _named(tells: list[Notification]) -> dict[int, Person]:
+    """Return the persons whom tells name, by number, each with whether somebody covers for them."""
+    named = {person for notification in tells for person in notification.persons}
+    rows = Person.objects.filter(pk__in=named).order_by().annotate(covered=is_covered()) if named else ()
+    return {person.pk: person for person in rows}
+
+
+def _people(
+    addressed: list[tuple[Notification, set[int]]], roster: Roster, known: dict[int, Person]
+) -> dict[int, Person]:
     """Return the persons who are told, by number: the active, and those whose addresses a tell holds, whatever they are now."""
     whoever = {p for one, _ in addressed if one.reached is not None for p in one.persons}
     people = roster.people  # in force: of the active
-    others = Person.objects.filter(pk__in={p for _, persons in addressed for p in persons} - set(people))
+    missing = {p for _, persons in addressed for p in persons} - people.keys() - known.keys()
+    others = [*known.values(), *(Person.objects.filter(pk__in=missing) if missing else ())]
     return people | {person.pk: person for person in others if person.active or person.pk in whoever}
 
 
-def _persons(tells: list[Notification], roster: Roster, by: Actor | None) -> Iterator[set[int]]:
-    named = {person for notification in tells for person in notification.persons}
-    covers = covers_of(named) if named else {}
+def _persons(
+    tells: list[Notification], roster: Roster, known: dict[int, Person], by: Actor | None
+) -> Iterator[set[int]]:
+    covered = {number for number, person in known.items() if getattr(person, "covered", False)}
+    covers = covers_of(covered) if covered else {}
     for notification in tells:
         persons = set(notification.persons)
         persons |= {cover for person in notification.persons for cover in covers.get(person, ())}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from gongkai.units.actors import REACHING, in_force, reach_of
@@ -107,6 +108,11 @@ def told_inside(
     posts = [Post(role, unit, office if unit == body.pk else None) for role in roles]
     roster = Roster.read(posts)
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
+
+
+def is_covered() -> Exists:
+    """Return the question whether somebody covers an appointment of a person now."""
+    return Exists(Appointment.objects.filter(in_force(), covers__person=OuterRef("pk")).order_by())
 
 
 def covers_of(persons: set[int], on: date | None = None) -> dict[int, set[int]]:

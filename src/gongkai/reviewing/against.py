@@ -54,7 +54,7 @@ def _authors(case: Case, text: OutgoingText) -> Authors:
     accounts = [*review.authors, *numbers(logged, "authors")]
     people = [*review.author_people, *numbers(logged, "author_people")]
     people += [review.submitted_person, case.log.submitter]
-    return authors_of(text.source, text.revision, accounts, people)
+    return authors_of(text.source, text.revision, accounts, people, first=not text.editions)
 
 
 def _unlike_the_log(case: Case) -> list[str]:

@@ -25,12 +25,14 @@ def authors_of(
     revision: int,
     accounts: Iterable[int | None] = (),
     people: Iterable[int | None] = (),
+    *,
+    first: bool = False,
 ) -> Authors:
     """Return everybody who wrote since the last revision that went out signed by all stages, and these others.
 
-    By account and by person, each with the person and the account that belong to it.
+    By account and by person, each with the person and the account that belong to it. `first`: nothing of it ever went out.
     """
-    last = _last_published(source) or 0
+    last = 0 if first else _last_published(source) or 0
     wrote = source.writers(last if last < revision else 0, revision)
     logins, persons = _numbers({*wrote.accounts, *accounts}), _numbers({*wrote.people, *people})
     known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()

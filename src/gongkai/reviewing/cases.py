@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gongkai.acts.digest import moment
-from gongkai.acts.models import Movement
+from gongkai.acts.together import said_in
 from gongkai.reviewing.models import Coordination, Review, SecrecySheet, Signature
 from gongkai.reviewing.plan import Plan
 from gongkai.reviewing.turn import plan_of, yeses
@@ -73,9 +73,9 @@ def case_of(review: Review) -> Case:
 def logged_of(review: Review) -> Logged:
     """Return what the log has of a review now."""
     log = Logged()
-    movements = Movement.objects.filter(stream=review.source, action__in=LOGGED).order_by("seq")
-    for action, person, facts in movements.values_list("action", "person_id", "facts"):
-        log.take(review, action, person, facts)
+    for said in said_in(review.source):
+        if said.action in LOGGED:
+            log.take(review, *said)
     return log
 
 

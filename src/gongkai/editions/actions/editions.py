@@ -16,12 +16,12 @@ from gongkai.editions.models import (
     Document,
     Edition,
     EditionContent,
-    Placement,
     Standing,
     StandingReason,
 )
 from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import editions_of, refresh
+from gongkai.editions.sources import OutgoingText
 from gongkai.editions.windows import spans
 from gongkai.typed_json import text
 
@@ -127,20 +127,20 @@ def _said(edition: Edition) -> str:
 
 
 def issue(
-    document: Document,
-    frozen: Frozen,
-    start: datetime,
-    *,
-    by: Actor,
-    approvals: Sequence[Mapping[str, object]],
-    placements: Sequence[Placement] | None = None,
+    text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]
 ) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
-    before = editions_of(document)
+    document, frozen, before = text.document, text.frozen, text.editions
     first = not any(span.since <= timezone.now() for span in spans(before))
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
     describe(document, frozen, start, first=first)
-    refresh(document, editions=[*before, edition], placements=placements, first=not before)
+    refresh(
+        document,
+        editions=[*before, edition],
+        placements=text.placements,
+        addresses=text.addresses,
+        first=not before,
+    )
     return edition
 
 

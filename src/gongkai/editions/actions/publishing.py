@@ -63,7 +63,7 @@ def publish(
     if reasons := [*publication_blockers(text), *approval.faults(visible_from, now)]:
         raise Refused(reasons)
     signed = approval.rows()
-    edition = issue(text.document, text.frozen, start, by=by, approvals=signed, placements=text.placements)
+    edition = issue(text, start, by=by, approvals=signed)
     approval.use(edition)
     settled = settle(text.document, edition) if approval.settles else {}
     return ActionResult(

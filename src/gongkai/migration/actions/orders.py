@@ -26,7 +26,7 @@ from gongkai.editions.models import (
     Website,
 )
 from gongkai.editions.rules import MANAGING
-from gongkai.editions.sources import document_of
+from gongkai.editions.sources import OutgoingText, document_of
 from gongkai.files.models import StoredFile
 from gongkai.migration import windows
 from gongkai.migration.models import MigratedText, MigrationOrder, MoveWindow
@@ -254,7 +254,10 @@ def publish_migrated(
     document.refresh_from_db()
     _keep_addresses(document, text.order.website, old)
     edition = issue(
-        document, frozen, text.published_at, by=by, approvals=[_approval(text, frozen, revision, old)]
+        OutgoingText(item, revision.pk, frozen),
+        text.published_at,
+        by=by,
+        approvals=[_approval(text, frozen, revision, old)],
     )
     return ActionResult(
         words=f"由{text.order.origin}迁移",

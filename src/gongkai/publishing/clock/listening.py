@@ -2,6 +2,7 @@
 
 from gongkai.acts.following import ActionEvent
 from gongkai.editions.erasure_copies import ERASED
+from gongkai.editions.models import Edition
 from gongkai.publishing.actions.disclosure import was_withheld
 from gongkai.publishing.clock.syncing import update_disclosure
 from gongkai.publishing.documents import item_of
@@ -12,7 +13,9 @@ from gongkai.units.actors import SYSTEM
 def keep_published(happened: ActionEvent) -> None:
     """After a publication: bring the item's entry in step."""
     if isinstance(happened.target, ItemPage):
-        update_disclosure(happened.target, who=happened.by.name)
+        made = happened.step.result
+        only = made if isinstance(made, Edition) and made.number == 1 else None
+        update_disclosure(happened.target, who=happened.by.name, only=only)
 
 
 def keep_withdrawn(happened: ActionEvent) -> None:

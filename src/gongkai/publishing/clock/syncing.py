@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import takewhile
 
+from django.db import transaction
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -15,21 +16,22 @@ from gongkai.publishing.withdrawn import Withdrawal, in_force
 from gongkai.units.actors import SYSTEM
 
 
-def update_disclosure(item: ItemPage, *, who: str = "") -> None:
+@transaction.atomic(savepoint=False)
+def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = None) -> None:
     """Bring one item's entry in step with the item: open, move, close or resume it. Nothing where nothing changed.
 
     Args:
         item: as its last draft stands.
         who: whose change it was, for the log.
+        only: its one edition, where whoever calls has just made it.
     """
     from gongkai.publishing.actions import disclosure as acts
 
-    running = (
-        Disclosure.objects.select_related("entry").filter(item_id=item.pk, entry__closed_at=None).first()
-    )
     if item.formed_on is None:
         return
-    out = published_at(item)
+    rows = Disclosure.objects.select_for_update().select_related("entry")
+    running = rows.filter(item_id=item.pk, entry__closed_at=None).first()
+    out = published_at(item, only=only)
     if running is None:
         _begin(item, out)
         return
@@ -37,7 +39,7 @@ def update_disclosure(item: ItemPage, *, who: str = "") -> None:
     if running.formed_on != item.formed_on:
         entry = acts.was_corrected(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
     if out:
-        acts.was_published(entry, by=SYSTEM, at=out)
+        acts.was_published.within(entry, by=SYSTEM, at=out)
     elif item.attribute not in OWED:
         acts.was_withheld(
             entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason
@@ -83,11 +85,12 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
     return True
 
 
-def published_at(item: ItemPage) -> datetime | None:
+def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
     """Return since when the public has (or had) this item as formed on its day; None where it never had, or not since it was withdrawn."""
     if item.formed_on is None:
         return None
-    rows = Edition.objects.filter(document__source=item.stream).order_by("-number").select_related("content")
+    stored = Edition.objects.filter(document__source=item.stream).order_by("-number")
+    rows = [only] if only else stored.select_related("content")
     editions = list(takewhile(lambda one: one.act != Act.WITHDRAW, rows))
     formed = item.formed_on.isoformat()
     now = timezone.now()

@@ -11,13 +11,14 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.acts.action import Refused
-from gongkai.acts.models import Movement
+from gongkai.acts.together import said_in
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models.editions import Audience, Standing
 from gongkai.editions.sources import Writers
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.law import figures
+from gongkai.typed_json import number
 from gongkai.units.models import Body
 
 Manner = Audience
@@ -139,11 +140,12 @@ class ItemPage(DeskPage):
     def writers(self, after: int, upto: int) -> Writers:
         """Return everybody who wrote revisions later than `after`, up to `upto`: by login, and by the log where no login was used."""
         rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
-        logged = Movement.objects.filter(stream=self.stream, action__in=WRITE)
         people = {
-            person
-            for person, facts in logged.values_list("person_id", "facts")
-            if person is not None and after < int(facts.get("revision", 0 if after else 1)) <= upto
+            said.person_id
+            for said in said_in(self.stream)
+            if said.action in WRITE
+            and said.person_id is not None
+            and after < number(said.facts, "revision", 0 if after else 1) <= upto
         }
         return Writers(set(rows.values_list("user_id", flat=True)), people)
 

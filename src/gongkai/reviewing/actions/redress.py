@@ -24,6 +24,8 @@ def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
     Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`owed.postponed`). What the
     system hides because somebody objected settles nothing: a person decides.
     """
+    if edition.number == 1:
+        return {}  # what went out urgently has an edition
     hidden = edition.act == Act.WITHDRAW and edition.made_by == SYSTEM.name
     settled: list[int] = []
     for review in Review.objects.filter(source=document.source, state__in=URGENT).order_by("pk"):

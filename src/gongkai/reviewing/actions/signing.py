@@ -166,7 +166,9 @@ def go_on(
     then = publishing if finished and before == ReviewState.WAITING else None
     if finished:
         decide(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
-        tell = tell_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过")
+        tell = tell_author(
+            review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True
+        )
     else:
         review.version += 1
         save_if(review)
@@ -214,6 +216,7 @@ def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -
             body=f"{said}请{stage.name}，{_until(review)}前办结。",
             link=link(review),
             key=f"review/{review.pk}/stage/{review.stage}/{review.state}",
+            settled=True,
             persons=persons,
             urgent=review.state == ReviewState.AFTER,
         ),
@@ -224,8 +227,10 @@ def _until(review: Review) -> str:
     return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
 
 
-def tell_author(review: Review, by: Actor, what: str, *, urgent: bool = False) -> tuple[Notification, ...]:
-    """Tell whoever submitted what became of it."""
+def tell_author(
+    review: Review, by: Actor, what: str, *, urgent: bool = False, settled: bool = False
+) -> tuple[Notification, ...]:
+    """Tell whoever submitted what became of it; `settled` as for any notification."""
     if review.submitted_person is None:
         return ()
     return (
@@ -236,5 +241,6 @@ def tell_author(review: Review, by: Actor, what: str, *, urgent: bool = False) -
             key=f"review/{review.pk}/{review.state}",
             persons=(review.submitted_person,),
             urgent=urgent,
+            settled=settled,
         ),
     )
