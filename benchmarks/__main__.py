@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [law reading …]`."""
+"""Run the benchmarks: `python -m benchmarks [law reading …]`; what they find is written into docs/ (`figures`)."""
 
 import importlib
 import json
@@ -6,6 +6,8 @@ import platform
 import sys
 import time
 from pathlib import Path
+
+from benchmarks import figures
 
 PARTS = (
     "law",
@@ -29,23 +31,25 @@ ON_REQUEST = ("inspecting", "hostile", "hostile_serve")
 
 
 def main(wanted: list[str]) -> None:
-    """Run the parts wanted (all by default), print each figure, write them to bench.json."""
+    """Run the parts wanted (all by default), print each figure, write them to bench.json and into docs/."""
     unknown = set(wanted) - {*PARTS, *ON_REQUEST}
     if unknown:
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join((*PARTS, *ON_REQUEST))}")
     results: dict[str, dict[str, float]] = {}
+    reference = figures.reference_second()
     for part in wanted or PARTS:
         print(f"\n{part}", flush=True)
-        started = time.perf_counter()
-        figures = importlib.import_module(f"benchmarks.{part}").run()
-        results[part] = figures
-        for name, value in figures.items():
+        started, load = time.perf_counter(), figures.load_now()
+        results[part] = found = importlib.import_module(f"benchmarks.{part}").run()
+        if part in PARTS and found:
+            figures.keep(part, figures.measured(found, load=load, reference=reference))
+        for name, value in found.items():
             print(f"  {name:<66}{value:>14,.3f}".rstrip("0").rstrip("."))
         print(f"  ({time.perf_counter() - started:.0f} s)", flush=True)
     facts = {"python": platform.python_version(), "machine": platform.machine(), "figures": results}
     Path("bench.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
-    print("\nwritten to bench.json")
-    if any(figures.get("bounds broken") for figures in results.values()):
+    print("\nwritten to bench.json;", ", ".join(figures.write(PARTS)) or "no page", "changed")
+    if any(found.get("bounds broken") for found in results.values()):
         sys.exit(1)
 
 
