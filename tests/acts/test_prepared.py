@@ -74,7 +74,7 @@ def test_rows_of_several_tables_are_read_with_one_statement(
         rows = side_by_side(asked)
     assert rows == [query.first(**given) for query, given in asked]
     assert rows[1] is None
-    assert rows[2] == (1, moved.at, {"tables": ["甲"]})
+    assert rows[2] == (1, moved.at, moved.facts)
 
 
 def test_small_columns_are_asked_like_others() -> None:
