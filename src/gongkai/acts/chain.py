@@ -54,6 +54,11 @@ HEAD: Prepared[tuple[int, str]] = Prepared(
 )
 
 
+def head_of(row: Sequence[object] | None) -> Head | None:
+    """Return a head as `HEAD` found it; None where the stream begins."""
+    return Head(int(str(row[0])), str(row[1])) if row else None
+
+
 def link(movement: Movement) -> str:
     """Return the digest that a movement must carry, computed from everything else it says."""
     return digest(
@@ -130,7 +135,7 @@ def append(
             facts = {**(facts or {}), covering.FACT: covering.mark_of(answered)}
         movement = build(
             stream,
-            Head(*before) if before else None,
+            head_of(before),
             action=action,
             by=by,
             at=at,

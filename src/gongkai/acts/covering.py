@@ -14,7 +14,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -157,7 +156,7 @@ def _reading_one(table: str) -> Prepared[tuple[object, ...]]:
     )
 
 
-def gather(beside: Sequence[Asked] = ()) -> tuple[list[Cover], list[Any]]:
+def gather(beside: Sequence[Asked] = ()) -> tuple[list[Cover], list[Sequence[object] | None]]:
     """Return covers, not saved, of all rows that were written since the movement before; for the movement that is written next.
 
     And what these queries find, which are asked beside: of most tables one row was written, and several of them are read with one statement.
@@ -180,7 +179,7 @@ def gather(beside: Sequence[Asked] = ()) -> tuple[list[Cover], list[Any]]:
     return made, rows[: len(beside)]
 
 
-def _asked(queries: Sequence[Asked]) -> list[Any]:
+def _asked(queries: Sequence[Asked]) -> list[Sequence[object] | None]:
     """Return the row that each of these finds."""
     starts = range(0, len(queries), BESIDE)
     return [row for start in starts for row in side_by_side(queries[start : start + BESIDE])]

@@ -14,7 +14,7 @@ texts, days, moments or several of one kind; no booleans, and None never (it is 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -29,7 +29,7 @@ from django.db.transaction import TransactionManagementError
 
 from gongkai.acts import touching
 
-Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 Value = int | str | date
 #: What stands for the n-th value while a query is made: no constant of any query looks like these. The numbers fit the smallest of columns:
 #: of one that does not, Django knows without asking that no row has it.
@@ -42,22 +42,22 @@ NUMBER, TEXT, DAY, MOMENT = (
 #: So many statements a connection keeps in words; a server lives for months.
 MOST = 500
 #: What reads rows as a database gives them.
-Read = Callable[[Iterable[Sequence[object]]], list[Row]]
+Read = Callable[[Iterable[Sequence[object]]], list[Row_co]]
 #: The name of one value among the arguments: which argument, and which of several.
 Slot = tuple[str, int]
 
 
 #: A statement in words, its parameters, what reads its rows, how many columns they have.
-Compiled = tuple[str, Sequence[Value], Read[Row], int]
+Compiled = tuple[str, Sequence[Value], Read[Row_co], int]
 
 
 @dataclass(frozen=True)
-class Written(Generic[Row]):
+class Written(Generic[Row_co]):
     """A statement in words: each of its parameters is a constant or the slot of a value."""
 
     sql: str
     parameters: tuple[tuple[Slot | None, Value], ...]
-    read: Read[Row]
+    read: Read[Row_co]
     #: How many columns it reads.
     width: int
 
@@ -69,14 +69,14 @@ class Written(Generic[Row]):
         ]
 
 
-class _Statement(Generic[Row]):
+class _Statement(Generic[Row_co]):
     """What queries and changes have in common: words by connection and shape."""
 
     def _written(
         self, connection: BaseDatabaseWrapper, given: Mapping[str, Sequence[Value]], single: Collection[str]
-    ) -> Written[Row]:
+    ) -> Written[Row_co]:
         shape = (id(self), *((name, len(values), type(values[0])) for name, values in given.items()))
-        kept: dict[object, tuple[object, Written[Row]]] = connection.__dict__.setdefault(
+        kept: dict[object, tuple[object, Written[Row_co]]] = connection.__dict__.setdefault(
             "_gongkai_written", {}
         )
         if shape not in kept:
@@ -89,7 +89,7 @@ class _Statement(Generic[Row]):
 
     def _write(
         self, connection: BaseDatabaseWrapper, given: Mapping[str, Sequence[Value]], single: Collection[str]
-    ) -> Written[Row]:
+    ) -> Written[Row_co]:
         slots: dict[object, Slot] = {}
         stand_ins: dict[str, Value | list[Value]] = {}
         for name, values in given.items():
@@ -109,11 +109,11 @@ class _Statement(Generic[Row]):
                 raise AssertionError(f"a moment would stand still in: {sql}")
         return Written(sql, placed, read, width)
 
-    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[Row]":
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[Row_co]":
         raise NotImplementedError
 
 
-class Prepared(_Statement[Row]):
+class Prepared(_Statement[Row_co]):
     """A query of one shape; called with its arguments it returns the rows. An argument of no values finds nothing.
 
     Args:
@@ -124,14 +124,14 @@ class Prepared(_Statement[Row]):
 
     def __init__(
         self,
-        ask: Callable[..., QuerySet[models.Model, Row]],
+        ask: Callable[..., QuerySet[models.Model, Row_co]],
         model: type[models.Model],
         *,
         locks: bool = False,
     ) -> None:
         self.ask, self.model, self.locks = ask, model, locks
 
-    def __call__(self, **given: Value | Collection[Value]) -> list[Row]:
+    def __call__(self, **given: Value | Collection[Value]) -> list[Row_co]:
         """Return the rows for these values."""
         choose = router.db_for_write if self.locks else router.db_for_read
         connection = connections[choose(self.model)]
@@ -146,17 +146,17 @@ class Prepared(_Statement[Row]):
 
     def words(
         self, connection: BaseDatabaseWrapper, **given: Value | Collection[Value]
-    ) -> tuple[Written[Row], list[Value]]:
+    ) -> tuple[Written[Row_co], list[Value]]:
         """Return the statement for these values, and its parameters."""
         several, single = _listed(given)
         written = self._written(connection, several, single)
         return written, written.values(connection, several)
 
-    def first(self, **given: Value | Collection[Value]) -> Row | None:
+    def first(self, **given: Value | Collection[Value]) -> Row_co | None:
         """Return the first row for these values; None where there is none."""
         return next(iter(self(**given)), None)
 
-    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[Row]":
+    def _compile(self, using: str, stand_ins: Mapping[str, object]) -> "Compiled[Row_co]":
         asked = self.ask(**stand_ins).using(using)
         assert not asked._prefetch_related_lookups, "further queries cannot be prepared with this one"  # type: ignore[attr-defined]
         compiler = asked.query.get_compiler(using)
@@ -165,7 +165,7 @@ class Prepared(_Statement[Row]):
         converters = compiler.get_converters(columns)
         make = _maker(asked, compiler, using)
 
-        def read(rows: Iterable[Sequence[object]]) -> list[Row]:
+        def read(rows: Iterable[Sequence[object]]) -> list[Row_co]:
             if converters:
                 rows = compiler.apply_converters(rows, converters)
             return [make(row) for row in rows]
@@ -174,10 +174,10 @@ class Prepared(_Statement[Row]):
 
 
 #: A query with its values.
-Asked = tuple[Prepared[Any], Mapping[str, Value]]
+Asked = tuple[Prepared[Sequence[object]], Mapping[str, Value]]
 
 
-def side_by_side(asked: Sequence[Asked]) -> list[Any]:
+def side_by_side(asked: Sequence[Asked]) -> list[Sequence[object] | None]:
     """Return the row that each of these queries finds, asked in one statement; None where it finds none.
 
     They are of tables in one database, hold nothing, and find one row at most; its first column is never empty.
@@ -191,7 +191,7 @@ def side_by_side(asked: Sequence[Asked]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [one for _, values in parts for one in values])
         (row,) = cursor.fetchall()
-    found: list[Any] = []
+    found: list[Sequence[object] | None] = []
     at = 1
     for part, _ in parts:
         own = row[at : at + part.width]
@@ -330,15 +330,15 @@ def _is_today(value: object) -> bool:
 
 
 def _maker(
-    asked: QuerySet[models.Model, Row], compiler: SQLCompiler, using: str
-) -> Callable[[Sequence[object]], Row]:
+    asked: QuerySet[models.Model, Row_co], compiler: SQLCompiler, using: str
+) -> Callable[[Sequence[object]], Row_co]:
     """Return what makes of a row what the queryset would."""
     how = asked._iterable_class
     if how is ValuesListIterable:
         assert not compiler.query.extra_select, "columns in the order they are named"
-        return lambda row: cast(Row, tuple(row))
+        return lambda row: cast(Row_co, tuple(row))
     assert how is ModelIterable, f"cannot be prepared: {how.__name__}"
     info = compiler.klass_info
     assert not info.get("related_klass_infos"), "rows of one table"
     names = [compiler.select[place][0].target.attname for place in info["select_fields"]]
-    return lambda row: cast(Row, info["model"].from_db(using, names, row))
+    return lambda row: cast(Row_co, info["model"].from_db(using, names, row))

@@ -60,7 +60,7 @@ class Together:
 
     def write(self) -> None:
         """Write all that waits."""
-        from gongkai.acts.chain import HEAD, Head, append_many
+        from gongkai.acts.chain import HEAD, append_many, head_of
         from gongkai.acts.covering import gather
 
         rows, self.rows = self.rows, []
@@ -69,9 +69,8 @@ class Together:
         made = {row.stream for row in rows if row.made}
         asked = sorted({row.stream for row in rows if row.build} - made)
         answered, heads = gather([(HEAD, {"stream": one}) for one in asked])
-        last: dict[str, Behind] = {
-            one: Head(*head) for one, head in zip(asked, heads, strict=True) if head is not None
-        }
+        found = {one: head_of(row) for one, row in zip(asked, heads, strict=True)}
+        last: dict[str, Behind] = {one: head for one, head in found.items() if head}
         for row in rows:
             if row.build:
                 row.made = row.build(last.get(row.stream), row.at)
