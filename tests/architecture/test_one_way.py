@@ -167,7 +167,6 @@ def test_addresses_of_the_office_are_asked_for_by_name() -> None:
 
 #: Pages that show the beginning of a list → why nothing is lost by it.
 CUT = {
-    "assessment/views/evaluations.py": "cases behind a mark, as many as a person reads; the sheet has all",
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
     "consultation/views/board.py": "a board for a wall: the most urgent",
     "consultation/views/publications.py": "a title that is kept to its length",

@@ -17,7 +17,9 @@ from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Evaluator, Mark, Round, Scheme
 from gongkai.assessment.queries.ranking import ranking_sheet
 from gongkai.assessment.queries.scores import standings
+from gongkai.assessment.views import evaluations
 from gongkai.ledger.models import Entry
+from gongkai.ledger.scoring import Case
 from gongkai.spreadsheets import write_xlsx
 from gongkai.spreadsheets.importers import IMPORTERS
 from gongkai.units.models import PasswordRequest, Role
@@ -122,7 +124,9 @@ def test_the_office_walks_a_round_by_its_buttons(scene: Scene) -> None:
     assert Scheme.objects.get(pk=draft.pk).state == "in_force"
 
 
-def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene) -> None:
+def test_an_evaluator_sees_what_they_score_and_nothing_else(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     actions.open_round(scene.round, by=scene.chief)
     chief = signed_in(Role.CHIEF, scene.office)
     facts = {
@@ -160,6 +164,10 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene) -> Non
     client.post(here, {"code": "2.1", "value": "1", "words": "电话没打通"})
     assert unit.marks.filter(struck_at=None).count() == 1
     assert client.get(f"{ROOM}evaluations/{own.pk}/sheet.xlsx").status_code == 200
+    cases = [Case(f"件{number}", f"第{number}件事", 1.0, "按期办结") for number in range(1, 62)]
+    monkeypatch.setattr(evaluations, "_cases", lambda unit, leaf: cases)
+    assert "第61件事" not in shown(client, f"evaluations/{own.pk}/{unit.pk}/")
+    assert "第61件事" in shown(client, f"evaluations/{own.pk}/{unit.pk}/?page{scene.leaf('1.2').pk}=2")
     stranger = Client()
     stranger.force_login(UserFactory())
     assert stranger.get(here).status_code in {302, 403}

@@ -1,10 +1,12 @@
 """What changed between two runs, how sites stand beside each other, and what waits for whom."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.actors import SYSTEM
@@ -137,6 +139,10 @@ def test_pages_show_changes(county: InspectedSite) -> None:
     assert "已消除 1" in shown(f"runs/{last.pk}/")
     assert "首页不更新" in shown(f"runs/{last.pk}/?since=gone")
     assert "＋96" in shown("compare/")
+    book = load_workbook(BytesIO(chief.get("/admin/inspection/compare/?export=1").getvalue()))
+    (heads, line), sections = book.worksheets[0].values, book.worksheets[1]
+    assert (line[heads.index("得分")], line[heads.index("上次得分")]) == (96, 0)
+    assert [row[0] for row in sections.values] == ["网站", last.site.name]
     assert "今天先办" in shown("")
     gone, still = first.findings.order_by("pk")
     assert "已不存在" in shown(f"findings/{gone.pk}/")

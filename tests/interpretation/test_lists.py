@@ -16,6 +16,7 @@ from gongkai.editions.models import Column, Website
 from gongkai.editions.related import related_to
 from gongkai.editions.sources import document_of
 from gongkai.interpretation import actions, queries
+from gongkai.interpretation.forms import items
 from gongkai.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.interpretation.places import children
 from gongkai.interpretation.registers import Specialists
@@ -270,7 +271,9 @@ def test_what_nobody_decided_on_is_a_list_of_its_own(housing: Body, plans: Colum
     assert Owed.objects.get(document=document_of(old)).forms == ["video"]
 
 
-def test_a_release_names_where_the_public_finds_it(housing: Body, plans: Column) -> None:
+def test_a_release_names_where_the_public_finds_it(
+    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = planned(policy(housing, [plans]))
     words = interpretation(page, [plans])
     out(words)
@@ -285,6 +288,14 @@ def test_a_release_names_where_the_public_finds_it(housing: Body, plans: Column)
     shown = client.get("/admin/interpretation/press/").content.decode()
     assert words.title in shown
     assert "没有公开结果" not in shown
+    monkeypatch.setattr(items, "MOST_LISTED", 0)  # of more than a list holds the title is typed
+    assert (
+        f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
+    )
+    wrong = client.post("/admin/interpretation/press/new/", given | {"result": "没有这一条"}).content.decode()
+    assert "没有标题或者文号是“没有这一条”的公开信息" in wrong
+    assert client.post("/admin/interpretation/press/new/", given | {"result": words.title}).status_code == 302
+    assert PressEvent.objects.latest("pk").result_id == document_of(words).pk
 
 
 def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column) -> None:

@@ -256,7 +256,16 @@ def test_pages(kept: SimpleNamespace) -> None:
     actions.open_screening(kept.city, by=kept.chief)
     hit = Hit.objects.get()
     below, here = f"screenings/{hit.screening_id}/", f"/admin/newmedia/accounts/{account.pk}/"
-    lists = ("", "?tab=stale", "?tab=all&export=1", "accounts/new/", "statistics/", "posts/", "posts/choose/")
+    lists = (
+        "",
+        "?tab=stale",
+        "?tab=all&export=1",
+        "accounts/new/",
+        "statistics/",
+        "statistics/?export=1",
+        "posts/",
+        "posts/choose/",
+    )
     more = ("screenings/", below, f"{below}add-hit/", f"hits/?screening={hit.screening_id}&export=1")
     for path in (*lists, *more):
         assert chief.get(f"/admin/newmedia/{path}").status_code == 200, path

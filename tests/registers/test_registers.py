@@ -157,6 +157,7 @@ BEHIND: dict[str, Callable[[Any], object]] = {
         document=row, letter_key=f"k{row.pk}", firm=row_of(Firm, row.pk, row.body)
     ),
     "editions.Edition": lambda row: Erasure.objects.create(edition=row, basis="个人信息", by="甲"),
+    "notices.unstaffed": lambda row: EntryFactory(kind="assignment", body=row, state="open"),
     "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
     "ledger.Entry": lambda row: (
         row.kind == "rectification"

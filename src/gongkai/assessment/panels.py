@@ -49,17 +49,21 @@ def needed(by: Actor) -> list[Rows]:
     return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
 
 
+#: Of what waits, so much stands on the first page.
+SHOWN = 10
+
+
 def to_decide(by: Actor) -> dict[str, object] | None:
     """For the first page: rounds and bulletins that wait for this person, each with what is to be done."""
     rows: list[tuple[str, str, str]] = []
     if by.has(Role.CHIEF, Role.LEAD):
         open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
-        rows += [step for one in open_ones[:20] if (step := _next(one, by))]
+        rows += [step for one in open_ones if (step := _next(one, by))]
         waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
-        rows += [step for bulletin in waiting[:20] if (step := _next_of(bulletin, by))]
+        rows += [step for bulletin in waiting if (step := _next_of(bulletin, by))]
     if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
         rows += _own_results(by)
-    return {"rows": rows[:10]} if rows else None
+    return {"rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN)} if rows else None
 
 
 def _own_results(by: Actor) -> list[tuple[str, str, str]]:
@@ -71,7 +75,7 @@ def _own_results(by: Actor) -> list[tuple[str, str, str]]:
             f"结果已反馈，有异议的请于{assessed.round.objections_until.isoformat()}前（含当日）申诉",
             reverse("assessment:unit", args=[assessed.pk]),
         )
-        for assessed in rows.filter(round__objections_until__gte=timezone.localdate())[:10]
+        for assessed in rows.filter(round__objections_until__gte=timezone.localdate())
         if assessed.round.objections_until
     ]
 

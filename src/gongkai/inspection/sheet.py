@@ -1,12 +1,14 @@
 """The findings and verdicts of a run, and the verdicts on duties, as spreadsheets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from gongkai.inspection.models import WEIGHTS, FalseAlarm, InspectionRun, SiteFinding
 from gongkai.inspection.moments import moment_in
+from gongkai.inspection.queries import SECTION
 from gongkai.ledger.models import Entry
 from gongkai.notices.states import INNER
 from gongkai.spreadsheets import Column, Sheet
+from gongkai.spreadsheets.sheet import AnyRow
 
 
 def whose(entry: Entry) -> str:
@@ -38,6 +40,75 @@ def rows_of(run: InspectionRun) -> Iterator[SiteFinding]:
         yield site_finding
 
 
+def compared_sheet(groups: Sequence[str]) -> Sheet:
+    """Return the columns of sites beside each other: for each group of deductions the points it took and the findings."""
+    taken = [
+        column
+        for place, group in enumerate(groups)
+        for column in (
+            Column(f"points{place}", f"{group}扣分", write=_taken(place, 0), width=12),
+            Column(f"findings{place}", f"{group}问题数", write=_taken(place, 1), width=12),
+        )
+    ]
+    return Sheet(
+        "各网站比较",
+        (
+            Column("site", "网站", write=lambda row: row.run.site.name, width=30),
+            Column(
+                "body",
+                "单位",
+                write=lambda row: row.run.site.body.name if row.run.site.body else "",
+                width=28,
+            ),
+            Column("today", "检查日期", write=lambda row: row.run.today, width=12),
+            Column("score", "得分", write=lambda row: row.run.score, width=10),
+            Column("before", "上次得分", width=10),
+            Column("veto", "单项否决", write=lambda row: len(row.run.report.get("veto", ())), width=10),
+            *taken,
+            Column(
+                "outside",
+                "第三方最近检查",
+                write=lambda row: row.outside[0] if row.outside else None,
+                width=14,
+            ),
+            Column("inspector", "第三方", write=lambda row: row.outside[1] if row.outside else "", width=24),
+            Column(
+                "problems",
+                "第三方发现问题",
+                write=lambda row: row.outside[2] if row.outside else None,
+                width=14,
+            ),
+            Column(
+                "table",
+                "指标版本",
+                write=lambda row: row.run.table.version if row.run.table else "",
+                width=16,
+            ),
+        ),
+    )
+
+
+def _taken(place: int, part: int) -> Callable[[AnyRow], object]:
+    """Return what reads a group's points (0) or findings (1)."""
+    return lambda row: row.taken[place][part]
+
+
+def _faults(place: int) -> Callable[[AnyRow], object]:
+    """Return what reads the findings against a part of the disclosure section."""
+    return lambda row: "；".join(site_finding.what for site_finding in row.parts[place]) or "合格"
+
+
+SECTIONS = Sheet(
+    "政府信息公开专栏检查",
+    (
+        Column("site", "网站", write=lambda row: row.run.site.name, width=30),
+        Column("passed", "结论", write=lambda row: "合格" if row.passed else "有问题", width=10),
+        *(
+            Column(f"part{place}", part, write=_faults(place), width=30)
+            for place, (part, _) in enumerate(SECTION)
+        ),
+    ),
+)
 VERDICTS = Sheet(
     "各项指标结论",
     (

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.errands.exports import may_be_long
+from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.errands.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS
@@ -26,7 +26,7 @@ from gongkai.inspection.false_alarms import (
 )
 from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
-from gongkai.inspection.sheet import FINDINGS, VERDICTS, rows_of
+from gongkai.inspection.sheet import FINDINGS, SECTIONS, VERDICTS, compared_sheet, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.working import errand_of, folder_of
 from gongkai.spreadsheets.answers import spreadsheet
@@ -37,6 +37,8 @@ from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Role
 
 PAGE = 100
+#: Sites beside each other on a page.
+ACROSS = 30
 
 
 def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
@@ -51,15 +53,20 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
 
 @require_GET
 def compare(request: HttpRequest) -> HttpResponse:
-    """Sites beside each other: score, change, and what each group of indicators took off."""
-    require_staff_actor(request)
-    groups, rows = queries.compared(queries.visible_to(request.user))
+    """Sites beside each other: score, change, and what each group of indicators took off; the file has all of them."""
+    by = require_staff_actor(request)
+    groups, rows = queries.compared(queries.visible_to(by))
+    sections = queries.sections(queries.visible_to(by))
+    if asks_file(request):
+        sheet, name = compared_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
+        return spreadsheet(sheet, rows, name, guide=False, also=[(SECTIONS, sections)])
+    page = page_of(request, rows, ACROSS)
     context = {
         "groups": groups,
-        "rows": rows,
-        "counts": queries.counts_by_site([row.run for row in rows]),
-        "sections": queries.sections(queries.visible_to(request.user)),
-        "parts": [name for name, _ in queries.SECTION],
+        "page": page,
+        "counts": queries.counts_by_site([row.run for row in page]),
+        "sections": page_of(request, sections, ACROSS, "sections"),
+        "parts": [part for part, _ in queries.SECTION],
     }
     return render(request, "inspection/compare.html", context)
 

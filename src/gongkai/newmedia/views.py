@@ -1,6 +1,7 @@
 """Pages of the room that are drawn by hand: choosing what is public for accounts, who carried a document, the statistics; files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,16 +13,32 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.editions.models import Document
 from gongkai.editions.queries import file_of, shelf_visible_to
+from gongkai.errands.exports import asks_file
 from gongkai.files.serving import serve_stored
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.models import Account, Filing, Post
 from gongkai.newmedia.rules import oversees
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import day_asked, ticked, whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.units.models import Body
 
 PAGE = 40
+#: The file of the statistics; its second page has the same by unit.
+FIGURES = Sheet(
+    "按平台",
+    (
+        Column("label", "平台或者单位", width=28),
+        Column("open", "运行中", width=10),
+        Column("fresh", "两周内更新", width=12),
+        Column("share", "更新率（%）", width=12),
+        Column("closed", "已关停", width=10),
+        Column("posts", "近30天发布", width=12),
+        Column("followers", "关注人数", width=14),
+    ),
+)
 #: Days that accounts have where nobody says otherwise.
 GIVEN = 3
 
@@ -116,11 +133,14 @@ def uptake(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def statistics(request: HttpRequest) -> HttpResponse:
-    """Figures by platform and by unit."""
+    """Figures by platform and by unit, and as a file."""
     by = require_staff_actor(request)
     rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))
-    tables = [
-        ("按平台", queries.statistics(rows, by_unit=False)),
-        ("按单位", queries.statistics(rows, by_unit=True)),
-    ]
+    by_platform = queries.statistics(rows, by_unit=False)
+    by_unit = queries.statistics(rows, by_unit=True)
+    if asks_file(request):
+        also = [(replace(FIGURES, name="按单位"), by_unit)]
+        name = f"新媒体统计{timezone.localdate():%Y%m%d}"
+        return spreadsheet(FIGURES, by_platform, name, guide=False, also=also)
+    tables = [("按平台", by_platform), ("按单位", by_unit)]
     return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

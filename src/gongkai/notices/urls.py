@@ -29,7 +29,7 @@ urlpatterns = [
     path("notices/tasks/", papers.tasks, name="notices_tasks"),
     path("notices/queue/", queue.page, name="notices_queue"),
     path("notices/timeline/", registers.time, name="notices_timeline"),
-    path("notices/unstaffed/", staffing.page, name="notices_unstaffed"),
+    *staffing.UnstaffedUnits.urls("notices/unstaffed/"),
     *Upwards.urls("notices/upward/"),
     *GuidanceRecords.urls("notices/guidance/"),
     *Lookback.urls("notices/lookback/"),

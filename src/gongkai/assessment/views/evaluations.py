@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -15,10 +14,8 @@ from gongkai.assessment.importing import EVALUATION, evaluation_rows
 from gongkai.assessment.models import Assessed, Evaluator, Indicator
 from gongkai.ledger.scoring import SOURCES, Case
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of
-
-#: Cases of one unit and indicator that are shown to be judged one by one.
-MOST = 100
 
 
 @require_GET
@@ -56,16 +53,16 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
             lambda **facts: actions.evaluate(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
             "已评分。",
         )
-        return HttpResponseRedirect(reverse("assessment:evaluate", args=[number, unit]))
+        return HttpResponseRedirect(request.get_full_path())
     marks = {
         (mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)
     }
     parts = []
     for leaf in own.indicators.all():
-        cases = _cases(shown, leaf)
-        rows: list[tuple[Case | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in cases]
-        parts.append((leaf, rows or [(None, marks.get((leaf.pk, "")))]))
-    context = {"evaluator": own, "unit": shown, "parts": parts, "most": MOST}
+        page = page_of(request, _cases(shown, leaf), name=f"page{leaf.pk}")
+        rows: list[tuple[Case | None, object]] = [(case, marks.get((leaf.pk, case.ref))) for case in page]
+        parts.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks.get((leaf.pk, "")))]))
+    context = {"evaluator": own, "unit": shown, "parts": parts}
     return render(request, "assessment/evaluate.html", context)
 
 
@@ -74,7 +71,7 @@ def _cases(unit: Assessed, leaf: Indicator) -> list[Case]:
     if source is None:
         return []
     until = min(unit.round.until, timezone.localdate())
-    return source.cases(unit.body, unit.round.first, until)[:MOST]
+    return source.cases(unit.body, unit.round.first, until)
 
 
 @require_GET

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Unpack
 
 from django import forms as django
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
-from gongkai.interpretation.queries import shown
-from gongkai.publishing.documents import titles_of
+from gongkai.interpretation.queries import public_now, shown
+from gongkai.publishing.documents import title_of, titles_of
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.forms.base import Day
 
@@ -88,30 +88,82 @@ class OrderForm(django.Form):
     )
 
 
+#: So many documents stand in a list, the newest; of more the title or the number is typed.
+MOST_LISTED = 200
+
+
+class DocumentLine(django.TextInput):
+    """A line that offers the titles of the newest documents while somebody types."""
+
+    template_name = "interpretation/document_line.html"
+
+    def __init__(self, newest: Mapping[str, str]) -> None:
+        super().__init__(
+            {"class": "gk-input", "autocomplete": "off", "placeholder": "输入标题的一部分或者文号"}
+        )
+        self.newest = newest
+
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
+        """Return what the line draws, with the titles that it offers."""
+        return {**super().get_context(name, value, attrs), "newest": self.newest.items()}
+
+
 class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
-    """A policy document by its title; `offer` says which, and reads their titles at once."""
+    """A document by its title: a list, or where there are very many a line in which its title or its number is typed; `offer_public` says which."""
 
     titles: Mapping[int, str] = {}
+    typed = False
 
     def offer(self, documents: QuerySet[Document]) -> None:
         """Say which documents can be chosen."""
         self.titles = titles_of(documents)
         self.queryset = documents
 
+    def offer_public(self, documents: QuerySet[Document]) -> None:
+        """Offer those of some documents that are public, the newest first."""
+        public = documents.filter(Exists(shown(OuterRef("pk")))).select_related("body")
+        rows = public.order_by("-published_at", "-pk")
+        newest = list(rows[: MOST_LISTED + 1])
+        self.typed = len(newest) > MOST_LISTED
+        self.titles, self.queryset = titles_of(newest), rows
+        if self.typed:
+            lines = {self.titles[document.pk]: document.body.label for document in newest}
+            self.widget = DocumentLine(lines)
+            self.widget.is_required = self.required
+
     def label_from_instance(self, obj: Document) -> str:
         """Say what it is called, and whose it is."""
         return f"{self.titles.get(obj.pk, obj)}（{obj.body.label}）"[:120]
 
+    def prepare_value(self, value: object) -> object:
+        """Show a chosen document by its title in a line; what was typed as it was typed."""
+        if not self.typed or not isinstance(value, int | Document):
+            return super().prepare_value(value)
+        document = value if isinstance(value, Document) else Document.objects.filter(pk=value).first()
+        return title_of(document) if document else ""
+
+    def to_python(self, value: object) -> Document | None:
+        """Return the document that was chosen or typed.
+
+        Raises:
+            ValidationError: there is none of the title or number, or several.
+        """
+        words = str(value or "").strip()
+        if not self.typed or not words or isinstance(value, Document):
+            return super().to_python(value)
+        assert self.queryset is not None
+        rows = public_now().filter(document__in=self.queryset.order_by().values("pk"))
+        for same in (Q(title=words) | Q(number=words), Q(title__icontains=words)):
+            numbers = {*rows.filter(same).values_list("document", flat=True)[:2]}
+            if len(numbers) > 1:
+                raise django.ValidationError(f"标题有“{words[:40]}”的不止一条，请输入完整的标题或者文号。")
+            if numbers:
+                return super().to_python(numbers.pop())
+        raise django.ValidationError(f"没有标题或者文号是“{words[:40]}”的公开信息。")
+
 
 #: Kinds of items in which the public finds what a news release said.
 RESULTS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
-
-
-def newest(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Return the newest of some public documents, as a list offers them."""
-    on_shelf = documents.filter(Exists(shown(OuterRef("pk"))))
-    numbers = list(on_shelf.order_by("-published_at").values_list("pk", flat=True)[:200])
-    return Document.objects.filter(pk__in=numbers).select_related("body").order_by("-published_at")
 
 
 class LinkForm(django.Form):

@@ -6,7 +6,7 @@ from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.files.forms import FilesField
 from gongkai.interpretation.actions.results import receivers
-from gongkai.interpretation.forms.items import RESULTS, DocumentChoice, newest
+from gongkai.interpretation.forms.items import RESULTS, DocumentChoice
 from gongkai.interpretation.forms.releases import address_field, offer_results, result_field
 from gongkai.interpretation.models import Material, PressEvent
 from gongkai.interpretation.views.common import bodies_seen, writable
@@ -36,7 +36,7 @@ class EventForm(ActForm):
         for name, kinds in (("document", POLICY_KINDS), ("result", RESULTS)):
             field = self.fields[name]
             assert isinstance(field, DocumentChoice)
-            field.offer(newest(public.filter(kind__in=kinds)))
+            field.offer_public(public.filter(kind__in=kinds))
         for name in ("policy", "document", "speaker"):
             self.fields[name].either = True  # type: ignore[attr-defined]
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.editions.models import Document
 from gongkai.files.forms import FilesField
-from gongkai.interpretation.forms.items import RESULTS, DocumentChoice, newest
+from gongkai.interpretation.forms.items import RESULTS, DocumentChoice
 from gongkai.interpretation.models import EventKind, Place, Rank
 from gongkai.ledger.forms.base import ActForm, register_entry_form
 from gongkai.units.forms import base
@@ -23,7 +23,7 @@ NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
     """Offer what some units published as the result of a release."""
     public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
-    form.fields["result"].offer(newest(public))  # type: ignore[attr-defined]
+    form.fields["result"].offer_public(public)  # type: ignore[attr-defined]
     for name in ("result", "address"):
         form.fields[name].either = True  # type: ignore[attr-defined]
 
