@@ -144,6 +144,7 @@ def test_pages_show_changes(county: InspectedSite) -> None:
     assert (line[heads.index("得分")], line[heads.index("上次得分")]) == (96, 0)
     assert [row[0] for row in sections.values] == ["网站", last.site.name]
     assert "今天先办" in shown("")
+    assert chief.get("/admin/inspection/indicators/?export=1").content[:2] == b"PK"
     gone, still = first.findings.order_by("pk")
     assert "已不存在" in shown(f"findings/{gone.pk}/")
     assert "仍存在" in shown(f"findings/{still.pk}/")

@@ -41,15 +41,18 @@ def waiting(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     year = reported_year(today)
     chief = by.has(Role.CHIEF)
-    shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": unconfirmed(by)}
+    earlier = unconfirmed(by)
+    shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_SHOWN]}
     if chief and today.month in SEASON:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
         shown["unasked"] = [body for body in governments_of(by) if body.pk not in asked]
     seen = reports_visible_to(by).order_by("entry__due_at")
-    if chief:
-        shown["corrected"] = list(seen.filter(entry__state=State.CORRECTION_HANDED_IN)[:MAX_SHOWN])
-    elif not reads_only(by):
-        shown["own"] = list(seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)[:MAX_SHOWN])
+    if chief or not reads_only(by):
+        own = seen.filter(body_id__in=by.bodies, entry__state__in=OPEN | ACCEPTED)
+        rows = seen.filter(entry__state=State.CORRECTION_HANDED_IN) if chief else own
+        shown["corrected" if chief else "own"] = list(rows[:MAX_SHOWN])
+        shown["more"] = max(0, rows.count() - MAX_SHOWN)
+    shown["more_earlier"] = max(0, len(earlier) - MAX_SHOWN)
     return {"year": year, **shown} if any(shown.values()) else None
 
 
@@ -59,8 +62,6 @@ def unconfirmed(by: Actor) -> list[EarlierReport]:
     rows = rows.exclude(person=by.person_id) if by.person_id else rows
     return [
         earlier_report
-        for earlier_report in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")[
-            :MAX_SHOWN
-        ]
+        for earlier_report in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")
         if not confirms(by, earlier_report)
     ]

@@ -43,7 +43,11 @@ def gaps(by: Actor) -> dict[str, object] | None:
     home = queries.home_of(by)
     if home is not None:
         drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
-        shown = {"drafts": list(drafts[:MOST]), "total": coverage.unpublished(list(queries.in_force(home)))}
+        shown = {
+            "drafts": list(drafts[:MOST]),
+            "more": max(0, drafts.count() - MOST),
+            "total": coverage.unpublished(list(queries.in_force(home))),
+        }
         return shown if shown["drafts"] or shown["total"] else None
     own = _working(by)
     governments = queries.governments_of(by) if own else []
@@ -52,4 +56,7 @@ def gaps(by: Actor) -> dict[str, object] | None:
     cells = coverage.cells_of(list(queries.in_force(governments[0])), bodies=own)
     mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own]
     counts = Counter(cell.item.catalogue.domain for cell in mine)
-    return {"total": len(mine), "domains": counts.most_common(MOST), "unit": min(own)} if mine else None
+    if not mine:
+        return None
+    more = max(0, len(counts) - MOST)
+    return {"total": len(mine), "domains": counts.most_common(MOST), "more_domains": more, "unit": min(own)}

@@ -109,6 +109,17 @@ SECTIONS = Sheet(
         ),
     ),
 )
+INDICATORS = Sheet(
+    "检查指标",
+    (
+        Column("name", "指标", width=36),
+        Column("kind", "类别", write=lambda row: WEIGHTS.get(row.kind, row.kind), width=10),
+        Column("group", "分组", width=14),
+        Column("each", "每处", width=8),
+        Column("most", "最多", width=8),
+        Column("source", "来源", width=36),
+    ),
+)
 VERDICTS = Sheet(
     "各项指标结论",
     (

@@ -26,7 +26,7 @@ from gongkai.inspection.false_alarms import (
 )
 from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
-from gongkai.inspection.sheet import FINDINGS, SECTIONS, VERDICTS, compared_sheet, rows_of
+from gongkai.inspection.sheet import FINDINGS, INDICATORS, SECTIONS, VERDICTS, compared_sheet, rows_of
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.working import errand_of, folder_of
 from gongkai.spreadsheets.answers import spreadsheet
@@ -264,10 +264,9 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
 
 @require_GET
 def indicators(request: HttpRequest) -> HttpResponse:
-    """The table of indicators in use."""
+    """The table of indicators in use, and as a file."""
     require_staff_actor(request)
-    return render(
-        request,
-        "inspection/indicators.html",
-        {"table": read_indicators(settings.GONGKAI_INDICATORS or TABLE)},
-    )
+    table = read_indicators(settings.GONGKAI_INDICATORS or TABLE)
+    if asks_file(request):
+        return spreadsheet(INDICATORS, table.rows.values(), f"检查指标{table.version}", guide=False)
+    return render(request, "inspection/indicators.html", {"table": table})

@@ -21,8 +21,6 @@ from gongkai.units.reach import over
 
 #: Of each group, how many of the lowest are proposed for a talk, help, a bulletin; never more than the last third.
 LOWEST = 2
-#: Late entries that a text names one by one.
-NAMED = 20
 
 
 @visible(Pursuit)
@@ -106,7 +104,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
         return {}
     lines = [
         f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}办结）。"
-        for place, entry in enumerate(found.entries[:NAMED], 1)
+        for place, entry in enumerate(found.entries, 1)
         if entry.due_at
     ]
     over_it = [head for head in heads if found.body.path.startswith(head.path) and head.pk != found.body.pk]
@@ -115,7 +113,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
         "kind": "criticism",
         "title": f"关于{found.body.name}{name}的通报",
         "text": "\n".join(
-            [f"{found.body.name}有{len(found.entries)}项工作逾期未办，属于{name}，现予通报：", *lines]
+            [f"{found.body.name}有{found.count}项工作逾期未办，属于{name}，现予通报：", *lines]
         ),
         "units": [found.body.pk],
     }

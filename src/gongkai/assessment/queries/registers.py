@@ -25,6 +25,9 @@ from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import bodies_of
 
+#: Late entries that are named of a failure, the oldest.
+NAMED = 20
+
 
 def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
     """Return the working units whose registers somebody sees: all in reach, else their own."""
@@ -200,10 +203,11 @@ FAILURES: dict[str, tuple[str, ...]] = {
 
 @dataclass
 class Failure:
-    """One of the failures of a unit, with the late entries that prove it."""
+    """One of the failures of a unit: how many late entries prove it, and the oldest of them."""
 
     body: Body
     name: str
+    count: int = 0
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -217,7 +221,10 @@ def failures(by: Actor) -> list[Failure]:
         entries_visible_to(by).overdue(timezone.now()).filter(~inner, kind__in=kinds).select_related("body")
     )
     found: dict[tuple[int, str], Failure] = {}
-    for entry in late.order_by("due_at", "pk")[:2000]:
+    for entry in late.order_by("due_at", "pk").iterator(2000):
         name = kinds[entry.kind]
-        found.setdefault((entry.body_id, name), Failure(entry.body, name)).entries.append(entry)
-    return sorted(found.values(), key=lambda one: (-len(one.entries), one.body.position))
+        failure = found.setdefault((entry.body_id, name), Failure(entry.body, name))
+        failure.count += 1
+        if len(failure.entries) < NAMED:
+            failure.entries.append(entry)
+    return sorted(found.values(), key=lambda failure: (-failure.count, failure.body.position))

@@ -25,7 +25,7 @@ class UnstaffedUnits(Register[Body]):
     name, route, model, title = "notices.unstaffed", "notices_unstaffed", Body, "缺少人员的单位"
     section = (("任务分工", "notices_list"),)
     columns = (
-        "name",
+        Column("name", "单位"),
         Column("tasks", "未办结任务", value=lambda row: row.tasks, number=True, order="tasks"),
         Column(
             "lacking",
