@@ -118,6 +118,21 @@ def searches(draw: random.Random) -> dict[str, Callable[[int], tuple[str, str]]]
     return made
 
 
+def amiss(page: str, shows: str, asked: str) -> str:
+    """Return what is wrong with an answer: nothing found, other hits drawn than said, none that has the words asked for."""
+    if not (said := re.search(shows, page)):
+        return f"without {shows!r}"
+    if shows != HITS:
+        return ""
+    drawn = re.findall(r"<h3>.*?</time></p><p>.*?</p>", page, re.DOTALL)
+    if len(drawn) != min(int(re.sub(r"\D", "", said[0])), 15):
+        return f"with {len(drawn)} hits, but {said[0]}"
+    words = re.findall(r"\w+", asked)
+    plain = re.compile(r"<[^>]+>|〔\d+〕")
+    having = sum(any(word in plain.sub("", hit) for word in words) for hit in drawn)
+    return "" if having else f"with no hit that has {asked}"
+
+
 def searched(client: Any) -> dict[str, float]:
     """Return milliseconds for each kind of search and for all together."""
     draw = random.Random(3)
@@ -133,8 +148,9 @@ def searched(client: Any) -> dict[str, float]:
             answer = client.get(address)
             took.append((time.perf_counter() - started) * 1000)
             spent += (processor() - before) * 1000
-            if answer.status_code != 200 or not re.search(shows, answer.content.decode()):
-                raise SystemExit(f"{name}: {address} answers {answer.status_code} without {shows!r}")
+            wrong = amiss(answer.content.decode(), shows, re.split("[=&]", address)[1])
+            if answer.status_code != 200 or wrong:
+                raise SystemExit(f"{name}: {address} answers {answer.status_code} {wrong}")
         walls += took
         figures |= {f"{name}: p95 ms": quantiles(took, n=20)[-1], f"{name}: processor ms": spent / EACH}
     figures |= {"all searches: median ms": median(walls), "all searches: p95 ms": quantiles(walls, n=20)[-1]}

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.search.asking import index_key, short_number, understand
 from gongkai.search.facets import chosen, token
-from gongkai.search.query import weight
+from gongkai.search.ranking import weight
 from gongkai.search.questions import asked_about
 from gongkai.search.shapes import shaped_like
 from gongkai.search.sounds import sound

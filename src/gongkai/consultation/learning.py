@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 from django.utils import timezone
 
 from gongkai.acts.actors import SYSTEM
+from gongkai.acts.prepared import Prepared
 from gongkai.consultation.models import KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.consultation.states import SHOWN
 from gongkai.matching.fitting import LEAST_PAIRS, Entry, Fit, Pair, fit, learnt_of
@@ -69,11 +70,27 @@ def synonyms_in_use() -> Synonyms:
     return default().merged(Synonyms(Synonym(*row) for row in rows))
 
 
+_LAST_FIT = Prepared(
+    lambda: WeightFit.objects.filter(kept=True, put_aside_at=None).order_by("-pk").values_list("pk")[:1],
+    WeightFit,
+)
+#: How many pairs there are and when they changed last: one row, of all.
+_OWN = Prepared(
+    lambda: (
+        OwnSynonym.objects.order_by()
+        .annotate(every=Value(1))
+        .values("every")
+        .annotate(count=Count("pk"), last=Max("changed_at"))
+        .values_list("count", "last")
+    ),
+    OwnSynonym,
+)
+
+
 def stamp() -> tuple[object, ...]:
     """Return what changes when weights or synonyms change."""
-    fits = WeightFit.objects.filter(kept=True, put_aside_at=None).aggregate(last=Max("pk"))
-    own = OwnSynonym.objects.aggregate(count=Count("pk"), last=Max("changed_at"))
-    return fits["last"], own["count"], own["last"]
+    (fit_in_use,) = _LAST_FIT.first() or (None,)
+    return fit_in_use, *(_OWN.first() or ())
 
 
 def wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from gongkai.acts.prepared import Prepared
 from gongkai.consultation import learning
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.queries import ENDED, public_answers
@@ -79,6 +80,10 @@ class Recalled:
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
+#: When the base changed last: asked at each question.
+NEWEST = Prepared(
+    lambda: KnownAnswer.objects.order_by("-changed_at").values_list("changed_at")[:1], KnownAnswer
+)
 #: Where nothing was asked.
 NOTHING = Recalled("hand_over", (), ())
 
@@ -103,7 +108,7 @@ class _Live:
 
     def current(self) -> Index:
         """Return the index as the database stands now; a few small questions where nothing changed."""
-        newest = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
+        (newest,) = NEWEST.first() or (None,)
         taught = learning.stamp()
         with self.lock:
             if taught != self.taught:
@@ -183,6 +188,8 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     if not question.strip():
         return NOTHING
     decided = decide(index, question, k=k, rule=Rule(home=live.home))
+    if not decided.hits:
+        return Recalled("hand_over", (), tuple(decided.why))
     hits = live.rows(hit.id for hit in decided.hits)
     rows = hits.select_related("body").prefetch_related("documents").in_bulk()
     best = max((hit.score for hit in decided.hits), default=0.0)

@@ -35,6 +35,8 @@ def answered(asked: str) -> Answered:
 
 def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
     """Leave those that the public may read now, in their order."""
+    if not near:
+        return []
     shown = queries.public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
-    numbers = set(shown.values_list("pk", flat=True)) if near else set()
+    numbers = set(shown.values_list("pk", flat=True))
     return [known_answer for known_answer in near if known_answer.pk in numbers]

@@ -51,7 +51,7 @@ def site_of(request: HttpRequest) -> SiteTree:
 
 def site_by(request: HttpRequest, number: int) -> SiteTree | None:
     """Return a site by its number."""
-    return next((tree for tree in sites_of(request) if tree.website.pk == number), None)
+    return sites_of(request).by_number.get(number)
 
 
 def root_of(request: HttpRequest, tree: SiteTree) -> str:

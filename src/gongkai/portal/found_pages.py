@@ -1,13 +1,14 @@
 """Pages of the site that are no documents, as the search finds them: by their name, and by numbers that stand on them alone."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 
 from gongkai.editions.models import Website
 from gongkai.matching.folding import fold
 from gongkai.notices.queries.public import notices_numbered
-from gongkai.portal.pages import BESIDE, PAGES
+from gongkai.portal.pages import BESIDE, PAGES, PublicPage
 from gongkai.portal.tree import SiteTree
 from gongkai.search.asking import index_key, understand
 from gongkai.units.reach import government_over
@@ -33,11 +34,19 @@ def pages_for(tree: SiteTree, words: str) -> list[FoundPage]:
     return [*_with_notice(tree, words), *_with_site_number(tree.website, words), *_named(typed)][:MOST]
 
 
+@cache
+def _by_name() -> dict[str, list[PublicPage]]:
+    """Return the pages of the program by what they are called."""
+    named: dict[str, list[PublicPage]] = {}
+    for page in (*PAGES, *BESIDE):
+        for name in {fold(page.label), fold(page.listed)}:
+            named.setdefault(name, []).append(page)
+    return named
+
+
 def _named(typed: str) -> list[FoundPage]:
-    found = [page for page in (*PAGES, *BESIDE) if typed in (fold(page.label), fold(page.listed))]
-    return [
-        FoundPage(page.url, page.label, page.about) for page in {page.url: page for page in found}.values()
-    ]
+    found = {page.url: page for page in _by_name().get(typed, ())}
+    return [FoundPage(page.url, page.label, page.about) for page in found.values()]
 
 
 def _with_notice(tree: SiteTree, words: str) -> list[FoundPage]:

@@ -78,6 +78,11 @@ class Sites(list[SiteTree]):
         """Which site has a host; of two that name the same one the first."""
         return {host: tree for tree in reversed(self) for host in tree.website.answers_to}
 
+    @cached_property
+    def by_number(self) -> dict[int, SiteTree]:
+        """Each site by its number."""
+        return {tree.website.pk: tree for tree in self}
+
     def answering(self, host: str) -> SiteTree | None:
         """Return the site that answers to a host, as `editions.hosts.answering` says, however many sites there are."""
         host = host.lower()

@@ -2,19 +2,29 @@
 
 from collections.abc import Sequence
 
+from gongkai.acts.prepared import Prepared
 from gongkai.editions.models import Column, Placement
-from gongkai.editions.queries.plain import among
+from gongkai.editions.queries.plain import among, as_one
+
+_SHUT = Prepared(lambda: Column.objects.exclude(archived_at=None).order_by().values_list("pk"), Column)
+_PLACED = Prepared(
+    lambda documents: (
+        among(Placement.objects.all(), "document", documents)
+        .order_by()
+        .values_list("document", "column", "column__path")
+    ),
+    Placement,
+)
 
 
 def archived_among(documents: Sequence[int]) -> set[int]:
     """Return those documents all of whose columns are archived, themselves or one above. One query; two where anything is archived."""
-    shut = set(Column.objects.exclude(archived_at=None).values_list("pk", flat=True)) if documents else set()
+    shut = {column for (column,) in _SHUT()} if documents else set[int]()
     if not shut:
         return set()
-    rows = among(Placement.objects.all(), "document", list(documents))
     kept: set[int] = set()
     found: set[int] = set()
-    for document, column, path in rows.values_list("document", "column", "column__path"):
+    for document, column, path in _PLACED(documents=as_one(documents)):
         line = {column, *(int(part) for part in path.split("/") if part)}
         (found if line & shut else kept).add(document)
     return found - kept

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.editions.models import Shelf, Standing, Website
+from gongkai.acts.prepared import Prepared
+from gongkai.editions.models import Column, Shelf, Standing, Website
 from gongkai.editions.queries.lists import shelf_visible_to
-from gongkai.editions.queries.plain import among
+from gongkai.editions.queries.plain import among, as_one
+from gongkai.editions.queries.seen import Seen
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.units.models import Body
 
@@ -99,17 +102,17 @@ def counted(
 
     Where all sites were asked (`website_id` is None) the sites are counted instead of columns.
     """
-    bodies = Counter(row.body_id for row in rows)
+    bodies = Counter([row.body_id for row in rows])
     top = [number for number, _ in bodies.most_common(MOST_CHOICES)]
-    some = Body.objects.filter(pk__in=top).only("name", "short_name") if top else ()
-    years = Counter(year_of(row.published_at) for row in rows)
+    years = Counter([year_of(row.published_at) for row in rows])
+    standings = Counter([row.standing for row in rows if row.standing])
     found = {
-        "kind": _choices(Counter(row.kind for row in rows), dict(ItemKind.choices)),
-        "standing": _choices(Counter(row.standing for row in rows if row.standing), dict(Standing.choices)),
+        "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
+        "standing": _choices(standings, _STANDINGS),
         "year": sorted(
             _choices(years, {str(y): f"{y}年" for y in years}), key=lambda choice: choice.value, reverse=True
         ),
-        "body": _choices(bodies, {str(b.pk): b.label for b in some}),
+        "body": _choices(bodies, {str(b.pk): b.label for b in _BODIES(numbers=as_one(top))}) if top else [],
         "column": _stands(user, "column", website_id, rows) if website_id else [],
         "site": _stands(user, "website", website_id, rows) if "site" in chosen_facets else [],
     }
@@ -118,23 +121,54 @@ def counted(
     return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
 
 
+def _standing(
+    user: object, now: datetime, documents: str, what: str, **on: int
+) -> QuerySet[Shelf, tuple[int, int]]:
+    """Return the numbers of columns or sites where some documents stand, with how many of them do, the most first."""
+    shelf = shelf_visible_to(user, now).filter(column__isnull=what != "column", **on)
+    counts = among(shelf, "document", documents).values_list(what)
+    return counts.annotate(n=Count("document", distinct=True)).order_by("-n", what)[:MOST_CHOICES]
+
+
+_KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
+_BODIES = Prepared(
+    lambda numbers: among(Body.objects.all(), "id", numbers).only("id", "name", "short_name"), Body
+)
+#: Of those that are offered alone: beside the count each row of a province's thousands of columns would be joined.
+_NAMES = {
+    what: Prepared(
+        lambda numbers, model=model: among(model.objects.all(), "id", numbers).values_list("pk", "name"),
+        model,
+    )
+    for what, model in (("column", Column), ("website", Website))
+}
+_STANDS = {what: Seen(partial(_standing, what=what), Shelf) for what in ("column", "website")}
+
+
 def _stands(user: object, what: str, website_id: int | None, rows: Sequence[Filed]) -> list[Choice]:
     """Return the columns (ancestors too) or the sites where the hits stand for this reader; counted by the database."""
     if not rows:
         return []
-    shelf = shelf_visible_to(user).filter(column__isnull=what != "column")
-    shelf = shelf.filter(website=website_id) if website_id else shelf
-    shelf = among(shelf, "document", [row.document_id for row in rows])
-    counts = shelf.values_list(what, f"{what}__name").annotate(n=Count("document", distinct=True))
-    return [Choice(str(pk), name, n) for pk, name, n in counts.order_by("-n", what)[:MOST_CHOICES]]
+    on = {"website": website_id} if website_id else {}
+    counts = _STANDS[what](user, documents=as_one([row.document_id for row in rows]), **on)
+    names = dict(_NAMES[what](numbers=as_one([number for number, _ in counts])))
+    return [Choice(str(number), names[number], n) for number, n in counts]
+
+
+def _firsts(**on: int) -> QuerySet[Website, tuple[datetime | None]]:
+    """Return when each site, or one, published first."""
+    oldest = Shelf.objects.filter(website=OuterRef("pk"), column=None).order_by("published_at")
+    sites = Website.objects.filter(**on).order_by()
+    return sites.annotate(first=Subquery(oldest.values("published_at")[:1])).values_list("first")
+
+
+_FIRSTS = Prepared(_firsts, Website)
 
 
 def _older_years(website_id: int | None, there: Sequence[Choice]) -> list[Choice]:
     """Return the years before those that were counted: a common word's newest hits may all be of this year."""
-    sites = Website.objects.filter(pk=website_id) if website_id else Website.objects.all()
-    oldest = Shelf.objects.filter(website=OuterRef("pk"), column=None).order_by("published_at")
-    firsts = sites.order_by().annotate(first=Subquery(oldest.values("published_at")[:1]))
-    known = [moment for moment in firsts.values_list("first", flat=True) if moment]
+    firsts = _FIRSTS(pk=website_id) if website_id else _FIRSTS()
+    known = [moment for (moment,) in firsts if moment]
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
     start = max(year_of(min(known)), last - 8) if known else last
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]

@@ -10,8 +10,9 @@ Piece = tuple[str, bool]
 
 
 def terms(words: str) -> list[str]:
-    """Return the words to mark, folded, longest first."""
-    return sorted({part for part in re.split(r"[\W_]+", fold(words)) if part}, key=len, reverse=True)
+    """Return the words to mark, folded, longest first, else as they were typed."""
+    found = dict.fromkeys(part for part in re.split(r"[\W_]+", fold(words)) if part)
+    return sorted(found, key=len, reverse=True)
 
 
 def _spots(text: str, marks: Iterable[str]) -> list[tuple[int, int]]:
@@ -50,9 +51,18 @@ def excerpt(text: str, marks: Sequence[str], size: int = 110) -> list[Piece]:
 
 
 def _first(text: str, marks: Sequence[str]) -> int:
-    """Return where the longest word that stands in the text begins; 0 where none does."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text.lower()
-    places = [folded.find(word) for word in marks]
-    return next((place for place in places if place >= 0), 0)
+    """Return where the longest word that stands in the text begins; 0 where none does.
+
+    A word that stands there as it is typed is looked for as it may be written otherwise only before that place: to fold a long text takes
+    longer than all the rest of an excerpt.
+    """
+    for word in marks:
+        at = text.find(word)
+        before = text if at < 0 else text[: at + len(word) - 1]
+        folded = fold(before)
+        if len(folded) != len(before):
+            folded = before.lower()
+        first = folded.find(word)
+        if first >= 0 or at >= 0:
+            return first if first >= 0 else at
+    return 0

@@ -26,7 +26,7 @@ from gongkai.matching.analysis import segmenter, words
 from gongkai.matching.folding import fold
 from gongkai.search import facets, table
 from gongkai.search.pinyin import in_terms
-from gongkai.search.query import search_visible_to
+from gongkai.search.rows import any_visible
 from gongkai.search.shapes import shaped_like
 from gongkai.search.sounds import near, sound, without_one
 from gongkai.units.actors import ANONYMOUS
@@ -238,4 +238,4 @@ def is_found(proposal: str, website_id: int | None) -> bool:
     """Whether everybody finds something with it now."""
     site = [] if website_id is None else [facets.token("site", website_id)]
     hits = table.find(proposal, 50, site)
-    return search_visible_to(ANONYMOUS).filter(pk__in=[hit.edition for hit in hits]).exists()
+    return any_visible(ANONYMOUS, [hit.edition for hit in hits])

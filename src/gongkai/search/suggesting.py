@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from gongkai.editions.models import Shelf
 from gongkai.editions.queries.lists import shelf_visible_to
+from gongkai.editions.queries.plain import among, as_one
+from gongkai.editions.queries.seen import Seen
 from gongkai.search import facets, table
 from gongkai.search.asking import understand
 from gongkai.search.marking import Piece, mark, terms
@@ -11,6 +14,17 @@ from gongkai.units.actors import ANONYMOUS
 MOST = 6
 #: Newest titles with the words that are looked at; some may be limited or not yet visible.
 LOOKED_AT = 30
+
+
+_TITLES = Seen(
+    lambda user, now, editions, website: (
+        among(shelf_visible_to(user, now), "edition", editions)
+        .filter(website=website, column=None)
+        .order_by("-published_at", "-document")
+        .values_list("path", "title", "number")[:MOST]
+    ),
+    Shelf,
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +46,8 @@ def suggest(typed: str, website_id: int) -> list[Suggestion]:
         return []
     site = [facets.token("site", website_id)]
     editions = table.newest(meaning.words, LOOKED_AT, site)
-    rows = shelf_visible_to(ANONYMOUS).filter(website=website_id, column=None, edition__in=editions)
+    if not editions:
+        return []
     marks = terms(meaning.words)
-    found = rows.order_by("-published_at", "-document").values_list("path", "title", "number")[:MOST]
+    found = _TITLES(ANONYMOUS, editions=as_one(editions), website=website_id)
     return [Suggestion(path, mark(title, marks), number) for path, title, number in found]

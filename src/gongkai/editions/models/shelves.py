@@ -9,6 +9,8 @@ from gongkai.editions.models.sites import Website
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.units.models import Body
 
+_KINDS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}
+
 
 class Placement(models.Model):
     """A document in a column. `intended` is the column it waits for while it stands in the provisional one."""
@@ -48,7 +50,7 @@ class Window(models.Model):
     @property
     def kind_label(self) -> str:
         """What kind of information it is, in words."""
-        return str(dict(ItemKind.choices).get(self.kind, ""))
+        return _KINDS.get(self.kind, "")
 
 
 class Shelf(Window):

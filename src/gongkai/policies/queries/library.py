@@ -15,7 +15,7 @@ from gongkai.policies.spans import active
 from gongkai.policies.states import ENDED, FIRST, LAST, VALID
 from gongkai.search import table
 from gongkai.search.asking import loosened, understand
-from gongkai.search.query import search_visible_to
+from gongkai.search.rows import search_visible_to
 from gongkai.ui.asked import year_asked
 from gongkai.units.actors import ANONYMOUS
 

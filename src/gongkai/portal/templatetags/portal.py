@@ -7,11 +7,15 @@ from django.template import Context
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from gongkai.portal import hits
 from gongkai.portal.pages import page_over
 from gongkai.portal.tree import SiteTree
 from gongkai.writing.titles import pieces
 
 register = template.Library()
+register.filter("marked", hits.marked)
+register.simple_tag(hits.narrowing)
+register.simple_tag(hits.hit, takes_context=True)
 #: The least that the last line of a title holds.
 TAIL = 5
 #: Characters in a line of a title on a phone.

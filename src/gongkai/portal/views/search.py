@@ -1,15 +1,14 @@
 """The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypedDict
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from gongkai.editions.models import ColumnKind
 from gongkai.editions.vocabulary import ItemKind
-from gongkai.gazette.composing import Piece
 from gongkai.gazette.queries import holding
 from gongkai.gazette.standing import held_in
 from gongkai.matching.folding import fold
@@ -19,6 +18,7 @@ from gongkai.portal.answered import answered
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, root_of, site_by, site_of, sites_of
 from gongkai.portal.found_pages import pages_for
+from gongkai.portal.hits import Line
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.search.query import Asked, Choice, Hit, Results, search
 from gongkai.search.spelling import did_you_mean, is_found, vocabulary
@@ -43,21 +43,6 @@ MOST_THEMES = 16
 MOST_HELD = 3
 
 
-@dataclass(frozen=True)
-class Line:
-    """A hit with its address from here, and the name of its site where it stands on another one."""
-
-    hit: Hit
-    url: str
-    site: str
-    held: tuple[Piece, ...] = ()
-
-    @property
-    def compiled(self) -> bool:
-        """Whether it is an issue of the gazette, whose documents may have been repealed since."""
-        return bool(self.hit.row.kind == ItemKind.GAZETTE)
-
-
 def find(request: HttpRequest) -> HttpResponse:
     """Search what is public on this site, or on all sites of the platform (`scope=all`)."""
     tree = site_of(request)
@@ -68,6 +53,7 @@ def find(request: HttpRequest) -> HttpResponse:
         newest=request.GET.get("order") == "newest",
         page=whole(request.GET.get("page", ""), 9999) or 1,
     )
+    ways = Ways(request)
     results = search(reader(request), tree.website.pk, asked)
     helping = _help(request, tree, asked, results)
     meant = ""
@@ -84,16 +70,16 @@ def find(request: HttpRequest) -> HttpResponse:
         "lines": [line for hit in results.hits if (line := _line(request, tree, hit, asked.words))],
         "narrowed": any(asked.facets.values()),
         "facets": [
-            (label, _choices(request, name, results.facets.get(name, []))) for name, label in FACETS.items()
+            (label, _choices(ways, name, results.facets.get(name, []))) for name, label in FACETS.items()
         ],
-        "scopes": _scopes(request, asked),
-        "bare": _with(request, **dict.fromkeys(FACETS, ""), order="", page=""),
+        "scopes": _scopes(request, ways, asked),
+        "bare": ways.but(**dict.fromkeys(FACETS, ""), order="", page=""),
         "orders": [
-            ("按相关度", _with(request, order="", page=""), not asked.newest),
-            ("按时间", _with(request, order="newest", page=""), asked.newest),
+            ("按相关度", ways.but(order="", page=""), not asked.newest),
+            ("按时间", ways.but(order="newest", page=""), asked.newest),
         ],
-        "next": _with(request, page=str(asked.page + 1)) if asked.page < results.pages else "",
-        "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
+        "next": ways.but(page=str(asked.page + 1)) if asked.page < results.pages else "",
+        "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
     return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
 
@@ -126,14 +112,14 @@ def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | 
     return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there), named)
 
 
-def _scopes(request: HttpRequest, asked: Asked) -> list[tuple[str, str, bool]]:
+def _scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str, str, bool]]:
     """Return the ways between this site and all sites; none where there is one site only. Facets of a site are left behind."""
     if len(sites_of(request)) < 2:
         return []
     own = {"site": "", "column": "", "page": ""}
     return [
-        ("本站", _with(request, scope="", **own), not asked.everywhere),
-        ("全部站点", _with(request, scope="all", **own), asked.everywhere),
+        ("本站", ways.but(scope="", **own), not asked.everywhere),
+        ("全部站点", ways.but(scope="all", **own), asked.everywhere),
     ]
 
 
@@ -219,19 +205,27 @@ def _words(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "")[:LONGEST]
 
 
-def _choices(request: HttpRequest, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
-    chosen = request.GET.get(name, "")
+class Ways:
+    """Addresses of this search with some of its parameters changed; what is kept is written once for all links of a page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        names = ("q", "scope", *FACETS, "order", "page")
+        self.asked = {name: request.GET.get(name, "") for name in names}
+        self.kept = {name: quote_plus(value[:LONGEST]) for name, value in self.asked.items()}
+
+    def but(self, **changed: str) -> str:
+        """Return the address with other values; "" leaves a parameter out."""
+        values = self.kept | {name: quote_plus(value) for name, value in changed.items()}
+        return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
+
+
+def _choices(ways: Ways, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
+    chosen = ways.asked[name]
     return [
         (
             choice,
-            _with(request, **{name: "" if choice.value == chosen else choice.value}, page=""),
+            ways.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
             choice.value == chosen,
         )
         for choice in choices[:MOST_CHOICES]
     ]
-
-
-def _with(request: HttpRequest, **changed: str) -> str:
-    """Return the address of this search with some of its parameters changed."""
-    kept = {name: request.GET.get(name, "")[:LONGEST] for name in ("q", "scope", *FACETS, "order", "page")}
-    return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
