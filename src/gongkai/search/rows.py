@@ -83,7 +83,7 @@ _PATHS_ON = Seen(
 
 def visible(user: object, editions: Sequence[int]) -> list[Row]:
     """Return those of some editions that somebody may find now."""
-    return [Row(*values) for values in _FOUND(user, editions=as_one(editions))] if editions else []
+    return [Row._make(values) for values in _FOUND(user, editions=as_one(editions))] if editions else []
 
 
 def numbered(user: object, meaning: Meaning, documents: Collection[int]) -> list[Row]:
@@ -95,7 +95,7 @@ def numbered(user: object, meaning: Meaning, documents: Collection[int]) -> list
         "document": documents,
     }
     ways = [_NUMBERED[name](user, values=values) for name, values in asked.items() if values]
-    return [Row(*values) for rows in ways for values in rows]
+    return [Row._make(values) for rows in ways for values in rows]
 
 
 def any_visible(user: object, editions: Sequence[int]) -> bool:
