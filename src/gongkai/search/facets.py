@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.acts.prepared import Prepared
-from gongkai.editions.models import Column, Shelf, Standing, Website
+from gongkai.editions.models import Shelf, Standing, Website
 from gongkai.editions.queries.lists import shelf_visible_to
 from gongkai.editions.queries.plain import among, as_one
 from gongkai.editions.queries.seen import Seen
@@ -123,10 +123,10 @@ def counted(
 
 def _standing(
     user: object, now: datetime, documents: str, what: str, **on: int
-) -> QuerySet[Shelf, tuple[int, int]]:
-    """Return the numbers of columns or sites where some documents stand, with how many of them do, the most first."""
+) -> QuerySet[Shelf, tuple[int, str, int]]:
+    """Return the columns or sites where some documents stand, with how many of them do, the most first."""
     shelf = shelf_visible_to(user, now).filter(column__isnull=what != "column", **on)
-    counts = among(shelf, "document", documents).values_list(what)
+    counts = among(shelf, "document", documents).values_list(what, f"{what}__name")
     return counts.annotate(n=Count("document", distinct=True)).order_by("-n", what)[:MOST_CHOICES]
 
 
@@ -134,14 +134,6 @@ _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
 _BODIES = Prepared(
     lambda numbers: among(Body.objects.all(), "id", numbers).only("id", "name", "short_name"), Body
 )
-#: Of those that are offered alone: beside the count each row of a province's thousands of columns would be joined.
-_NAMES = {
-    what: Prepared(
-        lambda numbers, model=model: among(model.objects.all(), "id", numbers).values_list("pk", "name"),
-        model,
-    )
-    for what, model in (("column", Column), ("website", Website))
-}
 _STANDS = {what: Seen(partial(_standing, what=what), Shelf) for what in ("column", "website")}
 
 
@@ -151,8 +143,7 @@ def _stands(user: object, what: str, website_id: int | None, rows: Sequence[File
         return []
     on = {"website": website_id} if website_id else {}
     counts = _STANDS[what](user, documents=as_one([row.document_id for row in rows]), **on)
-    names = dict(_NAMES[what](numbers=as_one([number for number, _ in counts])))
-    return [Choice(str(number), names[number], n) for number, n in counts]
+    return [Choice(str(pk), name, n) for pk, name, n in counts]
 
 
 def _firsts(**on: int) -> QuerySet[Website, tuple[datetime | None]]:
