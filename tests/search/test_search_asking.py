@@ -4,8 +4,8 @@ import pytest
 
 from gongkai.search.asking import index_key, short_number, understand
 from gongkai.search.facets import chosen, token
-from gongkai.search.ranking import weight
 from gongkai.search.questions import asked_about
+from gongkai.search.ranking import weight
 from gongkai.search.shapes import shaped_like
 from gongkai.search.sounds import sound
 from gongkai.search.spelling import Vocabulary, terms_of
