@@ -29,7 +29,7 @@ _FILE = re.compile(
 #: Characters that stand beside the names of files in a line that is there for them, at most: 附件, sizes, how often they were fetched.
 _BESIDE_FILES = 40
 #: A paid line says so first.
-_PAID = re.compile(r"\s*(?:广告|推广|赞助)[\s:：|｜]")
+_PAID = re.compile(r"\s*(?:(?:广告|推广|赞助)[\s:：|｜]|[【\[(（〔](?:广告|推广|赞助)[】\])）〕])")
 #: Parts of which a line around a text is made. Normalised, without blanks; each names what it is of itself.
 _PARTS = re.compile(
     "|".join(
@@ -209,8 +209,10 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
             del lines[at:]
             break
 
+    lines = [line for line in lines if line not in shared]
+
     def aside(line: str) -> bool:
-        return line == head or line in shared or frames(line)
+        return line == head or frames(line)
 
     def edge(found: Sequence[str]) -> int:
         """Return how many lines stand before the text: its frame, and who signs it or when among these."""

@@ -10,13 +10,12 @@ from django.urls import reverse
 from gongkai.editions.erasing import RoomKeeper, by_law
 from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Document, Edition
+from gongkai.gathering.likeness import BANDS
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState
 from gongkai.spreadsheets.erasing import forget_rows
 
 #: What an entry says once it is erased.
-BLANK = {"title": ERASED, "text": "", "html": "", "state": GatheredState.ERASED} | dict.fromkeys(
-    ("band0", "band1", "band2", "band3")
-)
+BLANK = {"title": ERASED, "text": "", "html": "", "state": GatheredState.ERASED} | dict.fromkeys(BANDS)
 #: The log names entries by so many characters of their titles (`note_looks`).
 NAMED = 30
 

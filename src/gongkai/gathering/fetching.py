@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.gathering.attachments import MOST_FILES, Attached, Linked, keep
+from gongkai.gathering.link_lists import without_link_lists
 from gongkai.inspection.site.lists import Layout, learn
 from gongkai.inspection.site.page import parse_page
-from gongkai.migration.bundles import Bundle, Nothing
 from gongkai.migration.sources.pages import read_page
+from gongkai.migration.sources.values import OldItem
 from gongkai.opinion.feeds import Unread, read_feed
 from gongkai.outbound import NoAnswer, NotNamed, Reach, ask, is_dead
 from gongkai.outbound.connections import Connections
@@ -294,7 +295,8 @@ def read_text(entry: Entry, reader: Reader) -> None:
         raise Failed(item.unknown)
     entry.files = [keep(file_ref, reader.file) for file_ref in item.files[:MOST_FILES]]
     entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
-    entry.html, entry.text = item.html, plain(item.html)
+    entry.html = without_link_lists(item.html)
+    entry.text = words_of(item)
     entry.written_at = item.published or entry.written_at
     if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
         entry.title = item.title or entry.title
@@ -320,9 +322,16 @@ def look(address: str, reader: Reader) -> Looked:
         return Looked("gone")
     if status != 200 or is_dead(status):
         return Looked("unknown")
-    item = read_page(data, "", Bundle(Nothing()), url=address)
+    item = read_page(data, "", Linked(), url=address)
     ends = _END.search(data) is not None
-    return Looked("there", "" if item.unknown else plain(item.html), item.title, whole=ends)
+    return Looked("there", "" if item.unknown else words_of(item), item.title, whole=ends)
+
+
+def words_of(item: OldItem) -> str:
+    """Return the words of a page's text, with the names of attachments that stand outside it: a line for each block and name."""
+    said = plain(without_link_lists(item.html))
+    beside = [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said]
+    return "\n".join([said, *beside]) if beside else said
 
 
 _END = re.compile(rb"</(?:html|body)\s*>", re.I)

@@ -26,6 +26,10 @@ AGREEING = 0.4
 #: Characters that a title or an excerpt has left, at least, where a list cut it off.
 LEAST_OF_TITLE = 6
 MARKS, ROWS = 4, 2
+#: Marks of the least hashes of whole sentences: reprints share sentences where a new lead and a cut end leave few of the runs.
+OF_SENTENCES = 4
+#: The columns that keep the marks.
+BANDS = tuple(f"band{at}" for at in range(MARKS + OF_SENTENCES))
 _BARE = re.compile(r"[\W_]+")
 _RUN = 3
 _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
@@ -116,27 +120,47 @@ def runs_of(text: str) -> set[str]:
 
 
 def bands(text: str) -> list[int | None]:
-    """Return four marks of a text, of which near texts nearly always share one; none of a short text."""
+    """Return the marks of a text, four of its runs and four of its sentences, of which near texts nearly always share one; none of a short text."""
     import numpy as np  # costly to load, and most processes compare nothing
 
     runs = runs_of(text)
     if not runs:
-        return [None] * MARKS
+        return [None] * (MARKS + OF_SENTENCES)
     digests = b"".join(blake2b(run.encode(), digest_size=8).digest() for run in runs)
     hashes = np.frombuffer(digests, dtype=np.uint64)
     with np.errstate(over="ignore"):
         mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
-    return [
-        int.from_bytes(blake2b(least[at * ROWS : (at + 1) * ROWS].tobytes(), digest_size=4).digest(), "big")
-        >> 1
-        for at in range(MARKS)
+    marks: list[int | None] = [_mark(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
+    said = sentences(text)
+    return marks + [
+        min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(OF_SENTENCES)
     ]
+
+
+def marks_of(text: str) -> dict[str, int | None]:
+    """Return the marks by which near texts are found, by the columns that keep them."""
+    return dict(zip(BANDS, bands(text), strict=True))
+
+
+def _mark(said: bytes) -> int:
+    return int.from_bytes(blake2b(said, digest_size=4).digest(), "big") >> 1
+
+
+#: A piece of fewer characters is no sentence.
+SENTENCE = 8
+_END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
+
+
+def sentences(text: str, title: str = "") -> list[str]:
+    """Return the sentences of a text without blanks and marks, and its lines that are long enough to tell as much; what frames it aside."""
+    pieces = [bare(piece) for line in own_lines(text, title) for piece in _END_OF_SENTENCE.split(line)]
+    return [piece for piece in pieces if len(piece) >= SENTENCE]
 
 
 def titles_agree(one: str, other: str) -> bool:
     """Whether two titles may be of one text: pages of one site share what stands around their texts, so that near words alone say too little."""
-    a, b = ({bare(title)[at : at + 2] for at in range(len(bare(title)) - 1)} for title in (one, other))
+    a, b = _pairs(bare(one)), _pairs(bare(other))
     return bool(a and b) and len(a & b) >= AGREEING * min(len(a), len(b))
 
 
@@ -288,46 +312,82 @@ def elsewhere(row: Told, other: Told) -> bool:
 
 
 def repeats(row: Told, other: Told) -> bool:
-    """Whether an entry repeats another: the same text of nearly the same title, or the same telling title on one day with the text or a part of it.
+    """Whether an entry repeats another: it says most of its sentences word for word, or the same text under nearly the same title, or has the same
+    telling title on one day with a part of the text.
 
-    Forms that are filled in for different places, numbers or years are no repeats, however alike they are.
+    Forms that are filled in for different places, names, numbers or years are no repeats, however alike they are.
     """
     if _other_edition(row, other) or elsewhere(row, other):
         return False
-    own, its = ("".join(own_lines(one.text, one.title)) for one in (row, other))
-    if _other_figures(own, its):
+    shared, varied, contrary = _held_against(row, other)
+    if contrary or _of_series(row.title, other.title):
         return False
     agree = titles_agree(row.title, other.title)
-    if agree and _within(own, its) and not _of_series(row.title, other.title):
+    if (shared >= MOST_SENTENCES and varied <= FEW_SENTENCES) or (agree and _within(row, other)):
         return True
     if _other_numbers(row.title, other.title):
         return False
     if bare(row.title) == bare(other.title) and len(bare(row.title)) >= TELLING:
         return _one_text(row, other)
-    return agree and near(row.text, other.text)
+    return agree and near(row.text, other.text) and varied <= FEW_SENTENCES
 
 
 #: The part of the shorter text's runs that the longer one has, where it is the same text within what another site put around it.
 WITHIN = 0.9
 
 
-def _within(one: str, other: str) -> bool:
+def _within(row: Told, other: Told) -> bool:
     """Whether a text stands within another."""
-    longer, shorter = sorted((one, other), key=len, reverse=True)
-    runs = runs_of(shorter)
-    return bool(runs) and len(runs & runs_of(longer)) >= WITHIN * len(runs)
+    shorter, longer = sorted(
+        (runs_of("".join(own_lines(one.text, one.title))) for one in (row, other)), key=len
+    )
+    return bool(shorter) and len(shorter & longer) >= WITHIN * len(shorter)
+
+
+#: The part of the shorter text that the longer one says word for word, where it is the same text with another lead or end; the part that it
+#: says otherwise, at most (forms are alike, and vary in most sentences that tell a fact).
+MOST_SENTENCES, FEW_SENTENCES = 0.7, 0.2
+#: The part of a sentence's pairs of characters that the same sentence, filled in otherwise, has.
+VARIED = 0.5
+
+
+def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
+    """Return which part of the shorter text's sentences the longer one says word for word, which it says otherwise, and whether both name different
+    figures in one sentence, or the shorter one alone in a cell or line that is no sentence."""
+    own, its = ([one.text, sentences(one.text, one.title)] for one in (row, other))
+    (text, said), (longer, there) = sorted((own, its), key=lambda one: sum(map(len, one[1])))
+    left = [(piece, _pairs(piece)) for piece in {*there} - {*said}]
+    same = varied = 0
+    contrary = bool(_cells(str(text)) - {*_NUMBER.findall(str(longer))})
+    for piece in said:
+        if piece in there:
+            same += len(piece)
+            continue
+        pairs = _pairs(piece)
+        alike_to = [one for one, its in left if len(pairs & its) >= VARIED * min(len(pairs), len(its))]
+        varied += len(piece) if alike_to else 0
+        figures = {*_NUMBER.findall(piece)}
+        contrary |= bool(alike_to) and all(
+            figures - (others := {*_NUMBER.findall(one)}) and others - figures for one in alike_to
+        )
+    whole = sum(map(len, said)) or 1
+    return same / whole, varied / whole, contrary
+
+
+def _pairs(words: str) -> set[str]:
+    return {words[at : at + 2] for at in range(len(words) - 1)}
+
+
+def _cells(text: str) -> set[str]:
+    """Return the figures of lines that are too short for a sentence: cells of a table."""
+    lines = (line for line in text.splitlines() if len(bare(line)) < SENTENCE and not signs(alike(line)))
+    return {figure for line in lines for figure in _NUMBER.findall(line)}
 
 
 def _of_series(title: str, other: str) -> bool:
     """Whether two titles differ in their numbers alone: issues of a series."""
     same = bare(title) == bare(other)
     return not same and _NUMBER.sub("#", bare(title)) == _NUMBER.sub("#", bare(other))
-
-
-def _other_figures(one: str, other: str) -> bool:
-    """Whether the shorter of two texts has a figure that the longer one has not: forms that are filled in differ in these."""
-    longer, shorter = sorted((one, other), key=len, reverse=True)
-    return bool({*_NUMBER.findall(shorter)} - {*_NUMBER.findall(longer)})
 
 
 def _other_edition(row: Told, other: Told) -> bool:

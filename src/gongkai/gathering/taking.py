@@ -15,15 +15,16 @@ from gongkai.gathering.attachments import Attached
 from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.fetching import Entry
 from gongkai.gathering.likeness import (
+    BANDS,
     POORER,
     TELLING,
     Frame,
     Told,
-    bands,
     bare,
     excerpt_differs,
     foreign,
     key_of,
+    marks_of,
     repeats,
     retitled,
     same_title,
@@ -91,7 +92,6 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
 
 def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
     title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MOST_TEXT]
-    marks = bands(text)
     return Gathered(
         source=source,
         key=key,
@@ -103,10 +103,7 @@ def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
         html=one.html[:MOST_TEXT],
         page_digest=key_of(text) if one.html else "",
         digest=key_of(f"{title}\n{text}"),
-        band0=marks[0],
-        band1=marks[1],
-        band2=marks[2],
-        band3=marks[3],
+        **marks_of(text),
         written_at=one.written_at,
         found_at=now,
         seen_at=now,
@@ -130,7 +127,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     changed = not same_title(title, row.title) or (retold and not row.html)
     facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
     if row.gone_at:
-        facts["gone_at"], changed = None, True
+        facts["gone_at"], retold = None, True  # whether it says what it said is looked at next
     text = row.text
     if there.text and not (row.html and foreign(row.text, there.text, title=row.title, frame=frame)):
         text = fuller(row.text, there.text[:MOST_TEXT])
@@ -164,13 +161,12 @@ def fuller(kept: str, read: str) -> str:
 
 def _words_of(title: str, text: str) -> dict[str, object]:
     """Return what is kept of title and words, with the marks by which repeats are found."""
-    marks = dict(zip(("band0", "band1", "band2", "band3"), bands(text), strict=True))
     return {
         "title": title,
         "title_key": title_key(title),
         "text": text,
         "digest": key_of(f"{title}\n{text}"),
-        **marks,
+        **marks_of(text),
     }
 
 
@@ -219,7 +215,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
     condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
         title_key__in=[gathered.title_key for gathered in fresh]
     )
-    for name in ("band0", "band1", "band2", "band3"):
+    for name in BANDS:
         condition |= Q(
             **{
                 f"{name}__in": {
@@ -235,10 +231,7 @@ def _find_doubles(fresh: list[Gathered]) -> int:
         "state",
         "title",
         "text",
-        "band0",
-        "band1",
-        "band2",
-        "band3",
+        *BANDS,
     )
     older = list(
         Gathered.objects.filter(condition, pk__lt=first)
@@ -319,4 +312,4 @@ def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:
 
 
 def _bands(row: Gathered) -> list[int | None]:
-    return [row.band0, row.band1, row.band2, row.band3]
+    return [getattr(row, name) for name in BANDS]

@@ -1,6 +1,7 @@
 """The text of a page: its container by known marks, else by density; made into clean paragraphs. Pure."""
 
 import re
+from collections.abc import Container
 
 from lxml.etree import _Element
 
@@ -47,6 +48,71 @@ def _attachments_only(element: _Element) -> bool:
 
 
 def _densest(root: _Element) -> _Element | None:
+    """Return the smallest element that holds nearly all sentences of a page; where it has hardly any, that whose paragraphs hold the most text."""
+    prose: dict[_Element, int] = {}
+    for block, length in _sentences(root).items():
+        for above in (block, *block.iterancestors()):
+            prose[above] = prose.get(above, 0) + length
+    found = root
+    if prose.get(root, 0) < PROSE:
+        return _heaviest(root)
+    while inside := [one for one in found if prose.get(one, 0) >= NEARLY_ALL * prose[found]]:
+        found = inside[0]
+    return _with_siblings(found)
+
+
+#: So many characters of sentences tell where a text is; the part of them that the element of the text holds, of each that it stands in.
+PROSE = 60
+NEARLY_ALL = 0.7
+_SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
+
+
+def _sentences(root: _Element) -> dict[_Element, int]:
+    """Return the blocks whose own words are sentences, with how many characters of them stand in no link and in no frame."""
+    own: dict[_Element, list[str]] = {}
+    apart: set[_Element] = set()
+    for element in root.iter():
+        above = element.getparent()
+        if above in apart or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
+            apart.add(element)
+        elif element.tag in _HOLDING or above is None:
+            own[element] = [element.text or ""]
+        elif (block := _block_of(element, own)) is not None:
+            own[block].append(element.text or "")
+        if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
+            own[block].append(element.tail or "")
+    said = {block: "".join("".join(parts).split()) for block, parts in own.items()}
+    return {block: len(text) for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
+
+
+_HOLDING = BLOCKS | {"td", "th", "body"}
+
+
+def _is_around(element: _Element) -> bool:
+    return element.tag in FRAME or (
+        element.tag not in {"html", "body"} and bool(tables.AROUND.search(marks(element)))
+    )
+
+
+def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
+    """Return the block that words behind an element, or within one that is none, belong to."""
+    return next((above for above in element.iterancestors() if above in blocks), None)
+
+
+def _with_siblings(found: _Element) -> _Element:
+    """Return the element of a text of which one paragraph holds nearly all, with what stands beside that: who signs, a table."""
+    if found.tag in {"td", "th", "body"} or any(
+        isinstance(one.tag, str) and one.tag in BLOCKS for one in found
+    ):
+        return found
+    while (above := found.getparent()) is not None and above.tag in BLOCKS - {"form"}:
+        found = above
+        if len([one for one in found if isinstance(one.tag, str)]) > 1:
+            break
+    return found
+
+
+def _heaviest(root: _Element) -> _Element | None:
     """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
     scores: dict[_Element, float] = {}
     for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
