@@ -1,7 +1,7 @@
 """What stands around the text of a page and says nothing of it: counters, buttons, who edited it, other texts, who signs. Pure.
 
-Sites put these into the element of their text, and change them at every visit or with their design. They are taken off both ends of a text
-before it is held against what was kept; between its paragraphs nothing is taken off.
+Sites put these into the element of their text, and change them at every visit or with their design. They are taken out of a text before it is
+held against what was kept.
 """
 
 import re
@@ -36,7 +36,7 @@ _PARTS = re.compile(
         (
             rf"(?:[本该](?:页面?|文章?|站|篇))?(?:总|已?被|已)?{_COUNTED}:?[(\[【]?\d*[)\]】]?(?:人次|次|人|条|位)?",
             r"(?:[本该](?:页面?|文章?))?(?:共|已有)\d+(?:人次|次|人|条|位)(?:浏览|阅读|点击|访问|评论)|(?:本文)?共\d+字",
-            r"距.{0,10}?(?:还有|还剩|剩余?)(?:\d+[天日])?(?:\d+(?:小时|时))?(?:\d+分钟?)?(?:\d+秒)?|已有\d+(?:家|个|位|名)?(?:单位|人|企业|网友)?(?:浏览|阅读|查看|关注|点赞|收藏)",
+            r"距.{0,10}?(?:还有|还剩|剩余?)(?:\d+[天日])?(?:\d+(?:小时|时))?(?:\d+分钟?)?(?:\d+秒)?|已有\d+(?:家|个|位|名)?(?:单位|人|企业|网友)?(?:浏览|阅读|查看|关注|点赞|收藏|下载)(?:文件)?",
             r"第\d{1,3}版(?::[^。]{1,8})?|返回目录|[上下前后]一?[期版]|放大|缩小|默认|朗读(?:\((?:时长)?[\d分秒:]*\))?|时长[\d分秒:]+",
             r"您是.{0,8}第\d+位(?:访客|访问者|浏览者|读者|网友)",
             r"(?:网友|全部|最新)评论(?:[(\[]?\d+条?[)\]])?",
@@ -44,7 +44,7 @@ _PARTS = re.compile(
             r"(?=$|[|;()\[\]【】]|(?:责|编|校|初|复|终|一审|二审|三审|审|撰|供|录|签|稿源|来源|发布|时间|日期|浏览|阅读|点击|访问))",
             r"(?:(?:信息|文章|稿件|内容)?来源|稿源|发布(?:机构|单位|人)|作者):[^,。;:]{0,24}?"
             r"(?=$|[|;()\[\]【】]|\d{4}[-/.年]|(?:发布|时间|日期|浏览|阅读|点击|访问|分享|作者|编辑|字号|字体|责|来源))",
-            r"(?:发布|发表|更新|录入|公开)(?:时间|日期):?(?=\d{4})",
+            r"(?:发布|发表|更新|录入|公开|信息)(?:时间|日期):?(?=\d{4})",
             r"(?:字号|字体)(?:大小)?:?",
             r"(?:我要)?打印(?:本页|本文|此页|正文|文章)?|关闭(?:本页|窗口|页面)?|(?:加入|添加)?收藏(?:本页)?|返回(?:顶部|列表|首页|上一?页)|TOP$|下载附件|[上下首尾末]一?页|共\d+页|第\d+页",
             r"(?:一键)?(?:分享|转发)(?:到|至)?:?\d*|微信(?:好友)?|(?:新浪|腾讯)?微博|QQ(?:空间|好友)|朋友圈|复制(?:链接|网址)",
@@ -174,7 +174,11 @@ def frame_of(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozense
         pages: the text of each page then and now.
     """
     was, now = turned(pages)
-    return common([old for old, _ in pages]) | was, common([new for _, new in pages]) | now
+    return common([old for old, _ in pages]) | was | now, common([new for _, new in pages]) | was | now
+
+
+#: Figures, and marks with figures that a machine wrote.
+_FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.I)
 
 
 def _by_shape(text: str) -> dict[str, set[str]]:
@@ -182,12 +186,12 @@ def _by_shape(text: str) -> dict[str, set[str]]:
     shapes: dict[str, set[str]] = {}
     for line in map(plain, text.splitlines()):
         if line and not TELLS.search(line) and not _TELLS_WHERE.search(line):
-            shapes.setdefault(re.sub(r"\d+", "#", line), set()).add(line)
+            shapes.setdefault(_FIGURES.sub("#", line), set()).add(line)
     return shapes
 
 
 def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[str]:
-    """Return the lines of a text as they are compared, without what frames it at both ends, also beyond a day or a name that signs it.
+    """Return the lines of a text as they are compared: without what frames it.
 
     Args:
         text: a line for each block.
@@ -209,15 +213,4 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
             del lines[at:]
             break
 
-    lines = [line for line in lines if line not in shared]
-
-    def aside(line: str) -> bool:
-        return line == head or frames(line)
-
-    def edge(found: Sequence[str]) -> int:
-        """Return how many lines stand before the text: its frame, and who signs it or when among these."""
-        return next((at for at, line in enumerate(found) if not (aside(line) or signs(line))), len(found))
-
-    begin = edge(lines)
-    end = len(lines) - edge(lines[begin:][::-1])
-    return [line for at, line in enumerate(lines) if begin <= at < end or not aside(line)]
+    return [line for line in lines if not (line == head or line in shared or frames(line))]

@@ -328,9 +328,11 @@ def look(address: str, reader: Reader) -> Looked:
 
 
 def words_of(item: OldItem) -> str:
-    """Return the words of a page's text, with the names of attachments that stand outside it: a line for each block and name."""
+    """Return the words of a page's text, with what stands beside it: what became of it, the names of attachments. A line for each."""
     said = plain(without_link_lists(item.html))
-    beside = [file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said]
+    beside = item.beside + [
+        file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said
+    ]
     return "\n".join([said, *beside]) if beside else said
 
 

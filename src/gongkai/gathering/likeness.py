@@ -250,6 +250,12 @@ def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -
     return True
 
 
+def says_less(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+    """Whether a page says a part of its lines and no other: where many pages of a source do so at once, a new design was read in part."""
+    before, now = set(own_lines(kept, title, frame[0])), set(own_lines(read, title, frame[1]))
+    return now < before
+
+
 def _moved(before: Sequence[str], now: Sequence[str]) -> bool:
     """Whether a text says the same sentences in another order; what is no sentence (the cells of a table) stands as it stood."""
     return sorted(before) == sorted(now) and [line for line in before if "。" not in line] == [

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
-from gongkai.gathering.around import frame_of
+from gongkai.gathering.around import AT_ONCE, MANY, frame_of
 from gongkai.gathering.fetching import RUN, WHOLE, Plan, Pulled, Reader, look, pull
-from gongkai.gathering.likeness import foreign
+from gongkai.gathering.likeness import foreign, says_less
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.taking import MOST_TEXT
@@ -123,10 +123,13 @@ def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int]
     gone = [row.pk for row, seen in there if seen.came == "gone"]
     read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
     frame = frame_of([(row.text, words) for row, _, words in read])
+    less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
+    redesigned = less if len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
     changed = {
         row.pk: words
         for row, seen, words in read
-        if not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
+        if row.pk not in redesigned
+        and not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
         and row.says_else(words, frame)
     }
     return gone, changed, [row.pk for row in rows], rows

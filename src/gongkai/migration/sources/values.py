@@ -21,7 +21,8 @@ class OldItem:
     """One piece as found. `problems` hinder it, `notes` do not; `unknown` says why a page is no item at all.
     `source` is the saved page that it rests on (place, digest, address, how it proves the row, what is weak), or `why` there is none.
 
-    `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first.
+    `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first. `beside` are lines around the
+    text that say what became of it (已废止).
     """
 
     place: str
@@ -37,4 +38,5 @@ class OldItem:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unknown: str = ""
+    beside: list[str] = field(default_factory=list)
     source: dict[str, object] = field(default_factory=dict)

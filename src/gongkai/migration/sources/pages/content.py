@@ -58,7 +58,7 @@ def _densest(root: _Element) -> _Element | None:
         return _heaviest(root)
     while inside := [one for one in found if prose.get(one, 0) >= NEARLY_ALL * prose[found]]:
         found = inside[0]
-    return _with_siblings(found)
+    return _with_tabs(_with_siblings(found))
 
 
 #: So many characters of sentences tell where a text is; the part of them that the element of the text holds, of each that it stands in.
@@ -85,6 +85,40 @@ def _sentences(root: _Element) -> dict[_Element, int]:
     return {block: len(text) for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
 
 
+_TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.I)
+
+
+def _with_tabs(found: _Element) -> _Element:
+    """Return the element that holds all tabs of a text, where it stands in one of several."""
+    for one in (found, *found.iterancestors()):
+        tabs = {token for token in tokens(one) if _TAB.search(token)}
+        beside = [
+            other
+            for other in (*one.itersiblings(), *one.itersiblings(preceding=True))
+            if other.tag == one.tag
+        ]
+        if (above := one.getparent()) is not None and any(tabs & tokens(other) for other in beside):
+            return above
+    return found
+
+
+def beside(root: _Element, found: _Element) -> list[str]:
+    """Return the short lines outside a text that say what became of it (已废止); links and frames aside."""
+    inside = {found, *found.iterdescendants()}
+    lines = []
+    for element in elements(root, *BLOCKS, "td", "span", "font", "b", "strong", "em"):
+        own = "".join((element.text or "", *(child.tail or "" for child in element)))
+        if not tables.BECAME.search(own) or element in inside or found in element.iterdescendants():
+            continue
+        line = words(element)
+        apart = any(above.tag == "a" or _is_around(above) for above in (element, *element.iterancestors()))
+        if len(line) <= _SHORT and not apart and line not in lines:
+            lines.append(line)
+    return lines
+
+
+#: A line that says what became of a text has so many characters at most.
+_SHORT = 80
 _HOLDING = BLOCKS | {"td", "th", "body"}
 
 

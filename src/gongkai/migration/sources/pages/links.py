@@ -139,10 +139,13 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> 
     seen: set[str] = set()
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
-        suffix = suffix_of(link)
+        suffix, named = suffix_of(link), ""
+        if suffix not in TYPES:  # an address that names no file (download.jsp?id=8), of a link that does
+            named = words(anchor).strip("【】[]《》 ")
+            suffix = named.rpartition(".")[2].lower()
         if suffix not in TYPES or suffix in _PICTURES or not (anchor in inside or _attached(anchor)):
             continue
-        ref = here.find(link)
+        ref = here.bundle.called(named) if named else here.find(link)
         whole = here.whole(link)
         if ref and ref.rsplit(".", 1)[-1].lower() in TYPES:
             if ref not in seen:

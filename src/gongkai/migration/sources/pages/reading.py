@@ -83,6 +83,7 @@ def _take_text(item: OldItem, root: _Element, here: links.Here) -> None:
     if found is None or (item.published is None and linked(found) > 0.5 * max(size(found), 1)):
         item.unknown = "认不出正文，像是首页或列表页。"
         return
+    item.beside = content.beside(root, found)
     links.take_files(item, root, found, here)
     links.take_pictures(item, found, here)
     content.tidy(found, item.title)

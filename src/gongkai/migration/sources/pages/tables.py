@@ -114,4 +114,6 @@ CRUMB_WORDS = re.compile(r"(?:您?(?:现在的|当前(?:的)?|所在|的)?位置
 CRUMB_STOP = {"首页", "网站首页", "主页", "正文", "内容", "详细内容", "信息详情", "文章内容", "当前位置"}
 #: The site's own name at the head of a breadcrumb (云岭市政府网 >> 通知公告): no column.
 CRUMB_SITE = re.compile(r"(?:政府|门户|公众|官方|信息|在线)\S{0,4}网(?:站)?$|人民政府(?:网站?)?$|首页$")
+#: What became of a text, said around it.
+BECAME = re.compile(r"废止|失效|作废|撤销|撤回|停止执行")
 ATTACHED = re.compile(r"附件|相关下载|fujian|attach|appendix|\bfj\b|download", re.I)
