@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 from lxml.etree import _Element
 
@@ -39,6 +40,27 @@ def day_of(holder: _Element, link: Link, title: str, today: date, *, alone: bool
         or _marked(holder if alone else link.element, title, today)
         or _likeliest(_without(_apart(link.element), title), today)
     )
+
+
+def year_end(holder: _Element, today: date) -> date:
+    """Return the last day of the year that stands above an entry as a heading (2025年), for a day without one; else today."""
+    if re.search(r"(?:19|20)\d\d\D", _apart(holder)):
+        return today
+    here: _Element | None = holder
+    for _ in range(_UP):
+        if here is None or here.tag in {"body", "html"}:
+            break
+        for one in islice(here.itersiblings(preceding=True), _MOST_BACK):
+            found = _YEAR.fullmatch(words(one)) if isinstance(one.tag, str) and len(one) < 3 else None
+            if found:
+                return min(today, date(int(found[1]), 12, 31))
+        here = here.getparent()
+    return today
+
+
+#: A year as it heads a part of a list; elements above an entry and before it that are looked at.
+_YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
+_UP, _MOST_BACK = 3, 100
 
 
 def day_in_itself(link: Link, today: date) -> date | None:

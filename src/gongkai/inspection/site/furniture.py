@@ -169,6 +169,9 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
     for block in page.blocks:
         most = _ABOVE if block.way in habits.lists else 1
         again = sum(habits.again(block, entry) > most for entry in block.entries)
+        if not block.aside and (apart := _beside_menu(block, habits)):
+            kept.append(Block(block.way, apart, block.heading))
+            continue
         if block.aside or again * 2 >= len(block.entries) or (block.marked and not block.dated):
             continue
         own = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]
@@ -183,6 +186,15 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
         for entry in block.entries:
             entries.setdefault(entry.address, entry)
     return list(entries.values())
+
+
+def _beside_menu(block: Block, habits: Habits) -> list[Entry]:
+    """Return the dated entries of a block that no other column shows, where all else in it is a menu without days: pages built of tables
+    have one way to both."""
+    own = [entry for entry in block.entries if habits.again(block, entry) <= 1]
+    menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
+    dated = [entry for entry in own if entry.day]
+    return dated if menu and len(dated) * 2 > len(own) and not any(entry.day for entry in menu) else []
 
 
 #: Words above a list of what else may be read.

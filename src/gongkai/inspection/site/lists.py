@@ -8,7 +8,7 @@ from datetime import date
 
 from lxml.etree import _Element
 
-from gongkai.inspection.site.entry_days import between, day_in_itself, day_of
+from gongkai.inspection.site.entry_days import between, day_in_itself, day_of, year_end
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.titles import LEAST_WORDS, title_of
 from gongkai.outbound.crawling import Link
@@ -171,15 +171,18 @@ def _entries(links: list[Link], today: date) -> Iterator[Entry]:
         for best in [_best(inside)]
         for link in best
     ]
+    until = {number: year_end(holder, today) for number, holder in holders.items()}
     days = {
-        number: day_of(holders[number], link, title_of(link), today, alone=many == 1)
+        number: day_of(holders[number], link, title_of(link), until[number], alone=many == 1)
         for number, link, many in rows
     }
     if not any(days.values()):
         days = dict(zip(holders, between(list(holders.values()), today), strict=True))
     for number, link, many in rows:
         found = (
-            days[number] if many == 1 else day_of(holders[number], link, title_of(link), today, alone=False)
+            days[number]
+            if many == 1
+            else day_of(holders[number], link, title_of(link), until[number], alone=False)
         )
         yield Entry(link.address, title_of(link), found or day_in_itself(link, today))
 
