@@ -9,7 +9,8 @@ import pytest
 
 from factories.bad_server import TITLES, Server, served
 from gongkai.gathering.fetching import Plan, Reader, look, pull
-from gongkai.gathering.likeness import Told, bands, near, repeats, titles_agree
+from gongkai.gathering.likeness import bands, near, titles_agree
+from gongkai.gathering.repeats import Told, repeats
 
 TODAY = date(2026, 11, 20)
 

@@ -17,21 +17,19 @@ from gongkai.gathering.fetching import Entry
 from gongkai.gathering.likeness import (
     BANDS,
     POORER,
-    TELLING,
     Frame,
-    Told,
     bare,
     excerpt_differs,
     foreign,
     key_of,
     marks_of,
-    repeats,
     retitled,
     same_title,
     title_key,
 )
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.gathering.moved import take_over
+from gongkai.gathering.repeats import TELLING, Told, repeats
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS
 
