@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from django.template import Context
+from django.utils.formats import localize
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.editions.vocabulary import ItemKind
@@ -45,7 +46,7 @@ def narrowing(choices: Iterable[tuple[Choice, str, bool]], more: str = "") -> Sa
 def _link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:
     state = ' aria-current="true"' if chosen else ""
     off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
-    count = "" if choice.count is None else f' <span class="gk-soft">{choice.count}{more}</span>'
+    count = "" if choice.count is None else f' <span class="gk-soft">{localize(choice.count)}{more}</span>'
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'
 
 
