@@ -93,7 +93,8 @@ def out(source: Any, place_: Column, clerk: Any) -> Any:
     place(document_of(source), by=clerk, columns=[place_])
     number = source.latest_revision_id
     made = [{"kind": "test", "revision": number}]
-    issue(document_of(source), source.frozen(number), timezone.now(), by=SYSTEM, approvals=made)
+    text = sources.OutgoingText(source, number, source.frozen(number))
+    issue(text, timezone.now(), by=SYSTEM, approvals=made)
     return source
 
 

@@ -1,5 +1,6 @@
 """What the attachments of a site say: personal data, hidden columns, sheets and words among them (`privacy.files`), and tables of annual reports."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,6 +15,11 @@ from gongkai.privacy import PrivacyError, find
 
 #: Characters of an attachment that are looked at.
 MOST = 1_000_000
+#: What shops, stations and offices have, too: personal where a file names persons. The heads and labels under which files do.
+_OF_PLACES = frozenset({"address", "phone"})
+_PERSONS = re.compile(
+    r"姓\s*名|户\s*主|(?:申请|领取|享受|救助|持证|监护|被保|参保|报名|当事|当选|投诉|举报)人|学生|家长|患者|考生|身份证|性\s*别|残疾|低保|困难|补贴对象"
+)
 #: A row of the form's third table: only annual reports have it.
 _OF_REPORT = "本年新收"
 #: Faults of one report that are named.
@@ -38,11 +44,12 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
         behind = hidden_in(fetched.data, f".{suffix}")
     except PrivacyError:
         return
+    persons = bool(_PERSONS.search(shown) or _PERSONS.search(behind))
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
     # What is hidden is read by itself: behind a table it would be taken for another row of it.
     for finding in (*find(shown[:MOST]), *find(behind[:MOST])):
-        if finding.kind in EXPOSED and is_personal(finding):
+        if finding.kind in EXPOSED and is_personal(finding) and (persons or finding.kind not in _OF_PLACES):
             counts[finding.kind] += 1
             first.setdefault(finding.kind, masked(finding.text))
     if _OF_REPORT in shown:

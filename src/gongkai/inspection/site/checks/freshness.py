@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from gongkai.inspection.site.checks.service import message_columns
+from gongkai.inspection.site.checks.letters import message_columns
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.data_lists import data_of
 from gongkai.inspection.site.dates import days_in

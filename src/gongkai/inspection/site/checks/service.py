@@ -1,12 +1,12 @@
 """Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from itertools import islice
+from collections.abc import Sequence
+from datetime import timedelta
 
+from gongkai.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
 from gongkai.inspection.site.columns import Column
-from gongkai.inspection.site.dates import days_in, first_day
+from gongkai.inspection.site.dates import days_in
 from gongkai.inspection.site.lists import _way as way
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.site import Site
@@ -26,17 +26,6 @@ _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
 _GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
 _FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.I)
 MOST_GUIDES = 60
-MOST_MESSAGES = 80
-_ASKED = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
-_ANSWERED = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
-_WHO = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
-_WORDS = re.compile(
-    r"(?:答复|回复|办理|回答)\s*(?:内容|意见|情况|结果|详情)|(?:答复|回复)(?:如下)?\s*[:：]"
-    r"|(?:^|\n)\s*[答复]\s*[:：]|收悉|您(?:的来信|的留言|反映的|咨询的|提出的|所反映)"
-)
-_WAITS = re.compile(
-    r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)"
-)
 
 
 def check_guides(site: Site) -> None:
@@ -153,61 +142,30 @@ def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
     """Return the texts that columns of some kinds list, those that stand on their pages themselves, and what else their folders hold."""
     chosen = site.of_kind(*kinds)
     addresses = [entry.address for column in chosen for entry in column.entries]
-    addresses += [address for column in chosen for address in _beyond(site, column)]
-    columns = {one.address for one in site.columns if one.entries}
+    addresses += [address for column in chosen for address in pages_beyond(site, column)]
+    columns = {one.address: len(one.entries) for one in site.columns if one.entries}
     found: list[Page] = []
-    for address in dict.fromkeys(addresses):
+    for address in dict.fromkeys([*addresses, *(one.address for one in chosen)]):
         facts = site.facts.get(address)
-        if facts and address not in columns and len(found) < most:
-            page = site.page(facts.id)
-            found += [page] if page else []
+        page = site.page(facts.id) if facts and len(found) < most else None
+        if page and (address not in columns or _is_guide(page)):
+            found.append(page)
     return found
 
 
-def _beyond(site: Site, column: Column) -> list[str]:
-    """Return the addresses of the site in a column's folder: what stands beyond the first page of its list."""
-    folder = f"{column.address.rpartition('/')[0]}/"
-    return [address for address in site.facts if address.startswith(folder) and folder.count("/") > 3]
+#: So many elements that a page has labels of make it a guide, even where a menu leads to it as to a column.
+_ELEMENTS = 5
+
+
+def _is_guide(page: Page) -> bool:
+    return len({name for name, _ in map(_label, page.lines) if name}) >= _ELEMENTS
 
 
 def check_interaction(site: Site) -> None:
     """Judge the channel of consultation, and the messages that are shown."""
     _channel(site)
     for column in message_columns(site):
-        _messages(site, column)
-
-
-#: So many letters of a mailbox make it a column of messages that are shown.
-LETTERS = 2
-_WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
-
-
-def message_columns(site: Site) -> list[Column]:
-    """Return the columns that show what the public wrote: those that are called so, and mailboxes that list letters."""
-    boxes = (
-        one
-        for one in site.of_kind("interaction")
-        if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
-    )
-    return [*site.of_kind("messages"), *boxes]
-
-
-def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]]:
-    """Yield the letters of a column with their days: what its list shows, and what stands in its folder beyond the list's first page.
-
-    A column that is called after letters lists nothing else; of others only pages are taken that name who wrote, and when.
-    """
-    columns = {one.address for one in site.columns if one.entries}
-    days = {entry.address: entry.day for entry in column.entries}
-    for address in list(dict.fromkeys([*days, *_beyond(site, column)]))[:MOST_MESSAGES]:
-        facts = site.facts.get(address)
-        page = site.page(facts.id) if facts and address not in columns else None
-        if facts is None or page is None:
-            continue
-        said = "\n".join(page.lines)
-        letter = bool(_WRITER.search(said) and _ASKED.search(said))
-        if letter or (column.kind == "messages" and address in days):
-            yield page, days.get(address) or facts.day
+        check_letters(site, column)
 
 
 def _channel(site: Site) -> None:
@@ -254,69 +212,6 @@ def _near(site: Site, columns: list[Column]) -> list[Page]:
                 if below is not None:
                     found[facts.id] = below
     return list(found.values())
-
-
-def _messages(site: Site, column: Column) -> None:
-    limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
-    for page, listed in _letters_of(site, column):
-        facts = site.facts[page.address]
-        said = "\n".join(page.lines)
-        asked = _ASKED.search(said)
-        since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
-        if page.fillable and not since and not facts.article:
-            continue  # there to be filled in, or to look up what became of it
-        waits = bool(_WAITS.search(said)) or not (_WORDS.search(said) or _ANSWERED.search(said))
-        if waits:
-            since = since or listed
-            age = (site.today - since).days if since else 0
-            if age > veto:
-                site.add(
-                    "veto.unanswered",
-                    page.address,
-                    f"留言“{page.heading[:30]}”超过{veto}天没有答复",
-                    key=page.address,
-                    shown=str(since),
-                )
-            elif age > limit:
-                site.add(
-                    "interaction.unanswered",
-                    page.address,
-                    f"留言“{page.heading[:30]}”超过15个工作日没有答复",
-                    key=page.address,
-                    shown=str(since),
-                )
-            continue
-        _late_reply(site, page, said, since)
-        for name, pattern in (
-            ("留言时间", _ASKED),
-            ("答复时间", _ANSWERED),
-            ("答复单位", _WHO),
-            ("答复内容", _WORDS),
-        ):
-            if not pattern.search(said):
-                site.add(
-                    "interaction.fields",
-                    page.address,
-                    f"公开的留言缺少“{name}”",
-                    key=name,
-                    shown=page.heading,
-                )
-
-
-def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
-    """A letter that was answered late was not answered in time, whatever became of it."""
-    answered = _ANSWERED.search(said)
-    day = first_day(said[answered.end() : answered.end() + 24], site.today) if answered else None
-    took = (day - since).days if day and since else 0
-    for name, days, said_so in (
-        ("veto.unanswered", 90, "超过90天才答复"),
-        ("interaction.unanswered", 21, "超过15个工作日才答复"),
-    ):
-        limit = site.days(name, days)
-        if took > limit:
-            what = f"留言“{page.heading[:30]}”{said_so}（用了{took}天）"
-            site.add(name, page.address, what, key=page.address, shown=str(since))
-            return
 
 
 _RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")

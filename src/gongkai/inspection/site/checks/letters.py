@@ -1,0 +1,147 @@
+"""Letters of the public that a site shows: which columns show them, whether they are answered, and in time."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import islice
+
+from gongkai.inspection.site.columns import Column
+from gongkai.inspection.site.dates import first_day
+from gongkai.inspection.site.page import Page
+from gongkai.inspection.site.site import Site
+from gongkai.law import add_workdays
+
+MOST_MESSAGES = 80
+_ASKED = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
+_ANSWERED = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
+_WHO = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
+_WORDS = re.compile(
+    r"(?:答复|回复|办理|回答)\s*(?:内容|意见|情况|结果|详情)|(?:答复|回复)(?:如下)?\s*[:：]"
+    r"|(?:^|\n)\s*[答复]\s*[:：]|收悉|您(?:的来信|的留言|反映的|咨询的|提出的|所反映)"
+)
+_WAITS = re.compile(
+    r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)"
+)
+
+
+#: So many letters of a mailbox make it a column of messages that are shown.
+LETTERS = 2
+_WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
+
+
+def message_columns(site: Site) -> list[Column]:
+    """Return the columns that show what the public wrote: those that are called so, and mailboxes that list letters."""
+    boxes = (
+        one
+        for one in site.of_kind("interaction")
+        if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
+    )
+    return [*site.of_kind("messages"), *boxes]
+
+
+def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]]:
+    """Yield the letters of a column with their days: what its list shows, and what stands in its folder beyond the list's first page.
+
+    A column that is called after letters lists nothing else; of others only pages are taken that name who wrote, and when.
+    """
+    columns = {one.address for one in site.columns if one.entries}
+    days = {entry.address: entry.day for entry in column.entries}
+    for address in list(dict.fromkeys([*days, *pages_beyond(site, column)]))[:MOST_MESSAGES]:
+        facts = site.facts.get(address)
+        page = site.page(facts.id) if facts and address not in columns else None
+        if facts is None or page is None:
+            continue
+        said = "\n".join(page.lines)
+        letter = bool(_WRITER.search(said) and _ASKED.search(said))
+        if letter or (column.kind == "messages" and address in days):
+            yield page, days.get(address) or facts.day
+
+
+def pages_beyond(site: Site, column: Column) -> list[str]:
+    """Return the addresses of the site in a column's folder: what stands beyond the first page of its list."""
+    folder = f"{column.address.rpartition('/')[0]}/"
+    return [address for address in site.facts if address.startswith(folder) and folder.count("/") > 3]
+
+
+def check_letters(site: Site, column: Column) -> None:
+    """Judge the letters of a column: answered, in time, and what each shows."""
+    limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
+    for page, listed in _letters_of(site, column):
+        facts = site.facts[page.address]
+        said = "\n".join(page.lines)
+        asked = _ASKED.search(said)
+        since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
+        if page.fillable and not since and not facts.article:
+            continue  # there to be filled in, or to look up what became of it
+        waits = _says_it_waits(page.lines) or not (_WORDS.search(said) or _ANSWERED.search(said))
+        if waits:
+            since = since or listed
+            age = (site.today - since).days if since else 0
+            if age > veto:
+                site.add(
+                    "veto.unanswered",
+                    page.address,
+                    f"留言“{page.heading[:30]}”超过{veto}天没有答复",
+                    key=page.address,
+                    shown=str(since),
+                )
+            elif since and _late(since, site.today, limit):
+                site.add(
+                    "interaction.unanswered",
+                    page.address,
+                    f"留言“{page.heading[:30]}”超过15个工作日没有答复",
+                    key=page.address,
+                    shown=str(since),
+                )
+            continue
+        _late_reply(site, page, said, since)
+        for name, pattern in (
+            ("留言时间", _ASKED),
+            ("答复时间", _ANSWERED),
+            ("答复单位", _WHO),
+            ("答复内容", _WORDS),
+        ):
+            if not pattern.search(said):
+                site.add(
+                    "interaction.fields",
+                    page.address,
+                    f"公开的留言缺少“{name}”",
+                    key=name,
+                    shown=page.heading,
+                )
+
+
+#: A line that says how far a letter is has so many characters at most; longer ones may be the letter itself.
+_STATE_LINE = 16
+
+
+def _says_it_waits(lines: Sequence[str]) -> bool:
+    """Whether a letter's page says that it is not answered: in a short line of its own, or in the words of the answer."""
+    answer = next((at for at, line in enumerate(lines) if _WORDS.search(line)), len(lines))
+    return any(
+        _WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer
+    )
+
+
+def _late(since: date, day: date, limit: int) -> bool:
+    """Whether a day lies beyond so many days of a letter, counted as working days (21: 15), holidays aside."""
+    return day > add_workdays(since, max(1, round(limit * 5 / 7))).due
+
+
+def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
+    """A letter that was answered late was not answered in time, whatever became of it."""
+    answered = _ANSWERED.search(said)
+    day = first_day(said[answered.end() : answered.end() + 24], site.today) if answered else None
+    took = (day - since).days if day and since else 0
+    for name, said_so, late in (
+        ("veto.unanswered", "超过90天才答复", took > site.days("veto.unanswered", 90)),
+        (
+            "interaction.unanswered",
+            "超过15个工作日才答复",
+            since and day and _late(since, day, site.days("interaction.unanswered", 21)),
+        ),
+    ):
+        if late:
+            what = f"留言“{page.heading[:30]}”{said_so}（用了{took}天）"
+            site.add(name, page.address, what, key=page.address, shown=str(since))
+            return
