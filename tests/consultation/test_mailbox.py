@@ -238,7 +238,7 @@ def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> 
         )
     )
     chief = signed_in(Role.CHIEF, site.body)
-    assert "封来信待人工处理" in chief.get("/admin/").content.decode()
+    assert "公开信箱：待人工处理的来信" in chief.get("/admin/").content.decode()
     first, second = IncomingMail.objects.order_by("pk")
     assert "没有内容" in chief.get("/admin/inquiries/mails/").content.decode()
     assert "下载原信" in chief.get(f"/admin/inquiries/mails/{first.pk}/").content.decode()

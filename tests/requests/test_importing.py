@@ -16,7 +16,7 @@ from gongkai.requests.importing import REQUEST_IMPORTER
 from gongkai.requests.matter import erase
 from gongkai.requests.models import Request
 from gongkai.requests.progress import progress
-from gongkai.requests.queries import Wanted
+from gongkai.requests.queries.listing import saying
 from gongkai.requests.register_sheet import SHEET, exported
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.spreadsheets.importers import Plan
@@ -196,7 +196,7 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
         (WANTED, "2023年评价结果")
     ]
     assert [
-        Wanted(q=q).apply(Request.objects.all(), SYSTEM).count() for q in (WANTED[:6], "评价结果", "没有这个")
+        saying(Request.objects.all(), SYSTEM, q).count() for q in (WANTED[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
     into = register(unit, date(2024, 1, 2))
     do(register(unit, date(2024, 1, 3)), "merge", into=into.number)
