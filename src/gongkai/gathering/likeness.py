@@ -5,13 +5,9 @@ import re
 from collections.abc import Container, Sequence
 from hashlib import blake2b, sha256
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN
 from gongkai.gathering.around import TELLS, alike, own_lines, signs
-
-if TYPE_CHECKING:
-    pass
 
 #: Texts shorter than this say too little to be compared by anything but their title.
 LEAST = 40
