@@ -29,7 +29,6 @@ ADDRESSES: dict[str, tuple[str, str]] = {
 }
 #: Those of one notice, site, round or table, which has to be there first: the tests of their rooms ask for the pages.
 OF_ONE = {
-    "inspection.findings",
     "notices.report",
     "notices.table",
     "notices.tasks",
@@ -37,7 +36,6 @@ OF_ONE = {
     "participation.replies",
     "platform.whole",
     "policies.round",
-    "policies.uploads",
     "tables.schema",
     "tables.table",
 }

@@ -125,7 +125,8 @@ def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) ->
         f"{here.pk}/",
         "",
         "indicators/",
-        f"runs/{run.pk}/findings.xlsx",
+        f"runs/{run.pk}/findings/",
+        f"runs/{run.pk}/verdicts.xlsx",
         f"findings/{finding.pk}/page/",
     ):
         assert chief.get(f"/admin/inspection/{address}").status_code == 200, address

@@ -12,6 +12,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.actors import SYSTEM
 from gongkai.inspection import actions, queries
 from gongkai.inspection.again import seen_since
+from gongkai.inspection.finding_register import placed
 from gongkai.inspection.models import IndicatorTable, InspectedSite, InspectionRun, RunState, SiteFinding
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import TABLE
@@ -54,12 +55,19 @@ NOW = [("column.empty", "deduction", "空白栏目"), ("link.inner", "deduction"
 
 def test_what_changed_between_two_runs(county: InspectedSite) -> None:
     first = run_of(county, 30, 0, OLD)
-    assert queries.changes_of(first) is None
-    changes = queries.changes_of(run_of(county, 1, 96, NOW))
-    assert changes is not None
-    sets = [[one.what for one in rows] for rows in (changes.new, changes.still, changes.gone)]
-    assert sets == [["打不开"], ["空白栏目"], ["首页不更新"]]
-    assert (changes.before, queries.later_run(first)) == (first, county.runs.first())
+    assert queries.run_before(first) is None
+    second = run_of(county, 1, 96, NOW)
+    became = {"打不开": "new", "空白栏目": "still", "首页不更新": "gone"}
+    assert dict(placed(second).values_list("what", "place")) == became
+    assert (queries.run_before(second), queries.later_run(first)) == (first, second)
+    # The file holds what the list is narrowed to.
+    file = signed_in(Role.CHIEF, county.body).get(
+        f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1"
+    )
+    assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == [
+        "问题",
+        "首页不更新",
+    ]
 
 
 def test_the_same_fault_in_other_words_has_the_same_mark() -> None:

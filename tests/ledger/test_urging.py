@@ -64,9 +64,9 @@ def test_who_may_send_sign_and_see(town) -> None:
         with pytest.raises(Refused, match="由被催办单位"):
             receive_urging(one, by=town[who])
     assert [len(visible_to(town[who])) for who in ("clerk", "chief", "auditor", "other")] == [1, 1, 1, 0]
-    assert to_sign(town["lead"]) == [one]
+    assert list(to_sign(town["lead"])) == [one]
     receive_urging(one, by=town["clerk"], words="周四报送")
-    assert to_sign(town["lead"]) == []
+    assert list(to_sign(town["lead"])) == []
     assert (town["chief"].person_id, f"{town['body'].label}已签收催办") in told()
     with pytest.raises(Refused, match="已经签收"):
         receive_urging(one, by=town["lead"])

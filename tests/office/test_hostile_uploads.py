@@ -130,17 +130,16 @@ class TestPages:
         assert WaitingFile.objects.count() == 1
         assert broken(lambda file: client.post(address, {"body": housing.pk, "files": file})) == []
 
-    @pytest.mark.parametrize("name", ["record_uploads", "uploads_batch"])
+    @pytest.mark.parametrize("name", ["record_uploads", "placed"])
     def test_receipts_of_a_library_above(
         self, name: str, client: Client, plans: Column, housing: Body, site: Website
     ) -> None:
-        set_library(site.body, actor(Role.CHIEF, site.body))
+        library = set_library(site.body, actor(Role.CHIEF, site.body))
         record = public_policy(housing, [plans])
         sign_in(client, Role.CLERK, housing)
         client.raise_request_exception = False
-        batch = name == "uploads_batch"
-        address = reverse(f"policies:{name}", args=() if batch else (record.pk,))
-        fields = {"on": f"{timezone.localdate()}", "standing": "in_force", "record": record.pk}
+        address = reverse(f"policies:{name}", args=(library.pk if name == "placed" else record.pk,))
+        fields = {"on": f"{timezone.localdate()}", "standing": "in_force", "row": record.pk}
         names = ("x.pdf", "x.png", "长" * 120 + ".docx", "x.exe")
         assert broken(lambda file: client.post(address, {**fields, "file": file}), names) == []
         good = SimpleUploadedFile("回执.txt", "已入库".encode())

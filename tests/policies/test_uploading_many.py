@@ -73,13 +73,10 @@ class TestOneReceiptForMany:
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
     ) -> None:
         one, two, other = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
-        client, address = signed_in(Role.CLERK, housing), reverse("policies:uploads_batch")
-        assert client.post(address).status_code == 302
-        asked = client.post(address, {"record": [one.pk, two.pk, other.pk]}).content.decode()
-        assert one.title in asked
-        assert other.title not in asked
-        sent = {"record": [one.pk, two.pk], "on": "2026-11-20", "standing": ""}
+        client, address = signed_in(Role.CLERK, housing), reverse("policies:placed", args=(library.pk,))
+        sent = {"row": [one.pk, two.pk], "on": "2026-11-20", "standing": ""}
         file = SimpleUploadedFile("回执.txt", "已入库".encode())
+        assert "不在这个列表中" in client.post(address, {**sent, "row": [one.pk, other.pk]}).content.decode()
         assert client.post(address, {**sent, "file": file}).status_code == 302
         first, second = Upload.objects.all()
         assert first.receipt == second.receipt
@@ -116,7 +113,7 @@ class TestWhereASettingIsFound:
     ) -> None:
         client = signed_in(Role.CHIEF, city)
         over, own = (reverse("policies:upper_library", args=(one.pk,)) for one in (city, housing))
-        assert over in client.get(reverse("policies:uploads")).content.decode()
+        assert over in client.get(reverse("policies:uploads"), follow=True).content.decode()
         assert own in client.get(over).content.decode()
         asked = client.get(own).content.decode()
         assert f"设置上级库：{housing.label}" in asked

@@ -172,8 +172,7 @@ class TestPages:
     ) -> None:
         made = public(housing, [rules])
         client = signed_in(Role.CLERK, housing)
-        assert made.title in client.get(reverse("policies:uploads")).content.decode()
-        assert client.get(reverse("policies:uploads_export")).status_code == 200
+        assert made.title in client.get(reverse("policies:uploads"), follow=True).content.decode()
         picture = SimpleUploadedFile("回执.txt", "已入库".encode())
         address = reverse("policies:record_uploads", args=(made.pk,))
         wrong = client.post(address, {"on": "", "standing": "in_force", "number": "库1"})
@@ -183,11 +182,11 @@ class TestPages:
         row = Upload.objects.get()
         file = reverse("policies:upload_receipt", args=(row.pk,))
         assert b"".join(client.get(file).streaming_content) == "已入库".encode()  # type: ignore[attr-defined]
-        given = client.post(reverse("policies:uploads_files"), {"record": made.pk})
+        given = client.post(reverse("policies:uploads_files"), {"row": made.pk})
         assert given["Content-Type"] == "application/zip"
         client = signed_in(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
         assert client.get(file).status_code == client.get(address).status_code == 404
-        assert client.post(reverse("policies:uploads_files"), {"record": made.pk}).status_code == 302
+        assert client.post(reverse("policies:uploads_files"), {"row": made.pk}).status_code == 302
         assert client.get(reverse("policies:upper_library", args=(housing.parent_id,))).status_code == 404
 
     def test_the_office_sets_the_library(self, city: Body) -> None:

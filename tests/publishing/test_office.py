@@ -123,7 +123,7 @@ def test_what_stands_behind_a_version_is_named_by_what_it_is(
 
 
 class TestRegister:
-    def test_opening_changing_and_exporting(self, client: Client, site: Website) -> None:
+    def test_opening_changing_and_exporting(self, client: Client, site: Website, housing: Body) -> None:
         sign_in(client, Role.CHIEF, site.body)
         answer = client.post(
             reverse("publishing:column_new"), {"path": "政府信息公开目录>健康科普"}, follow=True
@@ -156,10 +156,10 @@ class TestRegister:
             client.post(reverse("publishing:column_act", args=(one.pk, "open")))
         made.refresh_from_db()
         assert made.is_open
-        sheet = load_workbook(io.BytesIO(client.get(reverse("publishing:columns_export")).content)).active
-        assert "政务公开 > 政府信息公开目录 > 健康科普" in {
-            cell.value for row in sheet.iter_rows() for cell in row
-        }
+        file = client.get(reverse("publishing:columns"), {"export": "1", "q": "健康", "body": site.body.pk})
+        paths = [row[0] for row in load_workbook(io.BytesIO(file.content)).active.values]
+        assert paths == ["栏目路径", "政务公开 > 政府信息公开目录 > 健康科普"]
+        assert "没有符合条件的栏目" in said(client.get(reverse("publishing:columns"), {"body": housing.pk}))
 
     def test_the_second_to_save_is_told(self, client: Client, site: Website, plans: Column) -> None:
         sign_in(client, Role.CHIEF, site.body)

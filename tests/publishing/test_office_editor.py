@@ -106,7 +106,7 @@ class TestRights:
     ) -> None:
         public(housing, [plans])
         sign_in(client, role, site.body)
-        rows = ("items", "columns", "columns_export", "promptness", "idle", "websites")
+        rows = ("items", "columns", "promptness", "idle", "websites")
         names = ["reviewing:reviews", *(f"publishing:{row}" for row in rows)]
         opened = {name: client.get(reverse(name)).status_code for name in names}
         assert opened == dict.fromkeys(names, 200)

@@ -22,11 +22,12 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
 from gongkai.consultation.models import Firm, Inquiry, PolicyPush
 from gongkai.editions.models import Document, Edition, Erasure, Shelf, Website
+from gongkai.inspection.models import InspectionRun
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
 from gongkai.migration.models import MoveRun
 from gongkai.notices.models import Assignment, Duty, Measure
-from gongkai.policies.models import PolicyRecord, Span
+from gongkai.policies.models import PolicyRecord, Span, Upload, UpperLibrary
 from gongkai.registers.filters import RowFilter
 from gongkai.registers.register import Register, declared_registers
 from gongkai.ui import paging
@@ -74,6 +75,10 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
+    "inspection.SiteFinding": lambda number, body: {
+        "run": InspectionRun.objects.first() or row_of(InspectionRun, 1, body),
+        "kind": "note",
+    },
     "interpretation.Owed": lambda number, body: {
         "entry": EntryFactory(kind="interpretation", body=body, title=f"解读{number}"),
         "document": row_of(Document, number, body),
@@ -106,6 +111,7 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
         "item_number": number,
         "published_at": timezone.now(),
     },
+    "policies.placed": lambda number, body: {"body": body, "level": "normative"},
     "policies.Relation": lambda number, body: {
         "kind": "basis",
         "cited": "",
@@ -158,6 +164,12 @@ BEHIND: dict[str, Callable[[Any], object]] = {
     ),
     "editions.Edition": lambda row: Erasure.objects.create(edition=row, basis="个人信息", by="甲"),
     "notices.unstaffed": lambda row: EntryFactory(kind="assignment", body=row, state="open"),
+    "policies.placed": lambda row: Upload.objects.create(
+        record=row,
+        library=UpperLibrary.objects.first() or row_of(UpperLibrary, 1, row.body.parent),
+        on=timezone.localdate(),
+        standing="in_force",
+    ),
     "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
     "ledger.Entry": lambda row: (
         row.kind == "rectification"
@@ -235,10 +247,13 @@ def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
         with suppress(models.ProtectedError):  # whoever reads, where the rows are people
             preset.delete()
     made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
+    by = actor(reader, bureaus[0].parent)
+    if register.parent:
+        parent = register.parent._default_manager.first() or row_of(register.parent, 1, bureaus[0].parent)
+        register = register.under(by, parent.pk)
     everything = f"{register.url()}?{everything_of(register)}"
     shown = "".join(page.decode() for page in pages(client, everything))
     main = register.main_column
-    by = actor(reader, bureaus[0].parent)
     rows = {row.pk: row for row in register.loaded(list(register.rows(by)), by)}
     for row in made:
         assert str(main.cell(rows[row.pk])) in shown

@@ -1,9 +1,11 @@
 """Pages of the office: the register, the counter, the page of a request, the acts on it."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
+from openpyxl import load_workbook
 
 from factories.requests import WANTED, do, register
 from factories.units import BodyFactory, actor, signed_in
@@ -166,6 +168,9 @@ def test_a_figure_leads_to_its_rows_and_the_ledger_of_income_adds_up(unit: Body)
     client = signed_in(Role.LEAD, unit)
     page = client.get("/admin/requests/figures/?year=2024").content.decode()
     assert "700 元" in page
+    book = load_workbook(BytesIO(client.get("/admin/requests/figures/?year=2024&export=1").content))
+    assert [sheet.title for sheet in book] == ["表三", "表四"]
+    assert list(book["表三"].values)[1][1:3] == ("本年新收政府信息公开申请数量", 1)
     address = f"/admin/requests/figures/rows/?year=2024&row=4&column=total&body={unit.pk}"
     assert entry.number in client.get(address).content.decode()
     assert entry.number not in client.get(address.replace("row=4", "row=3.1")).content.decode()

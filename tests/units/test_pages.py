@@ -129,6 +129,8 @@ def test_a_group_through_the_page(town, browser) -> None:
     text = browser("clerk").get("/admin/units/groups/").content.decode()
     assert "重点单位" in text
     assert "2个单位" in text
+    file = browser("clerk").get("/admin/units/groups/?export=1").content
+    assert [row[0] for row in load_workbook(io.BytesIO(file)).active.values] == ["写法", "重点单位"]
     page = browser("chief").get(f"/admin/units/groups/{group.pk}/edit/").content.decode()
     assert page.count("checked") == 3
 

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.outbox.models import Message
@@ -106,7 +106,10 @@ def test_passwords_of_many_are_shown_once(office, administrator) -> None:
     run, _ = try_it(administrator, ("李红", office.name, "经办人", "lihong", ""))
     actions.apply(run, by=administrator)
     person = Person.objects.get(name="李红")
-    page = signed_in(Role.ADMINISTRATOR, office).post("/admin/units/passwords/", {"person": [person.pk, 999]})
+    client = signed_in(Role.ADMINISTRATOR, office)
+    file = client.get("/admin/units/passwords/?export=1").content
+    assert ("李红", office.name, "lihong") in list(load_workbook(io.BytesIO(file)).active.values)
+    page = client.post("/admin/units/passwords/", {"person": [person.pk, 999]})
     password = page.context["made"][0][1]
     assert "no-store" in page["Cache-Control"]
     person.user.refresh_from_db()

@@ -1,12 +1,14 @@
 """Nobody gives rights alone: the ways of one administrator to somebody else's signature, walked as they were walked."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail as mail_box
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.acts.action import Refused
@@ -234,7 +236,10 @@ def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> 
     client.force_login(person_of(town.security).user)
     page = client.get(reverse("units:confirmations")).content.decode()
     assert "王小明" in page
+    assert f"{town.finance.label} {post.get_role_display()}，自" in page
     assert reverse("units:confirm_appointment", args=[post.pk]) in page
+    file = client.get(reverse("units:confirmations"), {"export": "1"}).content
+    assert [row[0] for row in load_workbook(BytesIO(file)).active.values] == ["姓名", "王小明"]
     done = client.post(reverse("units:confirm_appointment", args=[post.pk]))
     assert "no-store" in done.headers["Cache-Control"]
     client.force_login(person_of(town.clerk).user)

@@ -20,7 +20,7 @@ urlpatterns = [
     path("<int:pk>/explain/", figures.explain, name="explain"),
     path("<int:pk>/file/", figures.take_file, name="take_file"),
     path("<int:pk>/rows/", rows.rows, name="rows"),
-    path("<int:pk>/documents/", rows.documents, name="documents"),
+    *rows.Documents.urls("<number:parent>/documents/"),
     path("<int:pk>/texts/", texts.texts, name="texts"),
     path("<int:pk>/texts/<slug:verb>/", texts.act, name="text_act"),
     path("<int:pk>/compare/", comparing.comparison, name="compare"),

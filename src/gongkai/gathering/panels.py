@@ -33,12 +33,13 @@ def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page, for who writes for the gathering unit."""
     own = _gathering(by)
     sources = queries.visible_to(by).filter(collection__body__in=own)
-    failing = list(sources.filter(active=True, failing__gt=0).order_by("-failing")[:MOST])
+    failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")
     rows = Gathered.objects.filter(source__in=sources)
     listed = queries.listed_sources()
     fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
     changed = rows.filter(
         Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False
     ).count()
-    shown = {"failing": failing, "fresh": fresh, "changed": changed}
-    return shown if failing or fresh or changed else None
+    some, count = list(failing[:MOST]), failing.count()
+    shown = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
+    return shown if any(shown.values()) else None

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypedDict
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
@@ -92,32 +91,12 @@ def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What became of faults between two runs of a site: findings that are new, that stayed, and of the earlier run those that are gone."""
-
-    before: InspectionRun
-    new: list[SiteFinding]
-    still: list[SiteFinding]
-    gone: list[SiteFinding]
-
-
-def changes_of(run: InspectionRun) -> Changes | None:
-    """Return what changed since the finished run before this one; None where it is the first, or is not finished."""
+def run_before(run: InspectionRun) -> InspectionRun | None:
+    """Return the finished run before a finished one; None where it is the first."""
     if run.state != RunState.DONE:
         return None
     earlier = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__lt=run.pk)
-    before = earlier.select_related("site", "table").order_by("-pk").first()
-    if before is None:
-        return None
-    old, now = list(before.findings.all()), list(run.findings.all())
-    known, here = {site_finding.mark for site_finding in old}, {site_finding.mark for site_finding in now}
-    return Changes(
-        before,
-        [site_finding for site_finding in now if site_finding.mark not in known],
-        [site_finding for site_finding in now if site_finding.mark in known],
-        [site_finding for site_finding in old if site_finding.mark not in here],
-    )
+    return earlier.select_related("site", "table").order_by("-pk").first()
 
 
 def later_run(run: InspectionRun) -> InspectionRun | None:
@@ -185,22 +164,6 @@ def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[i
     ]
     found.sort(key=lambda row: (row[2], -sum(row[3]), row[0]))
     return [(name, weight, own) for name, weight, _, own in found]
-
-
-class Counted(TypedDict):
-    """How many findings an indicator has."""
-
-    indicator: str
-    name: str
-    kind: str
-    n: int
-
-
-def counts_of(found: QuerySet[SiteFinding]) -> list[Counted]:
-    """Return how many of some findings each indicator has, what weighs most first."""
-    rows: list[Counted] = list(found.values("indicator", "name", "kind").annotate(n=Count("pk")).order_by())
-    order = {"veto": 0, "deduction": 1, "note": 2}
-    return sorted(rows, key=lambda row: (order.get(row["kind"], 3), -row["n"], row["indicator"]))
 
 
 def reference(finding: SiteFinding) -> str:

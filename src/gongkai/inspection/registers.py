@@ -30,8 +30,8 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role
 
-#: Newest runs of a site that its chart is drawn of; its last months and quarters, days with faults and faults that are shown.
-DRAWN, MONTHS, QUARTERS, DAYS, FAULTS = 12, 12, 8, 31, 20
+#: Newest runs of a site that its chart is drawn of; months, quarters and faults on a page.
+DRAWN, MONTHS, QUARTERS, FAULTS = 12, 12, 8, 20
 PASSED, FAILED, UNDECIDED, NEVER = "合格", "不合格", "未能作出结论", "未检查"
 
 
@@ -256,15 +256,14 @@ class Sites(Register[InspectedSite]):
     def beside_record(self, request: HttpRequest, by: Actor, row: InspectedSite) -> Mapping[str, object]:
         """Return the scores over time, how often it opened, and what may be done."""
         today, days = timezone.localdate(), days_of(row)
+        faults = [(day.day, at, why) for day in row.days.all() for at, why in day.faults]
         return {
             "site": row,
             "chart": _over_time(row),
-            "months": months_of(days)[:MONTHS],
-            "watched": quarters_of(days, today)[:QUARTERS],
+            "months": page_of(request, months_of(days), MONTHS, "months"),
+            "watched": page_of(request, quarters_of(days, today), QUARTERS, "watched"),
             "week": week_of(days, today),
-            "faults": [(day.day, at, why) for day in row.days.all()[:DAYS] for at, why in day.faults][
-                :FAULTS
-            ],
+            "faults": page_of(request, faults, FAULTS, "faults"),
             "why_not": actions.start_inspection.why_not(row, by=by),
             "barred": barred(row.address),
             "under_way": next((run for run in row.runs.all()[:DRAWN] if run.under_way), None),

@@ -1,8 +1,8 @@
 """The findings and verdicts of a run, and the verdicts on duties, as spreadsheets."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from gongkai.inspection.models import WEIGHTS, FalseAlarm, InspectionRun, SiteFinding
+from gongkai.inspection.models import WEIGHTS
 from gongkai.inspection.moments import moment_in
 from gongkai.inspection.queries import SECTION
 from gongkai.ledger.models import Entry
@@ -29,15 +29,6 @@ FINDINGS = Sheet(
         Column("aside", "误报（不计分）", width=30),
     ),
 )
-
-
-def rows_of(run: InspectionRun) -> Iterator[SiteFinding]:
-    """Yield the findings of a run, each with the reason for which somebody set it aside as a misreading (`aside`)."""
-    alarms = FalseAlarm.objects.filter(site=run.site_id, withdrawn_at=None, waiting=False)
-    reasons = dict(alarms.values_list("mark", "reason"))
-    for site_finding in run.findings.iterator(500):
-        site_finding.aside = reasons.get(site_finding.mark, "")  # type: ignore[attr-defined]
-        yield site_finding
 
 
 def compared_sheet(groups: Sequence[str]) -> Sheet:

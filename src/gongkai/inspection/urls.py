@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongkai.inspection import views, views_duties
+from gongkai.inspection.finding_register import Findings
 from gongkai.inspection.inner import InnerHosts
 from gongkai.inspection.outside import OutsideFindings
 from gongkai.inspection.registers import Runs, Sites
@@ -24,7 +25,8 @@ urlpatterns = [
     path("<int:number>/do/", views.do, name="do"),
     path("runs/<int:number>/", views.run, name="run"),
     path("runs/<int:number>/step/", views.step, name="step"),
-    path("runs/<int:number>/findings.xlsx", views.export, name="export"),
+    path("runs/<int:number>/verdicts.xlsx", views.verdicts, name="verdicts"),
+    *Findings.urls("runs/<number:parent>/findings/"),
     path("findings/<int:number>/", views.finding, name="finding"),
     path("findings/<int:number>/false-alarm/", views.set_aside, name="false_alarm"),
     path("findings/<int:number>/<slug:what>/", views.evidence, name="evidence"),

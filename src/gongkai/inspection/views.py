@@ -1,5 +1,6 @@
 """Pages of the office: a site entered and changed, sites compared, one run with its reasons, one finding with its evidence."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.errands.exports import asks_file
 from gongkai.errands.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS
@@ -20,13 +21,12 @@ from gongkai.inspection.false_alarms import (
     alarm_of,
     confirm_false_alarm,
     mark_false_alarm,
-    marks_aside,
-    standing_findings,
     withdraw_false_alarm,
 )
+from gongkai.inspection.finding_register import NEW, STILL, placed
 from gongkai.inspection.forms import LayoutForm, OrderForm, SiteForm
 from gongkai.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
-from gongkai.inspection.sheet import FINDINGS, INDICATORS, SECTIONS, VERDICTS, compared_sheet, rows_of
+from gongkai.inspection.sheet import INDICATORS, SECTIONS, VERDICTS, compared_sheet
 from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.working import errand_of, folder_of
 from gongkai.spreadsheets.answers import spreadsheet
@@ -36,7 +36,6 @@ from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Role
 
-PAGE = 100
 #: Sites beside each other on a page.
 ACROSS = 30
 
@@ -130,33 +129,15 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_GET
 def run(request: HttpRequest, number: int) -> HttpResponse:
-    """One run: score, reasons, findings by indicator."""
+    """One run: score, reasons, how many findings there are and what became of those of the last run."""
     _, shown = _run(request, number)
-    chosen = request.GET.get("indicator", "")
-    since = request.GET.get("since", "")
-    changes = queries.changes_of(shown)
-    rows = standing_findings(shown)
-    aside = shown.findings.filter(mark__in=marks_aside(shown.site))
-    if since == "aside":
-        rows = aside
-    elif changes and since in {"new", "still", "gone"}:
-        rows = SiteFinding.objects.filter(pk__in=[one.pk for one in getattr(changes, since)])
-    else:
-        since = ""
-    counts = queries.counts_of(rows)
-    rows = rows.filter(indicator=chosen) if chosen else rows
-    page = page_of(request, rows, PAGE)
-    ordered = queries.entries_of(shown, list(page))
+    counts = Counter(placed(shown).values_list("place", flat=True))
     context = {
         "run": shown,
         **_progress(request, shown),
+        "before": queries.run_before(shown),
+        "found": counts[NEW] + counts[STILL],
         "counts": counts,
-        "aside": aside.count(),
-        "chosen": chosen,
-        "since": since,
-        "changes": changes,
-        "findings": [(site_finding, ordered.get(site_finding.pk)) for site_finding in page],
-        "page": page,
         "verdicts": queries.verdicts_of(shown),
     }
     return render(request, "inspection/run.html", context)
@@ -181,17 +162,12 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
     return answer
 
 
-@may_be_long(
-    "inspection.findings", "检查问题", rows=lambda request, number: _run(request, number)[1].findings.all()
-)
 @require_GET
-def export(request: HttpRequest, number: int) -> HttpResponse:
-    """The findings of a run as a spreadsheet."""
+def verdicts(request: HttpRequest, number: int) -> HttpResponse:
+    """What a run says of each indicator, as a spreadsheet."""
     _, shown = _run(request, number)
-    if request.GET.get("what") == "verdicts":
-        name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
-        return spreadsheet(VERDICTS, queries.verdicts_of(shown), name, guide=False)
-    return spreadsheet(FINDINGS, rows_of(shown), f"{shown.site.name}检查问题{shown.today.isoformat()}")
+    name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
+    return spreadsheet(VERDICTS, queries.verdicts_of(shown), name, guide=False)
 
 
 def finding(request: HttpRequest, number: int) -> HttpResponse:

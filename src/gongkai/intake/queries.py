@@ -1,6 +1,5 @@
 """Reading parties and files: only what somebody handles."""
 
-from collections.abc import Iterator
 from itertools import islice
 
 from django.db.models import QuerySet
@@ -47,17 +46,16 @@ def _uploads(user: object) -> QuerySet[Upload]:
     return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 
 
-def find_parties(user: object, what: str, value: str) -> list[Party]:
+def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool]:
     """Return the parties with a name, `phone`, `email` or `document` (`DIGESTS`), of those matters that somebody handles, the newest first.
 
-    Others are as if they were not there. A name is found whole, as it was written down, however it was spaced.
+    Others are as if they were not there. A name is found whole, as it was written down, however it was spaced. Beside them, whether there may
+    be more: `MOST` were found, or `LOOKED_AT` looked at.
     """
     digest = find_by(what, value)
-    return list(islice(_handled(user, DIGESTS[what][0], digest), MOST)) if digest else []
-
-
-def _handled(user: object, column: str, digest: str) -> Iterator[Party]:
+    if not digest:
+        return [], False
+    rows = Party.objects.filter(**{DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]
     by = actor_of(user)
-    for party in Party.objects.filter(**{column: digest}).order_by("-pk")[:LOOKED_AT]:
-        if not why_not_read(by, party.matter):
-            yield party
+    found = list(islice((row for row in rows[:LOOKED_AT] if not why_not_read(by, row.matter)), MOST))
+    return found, len(found) == MOST or rows.count() > LOOKED_AT

@@ -1,4 +1,4 @@
-"""解读情况: what waits for its interpretation, what nobody decided on, ordered forms that are missing, links with one side (P-01 to P-05)."""
+"""待解读清单 and its views: what waits for an interpretation, what nobody decided on, forms that are missing, links with one side (P-01 to P-05)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -48,7 +48,7 @@ TITLE = Column("called", "文件", value=lambda row: row.called, order="", width
 
 
 class _View(Register[Row]):
-    """One of the views of 解读情况, with ways to the others."""
+    """One of the views of 待解读清单, with ways to the others."""
 
     section = SECTION
     has_record = False

@@ -32,7 +32,7 @@ def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
 
 _MENU = Menu(
     items=[
-        _item("解读情况", "overview", "openquote", 1),
+        _item("待解读清单", "overview", "openquote", 1),
         _item("新闻发布", "press", "comment", 2),
         _item("解读专员", "specialists", "group", 3),
         _item("专员制度", "specialist_rules", "doc-full", 4),

@@ -17,9 +17,6 @@ from gongkai.ledger.kinds import KINDS, url_of
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.units.models import Body
 
-#: Cases of one unit and source that are kept; a unit has fewer in a year.
-MOST = 5000
-
 
 @dataclass(frozen=True)
 class Case:
@@ -81,12 +78,11 @@ def in_time(kind: str, label: str) -> ScoreSource:
         return of_unit(body).filter(kind=kind).exclude(outcome__in=KINDS[kind].fallen_away)
 
     def cases(body: Body, first: date, until: date) -> list[Case]:
-        rows = settled(own(body), first, until).order_by("due_at", "pk")[:MOST]
-        return [_case(entry) for entry in rows]
+        return [_case(entry) for entry in settled(own(body), first, until).order_by("due_at", "pk")]
 
     def ahead(body: Body, until: date) -> list[Entry]:
         rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
-        return list(rows.select_related("body").order_by("due_at", "pk")[:MOST])
+        return list(rows.select_related("body").order_by("due_at", "pk"))
 
     about = "在考核期内办结或者到期的记录中，按期办结的比例"
     return ScoreSource(kind, label, about, cases, ahead)

@@ -74,15 +74,13 @@ def needed(by: Actor) -> list[Rows]:
     return [Rows(Urging, {"body": mine, "received_at": None})]
 
 
-def to_sign(by: Actor) -> list["Sent"]:
+def to_sign(by: Actor) -> "QuerySet[Sent]":
     """Return the reminders that wait for the signature of somebody's unit, the oldest first."""
     mine = [post.body_id for post in by.posts if post.role in STAFF]
-    if not mine:
-        return []
     rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
     if by.person_id is not None:
         rows = rows.exclude(person_id=by.person_id)
-    return list(with_left(rows).filter(left__gt=0).order_by("sent_at", "pk")[:20])
+    return with_left(rows).filter(left__gt=0).order_by("sent_at", "pk")
 
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:

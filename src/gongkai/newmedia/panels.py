@@ -34,7 +34,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     """The block of the first page: own accounts past their time, texts to clear or post; for a 政务公开办 hits without a decision."""
     own = _working(by)
     today = timezone.localdate()
-    stale = list(queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)[:MOST])
+    stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
     posts = Post.objects.filter(account__body_id__in=own, state__in=open_posts).select_related(
         "account__body"
@@ -43,8 +43,10 @@ def waiting(by: Actor) -> dict[str, object] | None:
     if by.has(Role.CHIEF):
         hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")
     shown = {
-        "stale": [(account, days_idle(account, today)) for account in stale],
+        "stale": [(account, days_idle(account, today)) for account in stale[:MOST]],
+        "more_stale": max(0, stale.count() - MOST),
         "posts": list(posts.order_by("until", "pk")[:MOST]),
+        "more_posts": max(0, posts.count() - MOST),
         "hits": hits.count(),
         "screening": hits.values_list("screening", flat=True).first(),
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import figures, queries, urgings
 from gongkai.ledger.clock import rules_of
-from gongkai.ledger.desk import Block
+from gongkai.ledger.desk import SHOWN, Block
 from gongkai.ledger.filters import mine, of_own_office
 from gongkai.ledger.kinds import KINDS, kind_of
 from gongkai.ledger.models import Entry, EntryQuerySet
@@ -293,8 +293,9 @@ def ownerless(by: Actor) -> dict[str, object] | None:
 
 def urged(by: Actor) -> dict[str, object] | None:
     """For a unit's staff: reminders by hand that nobody of the unit signed for yet."""
-    found = urgings.to_sign(by)
-    return {"title": "收到的催办", "urgings": found} if found else None
+    found = list(urgings.to_sign(by))
+    shown = found[:SHOWN]
+    return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 
 
 def to_confirm(by: Actor) -> list[Rows]:

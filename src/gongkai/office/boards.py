@@ -342,6 +342,7 @@ class Standing:
     kinds: list[ByKind]
     months: list[Month]
     late: list[Entry]
+    late_count: int
     place: int | None
     of: int
 
@@ -366,6 +367,7 @@ def standing(by: Actor, body: Body, year: int) -> Standing:
         by_kind(figures),
         months(own, moment),
         list(own.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
+        own.overdue(moment).count(),
         None if rate is None else 1 + sum(other > rate for other in rated),
         len(rated),
     )

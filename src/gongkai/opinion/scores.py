@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.ledger.scoring import MOST, Case, ScoreSource, in_time, of_unit, register_score, settled
+from gongkai.ledger.scoring import Case, ScoreSource, in_time, of_unit, register_score, settled
 from gongkai.opinion.kinds import CASE_NAME, PROMISE_NAME
 from gongkai.opinion.models import CaseTalk
 from gongkai.opinion.states import PromiseState
@@ -22,10 +22,8 @@ def _promises(body: Body, first: date, until: date) -> list[Case]:
         closed_at__gt=end_of_day(first) - timedelta(days=1),
         closed_at__lte=end_of_day(until),
     )
-    found = {
-        entry.pk: entry for entry in settled(rows.exclude(state=PromiseState.BROKEN), first, until)[:MOST]
-    }
-    found |= {entry.pk: entry for entry in broken[:MOST]}
+    found = {entry.pk: entry for entry in settled(rows.exclude(state=PromiseState.BROKEN), first, until)}
+    found |= {entry.pk: entry for entry in broken}
     return [_promise(entry) for entry in sorted(found.values(), key=lambda one: one.pk)]
 
 
@@ -42,7 +40,7 @@ def _promise(entry: Entry) -> Case:
 def _ahead(body: Body, until: date) -> list[Entry]:
     rows = of_unit(body).filter(kind=PROMISE_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
-    return list(due.select_related("body").order_by("due_at", "pk")[:MOST])
+    return list(due.select_related("body").order_by("due_at", "pk"))
 
 
 def _talks(body: Body, first: date, until: date) -> list[Case]:
@@ -56,7 +54,7 @@ def _talks(body: Body, first: date, until: date) -> list[Case]:
             f"{case_talk.on:%Y-%m-%d}{case_talk.get_sort_display()}",
             url_of(case_talk.case.entry),
         )
-        for case_talk in rows.select_related("case__entry").order_by("on", "pk")[:MOST]
+        for case_talk in rows.select_related("case__entry").order_by("on", "pk")
     ]
 
 

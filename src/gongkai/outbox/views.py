@@ -20,6 +20,7 @@ from gongkai.outbox.actions import drop_link, mark_read
 from gongkai.outbox.models import Message
 from gongkai.outbox.queries import unread, unread_count, visible_to
 from gongkai.ui.asked import ticked, whole
+from gongkai.ui.paging import page_of
 
 #: Messages read on one page, and unread.
 SIZE, UNREAD = 50, 200
@@ -35,10 +36,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         seen = seen.filter(pk__lt=before)
     rows = list(seen.order_by("-pk")[: SIZE + 1])
     more = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    fresh = [] if before is not None else list(unread(request.user).order_by("-created_at", "-pk")[:UNREAD])
+    fresh = [] if before is not None else list(unread(request.user).order_by("-created_at", "-pk"))
     about = request.GET.get("about", "")
+    listed = [message for message in fresh if not about or sort_of(message) == about]
     context = {
-        "fresh": [message for message in fresh if not about or sort_of(message) == about],
+        "fresh": page_of(request, listed, UNREAD, "unread"),
         "sorts": Counter(map(sort_of, fresh)).most_common(),
         "about": about,
         "seen": rows[:SIZE],

@@ -21,8 +21,8 @@ from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
 from gongkai.units.reach import belongs, bodies_of
 
-#: How long the public reads of one that was held; so many of each list.
-KEPT_DAYS, MOST = 365, 12
+#: How long the public reads of one that was held, in days.
+KEPT_DAYS = 365
 
 
 @visible(Opening)
@@ -188,4 +188,4 @@ def public_openings(
             coming.append(shown)
         elif opening.held:
             over.append(shown)
-    return coming[:MOST], over[::-1][:MOST]
+    return coming, over[::-1]

@@ -31,8 +31,6 @@ from gongkai.units.reach import belongs, bodies_of
 
 #: So many replies are read at once.
 PORTION = 500
-#: So many surveys that are over the public's list shows.
-MOST = 30
 
 
 @visible(Survey)
@@ -168,7 +166,7 @@ def public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
             announcement, findings = shown[AnnouncementKind.SURVEY], shown.get(AnnouncementKind.FINDINGS)
             row = PublicSurvey(survey, announcement, findings, counts.get(survey.pk, 0))
             (made.open if survey.is_open() else made.over).append(row)
-    made.over = made.over[::-1][:MOST]
+    made.over.reverse()
     return made
 
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
+from gongkai.ledger.desk import SHOWN
 from gongkai.ledger.models import Entry
 from gongkai.ledger.row_presence import SOME, Rows
 from gongkai.platform import queries
@@ -25,4 +26,5 @@ def reading(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     rows = [queries.standing_of(upkeep, today) for upkeep in queries.reads_for(by)]
     rows = [standing for standing in rows if standing.missing or not standing.read_today]
-    return {"rows": [(row, place_url(row.upkeep)) for row in rows[:5]]} if rows else None
+    shown = [(row, place_url(row.upkeep)) for row in rows[:SHOWN]]
+    return {"rows": shown, "more": len(rows) - len(shown)} if rows else None

@@ -24,7 +24,7 @@ def to_upload_first(by: Actor) -> dict[str, object] | None:
             if not keeps(by, row)
         ]
         if found and not more:
-            more = f"{reverse('policies:uploads')}?library={library.pk}&tab={Place.COMING.value}"
+            more = f"{reverse('policies:placed', args=[library.pk])}?place={Place.COMING.value}"
         count += len(found)
         lines += [_line(row, library) for row in found[:SHOWN]]
     return {"todos": Todos("公开前须上传的文件", lines[:SHOWN], count, more)} if lines else None

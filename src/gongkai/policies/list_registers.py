@@ -70,7 +70,8 @@ def _titled(row: PolicyRecord) -> SafeString:
     return format_html('{}<br><span class="gk-soft">{}</span>', row.title, numbers)
 
 
-def _standing(row: PolicyRecord) -> SafeString:
+def standing_tag(row: PolicyRecord) -> SafeString:
+    """Return a document's state as a tag."""
     state = row.state  # type: ignore[attr-defined]
     said = Standing(state).label if state else ""
     return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", said)
@@ -90,7 +91,7 @@ class Records(Register[PolicyRecord]):
         Column("document", "文件", value=str, cell=_titled, order="title", at=LISTED, width=50),
         Column("level", at=LISTED),
         Column("body", at=LISTED),
-        Column("state", "状态", value=_standing, order="state", at=LISTED),
+        Column("state", "状态", value=standing_tag, order="state", at=LISTED),
         Column("effective_on", at=LISTED),
         Column("ends_on", cell=lambda row: row.ends_on or "长期", at=LISTED),
         Column("publicity", "公开", value=_publicity, order="is_public", at=LISTED),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.policies.list_registers import Bases, Kept, Records, Rounds
 from gongkai.policies.registers import Filed, WaitingFiles
+from gongkai.policies.upload_register import Uploads
 from gongkai.policies.views import (
     deciding,
     files,
@@ -44,9 +45,8 @@ urlpatterns = [
     path("kept/<int:number>/", kept.kept_one, name="kept_one"),
     path("kept/<int:number>/<slug:verb>/", kept.kept_act, name="kept_act"),
     path("uploads/", uploading.uploads, name="uploads"),
-    path("uploads/export/", uploading.export, name="uploads_export"),
-    path("uploads/batch/", uploading.record_batch, name="uploads_batch"),
     path("uploads/files/", uploading.take_along, name="uploads_files"),
+    *Uploads.urls("uploads/<number:parent>/"),
     path("uploads/to/<int:number>/", uploading.upper_library, name="upper_library"),
     path("uploads/<int:number>/back/", uploading.take_back, name="upload_back"),
     path("uploads/<int:number>/receipt/", uploading.receipt, name="upload_receipt"),

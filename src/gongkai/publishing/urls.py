@@ -42,7 +42,6 @@ urlpatterns = [
     path("opinions/<int:number>/", voices.opinion, name="opinion"),
     path("opinions/<int:number>/scans/<int:given>/", voices.scan, name="opinion_scan"),
     path("columns/", columns.register, name="columns"),
-    path("columns/export/", columns.export, name="columns_export"),
     path("columns/new/", columns.new, name="column_new"),
     path("columns/<int:number>/", columns.column, name="column"),
     path("columns/<int:number>/publishers/", columns.publishers, name="column_publishers"),

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
 from gongkai.registers.forms import Act, ActForm, New
-from gongkai.registers.record import Part, sections
+from gongkai.registers.record import Part
 from gongkai.ui.asked import whole
 from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
@@ -42,6 +42,8 @@ def new_view(register: "AnyRegister") -> View:
             return _not_yours(request, frame, _who_may(new, by))
         form = _form(request, frame, by, _first_target(new, targets, by))
         form.offer(new.target, targets)
+        if (only := new.only(targets)) is not None:  # nothing to choose: it is not asked
+            form.fields[new.target].widget, form.initial[new.target] = forms.HiddenInput(), only
         if request.method == "POST" and form.is_valid():
             facts = form.facts()
             target = facts.pop(new.target)
@@ -96,8 +98,8 @@ def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
         own = targets.filter(pk__in=by.bodies).first()
         if own and not targets.exclude(pk__in=by.bodies).exists():
             return {new.target: own}
-    only = list(targets[:2])
-    return {new.target: only[0]} if len(only) == 1 else {}
+    only = new.only(targets)
+    return {} if only is None else {new.target: only}
 
 
 def _who_may(new: New, by: Actor) -> list[str]:
@@ -270,5 +272,5 @@ def _context(frame: Frame) -> dict[str, object]:
         "facts": frame.facts,
         "list_url": register.url(),
         "back": frame.back,
-        "sections": sections(register.section),
+        "sections": register.crumbs(),
     }

@@ -24,7 +24,10 @@ from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+
     from gongkai.registers.columns import AnyRows
+    from gongkai.spreadsheets.sheet import AnyRow
 
 #: The name of the words that are looked for.
 WORDS = "q"
@@ -76,6 +79,25 @@ class UnitFilter(RowFilter):
     def of(cls, path: str, label: str) -> "UnitFilter":
         """Return the filter by the unit at a path of the row."""
         return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
+
+
+def carried(
+    method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows,
+) -> CharFilter:
+    """Return a part of the question that the page of a figure asks, and its list only carries on."""
+    return CharFilter(label="", method=method, widget=forms.HiddenInput)
+
+
+class AmongFilter(ChoiceFilter):  # type: ignore[misc]
+    """A value among those that rows of the list have, called as another of their fields says."""
+
+    def __init__(self, path: str, label: str, *, called: str) -> None:
+        self.called = called
+        super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
+
+    def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
+        """Return the values with their names."""
+        return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
 
 
 class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
@@ -150,14 +172,18 @@ def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
 class Listed(FilterSet):  # type: ignore[misc]
     """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing.
 
-    `tabs`: the filter that stands above the list instead of among the others. `by`: who looks, for filters that ask what they may read.
+    `tabs`: the filter that stands above the list instead of among the others. `rare`: those that are folded. `by`: who looks, for filters
+    that ask what they may read. `of`: the register's parent.
     """
 
     usual: Mapping[str, str] = {}
     tabs: str = ""
+    rare: Sequence[str] = ()
 
-    def __init__(self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS) -> None:
-        self.by = by
+    def __init__(
+        self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS, of: "AnyRow" = None
+    ) -> None:
+        self.by, self.of = by, of
         asked = data.copy()
         for name, made in self.base_filters.items():
             if isinstance(made, _YearFilter) and made.year.usual:
@@ -173,6 +199,8 @@ class Listed(FilterSet):  # type: ignore[misc]
                 if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
                     choices.append((typed, f"{typed}年"))
                 made.extra["choices"] = choices
+            elif isinstance(made, AmongFilter):
+                made.extra["choices"] = made.among(queryset)
             elif isinstance(made, RowFilter):
                 having = queryset.order_by().values(made.field_name)
                 there = made.queryset.model._default_manager.filter(pk__in=having)
@@ -188,6 +216,21 @@ class Listed(FilterSet):  # type: ignore[misc]
         valid = self.form.is_valid()
         given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
         return Chosen({name: value for name, value in given.items() if value not in (None, "")})
+
+    @property
+    def fields(self) -> "list[BoundField]":
+        """The filters that stand above the list at once."""
+        return [field for field in self.form.visible_fields() if field.name not in self.rare]
+
+    @property
+    def folded(self) -> "list[BoundField]":
+        """The filters that are folded behind them."""
+        return [field for field in self.form.visible_fields() if field.name in self.rare]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether one of the folded filters is used."""
+        return any(field.value() or field.errors for field in self.folded)
 
     @property
     def narrowed(self) -> bool:
@@ -216,6 +259,7 @@ def filters_for(
     usual: Mapping[str, str],
     heads: Mapping[str, str],
     tabs: str = "",
+    rare: Sequence[str] = (),
 ) -> type[Listed]:
     """Return the filters of a list.
 
@@ -226,6 +270,7 @@ def filters_for(
         usual: what is chosen where the address says nothing.
         heads: what the list's columns are called, where a filter by the same field is called alike.
         tabs: the name of the one that is shown as tabs.
+        rare: the names of those that are folded.
     """
     made: dict[str, Filter] = {WORDS: WordsFilter(words)} if words else {}
     for entry in declared:
@@ -240,7 +285,7 @@ def filters_for(
         filter_.creation_counter = (
             position  # django-filter shows them by that: in the order of the declaration
         )
-    return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs})
+    return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
 
 
 def _filter_of(model: type[models.Model], name: str) -> Filter:

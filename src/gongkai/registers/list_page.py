@@ -14,7 +14,7 @@ from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.registers.columns import Cell, Line
 from gongkai.registers.filters import hidden_fields
 from gongkai.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of
-from gongkai.registers.record import Offer, offer_of, sections
+from gongkai.registers.record import Offer, offer_of
 from gongkai.registers.ticking import do_to_ticked, ticking_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.importers import find_importer
@@ -35,25 +35,34 @@ MISSING_UNITS = Sheet("还没有登记的单位", (Column("name", "单位", widt
 def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
     """Return the view of a list and its file."""
 
-    def rows(request: HttpRequest) -> "AnyRows":
-        return register.listing(request, require_staff_actor(request)).rows
+    def asked(request: HttpRequest, parent: int | None) -> "tuple[AnyRegister, Actor]":
+        by = require_staff_actor(request)
+        return register.under(by, parent), by
 
-    def page(request: HttpRequest) -> HttpResponseBase:
-        listing = register.listing(request, require_staff_actor(request))
+    def rows(request: HttpRequest, parent: int | None = None) -> "AnyRows":
+        own, by = asked(request, parent)
+        return own.listing(request, by).rows
+
+    def seen(request: HttpRequest, parent: int | None = None) -> "AnyRows":
+        own, by = asked(request, parent)
+        return own.seen(by)
+
+    def page(request: HttpRequest, parent: int | None = None) -> HttpResponseBase:
+        own, by = asked(request, parent)
+        listing = own.listing(request, by)
         if asks_file(request):
-            return _export(register, listing)
-        posted = register.ticks and request.method == "POST"
-        done = do_to_ticked(register, request, listing) if posted else None
-        return done or register.draw(request, listing)
+            return _export(own, listing)
+        posted = own.ticks and request.method == "POST"
+        done = do_to_ticked(own, request, listing) if posted else None
+        return done or own.draw(request, listing)
 
-    seen: Callable[[HttpRequest], AnyRows] = lambda request: register.seen(require_staff_actor(request))  # noqa: E731
     return may_be_long(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
 
 
 def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
     """Return the rows as a spreadsheet, on a second page the units that have none."""
     also = [(MISSING_UNITS, missing)] if (missing := register.missing(listing)) else []
-    name = f"{register.file_name or register.title}{listing.chosen.year or ''}"
+    name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
     return spreadsheet(register.sheet, register.filed(listing), name, guide=guide, also=also)
 
@@ -85,7 +94,7 @@ def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing
         "new_url": register.new_url(listing.by),
         "export_url": address_with(request, export="1", page="", show=""),
         "import_url": _import_url(register, listing.by),
-        "sections": sections(register.section),
+        "sections": register.crumbs(),
     }
     return render(request, register.template, {**context, **register.beside(request, listing)})
 

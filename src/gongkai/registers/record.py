@@ -152,7 +152,7 @@ def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "
         "parts": [_table(register, part, request, by, row, offers) for part in register.parts],
         "happenings": happenings(register.log_of(row)),
         "list_url": register.url(),
-        "sections": sections(register.section),
+        "sections": register.crumbs(),
         **_papers(register, row, by),
         **register.beside_record(request, by, row),
     }

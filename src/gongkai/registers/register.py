@@ -12,16 +12,20 @@
 The rows are those that the door shows (`units.door.visible`, said beside the room's queries); `rows` narrows them. This gives
 `assessment:talks` (the list and its file), `assessment:talks_new`, `assessment:talks_row`, `assessment:talks_act` and, where the rows have
 papers, `assessment:talks_paper`. No list is cut: what does not stand on this page stands on the next, and all of it in the file.
+
+Rows that belong to one row of another model (the findings of one run) have that model as the `parent`. Its number is in the address,
+`*Findings.urls("runs/<number:parent>/findings/")`, it comes through its own door, and `rows` narrows to `self.of`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
 from django.db import models
 from django.db.models.expressions import OrderBy
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django_filters import Filter
 
@@ -33,14 +37,18 @@ from gongkai.registers.columns import BoundColumn, Column, bind_all
 from gongkai.registers.filters import Chosen, Listed, Year, filters_for
 from gongkai.registers.forms import Act, New
 from gongkai.registers.list_page import draw_list, list_view
-from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view
+from gongkai.registers.record import Papers, Part, paper_view, papers_view, record_view, sections
 from gongkai.registers.ticking import Ticks
 from gongkai.spreadsheets.sheet import Sheet
+from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
+    from gongkai.spreadsheets.sheet import AnyRow
+
     AnyRegister: TypeAlias = "Register"
     AnyListing: TypeAlias = "Listing"
+    View: TypeAlias = Callable[..., HttpResponseBase]
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -67,11 +75,13 @@ class Register(Generic[Row]):
         name: `room.list`; the address is `room:list`.
         route: the address's name, in a room whose addresses have no namespace.
         model: of the rows.
+        parent: whose rows a list holds, where the address names one row of another model; `of` is that row.
         title: the page's heading.
         section: breadcrumbs before it: a label, or a label and the name of an address.
         columns: see `columns.Column`; the one called `main` leads to the record.
         main: the column that names a row; by default the first.
         filters: see `filters`.
+        rare: the filters that stand folded behind the others, until one of them is used.
         words: fields in which words are looked for.
         usual: what is chosen in the filters at first (`{"state": "held"}`).
         order: fields that the rows are ordered by at first; by default the model's.
@@ -98,11 +108,14 @@ class Register(Generic[Row]):
     name: ClassVar[str]
     route: ClassVar[str] = ""
     model: ClassVar[type[models.Model]]
+    parent: ClassVar[type[models.Model] | None] = None
+    of: "AnyRow" = None
     title: ClassVar[str]
     section: ClassVar[Sequence[str | tuple[str, str]]] = ()
     columns: ClassVar[Sequence[str | Column]]
     main: ClassVar[str] = ""
     filters: ClassVar[Sequence[str | Year | tuple[str, Filter]]] = ()
+    rare: ClassVar[Sequence[str]] = ()
     words: ClassVar[Sequence[str]] = ()
     usual: ClassVar[Mapping[str, str]] = {}
     order: ClassVar[Sequence[str | OrderBy]] = ()
@@ -153,6 +166,15 @@ class Register(Generic[Row]):
         """Return the units that owe a row under what was chosen (a year); None where nobody owes one."""
         return None
 
+    @property
+    def heading(self) -> str:
+        """What the list is called; where it has a parent, perhaps after it."""
+        return self.title
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """Return the breadcrumbs before the list, each with its address; those that lead nowhere have none."""
+        return sections(self.section)
+
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
         """Return figures above the list, each with its label; computed over all rows that fit."""
         return ()
@@ -201,25 +223,49 @@ class Register(Generic[Row]):
         register = cls()
         own = register.route or register.name.partition(".")[2]
         made, at = [path(at, list_view(register), name=own)], rows or at
-        if register.new:
-            made.append(path(f"{at}new/", new_view(register), name=f"{own}_new"))
-        if register.has_record:
-            name = register.record_route or f"{own}_row"
-            made.append(path(f"{at}<number:number>/", record_view(register), name=name))
-        if register.acts:
-            made.append(path(f"{at}<number:number>/<slug:act>/", act_view(register), name=f"{own}_act"))
+
+        def add(more: str, view_of: "Callable[[AnyRegister], View]", name: str) -> None:
+            made.append(path(f"{at}{more}", register.under_parent(view_of), name=name))
+
         if register.papers:
-            made.insert(1, path(f"{at}<number:number>/papers/", papers_view(register), name=f"{own}_papers"))
-            one = f"{at}<number:number>/papers/<number:paper>/"
-            made.insert(2, path(one, paper_view(register), name=f"{own}_paper"))
+            add("<number:number>/papers/", papers_view, f"{own}_papers")
+            add("<number:number>/papers/<number:paper>/", paper_view, f"{own}_paper")
+        if register.new:
+            add("new/", new_view, f"{own}_new")
+        if register.has_record:
+            add("<number:number>/", record_view, register.record_route or f"{own}_row")
+        if register.acts:
+            add("<number:number>/<slug:act>/", act_view, f"{own}_act")
         if any(part.acts for part in register.parts):
-            line = f"{at}<number:number>/<slug:part>/<number:line>/<slug:act>/"
-            made.append(path(line, line_view(register), name=f"{own}_line"))
+            add("<number:number>/<slug:part>/<number:line>/<slug:act>/", line_view, f"{own}_line")
         return made
+
+    def under(self, by: Actor, parent: int | None) -> Self:
+        """Return the register of one parent's rows; the register itself where it has none.
+
+        Raises:
+            Http404: there is no such parent, or it is not theirs to see.
+        """
+        if self.parent is None:
+            return self
+        narrowed = type(self)()
+        narrowed.of = get_visible_or_404(by, self.parent, parent or 0)
+        return narrowed
+
+    def under_parent(self, view_of: "Callable[[Self], View]") -> "View":
+        """Return a view of the register that the address names the parent of."""
+        if self.parent is None:
+            return view_of(self)
+
+        def page(request: HttpRequest, *, parent: int, **rest: object) -> HttpResponseBase:
+            return view_of(self.under(require_staff_actor(request), parent))(request, **rest)
+
+        return page
 
     def url(self, kind: str = "", *args: object) -> str:
         """Return an address of the register: the list, or `new`, `row`, `act`, `line`, `papers`, `paper`."""
         route = self.route or self.name.replace(".", ":")
+        args = args if self.of is None else (self.of.pk, *args)
         if kind == "row" and self.record_route:
             room = route.rpartition(":")[0]
             return reverse(f"{room}:{self.record_route}" if room else self.record_route, args=args)
@@ -244,7 +290,7 @@ class Register(Generic[Row]):
     def filter_class(self) -> type[Listed]:
         """The filters of the list."""
         heads = {column.name: column.column.head for column in self.bound}
-        return filters_for(self.model, self.filters, self.words, self.usual, heads, self.tabs)
+        return filters_for(self.model, self.filters, self.words, self.usual, heads, self.tabs, self.rare)
 
     @cached_property
     def sheet(self) -> Sheet:
@@ -266,7 +312,7 @@ class Register(Generic[Row]):
 
     def listing(self, request: HttpRequest, by: Actor) -> Listing[Row]:
         """Return what an address asks for."""
-        filters = self.filter_class(request.GET, self.rows(by), by)
+        filters = self.filter_class(request.GET, self.rows(by), by, self.of)
         wanted = request.GET.get("sort", "")
         paths = {column.order for column in self.at("list") if column.order}
         order, rows = wanted if wanted.removeprefix("-") in paths else "", filters.rows()

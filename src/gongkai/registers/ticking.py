@@ -3,7 +3,7 @@
 What was refused keeps its ticks and what was typed. Rows are taken from those that somebody sees, whatever numbers are sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class Ticks:
         row: whether a row can be ticked.
         at_first: whether all rows of a page are ticked at first.
         most: so many at once.
+        also: further buttons, whose pages take the ticked rows: words and the name of the address.
     """
 
     words: str
@@ -51,6 +52,7 @@ class Ticks:
     row: "Callable[[AnyRow], bool]" = lambda row: True
     at_first: bool = False
     most: int = 300
+    also: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListi
         return None
     sent = request.method == "POST"
     picked = frozenset(ticked(request.POST.getlist(NAME)))
-    return Ticking(ticks, ticks.form(request.POST) if sent else ticks.form(), picked, sent)
+    return Ticking(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked, sent)
 
 
 def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:

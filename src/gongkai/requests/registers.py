@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from django import forms
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -14,7 +13,7 @@ from gongkai.acts.door import rows_of
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.ledger.columns import unit_filter
 from gongkai.registers.columns import Column, shown
-from gongkai.registers.filters import Year
+from gongkai.registers.filters import Year, carried
 from gongkai.registers.register import Listing, Register, Row
 from gongkai.requests.charges import items_of, keeper_of
 from gongkai.requests.models import Dispute, Fee, Request
@@ -132,11 +131,6 @@ class _Figure(ChoiceFilter):  # type: ignore[misc]
         return qs.filter(self.condition(value, asked.get("column", ""), span_in(asked))) if value else qs
 
 
-def _hidden(method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows) -> CharFilter:
-    """Return a part of the question that the page of figures asks, and this page only carries on."""
-    return CharFilter(label="", method=method, widget=forms.HiddenInput)
-
-
 def _of_unit(path: str) -> CharFilter:
     """Return the unit whose figure it is, with those that were merged into it."""
 
@@ -144,7 +138,7 @@ def _of_unit(path: str) -> CharFilter:
         number = int(value) if value.isascii() and value.isdigit() else 0
         return rows.filter(**{f"{path}__in": list(successors([number]))})
 
-    return _hidden(narrowed)
+    return carried(narrowed)
 
 
 class _Counted(Register[Row]):
@@ -184,8 +178,8 @@ class CountedRequests(_Counted[Request]):
                 method=lambda rows, name, value: rows.filter(column_of_table3(value)),
             ),
         ),
-        ("year", _hidden()),
-        ("until", _hidden()),
+        ("year", carried()),
+        ("until", carried()),
         ("body", _of_unit("entry__body")),
     )
     usual = {"row": "1", "column": "total"}
@@ -220,8 +214,8 @@ class CountedDisputes(_Counted[Dispute]):
                 method=lambda rows, name, value: rows,
             ),
         ),
-        ("year", _hidden()),
-        ("until", _hidden()),
+        ("year", carried()),
+        ("until", carried()),
         ("body", _of_unit("body")),
     )
     usual = {"row": "review", "column": "total"}

@@ -1,11 +1,13 @@
 """What one figure counts: requests and cases by the room that keeps them, documents here; a government's figure unit by unit."""
 
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_filters import ChoiceFilter
 
 from gongkai.annual.form import KEYS, Number, label_of, parts_of, said
 from gongkai.annual.models import Report
@@ -13,12 +15,15 @@ from gongkai.annual.queries.area import Member, figures_shown
 from gongkai.annual.queries.area import parts_of as parts_of_area
 from gongkai.annual.queries.figures import LEVELS, cell_of_documents, documents_of, span_of
 from gongkai.annual.views.common import frame, report_of
-from gongkai.policies.queries.office import visible_to as documents_visible_to
+from gongkai.policies.models import PolicyRecord
+from gongkai.registers.columns import Column
+from gongkai.registers.filters import carried
+from gongkai.registers.register import Listing, Register
 from gongkai.ui.asked import whole
-from gongkai.ui.paging import page_of
 from gongkai.units.models import Body
 
-PER_PAGE = 50
+if TYPE_CHECKING:
+    from gongkai.registers.columns import AnyRows
 
 
 def rows_address(body: Body, report: Report, key: str) -> str:
@@ -97,22 +102,59 @@ def _part(one: Member, report: Report, key: str) -> Part:
     }
 
 
-def documents(request: HttpRequest, pk: int) -> HttpResponse:
-    """List the documents that a figure of table two counts."""
-    report, by = report_of(request, pk)
-    key = request.GET.get("key", "")
-    body = Body.objects.filter(pk=whole(request.GET.get("body", "")) or 0).first()
-    table, _, rest = key.partition("/")
-    row, _, column = rest.partition("/")
-    if key not in KEYS or table != "table2" or row not in LEVELS or body is None:
-        raise Http404("没有这个数字")
-    found = documents_of(body).filter(cell_of_documents(row, column, span_of(report)))
-    seen = found.filter(pk__in=documents_visible_to(by).values("pk")).order_by("made_on", "pk")
-    page = page_of(request, seen, PER_PAGE)
-    facts = frame(report, by, "tables") | {
-        "label": label_of(key),
-        "page": page,
-        "hidden": found.count() - page.paginator.count,
-        "body": body,
-    }
-    return render(request, "annual/documents.html", facts)
+class _Cell(ChoiceFilter):  # type: ignore[misc]
+    """The figure of table two whose documents are listed, of the unit that the address names."""
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the documents that count."""
+        number = whole(self.parent.data.get("body", "")) or self.parent.of.body_id
+        body = Body.objects.filter(pk=number).first()
+        if body is None:
+            return qs.none()
+        _, row, column = value.split("/")
+        counted = documents_of(body).filter(cell_of_documents(row, column, span_of(self.parent.of)))
+        return qs.filter(pk__in=counted.values("pk"))
+
+
+CELLS = [(key, label_of(key)) for key in KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS]
+
+
+class Documents(Register[PolicyRecord]):
+    """The documents that a figure of table two counts."""
+
+    name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
+    columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
+    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label="全部")), ("body", carried()))
+    usual = {"key": CELLS[0][0]}
+    words = ("title", "number")
+    order = ("made_on", "pk")
+    empty = "没有这样的文件，或者不在您的查看范围内。"
+    has_record = False
+
+    @property
+    def heading(self) -> str:
+        """Return whose report it is."""
+        return f"{self.of.title}{self.title}"
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """Return the way to the report's tables."""
+        return (
+            ("年度报告", reverse("annual:list")),
+            (self.of.title, reverse("annual:tables", args=[self.of.pk])),
+        )
+
+    def url_of(self, row: PolicyRecord) -> str:
+        """Return the document's own page."""
+        return reverse("policies:record", args=[row.pk])
+
+    def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
+        """Return the span of the figure, and how many documents count that somebody may not see."""
+        span, shown = span_of(self.of), listing.filters
+        cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
+        hidden = (
+            cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
+        )
+        return (
+            ("统计期间", f"{span.first} 至 {span.until}"),
+            *((("您没有查看权限的", f"{hidden.count()} 件"),) if hidden and hidden.exists() else ()),
+        )

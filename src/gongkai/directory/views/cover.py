@@ -146,9 +146,9 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     body = get_object_or_404(item.bodies.all(), pk=unit)
     if reasons := rules.keeps(by, item):
         raise PermissionDenied(reasons[0])
-    shelves = _documents(item, body)
     finding = item.findings.filter(unit=body).first()
     chosen = {document.pk for document in finding.documents.all()} if finding else set()
+    shelves, hidden = _documents(item, body, chosen)
     form = FindForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
     if run_form_with_messages(
         request,
@@ -163,21 +163,26 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         "body": body,
         "form": form,
         "shelves": shelves,
+        "hidden": hidden,
         "chosen": chosen,
         "finding": finding,
     }
     return render(request, "directory/documents.html", shown)
 
 
-def _documents(item: CatalogueItem, body: Body) -> list[Shelf]:
-    """Return what the public has of a unit in an item's columns, once each, those first whose title says a part of the item's name."""
+def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
+    """Return what the public has of a unit in an item's columns, once each, those first whose title says a part of the item's name.
+
+    The newest and those that were chosen before; beside them how many others there are.
+    """
     rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
-    found = {
-        shelf.document_id: shelf for shelf in rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]
-    }
+    newest = rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]
+    found = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}
+    count = rows.order_by().values("document").distinct().count()
     name = item.second or item.first
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
-    return sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
+    shown = sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
+    return shown, count - len(shown)
 
 
 @require_POST

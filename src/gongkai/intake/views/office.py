@@ -16,7 +16,7 @@ from gongkai.intake.codes import shown as as_read
 from gongkai.intake.matters import matter_of
 from gongkai.intake.models import Party, QueryCode, Upload
 from gongkai.intake.particulars import Particulars
-from gongkai.intake.queries import MOST, find_parties
+from gongkai.intake.queries import find_parties
 from gongkai.signin.operations import record_view
 from gongkai.ui.answers import download
 from gongkai.units.actors import Actor, actor_of, require_staff_actor
@@ -114,14 +114,15 @@ def find(request: HttpRequest) -> HttpResponse:
     """Find what somebody sent by their telephone, mail address or document: among the matters that this person handles."""
     by = require_staff_actor(request)
     what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
-    rows = []
+    rows, more = [], False
     if request.method == "POST" and what in SEARCHED and value:
-        for party in find_parties(by, what, value):
+        parties, more = find_parties(by, what, value)
+        for party in parties:
             found = matter_of(party.matter)
             if found:
                 told = found[0].progress(found[1])
                 rows.append({"label": found[0].label, "url": found[0].office(found[1]), "told": told})
-    shown = {"ways": SEARCHED.items(), "what": what, "rows": rows, "asked": bool(value), "most": MOST}
+    shown = {"ways": SEARCHED.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
     return render(request, "intake/find.html", shown)
 
 

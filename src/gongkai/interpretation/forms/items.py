@@ -190,12 +190,7 @@ def linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Document]:
     """Return the policy documents of a unit, newest first, the linked one included."""
     own = Document.objects.filter(kind__in=POLICY_KINDS, body_id=body_id)
     rows = own | Document.objects.filter(pk=kept.document_id if kept else 0)
-    newest = rows.order_by("-pk").values("pk")[:300]
-    return (
-        Document.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
-        .select_related("body")
-        .order_by("-pk")
-    )
+    return rows.select_related("body").order_by("-pk")
 
 
 class AspectsForm(django.Form):

@@ -236,5 +236,5 @@ def cell_entries(
             **narrowed,
         )
         .select_related("entry__body", "measure")
-        .order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk")[:500]
+        .order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk")
     )

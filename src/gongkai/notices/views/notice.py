@@ -62,7 +62,7 @@ def _own_reports(notice: Notice, actor: Actor) -> list[tuple[str, str]]:
 
 def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:
     rows = visible_to(request.user).filter(government=notice.government, state=NoticeState.LIVE)
-    return list(rows.exclude(pk=notice.pk).order_by("-pk")[:30])
+    return list(rows.exclude(pk=notice.pk).order_by("-pk"))
 
 
 def issue(request: HttpRequest, pk: int) -> HttpResponse:

@@ -12,7 +12,7 @@ from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.participation import rules
 from gongkai.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
-from gongkai.participation.proposing import MOST, Proposal, proposals
+from gongkai.participation.proposing import Proposal, proposals
 from gongkai.participation.queries import NEEDS_REASON
 from gongkai.privacy import find, mask
 
@@ -182,7 +182,7 @@ def set_point(
     """Put comments under a point, or take them out of theirs (None)."""
     if point is not None and point.consultation_id != consultation.pk:
         raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")
-    rows = consultation.comments.filter(pk__in=list(comments)[:MOST])
+    rows = consultation.comments.filter(pk__in=list(comments))
     count = rows.update(point=point)
     if not count:
         raise Refused("请勾选意见。")
@@ -227,7 +227,7 @@ def answer_points(
     if outcome in NEEDS_REASON and not why:
         raise Refused("未采纳或者部分采纳的，须说明理由。")
     _is_clean(why, "说明")
-    rows = consultation.points.filter(pk__in=list(points)[:MOST])
+    rows = consultation.points.filter(pk__in=list(points))
     for point in rows:
         _is_clean(point.gist, f"第{point.position}项归纳意见")
     before = [[point.pk, point.outcome, point.reason] for point in rows]

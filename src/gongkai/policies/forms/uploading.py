@@ -9,6 +9,7 @@ from django.utils import timezone
 from gongkai.files.forms import OneFileField
 from gongkai.policies.forms.naming import words
 from gongkai.policies.models import SHOWN, Covers, UpperLibrary
+from gongkai.ui.forms import Plain
 from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
@@ -105,10 +106,10 @@ class UploadForm(forms.Form):
     shared = forms.BooleanField(label="整批回执：同一天上传的几份文件共用这张回执", required=False)
 
 
-class BatchForm(forms.Form):
+class BatchForm(Plain):
     """One receipt for documents that were handed in together."""
 
-    on = Day(label="上传日期")
+    on = Day(label="上传日期", initial=timezone.localdate)
     standing = forms.ChoiceField(
         label="上传时的有效性",
         choices=[("", "各份文件当天的有效性"), *SHOWN],

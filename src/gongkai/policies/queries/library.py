@@ -218,10 +218,11 @@ def is_long(user: object, website_id: int, asked: Asked) -> bool:
     return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
 
 
-def export_rows(user: object, website_id: int, asked: Asked) -> list[Row]:
-    """Return everything that fits, for the spreadsheet."""
+def export_rows(user: object, website_id: int, asked: Asked) -> tuple[list[Row], int]:
+    """Return what fits, for the spreadsheet, and how many more than it can hold fit."""
     some = in_order(_fitting(user, website_id, asked), asked.order)
-    return _rows(list(some[:MOST_EXPORTED]), website_id)
+    rows = _rows(list(some[:MOST_EXPORTED]), website_id)
+    return rows, some.count() - len(rows) if len(rows) == MOST_EXPORTED else 0
 
 
 def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[Row]]:

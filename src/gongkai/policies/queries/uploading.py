@@ -33,9 +33,10 @@ from gongkai.policies.queries.office import State, bodies_q, visible_to, with_st
 from gongkai.policies.states import ENDED
 from gongkai.publishing.models import ItemPage
 from gongkai.ui.once import kept
-from gongkai.units.actors import Actor
+from gongkai.units.actors import Actor, actor_of
+from gongkai.units.door import visible
 from gongkai.units.models import Body, Role
-from gongkai.units.reach import GOVERNMENTS
+from gongkai.units.reach import GOVERNMENTS, government_over
 
 
 class Place(TextChoices):
@@ -106,16 +107,32 @@ class Libraries:
 
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
-    """Return the settings in force that concern units whose documents somebody sees in the office."""
+    """Return the settings in force that concern units whose documents somebody sees in the office, the highest body first."""
     known = libraries()
     if not known:  # asked with every page's menu
         return []
     seen = Body.objects.filter(bodies_q(user))
     return [
         upper_library
-        for upper_library in known
+        for upper_library in sorted(known, key=lambda one: (len(one.body.path), one.body.position, one.pk))
         if units_of(upper_library).filter(pk__in=seen.values("pk")).exists()
     ]
+
+
+@visible(UpperLibrary)
+def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
+    """Return the same as rows."""
+    known = libraries_visible_to(actor_of(user))
+    return UpperLibrary.objects.filter(pk__in=[one.pk for one in known]).select_related("body")
+
+
+def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
+    """Return the governments and departments for which somebody, as their 政务公开办, sets the library above, with what was set."""
+    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
+    own = dict.fromkeys(government_over(body) for body in bodies)
+    kept = {library.body_id: library for library in UpperLibrary.objects.filter(body__in=own)}
+    return [(body, kept.get(body.pk)) for body in own]
 
 
 def concerned(user: Actor) -> bool:

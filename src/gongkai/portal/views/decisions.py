@@ -11,6 +11,10 @@ from gongkai.participation.surveys import PublicSurvey, public_surveys
 from gongkai.portal.context import render, root_of, site_by, site_of
 from gongkai.portal.views.progress import government_of
 from gongkai.tables import public
+from gongkai.ui.paging import page_of
+
+#: What is over, on a page.
+OVER = 30
 
 
 def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
@@ -26,7 +30,7 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
     facts = {
         "coming": coming,
-        "over": over,
+        "over": page_of(request, over, OVER, "held"),
         "year": shown,
         "years": years,
         "found": public_year(government, shown),
@@ -55,10 +59,12 @@ def surveys(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
 
+    over = page_of(request, found.over, OVER)
     tables = public.schemas_with(site_of(request).website.pk)
     facts = {
         "open": told(found.open),
-        "over": told(found.over),
+        "over": told(list(over)),
+        "page": over,
         "elsewhere": any(offered.schema.key == "survey" for offered in tables),
     }
     return render(request, "portal/surveys.html", facts, keep="figures")

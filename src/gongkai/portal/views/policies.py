@@ -60,7 +60,7 @@ def policies(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(
                 WHOLE
             )  # made once a day for everybody, instead of at each visitor's request
-        return _table(request, export_rows(who, tree.website.pk, asked))
+        return _table(request, *export_rows(who, tree.website.pk, asked))
     found = library(who, tree.website.pk, asked)
     counting.looked_for(asked.words, found.total)
     return render(
@@ -122,10 +122,11 @@ def _with(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 
-def _table(request: HttpRequest, rows: list[Row]) -> HttpResponse:
+def _table(request: HttpRequest, rows: list[Row], more: int) -> HttpResponse:
     root = outward(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
-    answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}", guide=False)
+    left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
+    answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
     return finish(request, answer, "private")
 
 

@@ -18,6 +18,7 @@ from gongkai.editions.models import Admits, Column
 from gongkai.editions.publishers import who, whose
 from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import manages
+from gongkai.errands.exports import asks_file
 from gongkai.publishing import actions, columns
 from gongkai.publishing.actions.opening import opens_at_once
 from gongkai.publishing.columns import missing_fixed
@@ -35,8 +36,9 @@ from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.asked import whole
-from gongkai.ui.paging import page_of
+from gongkai.ui.paging import address_with, page_of
 from gongkai.units.actors import require_staff_actor
+from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body
 
 OPENED = "栏目已开通，公众可以看到。"
@@ -47,12 +49,20 @@ TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing"
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """The register of a site's columns (P-02)."""
+    """The register of a site's columns (P-02), of one unit, with words in their path; `export`: all that fit, as a spreadsheet."""
     by = require_staff_actor(request)
     website = website_chosen(request, by)
-    rows = register_of(website) if website else []
-    tab = request.GET.get("tab", "")
-    page = page_of(request, [row for row in rows if _in_tab(row, tab)], PER_PAGE)
+    every = register_of(website) if website else []
+    owners = Body.objects.filter(pk__in={row.column.owner_id for row in every}).order_by("position", "pk")
+    units = filter_of(request, owners, whole(request.GET.get("body", "")))
+    if units.address:
+        return HttpResponseRedirect(units.address)
+    q, tab = request.GET.get("q", "").strip()[:60], request.GET.get("tab", "")
+    rows = [row for row in every if q in row.column.title and units.chosen in (None, row.column.owner_id)]
+    listed = [row for row in rows if _in_tab(row, tab)]
+    if asks_file(request):
+        return _file(listed)
+    page = page_of(request, listed, PER_PAGE)
     return render(
         request,
         "publishing/columns.html",
@@ -61,8 +71,19 @@ def register(request: HttpRequest) -> HttpResponse:
             "websites": websites_of(by),
             "page": page,
             "tab": tab,
+            "q": q,
+            "units": units,
+            "export_url": address_with(request, export="1", page=""),
             "named": whose(row.column for row in page),
-            "tabs": [(n, words, n == tab, sum(_in_tab(r, n) for r in rows)) for n, words in TABS.items()],
+            "tabs": [
+                (
+                    address_with(request, tab=name, page=""),
+                    words,
+                    name == tab,
+                    sum(_in_tab(r, name) for r in rows),
+                )
+                for name, words in TABS.items()
+            ],
             "missing_fixed": missing_fixed(website) if website else [],
             "preparing": in_preparation(),
             "may": bool(website) and not manages(by, website),
@@ -96,14 +117,9 @@ SHEET = Sheet(
 )
 
 
-def export(request: HttpRequest) -> HttpResponse:
-    """The columns of a tab as a spreadsheet."""
-    by = require_staff_actor(request)
-    website = website_chosen(request, by)
-    tab = request.GET.get("tab", "")
-    found = [row for row in register_of(website) if _in_tab(row, tab)] if website else []
-    named = whose(row.column for row in found)
-    rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in found]
+def _file(listed: list[RegisterRow]) -> HttpResponse:
+    named = whose(row.column for row in listed)
+    rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
     return spreadsheet(SHEET, rows, SHEET.name)
 
 

@@ -162,7 +162,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "placements": list(placements),
             "editions": _editions(document),
             "taken_down": in_force(document),
-            "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")[:10]), by),
+            "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
             "prompt": row.prompt,
             "panels": panels,
             "actor": by,

@@ -1,9 +1,12 @@
 """Tables three and four at a cut-off date, each figure leading to its rows."""
 
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from gongkai.errands.exports import asks_file
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Dispute, Request
@@ -16,11 +19,31 @@ from gongkai.requests.queries.figures import (
     table4,
 )
 from gongkai.requests.results import RESULTS
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.queries import successors
 
-PER_PAGE = 50
+
+def _sheet(name: str, columns: dict[str, str]) -> Sheet:
+    """Return a table of the report as a sheet: a row's number and name, and its figures."""
+    heads = {"number": "序号", "label": "项目"} | columns
+    return Sheet(
+        name, tuple(Column(key, head, width=40 if key == "label" else 14) for key, head in heads.items())
+    )
+
+
+THREE, FOUR = _sheet("表三", TABLE3_COLUMNS), _sheet("表四", TABLE4_COLUMNS)
+
+
+def _lines(
+    counts: Mapping[str, list[int]], rows: dict[str, str], columns: dict[str, str]
+) -> list[dict[str, object]]:
+    return [
+        {"number": number, "label": rows[row], **dict(_cells(counts[row], columns))}
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 def span_of(request: HttpRequest) -> Span:
@@ -38,12 +61,16 @@ def _of(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QueryS
 
 
 def figures(request: HttpRequest) -> HttpResponse:
-    """Show tables three and four of the units that somebody sees."""
+    """Show tables three and four of the units that somebody sees; `export`: as a spreadsheet, a page each."""
     by = actor_of(request.user)
     span, body = span_of(request), whole(request.GET.get("body", ""))
     requests, disputes = _of(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
     three, four = table3(requests, span), table4(disputes, span)
+    if asks_file(request):
+        lines, also = _lines(three, TABLE3_ROWS, TABLE3_COLUMNS), _lines(four, TABLE4_ROWS, TABLE4_COLUMNS)
+        name = f"表三表四{span.first:%Y%m%d}至{span.until:%Y%m%d}"
+        return spreadsheet(THREE, lines, name, guide=False, also=[(FOUR, also)])
     shown = {
         "span": span,
         "body": body,

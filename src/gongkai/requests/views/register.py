@@ -104,6 +104,7 @@ class Requests(Register[Request]):
             ChoiceFilter(choices=[*COUNTED.items()], widget=forms.HiddenInput, method=_in_figure),
         ),
     )
+    rare = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")
     order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at", "-received_on")
     empty = "没有这样的申请。"
     new_label = "登记申请"

@@ -41,7 +41,7 @@ def own(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(user=user).first()
     rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_OF_SIGNING_IN)
     context = {
-        "sessions": list(sessions_of(user.pk)[:50]),
+        "sessions": list(sessions_of(user.pk)),
         "here": request.session.session_key,
         "device": factors.authenticator_of(user),
         "keys": list(queries.passkeys_visible_to(user)),

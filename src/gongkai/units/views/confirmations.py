@@ -1,6 +1,6 @@
 """What waits for a second person: appointments to guarded roles, passwords of those who hold them."""
 
-from collections import Counter
+from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.units import actions, rules, separation
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.paging import page_of as list_page
+from gongkai.units import actions, separation
 from gongkai.units.actions.entering import waiting_of
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import Actor, actor_of
 from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
 from gongkai.units.models import Appointment, PasswordRequest, Person, Standing
@@ -18,35 +21,82 @@ from gongkai.units.views.act import ActPage
 from gongkai.units.views.people import said_of, show_password
 
 
+@dataclass
+class Waiting:
+    """What waits for one person: posts, a password, or several of these, which are confirmed at once."""
+
+    person: Person
+    posts: list[Appointment] = field(default_factory=list)
+    password: PasswordRequest | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one thing waits."""
+        return len(self.posts) + (self.password is not None) > 1
+
+    @property
+    def url(self) -> str:
+        """Where it is confirmed."""
+        if self.several:
+            return reverse("units:confirm_person", args=[self.person.pk])
+        if self.posts:
+            return reverse("units:confirm_appointment", args=[self.posts[0].pk])
+        assert self.password is not None
+        return reverse("units:confirm_password", args=[self.password.pk])
+
+    @property
+    def what(self) -> str:
+        """The posts and the password in words."""
+        posts = [said_of(post).partition("：")[2] for post in self.posts]
+        login = self.person.user
+        return "；".join(
+            [*posts, *([f"账号 {login.get_username()} 的密码"] if self.password and login else [])]
+        )
+
+    @property
+    def asked_by(self) -> str:
+        """Who asked for it."""
+        asked = [post.entered_by for post in self.posts]
+        asked += [self.password.asked_by] if self.password else []
+        return "、".join(dict.fromkeys(one.name if one else "系统" for one in asked))
+
+
+def waiting_for(by: Actor) -> list[Waiting]:
+    """Return what waits for somebody's confirmation, person by person, the oldest first."""
+    found: dict[int, Waiting] = {}
+    for post in separation.waiting_appointments(by):
+        found.setdefault(post.person_id, Waiting(post.person)).posts.append(post)
+    for request in separation.waiting_passwords(by):
+        found.setdefault(request.person_id, Waiting(request.person)).password = request
+    return list(found.values())
+
+
+SHEET = Sheet(
+    "待确认的任职和密码",
+    (
+        Column("person", "姓名", write=lambda row: row.person.name, width=12),
+        Column("what", "任职和密码", width=60),
+        Column("asked_by", "提出人", width=12),
+    ),
+)
+
+
 def confirmations(request: HttpRequest) -> HttpResponse:
-    """What this person may confirm, oldest first; for others, what of their own asking still waits."""
+    """What this person may confirm, oldest first; for others, what of their own asking still waits. `export`: as a spreadsheet."""
     by = actor_of(request.user)
+    waiting = waiting_for(by)
+    if "export" in request.GET:
+        return spreadsheet(SHEET, waiting, SHEET.name, guide=False)
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
-    appointments, passwords = separation.waiting_appointments(by), separation.waiting_passwords(by)
-    counted = Counter([*(one.person_id for one in appointments), *(one.person_id for one in passwords)])
-    several = {number for number, count in counted.items() if count > 1}
-    people = Person.objects.filter(pk__in=several).select_related("user").order_by("pk")
-    context = {
-        "several": [
-            (
-                person,
-                [one for one in appointments if one.person_id == person.pk],
-                any(one.person_id == person.pk for one in passwords),
-            )
-            for person in people
-        ],
-        "appointments": [one for one in appointments if one.person_id not in several],
-        "passwords": [one for one in passwords if one.person_id not in several],
-        "own": [
-            *(
-                said_of(appointment)
-                for appointment in own.select_related("person", "body", "office", "covers__person")
-            ),
-            *(f"{one.person.name}：密码" for one in asked.select_related("person")),
-        ],
-        "administers": not rules.keeps_people_somewhere(by, None),
-    }
+    said = [
+        *(
+            said_of(appointment)
+            for appointment in own.select_related("person", "body", "office", "covers__person")
+        ),
+        *(f"{one.person.name}：密码" for one in asked.select_related("person")),
+    ]
+    context = {"waiting": list_page(request, waiting), "own": list_page(request, said, name="own")}
     return render(request, "units/confirmations.html", context)
 
 

@@ -4,11 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.acts.door import get_visible_or_404
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.paging import address_with
+from gongkai.ui.paging import page_of as list_page
 from gongkai.units import actions, naming, queries, rules
 from gongkai.units.actors import actor_of
 from gongkai.units.forms.bodies import NothingForm
 from gongkai.units.forms.groups import GroupForm
-from gongkai.units.models import UnitGroup
+from gongkai.units.models import Body, UnitGroup
 from gongkai.units.views.act import ActPage, page_of
 from gongkai.units.views.bodies import find_body, home_of, number_in
 
@@ -23,13 +27,36 @@ KIND_WORDS = {
 }
 
 
+#: Groups on a page; each names its members.
+PER_PAGE = 20
+SHEET = Sheet(
+    "单位组",
+    (
+        Column("name", "写法", write=lambda row: row[0].name, width=28),
+        Column("other_names", "也写作", write=lambda row: row[0].other_names, width=28),
+        Column("open_ended", "范围不确定", write=lambda row: "是" if row[0].open_ended else "", width=12),
+        Column("members", "单位", write=lambda row: "、".join(one.name for one in row[1]), width=60),
+        Column("out", "除外", write=lambda row: "、".join(one.name for one in row[2]), width=40),
+    ),
+)
+
+
+def _members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
+    """Return who belongs to a group today, and who is left out by name."""
+    return queries.members(group, known), [m.body for m in group.members.all() if m.excluded]
+
+
 def groups(request: HttpRequest) -> HttpResponse:
-    """The groups of one government with their members today."""
+    """The groups of one government with their members today; `export`: all of them as a spreadsheet."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
     government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
     known = queries.catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
+    if "export" in request.GET:
+        lines = ((row, *_members(row, known)) for row in rows)
+        return spreadsheet(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
+    page = list_page(request, rows, PER_PAGE)
     name = request.GET.get("name", "").strip()[:200]
     home = known.bodies.get(government.pk) if government else None
     custom = [naming.resolve(value, home, known) for value in CUSTOMARY] if home else []
@@ -40,10 +67,9 @@ def groups(request: HttpRequest) -> HttpResponse:
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),
-        "groups": [
-            (group, queries.members(group, known), [m.body for m in group.members.all() if m.excluded])
-            for group in rows
-        ],
+        "page": page,
+        "groups": [(group, *_members(group, known)) for group in page],
+        "export_url": address_with(request, export="1", page=""),
         "custom": [resolution for resolution in custom if resolution.bodies],
         "name": name,
         "tried": tried,

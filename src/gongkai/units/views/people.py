@@ -12,9 +12,10 @@ from django.urls import reverse
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.spreadsheets.sheet import Sheet
+from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.asked import ticked, whole
 from gongkai.ui.paging import address_with
+from gongkai.ui.paging import page_of as list_page
 from gongkai.units import actions, queries, rules
 from gongkai.units.actions.people import change_password
 from gongkai.units.actors import Actor, actor_of
@@ -164,12 +165,26 @@ def show_password(request: HttpRequest, target: Person, result: object) -> HttpR
     return response
 
 
+UNSIGNED = Sheet(
+    "没有登录过的人员",
+    (
+        Column("name", "姓名", width=12),
+        Column(
+            "body", "单位", write=lambda row: "、".join(p.body.name for p in row.appointments.all()), width=40
+        ),
+        Column("login", "账号", write=lambda row: row.user.get_username(), width=20),
+    ),
+)
+
+
 def first_passwords(request: HttpRequest) -> HttpResponse:
-    """Give one-time passwords to many who have not signed in yet: shown once, for printing and cutting."""
+    """Give one-time passwords to many who have not signed in yet, page by page: shown once, for printing and cutting. `export`: who they are."""
     by = actor_of(request.user)
     if rules.keeps_people_somewhere(by, None):
         raise Http404
     people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
+    if "export" in request.GET:
+        return spreadsheet(UNSIGNED, people, UNSIGNED.name, guide=False)
     made: list[tuple[Person, str]] = []
     if request.method == "POST":
         chosen = set(ticked(request.POST.getlist("person")))
@@ -178,7 +193,8 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
                 made.append((person, actions.reset_password(person, by=by)))
         if not made:
             messages.warning(request, "没有勾选人员，请先勾选再生成。")
-    response = render(request, "units/first_passwords.html", {"people": people, "made": made})
+    facts = {"people": list_page(request, people), "made": made}
+    response = render(request, "units/first_passwords.html", facts)
     response["Cache-Control"] = "no-store"
     return response
 
