@@ -43,14 +43,22 @@ def main(wanted: list[str]) -> None:
         results[part] = found = importlib.import_module(f"benchmarks.{part}").run()
         if part in PARTS and found:
             figures.keep(part, figures.measured(found, load=load, reference=reference))
-        for name, value in found.items():
-            print(f"  {name:<66}{value:>14,.3f}".rstrip("0").rstrip("."))
+        figures.show(found)
         print(f"  ({time.perf_counter() - started:.0f} s)", flush=True)
+    _show_unseen()
     facts = {"python": platform.python_version(), "machine": platform.machine(), "figures": results}
     Path("bench.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     print("\nwritten to bench.json;", ", ".join(figures.write(PARTS)) or "no page", "changed")
     if any(found.get("bounds broken") for found in results.values()):
         sys.exit(1)
+
+
+def _show_unseen() -> None:
+    """Print what was measured last on material that is no part of the repository."""
+    for part, run in figures.kept().items():
+        if part not in PARTS:
+            print(f"\n{part}, measured {run.circumstances}")
+            figures.show(run.figures)
 
 
 if __name__ == "__main__":

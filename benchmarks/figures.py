@@ -7,6 +7,7 @@
 
 Between the two lines stands a table of the part's figures whose names hold the pattern (all without one). docs/figures.md is a table of all parts:
 when each was measured, and whether that is longer ago than a month. `python -m benchmarks.figures` writes them again without measuring.
+Beside the parts stand kept figures of material that lies elsewhere (`benchmarks.unseen --keep NAME`).
 
 The **reference second** is the processor time of a fixed computation on the machine that measured, the least of three: where it is twice as
 long, so is all else. It was chosen to take about a second on the machine that measured first.
@@ -118,6 +119,7 @@ def write(parts: tuple[str, ...], docs: Path = DOCS, today: date | None = None) 
         ValueError: a page asks for what no part measures.
     """
     found, asking = kept(docs), {}
+    parts = (*parts, *sorted(found.keys() - set(parts)))
     texts = {page: page.read_text() for page in sorted(docs.glob("*.md")) if page.name != "figures.md"}
     pages = {}
     for page, text in texts.items():
@@ -131,6 +133,12 @@ def write(parts: tuple[str, ...], docs: Path = DOCS, today: date | None = None) 
     for page in changed:
         page.write_text(pages[page])
     return [page.name for page in changed]
+
+
+def show(found: Mapping[str, float]) -> None:
+    """Print figures, one to a line."""
+    for name, value in found.items():
+        print(f"  {name:<66}{value:>14,.3f}".rstrip("0").rstrip("."))
 
 
 def _block(block: re.Match[str], found: Mapping[str, Measured]) -> str:

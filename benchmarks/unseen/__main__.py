@@ -5,12 +5,15 @@
     python -m benchmarks.unseen gathering FOLDER --at http://127.0.0.1:8810
     python -m benchmarks.unseen sites FOLDER --reports DIR      # NAME-planted.json and NAME-clean.json, by `gongkai inspect … --json`
 
-Only totals are printed; `--show` lists each case that is not right (not for what is to stay sealed).
+Only totals are printed; `--show` lists each case that is not right (not for what is to stay sealed). `--keep NAME` keeps them in docs/ as the part
+`unseen_NAME`, which `make bench` prints again: the material is measured where it lies, and the figures say at which commit.
 """
 
 import argparse
 from pathlib import Path
 
+from benchmarks import figures
+from benchmarks.__main__ import PARTS
 from benchmarks.unseen import answers, gathering, mail, sites
 
 
@@ -23,15 +26,19 @@ def main() -> None:
     asked.add_argument("--at", default="http://127.0.0.1:8810")
     asked.add_argument("--reports", type=Path, default=Path())
     asked.add_argument("--show", action="store_true")
+    asked.add_argument("--keep", metavar="NAME")
     said = asked.parse_args()
-    figures = {
+    reference, load = figures.reference_second(), figures.load_now()
+    found = {
         "answers": lambda: answers.measure(said.folder, tuple(said.home), show=said.show),
         "mail": lambda: mail.measure(said.folder, show=said.show),
         "gathering": lambda: gathering.measure(said.folder, said.at, show=said.show),
         "sites": lambda: sites.measure(said.folder, said.reports, show=said.show),
     }[said.what]()
-    for name, value in figures.items():
-        print(f"{name:<66}{value:>12,.3f}".rstrip("0").rstrip("."))
+    figures.show(found)
+    if said.keep:
+        figures.keep(f"unseen_{said.keep}", figures.measured(found, load=load, reference=reference))
+        figures.write(PARTS)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 #: Kinds of faults → the indicators that name them.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -111,6 +111,8 @@ BUILT = (
 )
 #: Hosts that feet of sites link to; a bench may have no way to the net.
 AWAY = frozenset({"beian.miit.gov.cn", "beian.mps.gov.cn", "www.beian.gov.cn", "bszs.conac.cn"})
+#: Marks in an address that say how a page is shown, not which.
+MARKS = frozenset({"print", "share", "from"})
 #: So many false findings of an indicator are listed.
 SHOWN = 6
 #: Sums of other findings; and links that lead one way only, which are there on the clean twins too (of a document and its interpretation, by design).
@@ -138,13 +140,15 @@ class Judged:
 
 
 def place(address: str) -> str:
-    """Return an address as it is compared: host where it is another's, path; without port, print and share marks."""
+    """Return an address as it is compared: host where it is another's, path and query; without port, print and share marks."""
     if address.startswith("file:"):
         return address
     parts = urlsplit(address)
     path = unquote(parts.path).removesuffix("index.html") or "/"
     host = parts.hostname or ""
-    return ("" if host in {"", "127.0.0.1", "localhost"} else host) + path
+    asked = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in MARKS)
+    query = f"?{unquote(urlencode(asked))}" if asked else ""
+    return ("" if host in {"", "127.0.0.1", "localhost"} else host) + path + query
 
 
 def places_of(finding: Mapping[str, Any]) -> set[str]:
