@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from factories.bad_server import TITLES, Server, served
-from gongkai.gathering.fetching import Plan, Reader, look, pull
+from gongkai.gathering.fetching import Pages, Plan, Reader, look, pull
 from gongkai.gathering.likeness import bands, near, titles_agree
 from gongkai.gathering.repeats import Told, repeats
 
@@ -82,10 +82,10 @@ def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
 
 
 def test_what_became_of_an_address(good: Server) -> None:
-    there = look(f"{good.root}/text/0", reader(good))
+    there = look(f"{good.root}/text/0", Pages(reader(good), ()))
     assert (there.came, there.whole) == ("there", True)
-    assert look(f"{good.root}/text/9", reader(good)).came == "gone"
-    assert look(f"{good.root}/loop", reader(good)).came == "unknown"
+    assert look(f"{good.root}/text/9", Pages(reader(good), ())).came == "gone"
+    assert look(f"{good.root}/loop", Pages(reader(good), ())).came == "unknown"
 
 
 FORM = (

@@ -72,7 +72,7 @@ _OTHERS_BEGIN = re.compile(
 )
 #: Where what readers say begins.
 _COMMENTS = re.compile(
-    r"(?:共|已有)?\d+条(?:评论|留言|回复|跟帖)|(?:网友|读者|全部|最新|精选|热门)(?:评论|留言|跟帖)[(\[]?\d*条?[)\]]?:?|(?:发表|我要|参与)评论|评论区?[(\[]\d+条?[)\]]"
+    r"(?:《.{1,100}》)?(?:共|(?:已|共)?有)?\d+条(?:评论|留言|回复|跟帖)|(?:网友|读者|全部|最新|精选|热门)(?:评论|留言|跟帖)[(\[]?\d*条?[)\]]?:?|(?:发表|我要|参与)评论|评论区?[(\[]\d+条?[)\]]"
 )
 #: Who signs, when, under which number: what one design shows beside a text and another does not.
 _SIGNED = re.compile(
@@ -108,6 +108,14 @@ def plain(line: str) -> str:
     if not files or "。" in said or len(said) - sum(map(len, files)) > _BESIDE_FILES:
         return said
     return "、".join(files)
+
+
+def apart_from_files(lines: Sequence[str]) -> tuple[list[str], set[str]]:
+    """Return lines (as `plain` returns them) without those that name files alone, and these files: a design lists them where it likes."""
+    files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
+    return [line for line in lines if line not in files], {
+        name for line in files for name in line.split("、")
+    }
 
 
 def frames(line: str) -> bool:

@@ -6,7 +6,7 @@ Several sources are read at once, each by itself: one that is slow, endless or b
 import json
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -18,7 +18,7 @@ from gongkai.gathering.attachments import MOST_FILES, Attached, Linked, keep
 from gongkai.gathering.link_lists import without_link_lists
 from gongkai.inspection.site.lists import Layout, learn
 from gongkai.inspection.site.page import parse_page
-from gongkai.migration.sources.pages import read_page
+from gongkai.migration.sources.pages import read_page, text_place
 from gongkai.migration.sources.values import OldItem
 from gongkai.opinion.feeds import Unread, read_feed
 from gongkai.outbound import NoAnswer, NotNamed, Reach, ask, is_dead
@@ -34,6 +34,8 @@ MOST_BYTES, MOST_ENTRIES, MOST_PAGES = 5_000_000, 2000, 40
 #: Seconds: between two pieces of an answer, for a whole answer, for a whole source in one go.
 SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
 HOPS = 3
+#: Further pages of one text.
+MOST_FURTHER = 10
 
 
 class Failed(Exception):
@@ -42,7 +44,8 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be read: way, address, layout, whether whole texts; the addresses known already, whose texts are not read again."""
+    """What is to be read: way, address, layout, whether whole texts; the addresses known already, whose texts are not read again; where texts
+    stand in its pages, where that was learnt."""
 
     way: str
     address: str
@@ -50,6 +53,7 @@ class Plan:
     example: str = ""
     whole: bool = True
     known: frozenset[str] = frozenset()
+    text_at: str = ""
 
 
 @dataclass
@@ -67,10 +71,11 @@ class Entry:
 
 @dataclass
 class Pulled:
-    """What came of a source: its entries, the layout that was learnt, and why it failed where it did."""
+    """What came of a source: its entries, the layout and the place of texts that were learnt, and why it failed where it did."""
 
     entries: list[Entry] = field(default_factory=list)
     layout: tuple[str, ...] = ()
+    text_at: str = ""
     failed: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -152,7 +157,7 @@ class Reader:
 
 def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
     """Read a source; whatever happens ends in words, never in an error."""
-    made = Pulled(layout=plan.layout)
+    made = Pulled(layout=plan.layout, text_at=plan.text_at)
     try:
         made.entries = _WAYS[plan.way](plan, reader, today, made)
         if not made.entries:
@@ -269,11 +274,13 @@ _WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
 def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
     """Read the whole texts of entries that are new, as far as the source's hosts and time allow."""
     left = 0
-    for entry in made.entries:
-        if entry.address in plan.known:
-            continue
+    fresh = [entry for entry in made.entries if entry.address not in plan.known]
+    known = [entry.address for entry in made.entries if entry.address in plan.known]
+    pages = Pages(reader, [entry.address for entry in fresh], plan.text_at, known)
+    made.text_at = pages.text_at
+    for entry in fresh:
         try:
-            read_text(entry, reader)
+            read_text(entry, pages)
         except Failed as failed:
             left += 1
             if str(failed).startswith("用时过长"):
@@ -283,17 +290,91 @@ def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
         made.notes.append(f"{left}条没有读到全文")
 
 
-def read_text(entry: Entry, reader: Reader) -> None:
+class Pages:
+    """The pages of one source: some are read first, and tell where all texts stand.
+
+    Args:
+        reader: asks for them.
+        addresses: those that are wanted.
+        text_at: where texts stood so far.
+        others: pages of the same design, asked for where those wanted have no such place and are too few to tell.
+    """
+
+    #: So many of them.
+    FIRST = 12
+
+    def __init__(
+        self, reader: Reader, addresses: Sequence[str], text_at: str = "", others: Sequence[str] = ()
+    ) -> None:
+        self.reader = reader
+        self._read = {address: self._ask(address) for address in addresses[: self.FIRST]}
+        bodies = [body for answer in self._read.values() for body in _good(answer)]
+        found = text_place(bodies, text_at)
+        if bodies and not found and others:
+            more = [body for address in others[: self.FIRST] for body in _good(self._ask(address))]
+            found = text_place([*bodies, *more], text_at)
+        self.text_at = found or text_at
+
+    def _ask(self, address: str) -> tuple[int, bytes] | Failed:
+        try:
+            return self.reader.get(address)
+        except Failed as failed:
+            return failed
+
+    def get(self, address: str) -> tuple[int, bytes]:
+        """Return status and body of a page, once.
+
+        Raises:
+            Failed: nothing usable came.
+        """
+        answer = self._read.pop(address, None) or self._ask(address)
+        if isinstance(answer, Failed):
+            raise answer
+        return answer
+
+    def item(self, address: str, data: bytes) -> OldItem:
+        """Return what a page says, with its further pages where its text stands on several.
+
+        Raises:
+            Failed: one of these cannot be read.
+        """
+        item = self._item(address, data)
+        waiting, seen = item.more, {address}
+        while waiting and len(seen) <= MOST_FURTHER:
+            more = waiting.pop(0)
+            seen.add(more)
+            status, body = self.reader.get(more)
+            if status != 200:
+                raise Failed(f"返回错误{status}")
+            part = self._item(address, body)
+            item.html += part.html
+            item.files += [file for file in part.files if file not in item.files]
+            waiting += [one for one in part.more if one not in {*seen, *waiting}]
+        return item
+
+    def _item(self, address: str, data: bytes) -> OldItem:
+        return read_page(data, "", Linked(), url=address, text_at=self.text_at)
+
+
+def _good(answer: tuple[int, bytes] | Failed) -> Iterator[bytes]:
+    """Yield the body of an answer that is well."""
+    if not isinstance(answer, Failed) and answer[0] == 200:
+        yield answer[1]
+
+
+def read_text(entry: Entry, pages: Pages) -> None:
     """Read an entry's page: its words and attachments, its time where the list named none.
 
     Raises:
         Failed: it cannot be read.
     """
-    data = reader.page(entry.address)
-    item = read_page(data, "", Linked(), url=entry.address)
+    status, data = pages.get(entry.address)
+    if status != 200:
+        raise Failed(f"返回错误{status}")
+    item = pages.item(entry.address, data)
     if item.unknown:
         raise Failed(item.unknown)
-    entry.files = [keep(file_ref, reader.file) for file_ref in item.files[:MOST_FILES]]
+    entry.files = [keep(file_ref, pages.reader.file) for file_ref in item.files[:MOST_FILES]]
     entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
     entry.html = without_link_lists(item.html)
     entry.text = words_of(item)
@@ -312,17 +393,29 @@ class Looked:
     whole: bool = True
 
 
-def look(address: str, reader: Reader) -> Looked:
+@dataclass(frozen=True)
+class Looks:
+    """What came of looking at entries of a source, by their numbers: all of them, those that are gone, the new words of those that changed, of
+    those whose text is only told better from what stands around it (`narrowed`); and where texts stand."""
+
+    seen: Sequence[int]
+    gone: Sequence[int] = ()
+    changed: Mapping[int, str] = field(default_factory=dict)
+    narrowed: Mapping[int, str] = field(default_factory=dict)
+    text_at: str = ""
+
+
+def look(address: str, pages: Pages) -> Looked:
     """Return what became of an address."""
     try:
-        status, data = reader.get(address)
+        status, data = pages.get(address)
+        if status in {404, 410}:
+            return Looked("gone")
+        if status != 200 or is_dead(status):
+            return Looked("unknown")
+        item = pages.item(address, data)
     except Failed:
         return Looked("unknown")
-    if status in {404, 410}:
-        return Looked("gone")
-    if status != 200 or is_dead(status):
-        return Looked("unknown")
-    item = read_page(data, "", Linked(), url=address)
     ends = _END.search(data) is not None
     return Looked("there", "" if item.unknown else words_of(item), item.title, whole=ends)
 

@@ -7,7 +7,7 @@ from hashlib import blake2b, sha256
 from itertools import accumulate
 
 from gongkai.chinese.characters import HAN
-from gongkai.gathering.around import TELLS, alike, own_lines, signs
+from gongkai.gathering.around import TELLS, alike, apart_from_files, own_lines, signs
 
 #: Texts shorter than this say too little to be compared by anything but their title.
 LEAST = 40
@@ -145,8 +145,10 @@ _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 
 def sentences(text: str, title: str = "") -> list[str]:
-    """Return the sentences of a text without blanks and marks, and its lines that are long enough to tell as much; what frames it aside."""
-    pieces = [bare(piece) for line in own_lines(text, title) for piece in _END_OF_SENTENCE.split(line)]
+    """Return the sentences of a text without blanks and marks, and its lines that are long enough to tell as much; what frames it
+    and who signs it when aside."""
+    lines = (line for line in own_lines(text, title) if not signs(line))
+    pieces = [bare(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
     return [piece for piece in pieces if len(piece) >= SENTENCE]
 
 
@@ -237,7 +239,12 @@ def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -
     >>> differs("共31户。\\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\\n【已废止】")
     (False, True, True)
     """
-    before, now = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
+    (before, had), (now, has) = (
+        apart_from_files(own_lines(said, title, around))
+        for said, around in zip((kept, read), frame, strict=True)
+    )
+    if had != has:
+        return True
     longer, shorter = sorted((before, now), key=len, reverse=True)
     if "".join(longer) == "".join(shorter) or _moved(before, now):
         return False

@@ -14,6 +14,7 @@ from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.files.models import StoredFile
 from gongkai.gathering.likeness import Frame, differs, key_of
 from gongkai.ledger.models import Entry
+from gongkai.migration.sources.pages import places
 from gongkai.policies.models import KeptText
 from gongkai.units.models import Body
 
@@ -62,8 +63,9 @@ class Collection(models.Model):
 
 
 class Source(models.Model):
-    """One place elsewhere. `layout` is how its list page is written, learnt from the example titles; `expected` how many entries
-    its unit is to bring. `laws` says that it is an official library of laws: what is new or changed there opens an entry (`watching`).
+    """One place elsewhere. `layout` is how its list page is written, learnt from the example titles; `text_at` where texts stand
+    in its pages; `expected` how many entries its unit is to bring. `laws` says that it is an official library of laws: what is new or
+    changed there opens an entry (`watching`).
 
     `failing` counts pulls in a row that failed, `status` says in Chinese how the last one ended. A source that fails is asked more
     rarely, never given up. `reading_until` is set while somebody reads it, so that nobody else does. `apart` names sources of which a person
@@ -79,6 +81,7 @@ class Source(models.Model):
     address = models.CharField("地址", max_length=500, blank=True)
     example = models.CharField("列表中的标题", max_length=300, blank=True)
     layout = models.JSONField("列表的样式", default=list)
+    text_at = models.CharField("正文的位置", max_length=places.LONGEST, blank=True)
     column = models.ForeignKey(
         Column, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="拟放栏目"
     )

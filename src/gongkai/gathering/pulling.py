@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
 from gongkai.gathering.around import AT_ONCE, MANY, frame_of
-from gongkai.gathering.fetching import RUN, WHOLE, Plan, Pulled, Reader, look, pull
+from gongkai.gathering.fetching import RUN, WHOLE, Looks, Pages, Plan, Pulled, Reader, look, pull
 from gongkai.gathering.likeness import foreign, says_less
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.gathering.queries import listed_sources
@@ -38,7 +38,9 @@ def plan_of(source: Source) -> Plan:
     """Return what is to be read of a source."""
     read = source.gathered.filter(~Q(html="") | Q(found_at__lt=timezone.now() - TRIED))
     known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
-    return Plan(source.way, source.address, tuple(source.layout), source.example, source.whole, known)
+    return Plan(
+        source.way, source.address, tuple(source.layout), source.example, source.whole, known, source.text_at
+    )
 
 
 def claim(source: Source) -> bool:
@@ -107,24 +109,26 @@ def look_due() -> Mapping[str, int]:
     for row in rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for gone, changed, seen, found in pool.map(_look_at, by_source.values()):
-            note_looks(found[0].source, by=SYSTEM, gone=gone, changed=changed, seen=seen)
-            counts["looked"] += len(seen)
-            counts["gone"] += len(gone)
-            counts["changed"] += len(changed)
+        for found, looks in pool.map(_look_at, by_source.values()):
+            note_looks(found[0].source, by=SYSTEM, looks=looks)
+            counts["looked"] += len(looks.seen)
+            counts["gone"] += len(looks.gone)
+            counts["changed"] += len(looks.changed)
     return counts
 
 
-def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int], list[Gathered]]:
+def _look_at(rows: list[Gathered]) -> tuple[list[Gathered], Looks]:
     """Look at the entries of one source; what could not be seen stays as it is."""
     asks = reader()
-    there = [(row, look(row.address, asks)) for row in rows]
+    pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
+    there = [(row, look(row.address, pages)) for row in rows]
     asks.through.close()
     gone = [row.pk for row, seen in there if seen.came == "gone"]
     read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
     frame = frame_of([(row.text, words) for row, _, words in read])
     less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
-    redesigned = less if len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
+    found_now = pages.text_at != rows[0].source.text_at
+    redesigned = less if found_now or len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
     changed = {
         row.pk: words
         for row, seen, words in read
@@ -132,4 +136,5 @@ def _look_at(rows: list[Gathered]) -> tuple[list[int], dict[int, str], list[int]
         and not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
         and row.says_else(words, frame)
     }
-    return gone, changed, [row.pk for row in rows], rows
+    narrowed = {row.pk: words for row, _, words in read if found_now and row.pk in less}
+    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, pages.text_at)

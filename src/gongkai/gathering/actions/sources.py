@@ -1,6 +1,6 @@
 """Collections and sources: named, changed, read; what a pull brought, what became of it at home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.acts.public_words import refuse_personal_in
-from gongkai.gathering.fetching import Pulled
+from gongkai.gathering.fetching import Looks, Pulled
 from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Collection, Gathered, Source, Way
 from gongkai.gathering.queries import listed_sources
@@ -173,6 +173,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     """Keep what a pull brought: new entries, changes, repeats; or that it failed, which is told once for each stretch. Returns how many are new."""
     now = timezone.now()
     facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
+    facts |= {"text_at": pulled.text_at or source.text_at}
     if pulled.failed:
         wait = min(source.hours, AGAIN[min(source.failing, len(AGAIN) - 1)])
         facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
@@ -212,27 +213,24 @@ def _tell(source: Source, subject: str, body: str, at: datetime) -> Notification
 
 
 @action("gathering.note_looks", label="核对原文", rule=system_only)
-def note_looks(
-    source: Source, *, by: Actor, gone: Sequence[int], changed: Mapping[int, str], seen: Sequence[int]
-) -> ActionResult:
-    """Note what became of entries at home: those that are gone, those whose words changed (number → new words). Tells the keepers."""
+def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
+    """Note what became of entries at home: those that are gone, those whose words changed. Tells the keepers."""
     now = timezone.now()
-    rows = {gathered.pk: gathered for gathered in source.gathered.filter(pk__in=[*gone, *changed])}
-    source.gathered.filter(pk__in=seen).update(looked_at=now)
-    for number in gone:
-        Gathered.objects.filter(pk=number, gone_at=None).update(gone_at=now)
-    for number, words in changed.items():
+    gone, changed = looks.gone, looks.changed
+    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *changed, *looks.narrowed])}
+    source.gathered.filter(pk__in=looks.seen).update(looked_at=now)
+    if looks.text_at and looks.text_at != source.text_at:
+        Source.objects.filter(pk=source.pk).update(text_at=looks.text_at)
+    Gathered.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
+    for number, words in {**looks.narrowed, **changed}.items():
         row = rows[number]
         text = fuller(row.text, words)
-        facts = {
-            "text": text,
-            "digest": key_of(f"{row.title}\n{text}"),
-            "page_digest": key_of(words),
-            "changed_at": now,
-        }
+        facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
+        if number in changed:
+            facts["changed_at"] = now
         Gathered.objects.filter(pk=number).update(**facts)
-    if not rows:
-        return ActionResult(words=f"核对{len(seen)}条，没有变化")
+    if not (gone or changed):
+        return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
     named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
     tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now),)

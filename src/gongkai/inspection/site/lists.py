@@ -14,7 +14,7 @@ from gongkai.inspection.site.titles import LEAST_WORDS, title_of
 from gongkai.outbound.crawling import Link
 
 _STATE = re.compile(
-    r"^(?:\d+|odd|even|first|last|active|current|on|cur|hover|new|top|bg\d*|line|row\d*|item-?\d+)$|\d{2,}"
+    r"^(?:\d+|odd|even|alt(?:ernat\w*)?|zebra|striped?|first|last|active|current|on|cur|hover|new|top|bg\d*|line|row\d*|item-?\d+)$|\d{2,}"
 )
 _PAGING = re.compile(
     r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|更多|more|\.{3}|…|跳转|go|返回.{0,4})$",
@@ -136,7 +136,8 @@ def _way(element: _Element, known: dict[object, str]) -> str:
 
 
 def _step(element: _Element) -> str:
-    called = (element.get("class") or "").lower()
+    # The rows of a table are of one list, however each second one is coloured.
+    called = (element.get("class") or "").lower() if element.tag != "tr" else ""
     if element.tag in _ROWS:  # rows that are numbered by their class are still rows of one list
         called = re.sub(r"\d+", "", called)
     marks = [part for part in called.split() if not _STATE.search(part)]

@@ -5,8 +5,18 @@ from collections.abc import Container
 
 from lxml.etree import _Element
 
-from gongkai.migration.sources.pages import tables
-from gongkai.migration.sources.pages.dom import BLOCKS, drop, elements, linked, marks, size, tokens, words
+from gongkai.migration.sources.pages import places, tables
+from gongkai.migration.sources.pages.dom import (
+    BLOCKS,
+    HEADINGS,
+    drop,
+    elements,
+    linked,
+    marks,
+    size,
+    tokens,
+    words,
+)
 
 #: Elements that by their own name are the frame of a page, never its text.
 FRAME = frozenset({"nav", "footer", "aside"})
@@ -17,8 +27,15 @@ LEAST = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
 
-def container(root: _Element) -> _Element | None:
-    """Return the element that holds a page's text; None where nothing looks like one."""
+def container(root: _Element, place: str = "") -> _Element | None:
+    """Return the element that holds a page's text; None where nothing looks like one.
+
+    Args:
+        root: the page.
+        place: where the texts of its site stand, where that was learnt (`places`): it counts where the page's sentences stand there, too.
+    """
+    if place and (there := places.at(root, place)) is not None and _is_text(there) and _holds(root, there):
+        return there
     known: dict[str, list[_Element]] = {}
     for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
         for token in tokens(element) & _KNOWN:
@@ -28,6 +45,13 @@ def container(root: _Element) -> _Element | None:
         if fitting:
             return max(fitting, key=lambda one: size(one) - 2 * linked(one))
     return _densest(root)
+
+
+def _holds(root: _Element, there: _Element) -> bool:
+    """Whether an element of a page holds so many of its sentences that the others may be a frame's: a short text may say less than that."""
+    inside, said = {there, *there.iterdescendants()}, sentences(root)
+    within = sum(len(text) for block, text in said.items() if block in inside)
+    return sum(map(len, said.values())) - within <= 2 * max(within, PROSE)
 
 
 _KNOWN = set(tables.CONTAINERS)
@@ -50,7 +74,8 @@ def _attachments_only(element: _Element) -> bool:
 def _densest(root: _Element) -> _Element | None:
     """Return the smallest element that holds nearly all sentences of a page; where it has hardly any, that whose paragraphs hold the most text."""
     prose: dict[_Element, int] = {}
-    for block, length in _sentences(root).items():
+    for block, text in sentences(root).items():
+        length = len(text)
         for above in (block, *block.iterancestors()):
             prose[above] = prose.get(above, 0) + length
     found = root
@@ -67,8 +92,8 @@ NEARLY_ALL = 0.7
 _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
-def _sentences(root: _Element) -> dict[_Element, int]:
-    """Return the blocks whose own words are sentences, with how many characters of them stand in no link and in no frame."""
+def sentences(root: _Element) -> dict[_Element, str]:
+    """Return the blocks whose own words are sentences, with those that stand in no link and in no frame, blanks aside."""
     own: dict[_Element, list[str]] = {}
     apart: set[_Element] = set()
     for element in root.iter():
@@ -82,7 +107,7 @@ def _sentences(root: _Element) -> dict[_Element, int]:
         if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
             own[block].append(element.tail or "")
     said = {block: "".join("".join(parts).split()) for block, parts in own.items()}
-    return {block: len(text) for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
+    return {block: text for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
 
 
 _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.I)
@@ -171,8 +196,12 @@ def tidy(element: _Element, title: str) -> None:
         if inside.tag in _WITHIN and _UNSHOWN.search(inside.get("style") or ""):
             drop(inside)
             continue
-        around = any(tables.AROUND.search(token) for token in tokens(inside))
-        if (around and size(inside) < 200) or inside.tag in FRAME | {"iframe", "form"}:
+        around = inside.tag not in HEADINGS and any(tables.AROUND.search(one) for one in tokens(inside))
+        if (
+            (around and size(inside) < 200)
+            or inside.tag in FRAME | {"iframe", "form"}
+            or (_is_others(inside) and size(inside) < 0.5 * size(element))
+        ):
             drop(inside)
     for heading in list(elements(element, "h1", "h2", "h3")):
         if heading is not element and words(heading) == title:
@@ -184,6 +213,14 @@ def tidy(element: _Element, title: str) -> None:
             _wrap_loose(block)
         else:
             block.tag = "p"
+
+
+def _is_others(element: _Element) -> bool:
+    """Whether others than the page's writer say a part of it: readers, whoever paid for it; by its marks, or as its first words say."""
+    if any(tables.OTHERS.search(token) for token in tokens(element)):
+        return True
+    first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
+    return (first or "").strip(" :：[]【】|｜") in tables.PAID and size(element) <= _SHORT
 
 
 def _wrap_loose(block: _Element) -> None:

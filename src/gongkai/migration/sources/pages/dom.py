@@ -9,11 +9,12 @@ from lxml.html import HtmlMixin
 
 from gongkai.outbound.markup import tree_of
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS = frozenset(
     (
         *("p", "div", "section", "article", "center", "blockquote", "pre", "form"),
         *("table", "ul", "ol", "li", "dl", "dt", "dd"),
-        *("h1", "h2", "h3", "h4", "h5", "h6"),
+        *HEADINGS,
     )
 )
 _GONE = (
@@ -38,8 +39,9 @@ def parse(text: str) -> _Element | None:
     if root is None:
         return None
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
-        if element.getparent() is not None:
-            drop(element)
+        above = element.getparent()
+        if above is not None:  # a heading that folds its text is written as a button
+            drop(element, words_stay=element.tag == "button" and above.tag in HEADINGS)
     return root
 
 

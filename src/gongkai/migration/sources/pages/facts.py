@@ -11,6 +11,8 @@ from gongkai.migration.sources.pages.dom import elements, marks, words
 
 _BLANK = re.compile(r"[\s　\xa0]+")
 _TITLE_END = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
+#: A heading of more characters names a text.
+_NAME = 3
 _CRUMB_CUT = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
 #: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
 _NEXT = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
@@ -86,10 +88,15 @@ def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> st
     given = said.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given
+    shown = next((words(tag) for tag in elements(root, "title")), "")
     headings = [words(tag) for tag in elements(root, "h1") if words(tag)]
+    others = (words(tag) for tag in elements(root, "h2", "h3"))
+    # A window is named after its text; where its heading is another, that is the site's name.
+    named = [said for said in (*headings, *others) if len(said) > _NAME and said in shown]
+    if named:
+        return max(named, key=len)
     if len(headings) == 1:
         return headings[0]
-    shown = next((words(tag) for tag in elements(root, "title")), "")
     return _TITLE_END.sub("", shown) if _TITLE_END.search(shown) else shown
 
 

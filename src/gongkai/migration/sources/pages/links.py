@@ -186,3 +186,24 @@ def mend_links(element: _Element, here: Here) -> None:
             anchor.set("href", whole)
         else:
             drop(anchor, words_stay=True)
+
+
+def further(root: _Element, own: str) -> list[str]:
+    """Return the addresses of the further pages of a text that stands on several: numbered links, 下一页, whose address is its own with a number.
+
+    Args:
+        root: the first page, or another one.
+        own: the address of the first.
+    """
+    found: list[str] = []
+    for anchor in root.iter("a"):
+        address = urljoin(own, anchor.get("href") or "").partition("#")[0] if own else ""
+        named = address not in {own, *found} and _FURTHER.fullmatch("".join(words(anchor).split()))
+        if named and _NUMBERED.sub("", address) == own:
+            found.append(address)
+    return found
+
+
+#: What links to further pages say; how an address numbers a page of a text: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
+_FURTHER = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
+_NUMBERED = re.compile(r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.I)

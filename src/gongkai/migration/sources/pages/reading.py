@@ -1,13 +1,13 @@
 """One saved page → one old item, or why it is none."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
 from gongkai.migration.bundles import Bundle
-from gongkai.migration.sources.pages import content, facts, links
+from gongkai.migration.sources.pages import content, facts, links, places
 from gongkai.migration.sources.pages.dom import inner, linked, parse, size, words
 from gongkai.migration.sources.values import OldItem
 from gongkai.outbound.decoding import decode
@@ -28,7 +28,27 @@ def page_names(bundle: Bundle) -> Iterator[str]:
             yield name
 
 
-def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "") -> OldItem:
+def text_place(pages: Sequence[bytes], known: str = "") -> str:
+    """Return where the texts of one site stand, learnt from several of its pages; "" where they do not tell.
+
+    Args:
+        pages: bytes of pages of one design.
+        known: what was learnt earlier; it counts as long as most pages have such a place.
+    """
+    roots = [
+        root
+        for data in pages
+        if not bounded(text := decode(data)[0])[1] and (root := parse(text)) is not None
+    ]
+    if known and sum(places.at(root, known) is not None for root in roots) >= len(roots) / 2:
+        return known
+    said = [content.sentences(root) for root in roots]
+    return places.learn([(root, content.container(root)) for root in roots], said)
+
+
+def read_page(
+    data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "", text_at: str = ""
+) -> OldItem:
     """Return what a saved page says.
 
     Args:
@@ -37,6 +57,7 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
         bundle: where its pictures and files lie.
         base: the old site's address, for pages that do not say their own.
         url: the page's own address where it is known (a crawl knows it).
+        text_at: where the texts of its site stand (`text_place`), where that is known.
     """
     text, note = decode(data)
     item = OldItem(place, notes=[note] if note else [])
@@ -61,7 +82,8 @@ def read_page(data: bytes, place: str, bundle: Bundle, *, base: str = "", url: s
     item.unit = item.fields["source"] = facts.source(root, said, labels)
     item.column = facts.column(root, said)
     item.old = [own] if own else []
-    _take_text(item, root, links.Here(place, own, bundle))
+    item.more = links.further(root, own)
+    _take_text(item, root, links.Here(place, own, bundle), text_at)
     if not item.unknown and not item.column:
         item.notes.append("没有认出栏目。")
     return item
@@ -77,9 +99,9 @@ _LONGEST = {
 }
 
 
-def _take_text(item: OldItem, root: _Element, here: links.Here) -> None:
+def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) -> None:
     """Find the text and take it along; say why a page is no item where it has none."""
-    found = content.container(root)
+    found = content.container(root, text_at)
     if found is None or (item.published is None and linked(found) > 0.5 * max(size(found), 1)):
         item.unknown = "认不出正文，像是首页或列表页。"
         return

@@ -107,6 +107,13 @@ AROUND = re.compile(
     r"recommend|qrcode|ewm|erweima|header|footer|foot|nav|menu|sidebar|breadcrumb|crumbs?|dqwz|position|search|login)(?:$|[-_])",
     re.I,
 )
+#: Parts within a text that others wrote, however long they are: what readers say, what is paid for.
+OTHERS = re.compile(
+    r"(?:^|[-_])(?:ads?|advert\w*|adsbygoogle|guanggao|sponsor(?:ed)?|comments?|commentlist|pinglun|respond|sharedaddy)(?:$|[-_])",
+    re.I,
+)
+#: How a part says that it is paid for, by itself in an element.
+PAID = frozenset({"广告", "推广", "赞助", "赞助内容", "AD"})
 CRUMBS = re.compile(
     r"(?:crumb|location|position|dqwz|mbx|weizhi|currentpath|curpath|place|bread|daohang|path)", re.I
 )
