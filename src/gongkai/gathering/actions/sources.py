@@ -225,9 +225,8 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
     for number, words in {**looks.narrowed, **changed}.items():
         row = rows[number]
         text = fuller(row.text, words)
-        facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
-        if number in changed:
-            facts["changed_at"] = now
+        facts: dict[str, object] = {"changed_at": now} if number in changed else {}
+        facts |= {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
         Gathered.objects.filter(pk=number).update(**facts)
     if not (gone or changed):
         return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
