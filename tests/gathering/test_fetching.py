@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from factories.bad_server import TITLES, Server, served
-from gongkai.gathering.fetching import Pages, Plan, Reader, look, pull
+from gongkai.gathering.fetching import Plan, pull
 from gongkai.gathering.likeness import bands, near, titles_agree
+from gongkai.gathering.reader import Reader
 from gongkai.gathering.repeats import Told, repeats
+from gongkai.gathering.texts import Pages, look
 
 TODAY = date(2026, 11, 20)
 

@@ -22,11 +22,11 @@ from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.gathering import actions, pulling, queries
 from gongkai.gathering.erasing import BLANK
-from gongkai.gathering.fetching import Entry
 from gongkai.gathering.importing import ENTRIES, SHEET
 from gongkai.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.gathering.registers import sources_of
 from gongkai.gathering.taking import settle
+from gongkai.gathering.texts import Entry
 from gongkai.outbox.models import Message
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit

@@ -10,8 +10,8 @@ from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
 from gongkai.gathering import actions
-from gongkai.gathering.fetching import Entry as There
 from gongkai.gathering.fetching import Pulled
+from gongkai.gathering.texts import Entry as There
 from gongkai.gathering.watching import drop, finish, same_law
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Message

@@ -13,8 +13,9 @@ from gongkai.demo.site import sign
 from gongkai.editions.models import Column, Website
 from gongkai.editions.sources import document_of
 from gongkai.gathering import actions
-from gongkai.gathering.fetching import Plan, Reader, pull
+from gongkai.gathering.fetching import Plan, pull
 from gongkai.gathering.models import Collection, Listing, Source
+from gongkai.gathering.reader import Reader
 from gongkai.publishing.actions import place, submit
 from gongkai.units.actors import Actor
 from gongkai.units.models import Role

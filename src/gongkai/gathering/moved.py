@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.gathering.fetching import Entry
 from gongkai.gathering.likeness import bare, key_of, title_key
 from gongkai.gathering.models import Gathered, GatheredState, Source
 from gongkai.gathering.repeats import TELLING
+from gongkai.gathering.texts import Entry
 
 #: What tells one text of a source from the others, by title, address and day; None where these do not.
 _Mark = Callable[[str, str, datetime | None], tuple[str, object] | None]

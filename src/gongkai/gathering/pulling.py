@@ -12,11 +12,13 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
 from gongkai.gathering.around import AT_ONCE, MANY, frame_of
-from gongkai.gathering.fetching import RUN, WHOLE, Looks, Pages, Plan, Pulled, Reader, look, pull
+from gongkai.gathering.fetching import Plan, Pulled, pull
 from gongkai.gathering.likeness import foreign, says_less
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.gathering.queries import listed_sources
+from gongkai.gathering.reader import RUN, WHOLE, Reader
 from gongkai.gathering.taking import MOST_TEXT
+from gongkai.gathering.texts import Looks, Pages, look
 from gongkai.units.actors import SYSTEM, Actor
 
 WORKERS = 4

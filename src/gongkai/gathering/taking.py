@@ -13,7 +13,6 @@ from gongkai.files.store import enter, forget
 from gongkai.gathering.around import frame_of
 from gongkai.gathering.attachments import Attached
 from gongkai.gathering.erasing import BLANK
-from gongkai.gathering.fetching import Entry
 from gongkai.gathering.likeness import (
     BANDS,
     POORER,
@@ -30,6 +29,7 @@ from gongkai.gathering.likeness import (
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.gathering.moved import take_over
 from gongkai.gathering.repeats import TELLING, Told, repeats
+from gongkai.gathering.texts import Entry
 from gongkai.privacy import find
 from gongkai.units.actors import ANONYMOUS
 

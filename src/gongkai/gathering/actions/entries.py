@@ -12,11 +12,12 @@ from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute, Basis
-from gongkai.gathering.fetching import Entry, start_of
+from gongkai.gathering.fetching import start_of
 from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import settle
+from gongkai.gathering.texts import Entry
 from gongkai.publishing.actions import draft
 from gongkai.richtext import paragraphs
 from gongkai.units.actors import Actor

@@ -9,12 +9,13 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.acts.public_words import refuse_personal_in
-from gongkai.gathering.fetching import Looks, Pulled
+from gongkai.gathering.fetching import Pulled
 from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Collection, Gathered, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
 from gongkai.gathering.taking import fuller, settle
+from gongkai.gathering.texts import Looks
 from gongkai.gathering.watching import open_updates, tells
 from gongkai.ledger.rules import system_only
 from gongkai.typed_json import text
