@@ -164,3 +164,10 @@ def test_an_excerpt_cut_elsewhere_says_nothing_else() -> None:
         "本市决定调整供水价格，居民……", "本市决定调整供水价格，居民用水每立方米2.8元。[阅读全文]"
     )
     assert excerpt_differs("居民用水每立方米2.8元。", "居民用水每立方米3.8元。")
+
+
+def test_a_page_that_bears_no_title_and_shares_nothing_is_none_of_the_text() -> None:
+    kept = "五月三日，青年志愿队在供销社门口支起遮阳棚，为二百三十八位赶集的乡亲量血压、测血糖。" * 2
+    error = "MySQL Query : SELECT * FROM zl_news WHERE id = 351 LIMIT 1 Too many connections Can not connect"
+    assert foreign(kept, error, title="志愿队把血压计带进集市", shown="")
+    assert not foreign(kept, error, title="志愿队把血压计带进集市"), "where nobody knows its title"

@@ -332,6 +332,10 @@ def test_staff_work_through_the_list(
     forget()
     assert first.gist in clerk.get(points).content.decode()
     assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()
+    later = consulted_again(period)
+    empty = clerk.get(f"/admin/decisions/points/?consultation={later.pk}").content.decode()
+    assert first.gist not in empty, "a period without points shows none of another"
+    assert f"/admin/decisions/consultations/{later.pk}/comments/" in empty
     today = period.starts_on.isoformat()
     given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
     assert clerk.post(f"{url}comments/new/", given).status_code == 302

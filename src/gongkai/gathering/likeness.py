@@ -186,7 +186,13 @@ _ENDS = ("。", "!", "?", ";", ":", ")", '"')
 
 
 def foreign(
-    kept: str, read: str, *, title: str = "", shown: str = "", whole: bool = True, frame: Frame = ((), ())
+    kept: str,
+    read: str,
+    *,
+    title: str = "",
+    shown: str | None = None,
+    whole: bool = True,
+    frame: Frame = ((), ()),
 ) -> bool:
     """Whether what was read of a page is none of its text: an error, a demand to sign in, another page, a frame without a text, a part that
     came before the connection broke.
@@ -195,7 +201,7 @@ def foreign(
         kept: the text as it was kept.
         read: what the page says now.
         title: the text's title.
-        shown: the title that the page bears now, where it bears one.
+        shown: the title that the page bears now; None where nobody knows.
         whole: whether the page came to its end.
         frame: lines that many pages of the source said alike (`around.common`), then and now.
 
@@ -213,7 +219,8 @@ def foreign(
         return False
     if _ERROR.search(said) and not _ERROR.search(had):
         return True
-    poor, bears = len(said) < POORER * len(had), not (title and shown) or titles_agree(title, shown)
+    poor = len(said) < POORER * len(had)
+    bears = not title or shown is None or titles_agree(title, shown)
     if not own:
         return poor and not (shown and bears and "。" in said)
     return (poor and "。" not in said) or (shared < ANOTHER * len(own) and not bears)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import models
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, ModelChoiceFilter
 
 from gongkai.acts.actors import ANONYMOUS, Actor
+from gongkai.acts.door import ROWS, get_visible_or_404
 from gongkai.registers.columns import field_of
 from gongkai.ui.forms import dress
 from gongkai.units.forms.units import UnitField
@@ -204,6 +205,8 @@ class Listed(FilterSet):  # type: ignore[misc]
             elif isinstance(made, RowFilter):
                 having = queryset.order_by().values(made.field_name)
                 there = made.queryset.model._default_manager.filter(pk__in=having)
+                # A link may lead to the rows of one that has none yet: that is an empty list, not everybody's rows.
+                there |= there.model._default_manager.filter(pk__in=_named(there.model, by, asked.get(name)))
                 # django-filter reads the attribute each time, and puts it over what stands in `extra`.
                 made.queryset = there.order_by("position", "pk") if there.model is Body else there
         dress(self.form)
@@ -286,6 +289,16 @@ def filters_for(
             position  # django-filter shows them by that: in the order of the declaration
         )
     return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
+
+
+def _named(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
+    """Return the number of the row that a question names, where its asker sees it."""
+    if not asked or model not in ROWS:
+        return []
+    try:
+        return [get_visible_or_404(by, model, asked).pk]
+    except Http404:
+        return []
 
 
 def _filter_of(model: type[models.Model], name: str) -> Filter:
