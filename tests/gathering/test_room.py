@@ -200,7 +200,7 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
     row = again.gathered.filter(double_of__isnull=False).first()
     client = signed_in(Role.CLERK, town.body)
     page = f"/admin/gathering/sources/{again.pk}/"
-    client.post(f"{page}entries/", {"do": "apart", "mark": row.pk})
+    client.post(f"{page}entries/?tab=double", {"do": "apart", "row": row.pk})
     row.refresh_from_db()
     assert (row.state, row.double_of) == ("new", None)
     text = first.gathered.exclude(title=row.title).first()
@@ -241,7 +241,7 @@ def test_attachments_come_along_and_say_what_is_in_them(
     mine, other = signed_in(Role.CLERK, town.body), BodyFactory(name="云岭市水务局", parent=town.body.parent)
     assert b"".join(mine.get(page)).decode() == "各县区节水目标"
     assert signed_in(Role.CLERK, other).get(page).status_code == 404
-    shown = mine.get(f"/admin/gathering/sources/{source.pk}/?tab=all").content.decode()
+    shown = mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     assert "有自然人姓名、电话号码，公开前须处理" in shown
     assert "没有保存：内容与扩展名不符" in shown
 
@@ -329,16 +329,16 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server)
     web = signed_in(Role.CLERK, town.body)
     at = f"/admin/gathering/sources/{source.pk}/"
-    web.post(f"{at}entries/", {"do": "pull"})
+    web.post(f"{at}pull/")
     assert source.gathered.count() == 3
     numbers = list(source.gathered.values_list("pk", flat=True))
-    web.post(f"{at}entries/", {"do": "draft", "mark": numbers[:2], "column": town.column.pk})
+    web.post(f"{at}entries/", {"row": numbers[:2], "column": town.column.pk})
     assert source.gathered.filter(state="drafted").count() == 2
     decision = {"until": timezone.localdate() + timedelta(days=9), "reason": "县政府网"}
     web.post(f"{at}propose-listing/", decision)
     listing = Listing.objects.get()
-    for path in ("", "entries/?export=1",
-        f"collections/{town.collection.pk}/", f"sources/{source.pk}/?tab=all", f"listings/{listing.pk}/"):  # fmt: skip
+    for path in ("", "entries/?export=1", f"collections/{town.collection.pk}/",
+        f"sources/{source.pk}/", f"sources/{source.pk}/entries/?tab=all", f"listings/{listing.pk}/"):  # fmt: skip
         assert web.get(f"/admin/gathering/{path}").status_code == 200, path
     elsewhere = signed_in(Role.CLERK, Body.objects.create(name="云岭市统计局", parent=town.body.parent))
     assert elsewhere.get(at).status_code == 404

@@ -11,7 +11,7 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.actions import withdraw
 from gongkai.editions.models import Column
-from gongkai.newmedia import actions, queries
+from gongkai.newmedia import actions
 from gongkai.newmedia.actions.posting import digest_of
 from gongkai.newmedia.models import Account, Gate, Post
 from gongkai.publishing.models import ChannelRelease
@@ -101,6 +101,6 @@ def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town
     actions.finish(entry, by=town.clerk, on=timezone.localdate(), address="https://example.cn/gg")
     filled.refresh_from_db()
     assert (filled.state, "已于" in filled.reason) == ("declined", True), "nothing is still to be carried"
-    found = queries.uptake_of(queries.posts_visible_to(chief), town.document.pk)
-    assert (len(found.posts), found.taken) == (1, 0)
-    assert "不转发" in web.get(f"/admin/newmedia/documents/{town.document.pk}/").content.decode()
+    page = web.get(f"/admin/newmedia/posts/?document={town.document.pk}")
+    assert page.context["totals"][1:] == (("账号", 1), ("已发布", 0))
+    assert "不转发" in page.content.decode()

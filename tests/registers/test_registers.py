@@ -22,6 +22,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import REGISTRY
 from gongkai.consultation.models import Firm, Inquiry, PolicyPush
 from gongkai.editions.models import Document, Edition, Erasure, Shelf, Website
+from gongkai.gathering.models import Source
 from gongkai.inspection.models import InspectionRun
 from gongkai.ledger.forms import FORMS, ActForm
 from gongkai.ledger.models import Entry, Rectification
@@ -75,6 +76,9 @@ ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
     "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
     "assessment.Scheme": lambda number, body: {"state": "in_force"},
     "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
+    "gathering.source_entries": lambda number, body: {
+        "source": Source.objects.first() or row_of(Source, 1, body)
+    },
     "inspection.SiteFinding": lambda number, body: {
         "run": InspectionRun.objects.first() or row_of(InspectionRun, 1, body),
         "kind": "note",

@@ -1,6 +1,6 @@
 """归集: collections, their sources, and what they brought, as registers (A-02)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import forms
@@ -22,7 +22,6 @@ from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing as Listed
 from gongkai.registers.register import Register
-from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Day
 from gongkai.units.forms.base import words as sentences
@@ -30,7 +29,6 @@ from gongkai.units.forms.base import words as sentences
 SECTION = (("归集", "gathering:index"),)
 #: Entries that count as brought: repeats and what was dropped left out (A-02).
 BROUGHT = (GatheredState.NEW, GatheredState.DRAFTED)
-PAGE = 50
 
 
 def light_of(source: Source) -> tuple[str, str]:
@@ -64,6 +62,11 @@ def _source(row: Source) -> SafeString:
     tag = format_html(' <span class="gk-tag">链接自动列出</span>') if row.is_listed else ""  # type: ignore[attr-defined]
     named = '<a href="{}">{}</a>{}<br><span class="gk-soft">{}</span>'
     return format_html(named, url, row.name, tag, row.unit_name)
+
+
+def _brought(row: Source) -> SafeString:
+    url = reverse("gathering:source_entries", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, row.brought)  # type: ignore[attr-defined]
 
 
 def _expected(row: Source) -> SafeString | str:
@@ -134,7 +137,7 @@ class Collections(Register[Collection]):
                 Column("light", "情况", value=lambda row: sign(*light_of(row))),
                 "way",
                 "laws",
-                Column("brought", "已有", value=lambda row: row.brought, number=True),
+                Column("brought", "已有", value=lambda row: row.brought, cell=_brought, number=True),
                 Column("expected", "应有", cell=_expected),
                 "status",
                 "pulled_at",
@@ -298,25 +301,18 @@ class Sources(Register[Source]):
         """Return the source's name."""
         return row.name
 
+    def links(self, by: Actor, row: Source) -> Sequence[tuple[str, str]]:
+        """Return the way to what it brought."""
+        fresh = queries.in_tab(row.gathered.all(), "new").count()
+        return ((f"归集内容（待处理 {fresh}）", reverse("gathering:source_entries", args=[row.pk])),)
+
     def beside_record(self, request: HttpRequest, by: Actor, row: Source) -> Mapping[str, object]:
-        """Return what it brought, by tab, and what may be done with that."""
-        tab = request.GET.get("tab", "new")
-        entries = queries.in_tab(row.gathered.select_related("double_of__source", "document"), tab)
-        may = not keeps(by, row)
-        tabs = [
-            (name, label, queries.in_tab(row.gathered.all(), name).count())
-            for name, label in queries.TABS.items()
-        ]
-        return {
-            "tabs": tabs,
-            "tab": tab,
-            "page": page_of(request, entries.prefetch_related("files").order_by("-written_at", "-pk"), PAGE),
-            "may": may,
-            "site_columns": columns_offered() if may else (),
-        }
+        """Return whether whoever looks may read the source now."""
+        return {"may": not keeps(by, row)}
 
 
-def _day(row: Gathered) -> date | None:
+def day_of(row: Gathered) -> date | None:
+    """Return the day on which the source says that it published an entry."""
     return timezone.localtime(row.written_at).date() if row.written_at else None
 
 
@@ -337,7 +333,7 @@ class Entries(Register[Gathered]):
             cell=lambda row: format_html('<a href="{}" rel="noopener">{}</a>', row.address, row.title),
         ),
         Column("address", "原文网址", at=frozenset({"file"})),
-        Column("written_on", "来源发布日期", value=_day, order="written_at"),
+        Column("written_on", "来源发布日期", value=day_of, order="written_at"),
         Column("text", at=frozenset({"file"}), value=lambda row: row.text[:2000]),
         Column("found_at", at=LISTED),
         Column("state", at=LISTED),

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from gongkai.gathering import views
+from gongkai.gathering.entry_register import SourceEntries
 from gongkai.gathering.registers import Collections, Entries, Sources
 
 app_name = "gathering"
 urlpatterns = [
     *Entries.urls("entries/"),
-    path("sources/<number:number>/entries/", views.entries, name="source_entries"),
+    path("sources/<number:number>/pull/", views.pull, name="pull"),
+    *SourceEntries.urls("sources/<number:parent>/entries/"),
     *Sources.urls("sources/"),
     *Collections.urls("", rows="collections/"),
     path("files/<number:number>/", views.attachment, name="attachment"),

@@ -171,23 +171,6 @@ def open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
 
 
 @dataclass(frozen=True)
-class Uptake:
-    """Who carried a document that was asked for (W-14): posts in their order, and how many did."""
-
-    posts: list[Post]
-
-    @property
-    def taken(self) -> int:
-        """How many accounts carried it."""
-        return sum(post.state == PostState.POSTED for post in self.posts)
-
-
-def uptake_of(rows: QuerySet[Post], document: int) -> Uptake:
-    """Return the posts of a document among those that somebody sees."""
-    return Uptake(list(rows.filter(document=document).order_by("account__body__position", "account")))
-
-
-@dataclass(frozen=True)
 class Figure:
     """One line of the statistics: what it is about, accounts open, of them updated in time, closed, posts of the last 30 days, followers."""
 

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
+from gongkai.acts.actors import ANONYMOUS
+from gongkai.editions.queries import shelf_visible_to
 from gongkai.newmedia import actions, judging, queries
 from gongkai.newmedia.composing import compose
 from gongkai.newmedia.forms import (
@@ -28,10 +30,11 @@ from gongkai.newmedia.models import Account, Hit, Post, PostState, Screening
 from gongkai.newmedia.record import PARTS
 from gongkai.privacy import find
 from gongkai.registers.columns import ASIDE, LISTED, Column, sign
-from gongkai.registers.filters import Year
+from gongkai.registers.filters import Year, carried
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 
 SECTION = (("政务新媒体", "newmedia:index"),)
@@ -186,6 +189,11 @@ def _released(row: Post) -> SafeString | str:
     )
 
 
+def carried_by(document: int) -> str:
+    """Return the list of who carried a document (W-14)."""
+    return f"{reverse('newmedia:posts')}?document={document}"
+
+
 class Posts(Register[Post]):
     """What is made ready for accounts, cleared through the five gates, posted; the site is first."""
 
@@ -205,7 +213,12 @@ class Posts(Register[Post]):
         Column("reason", at=ASIDE),
         Column("text", at=ASIDE),
     )
-    filters = ("state", "account", Year("prepared_at", label="编写年度"))
+    filters = (
+        "state",
+        "account",
+        Year("prepared_at", label="编写年度"),
+        ("document", carried(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
+    )
     words = ("title", "account__name", "account__body__name")
     order = ("-pk",)
     intro = (
@@ -260,7 +273,26 @@ class Posts(Register[Post]):
 
     def links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
         """Return the way to who carried the same document."""
-        return (("各账号转发情况", reverse("newmedia:uptake", args=[row.document_id])),)
+        return (("各账号转发情况", carried_by(row.document_id)),)
+
+    def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
+        """Return which document it is whose posts are listed, and how many accounts carried it (W-14)."""
+        rows = listing.rows.order_by()
+        if (first := rows.first() if listing.chosen.get("document") else None) is None:
+            return ()
+        return (
+            ("信息", first.title),
+            ("账号", rows.count()),
+            ("已发布", rows.filter(state=PostState.POSTED).count()),
+        )
+
+    def facts_of(self, row: Post) -> Sequence[tuple[str, object]]:
+        """Return the columns of sites in which the document stands."""
+        sites = shelf_visible_to(ANONYMOUS).filter(
+            document=row.document_id, column__isnull=False, direct=True
+        )
+        names = [f"{one.website.name} > {one.column}" for one in sites.select_related("website", "column")]
+        return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
 
     def beside_record(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
         """Return whether it is public still, and as it was written; what in it names somebody."""

@@ -11,7 +11,6 @@ urlpatterns = [
     path("filings/<number:number>/proof/", views.proof, name="proof"),
     path("posts/choose/", views.choose, name="choose"),
     path("posts/<number:number>/picture/<slug:digest>/", views.picture, name="picture"),
-    path("documents/<number:number>/", views.uptake, name="uptake"),
     *Accounts.urls("", rows="accounts/"),
     *Posts.urls("posts/"),
     *Hits.urls("hits/"),

@@ -17,6 +17,7 @@ from gongkai.errands.exports import asks_file
 from gongkai.files.serving import serve_stored
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.models import Account, Filing, Post
+from gongkai.newmedia.registers import carried_by
 from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -55,7 +56,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
     page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
     if request.method == "POST" and (number := _chosen(request, by, accounts)):
-        return redirect("newmedia:uptake", number)
+        return redirect(carried_by(number))
     shown = {
         "page": page,
         "asked": asked,
@@ -112,24 +113,6 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     if part is None or digest not in [mark for _, mark in found.pictures]:
         raise Http404("没有这张图片")
     return serve_stored(part.stored, part.name)
-
-
-def uptake(request: HttpRequest, number: int) -> HttpResponse:
-    """Who carried a document, when, and who not (W-14); the sites and columns it stands in beside."""
-    by = require_staff_actor(request)
-    found = queries.uptake_of(queries.posts_visible_to(by), number)
-    if not found.posts:
-        raise Http404("没有为这条信息编写或者要求转发")
-    document = found.posts[0].document
-    sites = shelf_visible_to(ANONYMOUS).filter(document=document, column__isnull=False, direct=True)
-    shown = {
-        "document": document,
-        "title": found.posts[0].title,
-        "found": found,
-        "sites": sites.select_related("website", "column"),
-        "today": timezone.localdate(),
-    }
-    return render(request, "newmedia/uptake.html", shown)
 
 
 def statistics(request: HttpRequest) -> HttpResponse:

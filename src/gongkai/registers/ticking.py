@@ -40,6 +40,7 @@ class Ticks:
         row: whether a row can be ticked.
         at_first: whether all rows of a page are ticked at first.
         most: so many at once.
+        verbs: further things that are done to them: words and what `do` finds in `request.POST["do"]`.
         also: further buttons, whose pages take the ticked rows: words and the name of the address.
     """
 
@@ -52,6 +53,7 @@ class Ticks:
     row: "Callable[[AnyRow], bool]" = lambda row: True
     at_first: bool = False
     most: int = 300
+    verbs: Sequence[tuple[str, str]] = ()
     also: Sequence[tuple[str, str]] = ()
 
 
