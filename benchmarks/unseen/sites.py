@@ -7,6 +7,7 @@ its phones) and `SUMS`. On the planted site a finding at no fault's address is f
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "security.refresh",
         "veto.harmful",
         "link.outer",
+        "link.home",
         "link.warning",
         "security.hidden_link",
         "advert",
@@ -111,6 +113,8 @@ BUILT = (
 )
 #: Hosts that feet of sites link to; a bench may have no way to the net.
 AWAY = frozenset({"beian.miit.gov.cn", "beian.mps.gov.cn", "www.beian.gov.cn", "bszs.conac.cn"})
+#: The state's own sites, to which feet and menus lead.
+_STATE = re.compile(r"(?:.+\.)?gov\.cn")
 #: Marks in an address that say how a page is shown, not which.
 MARKS = frozenset({"print", "share", "from"})
 #: So many false findings of an indicator are listed.
@@ -153,10 +157,10 @@ def place(address: str) -> str:
 
 def places_of(finding: Mapping[str, Any]) -> set[str]:
     """Return every address that a finding names."""
-    return {
-        place(text)
-        for text in _addresses([finding["url"], finding["also"], finding["evidence"], finding["what"]])
-    }
+    texts = _addresses([finding["url"], finding["also"], finding["evidence"], finding["what"]])
+    if finding["indicator"].startswith("search."):  # what was looked for is no part of where a search stands
+        texts = (text.partition("?")[0] for text in texts)
+    return {place(text) for text in texts}
 
 
 def _addresses(value: object) -> Iterable[str]:
@@ -230,7 +234,9 @@ def _counts(indicator: str) -> bool:
 
 def _claims(finding: Mapping[str, Any]) -> bool:
     """Whether a finding claims a fault that could be false here."""
-    return _counts(finding["indicator"]) and urlsplit(finding["url"]).hostname not in AWAY
+    host = urlsplit(finding["url"]).hostname or ""
+    unreached = finding["indicator"].startswith("link.") and finding["evidence"].get("status") == 0
+    return _counts(finding["indicator"]) and host not in AWAY and not (unreached and _STATE.fullmatch(host))
 
 
 def measure(folder: Path, reports: Path, show: bool = False) -> dict[str, float]:

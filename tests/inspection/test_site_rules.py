@@ -8,8 +8,10 @@ from gongkai.inspection.site import columns, take_in
 from gongkai.inspection.site.checks.wording import state_names
 from gongkai.inspection.site.data_lists import entries_in
 from gongkai.inspection.site.furniture import blocks_of
-from gongkai.inspection.site.lists import entries_of, groups
+from gongkai.inspection.site.lists import Entry, entries_of, groups
 from gongkai.inspection.site.page import Page, parse_page
+from gongkai.inspection.site.search_forms import search_form
+from gongkai.inspection.site.ways import section_of
 from gongkai.outbound.crawling.addresses import plainer
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.crawling.traps import Traps
@@ -104,6 +106,14 @@ BESIDE = "<div><h3>热点推荐</h3><ul>{}</ul></div>".format(
             "<h1>农村饮水安全公示</h1><p>发布 <time>2025-08-21</time> 更新 <time>2025-08-22</time></p><p>公示期五天。</p>",
             True,
         ),
+        (
+            "<h2>应急管理</h2>"
+            + "".join(
+                f'<article><div><b>{n:02}</b><span>2025.09</span></div><a href="/y/{n}.htm">地质灾害隐患巡查通报{n}</a></article>'
+                for n in (24, 13, 3)
+            ),
+            False,
+        ),
     ],
 )
 def test_a_list_is_no_text_whatever_stands_beside(source: str, text: bool) -> None:
@@ -144,3 +154,54 @@ def test_a_menu_that_names_its_own_page_is_counted_whole_and_the_way_to_the_page
     menu = '<ul><li><a href="/l.htm">教育动态</a></li><li><a href="/g.htm">教育公告</a></li></ul>'
     page = read(f'{menu}<p>2026-11-02 <a href="/l.htm">教育动态</a></p>')
     assert [len(block.entries) for block in blocks_of(page, "教育动态", frozenset(), TODAY).blocks] == [2]
+
+
+@pytest.mark.parametrize(
+    ("way", "section"),
+    [
+        ('您的位置：<a href="/">首页</a> >> <a href="/x.htm">新闻中心</a> >> <a href="/l.htm">镇村见闻</a>', [["新闻中心"], ["新闻中心", "镇村见闻"]]),
+        ('<ul><li><a href="/x.htm">水利要闻</a></li><li><a href="/l.htm">基层水利</a></li></ul>', [["水利要闻", "基层水利"]]),
+        ('<ul><li><a href="/">首页</a></li><li><a href="/x.htm">教育要闻</a></li></ul>', []),
+    ],
+)  # fmt: skip
+def test_a_page_names_its_section(way: str, section: list[list[str]]) -> None:
+    assert section_of(read(f"<div>{way}</div>"), frozenset()) == section
+
+
+def test_a_column_of_weekly_texts_in_the_section_of_news_tells_news() -> None:
+    def kind(days: list[int], *section: str) -> str:
+        entries = [Entry(f"http://a.cn/{n}.htm", "村里修渠忙", date(2026, 8, n)) for n in days]
+        column = columns.Column(1, "http://a.cn/l.htm", "镇村见闻", "other", entries)
+        columns._name_kind(column, [list(section)], TODAY)
+        return column.kind
+
+    weekly = [1, 8, 15, 23]
+    assert kind(weekly, "新闻中心") == "news"
+    assert {kind(weekly, "政务公开"), kind([1, 30], "新闻中心"), kind(weekly, "县里要闻", "政策文件")} == {
+        "other"
+    }
+
+
+def test_a_menu_that_leads_to_an_archive_does_not_archive_the_column_beside() -> None:
+    page = read('<p><a href="/h.htm">行业资讯（已归档）</a> | 镇街传真</p>')
+    assert not columns._says_archived(page, page.lines)
+    assert columns._says_archived(page, ["本栏目已归档，不再更新"])
+
+
+@pytest.mark.parametrize(
+    ("form", "asked"),
+    [
+        ('<form action="/so" ><input name="q">', ("http://a.cn/so?q=%B7%C0%D1%B4", None)),
+        (
+            '<form action="/s.do" method="post"><input type="hidden" name="m" value="1"><input name="key"><input type="submit" value="搜 索">',
+            ("http://a.cn/s.do", b"m=1&key=%B7%C0%D1%B4"),
+        ),
+        ('<form action="/x.do" method="post"><input name="key"><button>查询信件</button>', None),
+        ('<form action="/x.do" method="post"><input name="key"><textarea></textarea><button>搜索</button>', None),
+    ],
+)  # fmt: skip
+def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes | None] | None) -> None:
+    page = read(f"<meta charset=gb2312>{form}</form>")
+    found = search_form(page.by["form"][0], page.address, page.source)
+    assert (found and found.asked("防汛")) == asked
+    assert page.fillable is (asked is None)

@@ -1,26 +1,29 @@
 """The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
 
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
 from gongkai.inspection.site.lists import Entry, Layout, title_of
-from gongkai.inspection.site.names import MARKS, kind_of_column
+from gongkai.inspection.site.names import MARKS, REPORT, YEAR, kind_of_column
 from gongkai.inspection.site.page import Page, name_of, words
-from gongkai.inspection.site.store import Facts, Store
+from gongkai.inspection.site.store import Facts, Store, day_of
 from gongkai.inspection.site.template import Template
-from gongkai.outbound.crawling.addresses import shape_of
+from gongkai.inspection.site.ways import section_of, way_to
+from gongkai.outbound.crawling.addresses import normal, shape_of
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.markup import ISLAND
 
 MOST_COLUMNS = 600
 _NOTHING = re.compile(
-    r"暂无(?:内容|信息|数据|记录|相关)|没有(?:内容|信息|数据|记录|找到)|(?:栏目|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
+    r"暂(?:时)?(?:无|没有)(?:内容|信息|数据|记录|文章|相关)|(?:没有|无|未)(?:任何|相关|找到|检索到|查询到)?(?:内容|信息|数据|记录|文章|找到)"
+    r"|共\s*0\s*[条篇项页]|(?:栏目|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
 )
 #: A column that was closed and says so (归档): it is there to be looked up, not to be kept up.
 _ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
@@ -87,6 +90,10 @@ class _Draft:
     filled: bool
     hook: bool
     runs: bool
+    nothing: bool
+    section: list[list[str]]
+    above: str
+    leads: set[str]
 
 
 def columns_of(
@@ -116,7 +123,7 @@ def columns_of(
             continue
         seen.add(address)
         page = store.page(known.id, whole)
-        if page is None:
+        if page is None or _sends_on(page):
             continue
         called = _own_name(page, [*named.get(address, [name]), *_calls_itself(page)])
         drafts[address] = _draft(page, called, template, today, layouts, store)
@@ -126,11 +133,20 @@ def columns_of(
         _fill(draft, habits)
         column = draft.column
         column.entries = [
-            entry for entry in column.entries if not _is_view(entry.address, [column.address], same=True)
+            entry
+            for entry in column.entries
+            if not _is_view(entry.address, [column.address], same=True)
+            or _called_otherwise(facts, entry.address, column.address)
         ]
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
+    below = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
         _settle(draft, facts, static=static)
+        _name_kind(draft.column, draft.section, today)
+        if below[draft.column.address] >= WAY and any(
+            drafts[address].above == draft.column.address for address in draft.leads & drafts.keys()
+        ):
+            draft.column.empty = False  # it is the way to its own columns
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
     return [draft.column for draft in drafts.values()]
 
@@ -139,10 +155,7 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool) -> None:
     """Give a column's entries the days of their texts, and say whether it is empty, or written by a script that was not run."""
     column = draft.column
     column.entries = [
-        entry
-        if entry.day or entry.address not in facts
-        else Entry(entry.address, entry.title, facts[entry.address].day)
-        for entry in column.entries
+        Entry(entry.address, entry.title, day_of(entry, facts.get(entry.address))) for entry in column.entries
     ]
     if column.entries:
         column.scripted = False
@@ -150,8 +163,45 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool) -> None:
     column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
     text = column.address in facts and facts[column.address].article
     # A page that is no list may say one telephone.
-    least = 1 if column.kind == "still" else LEAST
+    least = 1 if column.kind == "still" else MUCH if draft.nothing and column.kind == "other" else LEAST
     column.empty = column.length < least and not (column.scripted or draft.filled or text)
+
+
+#: So many columns that name a page as the one above them make it a way to them.
+WAY = 2
+#: A column with texts of so many days, mostly no further apart than news may be, tells news.
+_NEWS_DAYS, _NEWS_PACE = 4, 14
+_NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
+
+
+def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
+    """Say of a column whose name tells nothing what it is by what it lists and by where it stands; one of a past year is kept to be looked up."""
+    year = YEAR.fullmatch(column.name)
+    column.archived |= bool(year and int(year[1]) < today.year)
+    if column.kind != "other":
+        return
+    reports = sum(bool(REPORT.search(entry.title)) for entry in column.entries)
+    if reports > 1 and reports * 2 > len(column.entries):
+        column.kind = "annual"
+    elif any(map(_tells_news, section)) and _runs_like_news(column):
+        column.kind = "news"
+
+
+def _tells_news(section: list[str]) -> bool:
+    """Whether a section is one of news: its first page is, and its menu names nothing that stands elsewhere (files, services, letters)."""
+    kinds = [kind_of_column(name) for name in section]
+    return kinds[0] == "news" and set(kinds) <= _NEWS_KINDS
+
+
+def _runs_like_news(column: Column) -> bool:
+    days = sorted({entry.day for entry in column.entries if entry.day})
+    gaps = sorted((later - day).days for day, later in pairwise(days))
+    return len(days) >= _NEWS_DAYS and gaps[len(gaps) // 2] <= _NEWS_PACE
+
+
+def _called_otherwise(facts: Mapping[str, Facts], address: str, other: str) -> bool:
+    """Whether two pages of one script are called otherwise: a text that is asked for by its number, and no view of the list."""
+    return address in facts and other in facts and facts[address].title != facts[other].title
 
 
 def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
@@ -164,12 +214,25 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
             draft.column.scripted, draft.column.empty = True, False
 
 
+def _sends_on(page: Page) -> bool:
+    """Whether a page is only there to send its readers on to another one: it is no column."""
+    said = (
+        _ONWARD.search(tag.get("content") or "")
+        for tag in page.by["meta"]
+        if (tag.get("http-equiv") or "").lower() == "refresh"
+    )
+    return any(to and normal(to[1], page.address) != page.address for to in said)
+
+
+_ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.I)
 #: Characters of a column's name, at most.
 MOST_NAME = 14
 #: Fewer empty columns are taken for what they seem.
 LEAST_COLUMNS = 4
-#: What a page's own words come to, at least, where it is no empty column (characters).
-LEAST = 30
+#: What a page's own words come to, at least, where it is no empty column (characters); and where it says itself that nothing is there.
+LEAST, MUCH = 30, 120
+#: A line that says that nothing is there is short.
+_SHORT = 24
 #: A line that holds a day, or marks, and nothing else: it stood beside an entry.
 _NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
 _DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
@@ -273,7 +336,7 @@ def _draft(
     column = Column(
         page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
     )
-    column.archived = any(len(line) < 90 and _ARCHIVED.search(line) for line in rest)
+    column.archived = _says_archived(page, rest)
     column.scripted = bool(_BY_SCRIPT.search(page.source)) or _waits(page)
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
@@ -291,7 +354,22 @@ def _draft(
         _has_content(page, template) or _is_calendar(page) or _leads_below(page),
         _has_hook(page),
         bool(page.by["script"]),
+        any(len(line) <= _SHORT and _NOTHING.search(line) for line in page.lines),
+        section_of(page, template.links),
+        next((step.address for step in reversed(way_to(page))), ""),
+        {link.address for link in page.links if link.tag == "a"},
     )
+
+
+def _says_archived(page: Page, lines: Iterable[str]) -> bool:
+    """Whether a page says that it is archived: not where it only leads to one that is."""
+    others = [
+        name
+        for name, link in zip(page.names, page.links, strict=True)
+        if link.address != page.address and _ARCHIVED.search(name)
+    ]
+    elsewhere = re.compile("|".join(map(re.escape, others)) or "(?!)")
+    return any(len(line) < 90 and _ARCHIVED.search(elsewhere.sub(" ", line)) for line in lines)
 
 
 def _fill(draft: _Draft, habits: Habits) -> None:
@@ -383,12 +461,7 @@ def _has_content(page: Page, template: Template) -> bool:
         for link in page.links
         if link.tag in {"img", "video", "iframe", "embed"} and link.address not in common
     ]
-    return (
-        page.fillable
-        or any((field.get("type") or "").lower() == "password" for field in page.by["input"])
-        or bool(page.by["textarea"] or page.by["iframe"] or page.by["video"] or page.by["embed"])
-        or len(own) > 2
-    )
+    return page.fills(template.forms) or any(link.tag != "img" for link in own) or len(own) > 2
 
 
 __all__ = ["Column", "columns_of", "title_of"]

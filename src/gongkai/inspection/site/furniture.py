@@ -69,7 +69,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
         own = list(_own(group, common))
         if any(link.address != page.address for link in own):  # the way to the page itself is no list
             first = own[0].element
-            heading = _heading(first)
+            heading = heading_of(first)
             found.blocks.append(
                 Block(
                     group.way,
@@ -99,7 +99,7 @@ def _aside(element: _Element) -> bool:
     return any(above.tag in _SIDE_TAGS for above in element.iterancestors())
 
 
-def _heading(element: _Element) -> str:
+def heading_of(element: _Element) -> str:
     """Return the short words that stand above a block; empty where none do."""
     here = element
     for _ in range(_UP):
@@ -208,6 +208,6 @@ def beside_text(page: Page) -> set[_Element]:
     found: set[_Element] = set()
     for group in groups(page):
         first = group.links[0].element
-        if _aside(first) or _ELSE.search(_heading(first)):
+        if _aside(first) or _ELSE.search(heading_of(first)):
             found.update(link.element for link in group.links)
     return found

@@ -4,6 +4,12 @@ import re
 
 #: What stands around a name in menus.
 MARKS = "".join(sorted(set("·>》[]【】 ")))
+#: What reports on open government are called.
+REPORT = re.compile(
+    r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
+)
+#: A column that is called by its year: 2023年, 2023年度.
+YEAR = re.compile(r"((?:19|20)\d{2})\s*年?度?")
 #: Kind of a column → the words of its name; the first that fits.
 _KINDS: tuple[tuple[str, str], ...] = (
     ("request", r"依申请公开|申请公开"),
@@ -30,7 +36,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         "policy",
         r"政策文件|规范性文件|上级(?:政策)?文件|政府文件|部门文件|文件库|^文件$|最新文件"
-        r"|^(?:市|区|县|州|厅|局)?(?:政府)?(?:公文|文件)(?:公开|发布)?$|政策法规|法规文件|市政府文件|^政策$|规章",
+        r"|^[市区县州省镇乡厅局]?(?:人民)?(?:政?府)?(?:办(?:公[室厅])?)?(?:公文|文件)(?:公开|发布)?$|政策法规|法规文件|市政府文件|^政策$|规章",
     ),
     (
         "news",

@@ -9,6 +9,7 @@ from functools import cached_property
 from lxml import etree
 from lxml.etree import _Element
 
+from gongkai.inspection.site.search_forms import search_form
 from gongkai.outbound.crawling import Fetched, Link, links_of
 from gongkai.outbound.decoding import decode
 from gongkai.outbound.markup import bounded, open_islands, tree_of
@@ -99,10 +100,27 @@ class Page:
         """What each of its links is called, in their order; those that nobody follows have no name."""
         return [name_of(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
 
+    def fills(self, common: frozenset[str] = frozenset()) -> bool:
+        """Whether it is there to be filled in: where one asks, or looks up what became of it; not where it only has the site's search.
+
+        Args:
+            common: what forms that stand on most pages send to; a page is not there for them.
+        """
+        inside = {form: form.get("action") or "" for form in self.by["form"]}
+        if any(self._asks(form) and action not in common for form, action in inside.items()):
+            return True
+        secret = [field for field in self.by["input"] if (field.get("type") or "").lower() == "password"]
+        forms = (next(field.iterancestors("form"), None) for field in (*secret, *self.by["textarea"]))
+        return any(form is None or inside.get(form, "") not in common for form in forms)
+
     @cached_property
     def fillable(self) -> bool:
-        """Whether it is there to be filled in: where one asks, or looks up what became of it."""
-        return any((form.get("method") or "").lower() == "post" for form in self.by["form"])
+        """Whether a form on it is posted, the site's search aside."""
+        return any(map(self._asks, self.by["form"]))
+
+    def _asks(self, form: _Element) -> bool:
+        posted = (form.get("method") or "").lower() == "post"
+        return posted and search_form(form, self.address, self.source) is None
 
     @cached_property
     def heading(self) -> str:

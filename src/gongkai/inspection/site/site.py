@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from urllib.parse import urljoin
 
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.findings import Findings
@@ -62,11 +63,16 @@ class Site:
         """Return a page of the site as it was kept."""
         return self.store.page(number, self.whole)
 
-    def ask(self, address: str) -> tuple[int, str]:
-        """Ask one more address of the site: status and text; 0 and why where nothing came."""
+    def ask(self, address: str, posted: bytes | None = None) -> tuple[int, str]:
+        """Ask one more address of the site, or post what a form sends: status and text; 0 and why where nothing came."""
         self.asked += 1
+        method = "GET" if posted is None else "POST"
+        headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}
         try:
-            with ask(address, self.reach) as answer:
+            with ask(address, self.reach, method=method, headers=headers, body=posted) as answer:
+                onward = answer.headers.get("Location", "")
+                if posted is not None and onward and 301 <= answer.status <= 303:
+                    return self.ask(urljoin(address, onward))
                 return answer.status, _text(answer)
         except NoAnswer as error:
             return 0, str(error)

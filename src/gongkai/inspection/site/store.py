@@ -40,6 +40,15 @@ class Facts:
     length: int
 
 
+def day_of(entry: Entry, facts: Facts | None) -> date | None:
+    """Return the day of an entry: what stands beside it; its own page's, where none does, or where the list wrote it without the year."""
+    own = facts.day if facts else None
+    if entry.day and own and facts and facts.article:
+        same = (own.month, own.day) == (entry.day.month, entry.day.day)
+        return own if same else entry.day
+    return entry.day or own
+
+
 class Store:
     """The tables of an inspection beside the crawl's."""
 

@@ -12,7 +12,9 @@ from gongkai.inspection.site.checks import attachments, ends, form, marks, safet
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import Wording
 from gongkai.inspection.site.furniture import beside_text
-from gongkai.inspection.site.lists import entries_of
+from gongkai.inspection.site.lists import _entries as entries_in
+from gongkai.inspection.site.lists import entries_of, groups
+from gongkai.inspection.site.more_links import more_links
 from gongkai.inspection.site.page import Page, parse_page, read_page, words
 from gongkai.inspection.site.published import published
 from gongkai.inspection.site.store import Store
@@ -62,6 +64,7 @@ def _page(
     links += [
         (entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()
     ]
+    links += more_links(page)
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.marks_of(page))
@@ -119,13 +122,28 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
     listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
     if said.weight >= LABELLED and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
         return day, True  # whatever else is listed beside it
-    return day, listed <= 4 and not _is_short_list(page, today)
+    return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
 
 
 def _row(link: _Element) -> str:
     """Return the words of the row in which a link stands."""
     row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
     return words(row)[:90]
+
+
+#: So many dated entries, the newest of which is as old as the page, make it a list, where it is called as shortly as columns are.
+_LISTED, _NAME = 3, 16
+
+
+def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) -> bool:
+    """Whether the day of a page is that of the newest entry of a list on it: it is a column, however its rows are written."""
+    for group in groups(page) if len(page.heading) <= _NAME else ():
+        if group.links[0].element not in aside:
+            entries = [one for one in entries_in(group.links, today) if one.address != page.address]
+            days = [one.day for one in entries if one.day]
+            if len(days) >= _LISTED and max(days) == day:
+                return True
+    return False
 
 
 def _is_short_list(page: Page, today: date) -> bool:

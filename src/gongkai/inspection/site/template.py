@@ -13,10 +13,11 @@ SAMPLE = 48
 
 @dataclass(frozen=True)
 class Template:
-    """What stands on most pages of a site: links by the way to them (pictures and frames without one), and lines."""
+    """What stands on most pages of a site: links by the way to them (pictures and frames without one), lines, what forms send to."""
 
     links: frozenset[tuple[str, str]]
     lines: frozenset[str]
+    forms: frozenset[str] = frozenset()
 
 
 def template_of(store: Store, whole: Whole) -> Template:
@@ -26,6 +27,7 @@ def template_of(store: Store, whole: Whole) -> Template:
     chosen = numbers[::step][:SAMPLE]
     links: Counter[tuple[str, str]] = Counter()
     lines: Counter[str] = Counter()
+    forms: Counter[str] = Counter()
     for number in chosen:
         page = store.page(number, whole)
         if page is None:
@@ -33,8 +35,10 @@ def template_of(store: Store, whole: Whole) -> Template:
         links.update({(group.way, link.address) for group in groups(page) for link in group.links})
         links.update({("", link.address) for link in page.links if link.tag != "a"})
         lines.update(set(page.lines))
+        forms.update({form.get("action") or "" for form in page.by["form"]})
     least = max(3, 0.5 * len(chosen))
     return Template(
         frozenset(one for one, count in links.items() if count >= least),
         frozenset(one for one, count in lines.items() if count >= least),
+        frozenset(one for one, count in forms.items() if count >= least),
     )

@@ -2,15 +2,13 @@
 
 import re
 
+from gongkai.inspection.site.names import REPORT
 from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.site import Site
 from gongkai.law import annual_form as form
 from gongkai.law.annual import check_annual
 from gongkai.law.annual_tables import tables_of
 
-REPORT = re.compile(
-    r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"
-)
 MOST_SHOWN = 10
 #: Reports whose tables are read at most.
 MOST = 200
@@ -88,25 +86,43 @@ def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
 def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
     """Name each year that a unit leaves out, while most of the others have it, or while it has those before and behind."""
     for unit, own in units.items():
-        where = _list_of(site, own)
         others = [years for name, years in units.items() if name != unit]
         known = {year for years in units.values() for year in years if year <= due}
         for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
             between = min(own) < year < max(own)
             have = sum(year in years for years in others)
-            if between or (len(units) > 2 and have * 2 > len(others) and have > 1):
+            later = year < min(own) and (min(own) - min(known) >= FOUNDED or _founded(site, unit))
+            if between or (not later and len(units) > 2 and have * 2 > len(others) and have > 1):
                 site.add(
                     "annual.absent",
-                    where,
+                    _list_of(site, own, year),
                     f"没有找到“{unit}”{year}年度的政府信息公开工作年度报告",
                     key=f"{unit} {year}",
                     shown=f"已有{'、'.join(map(str, sorted(own)))}年度；其他单位有该年度的{have}个",
                 )
 
 
-def _list_of(site: Site, own: dict[int, str]) -> str:
-    """Return where a unit's reports are listed: the column with most of them, of several the one that lists the least besides."""
-    lists = {column.address: {entry.address for entry in column.entries} for column in site.of_kind("annual")}
+#: A unit whose reports begin so many years after the first of others was founded later, or begins where its own site ended.
+FOUNDED = 2
+_FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
+
+
+def _founded(site: Site, unit: str) -> bool:
+    """Whether a list of reports says that a unit is younger than others (于2024年2月组建，自2024年度起编制年报)."""
+    pages = (site.page(column.id) for column in site.of_kind("annual"))
+    lines = (line for page in pages if page for line in page.lines)
+    return any(unit in line and _FOUNDED.search(line) for line in lines)
+
+
+def _list_of(site: Site, own: dict[int, str], year: int) -> str:
+    """Return where a report should be listed: the list of its year where years have lists of their own; else the column with most
+    reports of its unit, of several the one that lists the least besides."""
+    columns = site.of_kind("annual")
+    for column in columns:
+        years = [match[1] or match[2] for entry in column.entries if (match := REPORT.search(entry.title))]
+        if len(years) > 1 and set(years) == {str(year)}:
+            return column.address
+    lists = {column.address: {entry.address for entry in column.entries} for column in columns}
     wanted = set(own.values())
     return max(
         lists,

@@ -10,11 +10,14 @@ from gongkai.inspection.site.site import Site
 from gongkai.outbound import is_dead
 from gongkai.outbound.crawling import Kind
 from gongkai.outbound.crawling.addresses import host_of, suffix_of
+from gongkai.outbound.where import is_public
 
 _PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
 _FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
+#: A name without a dot, or in a domain that nobody on the open net has.
+_INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
 #: What is said of a redirect before it is said that it leads to another site.
 _WORSE = frozenset({"link.private", "link.loop"})
 
@@ -83,10 +86,15 @@ def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
         end = following
     if not end["done"] or end["status"] is None:
         return None
-    if end["inner"] or _own_machine(site, end["address"]):
-        return "link.private", "指向内部网络地址，公众打不开"
     status = end["status"]
-    if 200 <= status < 300 or status == 304:
+    opens = 200 <= status < 300 or status == 304
+    if (
+        end["inner"]
+        or _own_machine(site, end["address"])
+        or (not opens and _elsewhere_inside(site, end["address"]))
+    ):
+        return "link.private", "指向内部网络地址，公众打不开"
+    if opens:
         return None
     outer = end["kind"] == Kind.OUTER
     if outer and status and not is_dead(status):
@@ -99,6 +107,15 @@ def _own_machine(site: Site, address: str) -> bool:
     """Whether an address leads to the machine of whoever edited the page."""
     name = (urlsplit(address).hostname or "").lower()
     return name == "localhost" and name != site.host.partition(":")[0]
+
+
+def _elsewhere_inside(site: Site, address: str) -> bool:
+    """Whether an address is a number of an inner network, or a name that only one has (http://oa/), other than the site's own."""
+    name = urlsplit(address).hostname or ""
+    try:
+        return name != site.host.partition(":")[0] and not is_public(name)
+    except ValueError:
+        return bool(_INNER_NAME.fullmatch(name))
 
 
 def _key(row: sqlite3.Row) -> str:

@@ -11,6 +11,7 @@ from gongkai.inspection.site.lists import Entry, entries_of
 from gongkai.inspection.site.names import STILL, kind_of_column
 from gongkai.inspection.site.page import name_of
 from gongkai.inspection.site.site import Site
+from gongkai.inspection.site.store import day_of
 
 #: Kind of a column → the indicator of its age, and the days that are usual.
 _AGES = {
@@ -65,7 +66,7 @@ def check_freshness(site: Site) -> None:
 def home_newest(site: Site) -> date | None:
     """Return the latest day of what the home page shows: beside its entries, or on their own pages."""
     days = [
-        entry.day or _day_of(site, entry.address)
+        day_of(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
         for entry in (*entries_of(site.home, site.today), *_home_data(site))
     ]
     if not any(days):
@@ -83,11 +84,6 @@ def _home_data(site: Site) -> Iterator[Entry]:
     """Yield what the data says that the home page names for its lists."""
     for address in data_of(site.home):
         yield from site.store.listed(address) or ()
-
-
-def _day_of(site: Site, address: str) -> date | None:
-    facts = site.facts.get(address)
-    return facts.day if facts and facts.article else None
 
 
 def _judge(site: Site, column: Column) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gongkai.chinese.characters import HAN
-from gongkai.inspection.site.checks.annual import REPORT
-from gongkai.inspection.site.furniture import beside_text
+from gongkai.inspection.site.furniture import beside_text, heading_of
 from gongkai.inspection.site.lists import groups
+from gongkai.inspection.site.names import REPORT
 from gongkai.inspection.site.page import Page, name_of
 from gongkai.inspection.site.site import Site
 
@@ -51,12 +51,14 @@ class _Text:
     names: list[str]
     links: set[str] = field(default_factory=set)
     says_reading: bool = False
+    read_in: set[str] = field(default_factory=set)
 
 
 def check_interpretations(site: Site) -> None:
     """Judge each document: has it an interpretation, do they link to each other."""
     readings = {text.address: text for text in _readings(site)}
     documents = {text.address: text for text in _documents(site, readings)}
+    readings |= {text.address: text for text in _read_in(site, documents, readings)}
     if not readings and not site.of_kind("interpretation"):
         return
     if any(column.scripted and not column.entries for column in site.of_kind("interpretation")):
@@ -155,12 +157,26 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
         if not numbered and facts.address not in listed:
             continue
         links = _own_links(site, page)
-        said = any(
-            _READING.search(name_of(link))
+        called = {
+            link.address
             for link in page.links
-            if link.tag == "a" and link.address in links and link.address not in site.facts
-        )
-        yield _Text(facts.address, facts.title, _names(facts.title), links, said)
+            if link.tag == "a"
+            and link.address in links
+            and (_READING.search(name_of(link)) or _READING.search(heading_of(link.element)))
+        }
+        said = called - site.facts.keys()
+        yield _Text(facts.address, facts.title, _names(facts.title), links, bool(said), called - said)
+
+
+def _read_in(site: Site, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:
+    """Yield what documents themselves call their interpretation and no list or title does: the list may have further pages."""
+    columns = {column.address for column in site.columns}
+    called = {address for text in documents.values() for address in text.read_in}
+    for address in sorted(called - columns - readings.keys() - documents.keys()):
+        page = site.page(site.facts[address].id)
+        if page is not None:
+            title = page.heading or site.facts[address].title
+            yield _Text(address, title, _names(title), _own_links(site, page))
 
 
 def _names(title: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Letters of the public that a site shows: which columns show them, whether they are answered, and in time."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
@@ -10,6 +11,7 @@ from gongkai.inspection.site.dates import first_day
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.site import Site
 from gongkai.law import add_workdays
+from gongkai.outbound.crawling.addresses import shape_of
 
 MOST_MESSAGES = 80
 _ASKED = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
@@ -58,9 +60,16 @@ def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]
 
 
 def pages_beyond(site: Site, column: Column) -> list[str]:
-    """Return the addresses of the site in a column's folder: what stands beyond the first page of its list."""
+    """Return what stands beyond the first page of a column's list: the addresses of its folder, and those of a form that it alone lists."""
     folder = f"{column.address.rpartition('/')[0]}/"
-    return [address for address in site.facts if address.startswith(folder) and folder.count("/") > 3]
+    others = {shape_of(entry.address) for one in site.columns if one is not column for entry in one.entries}
+    counts = Counter(shape_of(entry.address) for entry in column.entries)
+    own = {shape for shape, count in counts.items() if count > 1} - others
+    return [
+        address
+        for address in site.facts
+        if (address.startswith(folder) and folder.count("/") > 3) or shape_of(address) in own
+    ]
 
 
 def check_letters(site: Site, column: Column) -> None:

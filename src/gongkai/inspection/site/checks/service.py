@@ -1,7 +1,9 @@
 """Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from gongkai.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
@@ -23,6 +25,18 @@ ELEMENTS = (
     ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
+#: Elements that are asked of a guide only where nearly all others of the site have them.
+_USUAL = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("办理时限", r"(?:办理|办结|承诺|法定|审批|审查|受理)?(?:办结|办理)?(?:时限|期限)"),
+        ("收费标准", r"(?:是否|有无)?(?:收费|费用)(?:标准|情况|依据|项目|信息)?"),
+        ("咨询电话", r"(?:咨询|联系|办公|服务|窗口).{0,2}(?:电话|方式)"),
+    )
+)
+_LABELS = (*_PATTERNS, *_USUAL[:2])
+#: So many guides tell what is usual, and such a share of them.
+_LEAST_GUIDES, _MOST_OF = 4, 0.7
 _GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
 _FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.I)
 MOST_GUIDES = 60
@@ -30,15 +44,10 @@ MOST_GUIDES = 60
 
 def check_guides(site: Site) -> None:
     """Judge the guides of the services."""
-    numbers = _texts_under(site, "guides", "services", most=MOST_GUIDES)
-    seen = 0
-    for page in numbers:
-        said = " ".join(line for line in page.lines if line not in site.template.lines)
-        # What every guide says alike (its labels) is no frame of it.
-        labelled = {name for name, _ in map(_label, page.lines) if name}
-        if len(_GUIDE.findall(said)) < 2 and len(labelled) < 3 and "指南" not in page.heading:
-            continue
-        seen += 1
+    guides = list(_guides(site))
+    usual = _usual(guides)
+    for guide in guides:
+        page, lines, said, labelled = guide.page, guide.lines, guide.said, guide.labelled
         # A guide's own heading is the name of the matter.
         blank = blank_elements(page.lines) | _blank_fields(page)
         missing = [
@@ -47,21 +56,29 @@ def check_guides(site: Site) -> None:
             if (name in blank or (name not in labelled and not pattern.search(said)))
             and not (name == "事项名称" and page.heading)
         ]
-        if missing:
-            for name in missing:
+        for name in missing:
+            site.add(
+                "service.guide",
+                page.address,
+                f"“{page.heading[:30]}”缺少“{name}”",
+                key=f"{page.address} {name}",
+            )
+        for name, pattern in usual:
+            there = name not in blank and any(_label(line, ((name, pattern),))[0] for line in lines)
+            if not there and not (name == "咨询电话" and "联系电话" in missing):
                 site.add(
                     "service.guide",
                     page.address,
-                    f"“{page.heading[:30]}”缺少“{name}”",
+                    f"“{page.heading[:30]}”缺少“{name}”（本站其他指南都写明）",
                     key=f"{page.address} {name}",
                 )
-            if len(missing) >= int(site.indicators.limit("veto.guides", "missing", 4)):
-                site.add(
-                    "veto.guides",
-                    page.address,
-                    f"“{page.heading[:30]}”缺少{len(missing)}类要素：{'、'.join(missing)}",
-                    key=page.address,
-                )
+        if len(missing) >= int(site.indicators.limit("veto.guides", "missing", 4)):
+            site.add(
+                "veto.guides",
+                page.address,
+                f"“{page.heading[:30]}”缺少{len(missing)}类要素：{'、'.join(missing)}",
+                key=page.address,
+            )
         for link in page.links:
             if link.tag == "a" and _FORM.search(link.address):
                 row = next(site.store.frontier.rows("address = ? AND done = 1", (link.address,)), None)
@@ -73,17 +90,66 @@ def check_guides(site: Site) -> None:
                         key=link.address,
                         found_on=page.address,
                     )
-    if not seen and site.of_kind("guides", "services"):
+    if not guides and site.of_kind("guides", "services"):
         if any(column.scripted for column in site.of_kind("guides", "services")):
             site.skipped["service.guides_missing"] = "办事栏目由脚本生成，未能读取"
         elif not any(column.empty for column in site.of_kind("guides")):
             site.add("service.guides_missing", site.home.address, "没有找到办事指南")
 
 
+@dataclass(frozen=True)
+class _Guide:
+    """A guide: its page, its own lines, what they say together, the elements that they label."""
+
+    page: Page
+    lines: list[str]
+    said: str
+    labelled: set[str]
+
+
+def _guides(site: Site) -> Iterator[_Guide]:
+    """Yield the guides of a site."""
+    for page in _texts_under(site, "guides", "services", most=MOST_GUIDES):
+        lines = _own_lines(site, page)
+        said = " ".join(line for line in lines if line not in site.template.lines)
+        # What every guide says alike (its labels) is no frame of it.
+        labelled = {name for name, _ in map(_label, lines) if name}
+        if len(_GUIDE.findall(said)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
+            yield _Guide(page, lines, said, labelled)
+
+
+def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the further elements that nearly all guides of a site have."""
+    return [
+        one
+        for one in _USUAL
+        if len(guides) >= _LEAST_GUIDES
+        and sum(any(_label(line, (one,))[0] for line in guide.lines) for guide in guides)
+        >= _MOST_OF * len(guides)
+    ]
+
+
+def _own_lines(site: Site, page: Page) -> list[str]:
+    """Return the lines of a guide without those of the site's frame: a foot says telephone and hours too, but of the site."""
+    frame = Counter(line for line in site.home.lines if all(_label(line)) or not _label(line)[0])
+    own = []
+    for line in reversed(page.lines):  # the foot stands last
+        if frame[line]:
+            frame[line] -= 1
+        else:
+            own.append(line)
+    return own[::-1]
+
+
 #: What is written where an element is still to be filled in.
 _BLANK = re.compile(
     r"(?:内容)?(?:(?:有)?待(?:完善|补充|更新|定|填写?)|(?:正在)?(?:完善|整理|更新)中|暂无(?:内容|信息)?|暂缺|略|空|无内容)?[\W_]*"
 )
+#: What sends the reader away instead of saying it: 详见窗口告知, 以有关规定为准.
+_VAGUE = re.compile(
+    r"(?:详|请|具体|另|以|按)[^。；，\d]{0,4}(?:窗口|(?:有关|相关)(?:规定|要求|法规)|通知|告知)(?:告知|通知|人员|要求)?(?:为准|办理|执行|咨询)?[\W_]*"
+)
+_EXACT = frozenset({"办理材料", "申请条件", "办理流程", "办理时限"})
 #: Labels that follow each other, from which on they are a table's heads: their values stand below.
 _HEADS = 3
 
@@ -103,7 +169,8 @@ def blank_elements(lines: Sequence[str]) -> set[str]:
         while end + 1 < len(labels) and labels[end + 1][0] and not labels[end][1]:
             end += 1
         following = value or (lines[at + 1] if at + 1 < len(lines) and not labels[at + 1][0] else "")
-        if name and end - begin + 1 <= _HEADS and _BLANK.fullmatch(following):
+        vague = name in _EXACT and _VAGUE.fullmatch(following)
+        if name and end - begin + 1 <= _HEADS and (vague or _BLANK.fullmatch(following)):
             blank.add(name)
     return blank
 
@@ -127,10 +194,10 @@ def _blank_fields(page: Page) -> set[str]:
     return blank
 
 
-def _label(line: str) -> tuple[str, str]:
+def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
     """Return the element that a line is the label of, and what stands behind it in the line; nothing where it is none."""
     plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
-    for name, pattern in _PATTERNS:
+    for name, pattern in patterns:
         found = pattern.match(plain)
         rest = plain[found.end() :] if found else ""
         if found and (not rest.strip() or rest.lstrip()[0] in ":："):
