@@ -8,15 +8,24 @@ from datetime import date, timedelta
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from gongkai.inspection.site.contents import (
+    DAY_VALUE,
+    has_content,
+    has_hook,
+    is_calendar,
+    leads_below,
+    sends_on,
+    waits,
+)
 from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
-from gongkai.inspection.site.lists import Entry, Layout, title_of
+from gongkai.inspection.site.lists import Entry, Layout
 from gongkai.inspection.site.names import MARKS, REPORT, YEAR, kind_of_column
-from gongkai.inspection.site.page import Page, name_of, words
+from gongkai.inspection.site.page import Page, name_of
 from gongkai.inspection.site.store import Facts, Store, day_of
 from gongkai.inspection.site.template import Template
 from gongkai.inspection.site.ways import section_of, way_to
-from gongkai.outbound.crawling.addresses import normal, shape_of
+from gongkai.outbound.crawling.addresses import shape_of
 from gongkai.outbound.crawling.links import Whole
 from gongkai.outbound.markup import ISLAND
 
@@ -123,7 +132,7 @@ def columns_of(
             continue
         seen.add(address)
         page = store.page(known.id, whole)
-        if page is None or _sends_on(page):
+        if page is None or sends_on(page):
             continue
         called = _own_name(page, [*named.get(address, [name]), *_calls_itself(page)])
         drafts[address] = _draft(page, called, template, today, layouts, store)
@@ -214,17 +223,6 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
             draft.column.scripted, draft.column.empty = True, False
 
 
-def _sends_on(page: Page) -> bool:
-    """Whether a page is only there to send its readers on to another one: it is no column."""
-    said = (
-        _ONWARD.search(tag.get("content") or "")
-        for tag in page.by["meta"]
-        if (tag.get("http-equiv") or "").lower() == "refresh"
-    )
-    return any(to and normal(to[1], page.address) != page.address for to in said)
-
-
-_ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.I)
 #: Characters of a column's name, at most.
 MOST_NAME = 14
 #: Fewer empty columns are taken for what they seem.
@@ -235,7 +233,6 @@ LEAST, MUCH = 30, 120
 _SHORT = 24
 #: A line that holds a day, or marks, and nothing else: it stood beside an entry.
 _NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
-_DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
 
 def is_nested(address: str) -> bool:
@@ -298,7 +295,7 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
         if theirs.items() < pairs.items() and theirs:
             return True
         if theirs.keys() == pairs.keys() and all(
-            value == theirs[key] or (_DAY_VALUE.fullmatch(value) and _DAY_VALUE.fullmatch(theirs[key]))
+            value == theirs[key] or (DAY_VALUE.fullmatch(value) and DAY_VALUE.fullmatch(theirs[key]))
             for key, value in pairs.items()
         ):
             return True
@@ -337,7 +334,7 @@ def _draft(
         page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
     )
     column.archived = _says_archived(page, rest)
-    column.scripted = bool(_BY_SCRIPT.search(page.source)) or _waits(page)
+    column.scripted = bool(_BY_SCRIPT.search(page.source)) or waits(page)
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
     listed += [entries for entries in (entries_written(page, today),) if entries]
@@ -351,8 +348,8 @@ def _draft(
         bool(taught),
         data,
         rest,
-        _has_content(page, template) or _is_calendar(page) or _leads_below(page),
-        _has_hook(page),
+        has_content(page, template) or is_calendar(page) or leads_below(page),
+        has_hook(page),
         bool(page.by["script"]),
         any(len(line) <= _SHORT and _NOTHING.search(line) for line in page.lines),
         section_of(page, template.links),
@@ -400,68 +397,3 @@ def _shows(line: str, title: str) -> bool:
     return title in said or (
         title[:_SHOWN] in said and len(said) <= len(title) + _BESIDE and len(title) > _SHOWN
     )
-
-
-#: So many links of a page to itself, asked otherwise, are a calendar.
-_DAYS_OF_MONTH = 15
-
-
-def _is_calendar(page: Page) -> bool:
-    """Whether a page leads to itself for many days."""
-    path = page.address.partition("?")[0]
-    again = {
-        asked
-        for link in page.links
-        for where, _, asked in [link.address.partition("?")]
-        if where == path and any(_DAY_VALUE.fullmatch(part.partition("=")[2]) for part in asked.split("&"))
-    }
-    return len(again) >= _DAYS_OF_MONTH
-
-
-def _leads_below(page: Page) -> bool:
-    """Whether a folder's page leads into folders of its own: it is a way to them, and not empty."""
-    folder = page.address.partition("?")[0]
-    return folder.endswith("/") and any(
-        link.tag == "a"
-        and link.address.startswith(folder)
-        and link.address.endswith("/")
-        and len(link.address) > len(folder)
-        for link in page.links
-    )
-
-
-def _has_hook(page: Page) -> bool:
-    """Whether an empty list waits for a script to fill it."""
-    return any(
-        len(tag) == 0 and not words(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
-        for name in ("ul", "ol", "dl", "tbody")
-        for tag in page.by[name]
-    )
-
-
-def _waits(page: Page) -> bool:
-    """Whether an empty element is named by a script of its page: the script fills it."""
-    said = "\n".join(page.scripts)
-    if not said:
-        return False
-    ids = {
-        str(tag.get("id"))
-        for name in ("div", "section", "ul", "ol", "dl", "table", "tbody")
-        for tag in page.by[name]
-        if tag.get("id") and len(tag) == 0 and not words(tag)
-    }
-    return any(re.search(rf"[\"'#]{re.escape(one)}[\"']", said) for one in ids)
-
-
-def _has_content(page: Page, template: Template) -> bool:
-    """Whether a form, pictures, films or frames of its own are what a page is for."""
-    common = {address for _, address in template.links}
-    own = [
-        link
-        for link in page.links
-        if link.tag in {"img", "video", "iframe", "embed"} and link.address not in common
-    ]
-    return page.fills(template.forms) or any(link.tag != "img" for link in own) or len(own) > 2
-
-
-__all__ = ["Column", "columns_of", "title_of"]
