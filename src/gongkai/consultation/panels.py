@@ -27,7 +27,6 @@ def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
         "publication": getattr(one, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
         "contributions": list(one.contributions.select_related("body")),
-        "repeats": list(one.repeats.select_related("entry")[:5]),
     }
     outcome = Outcome.objects.select_related("document").filter(pk=one.pk).first()
     if outcome:

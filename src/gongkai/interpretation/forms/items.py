@@ -112,22 +112,25 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
     """A document by its title: a list, or where there are very many a line in which its title or its number is typed; `offer_public` says which."""
 
     titles: Mapping[int, str] = {}
-    typed = False
+    typed = whole = False
 
     def offer(self, documents: QuerySet[Document]) -> None:
         """Say which documents can be chosen."""
-        self.titles = titles_of(documents)
-        self.queryset = documents
+        self.whole = True
+        self._list(documents, list(documents))
 
     def offer_public(self, documents: QuerySet[Document]) -> None:
         """Offer those of some documents that are public, the newest first."""
         public = documents.filter(Exists(shown(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
-        newest = list(rows[: MOST_LISTED + 1])
-        self.typed = len(newest) > MOST_LISTED
-        self.titles, self.queryset = titles_of(newest), rows
+        self._list(rows, list(rows[: MOST_LISTED + 1]))
+
+    def _list(self, rows: QuerySet[Document], read: list[Document]) -> None:
+        """List the documents that were read, or where they are very many draw a line."""
+        self.typed = len(read) > MOST_LISTED
+        self.titles, self.queryset = titles_of(read), rows
         if self.typed:
-            lines = {self.titles[document.pk]: document.body.label for document in newest}
+            lines = {self.titles[document.pk]: document.body.label for document in read[: MOST_LISTED + 1]}
             self.widget = DocumentLine(lines)
             self.widget.is_required = self.required
 
@@ -151,15 +154,25 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         words = str(value or "").strip()
         if not self.typed or not words or isinstance(value, Document):
             return super().to_python(value)
-        assert self.queryset is not None
-        rows = public_now().filter(document__in=self.queryset.order_by().values("pk"))
-        for same in (Q(title=words) | Q(number=words), Q(title__icontains=words)):
-            numbers = {*rows.filter(same).values_list("document", flat=True)[:2]}
+        for numbers in self._titled(words):
             if len(numbers) > 1:
                 raise django.ValidationError(f"标题有“{words[:40]}”的不止一条，请输入完整的标题或者文号。")
             if numbers:
                 return super().to_python(numbers.pop())
-        raise django.ValidationError(f"没有标题或者文号是“{words[:40]}”的公开信息。")
+        raise django.ValidationError(
+            f"没有标题或者文号是“{words[:40]}”的{'政策文件' if self.whole else '公开信息'}。"
+        )
+
+    def _titled(self, words: str) -> Iterator[set[int]]:
+        """Yield the documents that are called so, then those whose title has the words; of public ones by their number, too."""
+        assert self.queryset is not None
+        if self.whole:
+            yield {pk for pk, title in self.titles.items() if title == words}
+        rows = public_now().filter(document__in=self.queryset.order_by().values("pk"))
+        yield {*rows.filter(Q(title=words) | Q(number=words)).values_list("document", flat=True)[:2]}
+        if self.whole:
+            yield {pk for pk, title in self.titles.items() if words in title}
+        yield {*rows.filter(title__icontains=words).values_list("document", flat=True)[:2]}
 
 
 #: Kinds of items in which the public finds what a news release said.

@@ -23,6 +23,7 @@ def issues(request: HttpRequest) -> HttpResponse:
     facts = {
         "asked": asked,
         "found": queries.find(tree.website.pk, asked),
+        "most": queries.MOST_ISSUES,
         "years": years,
         "year": year,
         "rows": [public_issue for public_issue in everything if year in (None, public_issue.issue.year)],
