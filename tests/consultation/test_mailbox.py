@@ -156,13 +156,16 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         (letter("", subject="", number="<n@example.cn>").as_bytes(), "held"),
         (letter(number="<xl@example.cn>", X_Loop="a").as_bytes(), "held"),
         (letter(number="<two@example.cn>", sender="a@example.cn, b@example.cn").as_bytes(), "held"),
-        (letter(number="<rt@example.cn>", Reply_To="gongkai@localhost").as_bytes(), "held"),
+        (letter(number="<rt@example.cn>", Reply_To="gongkai@localhost").as_bytes(), "taken"),
+        (letter(number="<tag@example.cn>", sender="gongkai+web@localhost").as_bytes(), "held"),
+        (letter(number="<nr@example.cn>", sender="no-reply@example.cn").as_bytes(), "auto"),
+        (letter(number="<nl@example.cn>", List_Unsubscribe="<mailto:a@b.cn>").as_bytes(), "auto"),
         (b"\x00\xff\xfe garbage", "held"),
         (b"", "held"),
     ]
     take(Server(*(message for message, _ in corpus)))
     assert states() == [state for _, state in corpus]
-    assert Inquiry.objects.count() == 7
+    assert Inquiry.objects.count() == 8
     assert [one.text.reveal() for one in Inquiry.objects.all()].count("公租房怎样申请？") == 1
     kept = {f"mail/{row.pk}" if not row.inquiry else row.inquiry.matter for row in IncomingMail.objects.all()}
     assert kept <= {file.matter for file in Upload.objects.all() if file.name.reveal() == ORIGINAL}
@@ -174,7 +177,7 @@ def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> N
         False,
         True,
     )
-    assert not Letter.objects.filter(key__contains="received").count() > 7
+    assert not Letter.objects.filter(key__contains="received").count() > 8
 
 
 def test_broken_off_and_begun_again_nothing_is_lost_or_doubled(take) -> None:

@@ -178,6 +178,19 @@ def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides
     assert heads(b"Reply-To: LI@example.cn, x@other.cn") == ("li@example.cn", False)
     assert heads(b"Reply-To: a@other.cn, b@other.cn")[1]
     assert heads(sender=b"a@other.cn, b@other.cn")[1]
+    for nobodys in (b"noreply@corp.cn", b"owners-list@lists.corp.cn", b"lane@googlegroups.example"):
+        assert heads(b"Reply-To: " + nobodys) == ("li@example.cn", False)
+    assert heads(sender=b"boss@other.cn <li@example.cn>") == ("li@example.cn", False), (
+        "what stands before is a name"
+    )
+    assert heads(b"Sender: b@other.cn", sender=b"a@other.cn, b@other.cn") == ("b@other.cn", False)
+    assert heads(sender="li@例子.cn".encode()) == ("li@xn--fsqu00a.cn", False)
+    senders = read_mail(
+        _heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")
+    ).senders
+    assert (senders.unclear, senders.without({"zf@gov.cn"}).reply_to) == (True, "wang@other.cn")
+    assert read_mail(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
+    assert not read_mail(_heads(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
     assert read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
 
 

@@ -11,27 +11,26 @@ from datetime import datetime
 from email import message_from_bytes
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from quopri import decodestring
+from urllib.parse import unquote_to_bytes
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from gongkai.confined import BOUNDS, over, reader
 from gongkai.opening.charsets import LIKELY, decode, likely
+from gongkai.opening.mail_heads import head, piece_of
+from gongkai.opening.mail_senders import Senders, is_automatic, is_report, senders_of
 from gongkai.opening.winmail import unwrap
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 70
 #: Characters of a file's name; `files.kinds.clean_name` shortens it further and keeps its suffix.
 MOST_NAME = 1000
-_AUTO = re.compile(
-    r"^\s*(?:自动回复|自动答复|外出|休假|automatic reply|auto[- ]?reply|out of (?:the )?office)",
-    re.IGNORECASE,
-)
-_REPORTS = ("mailer-daemon", "postmaster")
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
-_NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\s]+))", re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
+#: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).
+_CHARSET_NAMED = re.compile(r"\bfilename\*\s*=\s*([\w-]*)'[^']*'([^;\s\"]+)", re.IGNORECASE)
 _NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
 
 
@@ -49,12 +48,7 @@ class Mail:
 
     message_id: str = ""
     references: tuple[str, ...] = ()
-    sender: str = ""
-    sender_name: str = ""
-    reply_to: str = ""
-    """Where an answer is wanted (Reply-To), where that is one address and another than the sender's."""
-    unclear: bool = False
-    """Several senders, or several addresses to answer to: a person must say who is meant."""
+    senders: Senders = field(default_factory=Senders)
     looped: bool = False
     """X-Loop stands in the head: a program sent it on, and would our answer, too."""
     subject: str = ""
@@ -73,6 +67,26 @@ class Mail:
         return self.reply_to or self.sender
 
     @property
+    def sender(self) -> str:
+        """The address of who wrote."""
+        return self.senders.address
+
+    @property
+    def sender_name(self) -> str:
+        """What who wrote calls himself."""
+        return self.senders.name
+
+    @property
+    def reply_to(self) -> str:
+        """Where an answer is wanted (Reply-To), where that is another address than the sender's."""
+        return self.senders.reply_to
+
+    @property
+    def unclear(self) -> bool:
+        """Whether a person must say who is meant: there are several senders, or several addresses to answer to."""
+        return self.senders.unclear
+
+    @property
     def winmail(self) -> bool:
         """Whether it carries Outlook's own wrapping (TNEF) that could not be opened."""
         return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
@@ -88,20 +102,20 @@ def read_mail(raw: bytes) -> Mail:
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
     refuse_over("mail bytes", len(raw))
     refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
-    head = re.split(rb"\r?\n\r?\n", raw[: BOUNDS["mail head"].most + 1], maxsplit=1)[0]
-    refuse_over("mail head", len(head))
+    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS["mail head"].most + 1], maxsplit=1)[0]
+    refuse_over("mail head", len(heads))
     try:
         message = message_from_bytes(raw)
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
         raise ValueError("邮件结构不能解析") from error
-    mail = Mail(subject=_head(message, "Subject"), hops=len(message.get_all("Received") or ()))
-    mail.message_id = next(iter(_ids(_head(message, "Message-ID"))), "")
-    mail.references = (*_ids(_head(message, "In-Reply-To")), *_ids(_head(message, "References")))
-    _take_senders(message, mail)
+    mail = Mail(subject=head(message, "Subject"), hops=len(message.get_all("Received") or ()))
+    mail.message_id = next(iter(_ids(head(message, "Message-ID"))), "")
+    mail.references = (*_ids(head(message, "In-Reply-To")), *_ids(head(message, "References")))
+    mail.senders = senders_of(message)
     mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _date(message)
-    mail.automatic = _is_automatic(message, mail.subject)
-    mail.report = _is_report(message, mail.sender)
+    mail.automatic = is_automatic(message, mail.senders, mail.subject)
+    mail.report = is_report(message, mail.sender)
     texts: list[tuple[str, str]] = []
     try:
         for number, (level, part) in enumerate(_parts(message, 0)):
@@ -227,17 +241,21 @@ def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, 
 
 def _file_name(part: Message) -> str:
     """Return the name of a part as it was meant, in any of the ways that programs write it."""
-    for head, value in part.raw_items():
+    for heading, value in part.raw_items():
         raw = str(value)
-        named = _NAMED.search(raw) if head.lower() in {"content-disposition", "content-type"} else None
+        if heading.lower() not in {"content-disposition", "content-type"}:
+            continue
+        if told := _CHARSET_NAMED.search(raw):
+            return _bare_name(piece_of(unquote_to_bytes(told[2]), told[1]))
+        named = _NAMED.search(raw)
         if named and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
-            return _bare_name(_piece(named[1] or named[2] or "", None))
+            return _bare_name(piece_of(named[1] or named[2] or "", None))
     try:
         name = part.get_filename() or ""
         pieces = decode_header(name)
     except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
         return ""
-    return _bare_name("".join(_piece(piece, charset) for piece, charset in pieces))
+    return _bare_name("".join(piece_of(piece, charset) for piece, charset in pieces))
 
 
 def _bare_name(name: str) -> str:
@@ -267,94 +285,16 @@ def _bytes_of(message: Message) -> bytes:
         return str(message).encode("utf-8", "replace")
 
 
-def _head(message: Message, name: str) -> str:
-    """Return a head in words: encoded words of any charset, raw bytes of any charset, on one line."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    return _words(str(value) if isinstance(value, str) else _raw(value))
-
-
-def _words(raw: str) -> str:
-    """Return encoded words and raw bytes as words, on one line."""
-    try:
-        pieces = decode_header(raw)
-    except (ValueError, LookupError, AttributeError, TypeError):
-        pieces = [(raw, None)]
-    text = "".join(_piece(piece, charset) for piece, charset in pieces)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _raw(value: object) -> str:
-    """Return a head with bytes that are no ASCII, as the parser kept them."""
-    return "".join(
-        piece if isinstance(piece, str) else piece.decode("ascii", "surrogateescape")
-        for piece, _ in decode_header(value)  # type: ignore[arg-type]
-    )
-
-
-def _piece(piece: bytes | str, charset: str | None) -> str:
-    if isinstance(piece, str):
-        piece = piece.encode("utf-8", "surrogateescape")
-        charset = None
-    return decode(piece, "" if charset in {None, "unknown-8bit"} else str(charset))[0]
-
-
 def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NUMBERS.findall(text)))
 
 
-def _take_senders(message: Message, mail: Mail) -> None:
-    """Take who wrote and where the answer goes: one address each, or it is unclear."""
-    for name in ("From", "Sender", "Return-Path"):
-        if pairs := _addresses(message, name):
-            mail.sender_name, mail.sender = pairs[0]
-            mail.unclear = name == "From" and len({address.lower() for _, address in pairs}) > 1
-            break
-    others = {address.lower(): address for _, address in _addresses(message, "Reply-To")}
-    if mail.sender.lower() not in others:
-        mail.reply_to = next(iter(others.values()), "")
-        mail.unclear = mail.unclear or len(others) > 1
-
-
-def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
-    """Return the names and addresses in a head: addresses are looked for before words are decoded, so that none comes out of a name."""
-    found = []
-    for value in message.get_all(name) or ():
-        raw = str(value) if isinstance(value, str) else _raw(value)
-        for shown, address in getaddresses([" ".join(raw.split())]):
-            if _ADDRESS.fullmatch(address):
-                found.append((_words(shown).strip()[:300], address))
-    return found
-
-
 def _date(message: Message) -> datetime | None:
     try:
-        found = parsedate_to_datetime(_head(message, "Date"))
+        found = parsedate_to_datetime(head(message, "Date"))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else None
-
-
-def _is_automatic(message: Message, subject: str) -> bool:
-    """Whether a machine wrote it (RFC 3834, 2919): nobody waits for an answer, and an answer may go round for ever."""
-    submitted = _head(message, "Auto-Submitted").lower().split(";")[0].strip()
-    precedence = _head(message, "Precedence").lower()
-    return (
-        submitted not in {"", "no"}
-        or precedence in {"bulk", "junk", "list", "auto_reply"}
-        or any(message.get(name) for name in ("List-Id", "X-Autoreply", "X-Autorespond"))
-        or bool(_AUTO.match(subject))
-    )
-
-
-def _is_report(message: Message, sender: str) -> bool:
-    empty = str(message.get("Return-Path", "")).strip() == "<>"
-    return (
-        message.get_content_type() == "multipart/report"
-        or sender.split("@", maxsplit=1)[0].lower() in _REPORTS
-        or empty
-    )
 
 
 def words_of_html(marked: str) -> str:

@@ -17,6 +17,7 @@ from gongkai.intake.actions import register_party, schedule_erasure
 from gongkai.intake.models import Party, Upload
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.models import Entry
+from gongkai.opening.mail_senders import plain_address
 from gongkai.opening.mails import Mail, read_mail
 from gongkai.outbox.actions import note_report
 from gongkai.outbox.bounces import read_bounce
@@ -58,6 +59,8 @@ def sort(one: Numbered, receiver: Body) -> IncomingMail:
         broken = ""
     except ValueError as error:
         mail, broken = Mail(), f"{error}。"
+    own = own_addresses()
+    mail.senders = mail.senders.without(own)
     row = IncomingMail.objects.create(
         folder=one.folder,
         uid_validity=one.folder.uid_validity,
@@ -80,7 +83,7 @@ def sort(one: Numbered, receiver: Body) -> IncomingMail:
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
         schedule_erasure(row.matter, timezone.localdate())
         return _settled(row, state, "")
-    if why := broken or _doubt(row, mail, whole=one.whole):
+    if why := broken or _doubt(row, mail, own, whole=one.whole):
         register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
         return _settled(row, MailState.HELD, why)
     return _take(row, mail, said, receiver)
@@ -118,7 +121,7 @@ def _machine(mail: Mail, raw: bytes) -> MailState | None:
     return MailState.AUTO if mail.automatic else None
 
 
-def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
+def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
     """Return why a person must look at a message; nothing where it can be registered."""
     same = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
     day = timezone.now() - timedelta(days=1)
@@ -128,7 +131,7 @@ def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
         (not mail.address, "没有发件人地址，无法答复。"),
         (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
         (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
-        (_is_own(mail), "发件人是本系统的邮箱，可能是循环转发。"),
+        (_is_own(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
         (mail.hops > MOST_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
         (same.exists(), "邮件标识与以前的来信相同、内容不同。"),
         (bool(row.sender_digest) and often.count() > MOST_A_DAY, f"同一发件人一天内来信超过{MOST_A_DAY}封。"),
@@ -139,17 +142,19 @@ def _doubt(row: IncomingMail, mail: Mail, *, whole: bool) -> str:
     return next((why for wrong, why in checks if wrong), "")
 
 
-def _is_own(mail: Mail) -> bool:
-    own = {
-        settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> ").lower(),
-        str(settings.GONGKAI_MAILBOX["user"]).lower(),
-        *(account.lower() for account in MailFolder.objects.values_list("account", flat=True)),
-    }
-    name = mail.message_id.strip("<>").partition("@")[0]
-    return (
-        bool({mail.sender.lower(), mail.reply_to.lower()} & own - {""})
-        or Letter.objects.filter(message_id=name or "-").exists()
+def own_addresses() -> set[str]:
+    """Return the installation's own addresses, as they are compared (`plain_address`)."""
+    given = (
+        settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "),
+        str(settings.GONGKAI_MAILBOX["user"]),
+        *MailFolder.objects.values_list("account", flat=True),
     )
+    return {plain_address(address) for address in given if address}
+
+
+def _is_own(mail: Mail, own: set[str]) -> bool:
+    name = mail.message_id.strip("<>").partition("@")[0]
+    return plain_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
 
 
 def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
