@@ -171,3 +171,10 @@ def test_a_page_that_bears_no_title_and_shares_nothing_is_none_of_the_text() -> 
     error = "MySQL Query : SELECT * FROM zl_news WHERE id = 351 LIMIT 1 Too many connections Can not connect"
     assert foreign(kept, error, title="志愿队把血压计带进集市", shown="")
     assert not foreign(kept, error, title="志愿队把血压计带进集市"), "where nobody knows its title"
+
+
+def test_a_short_text_is_told_from_an_error_page_by_what_they_share() -> None:
+    kept = "即日起，便民门诊（一楼东侧）工作日开放至19:30，可开药、换药、测血糖。"
+    error = "您访问的文章不存在、已删除或正在审核中，3秒后自动跳转到首页"
+    assert foreign(kept, error, title="便民门诊延长开放", shown="提示信息")
+    assert not foreign(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")

@@ -46,6 +46,7 @@ _PARTS = re.compile(
             r"(?=$|[|;()\[\]【】]|\d{4}[-/.年]|(?:发布|时间|日期|浏览|阅读|点击|访问|分享|作者|编辑|字号|字体|责|来源))",
             r"(?:发布|发表|更新|录入|公开|信息)(?:时间|日期):?(?=\d{4})",
             r"(?:字号|字体)(?:大小)?:?",
+            r"(?:这条|本条|该|以上)?(?:信息|内容|文章|回答)?(?:对您)?(?:是否)?有(?:没有)?帮助吗?\??(?:(?:有|没有|是|否)(?:帮助)?\d*)*",
             r"(?:我要)?打印(?:本页|本文|此页|正文|文章)?|关闭(?:本页|窗口|页面)?|(?:加入|添加)?收藏(?:本页)?|返回(?:顶部|列表|首页|上一?页)|TOP$|下载附件|[上下首尾末]一?页|共\d+页|第\d+页",
             r"(?:一键)?(?:分享|转发)(?:到|至)?:?\d*|微信(?:好友)?|(?:新浪|腾讯)?微博|QQ(?:空间|好友)|朋友圈|复制(?:链接|网址)",
             r"(?:用微信)?扫(?:一扫|码|描二维码).{0,14}$|(?:手机)?二维码|语音(?:播报|朗读)|听全文|(?:无障碍)?(?:浏览|阅读)模式|(?:我要|内容|页面)?纠错|无障碍阅读|(?:关怀|长者|繁体|简体|适老)版?",
@@ -60,7 +61,7 @@ _BESIDE = re.compile(
 #: How a line begins that is one of the frame whatever follows: the way to other texts, where the reader is, whose the site is.
 _BEGINS = re.compile(
     r"[上下前后]一(?:篇|条|则):?|(?:您的?)?(?:当前)?(?:所在)?位置:|(?:本文(?:地址|链接)|原文(?:地址|链接)):http|版权所有|copyright|©|"
-    r"(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
+    r"(?:相关|延伸|推荐|扩展|更多|热门)(?:阅读|链接|新闻|文章|报道|推荐|内容):|>{2,}|▶|☞|👉|(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
     re.I,
 )
 _OTHERS = re.compile(
@@ -81,6 +82,7 @@ _SIGNED = re.compile(
 _DAY = re.compile(
     r"(?:\d{4}|[〇零○O一二三四五六七八九]{4})[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?"
 )
+_SIGNED_ON = re.compile(rf"{_DAY.pattern}(?:{_SIGNED.pattern})|(?:{_SIGNED.pattern}){_DAY.pattern}")
 _NUMBERED = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
 #: So many pages of one source that say a line alike; words that tell what became of a text, which are none of a frame and no badge.
 MANY = 3
@@ -128,7 +130,7 @@ def frames(line: str) -> bool:
 
 def signs(line: str) -> bool:
     """Whether a line says who signs, when, or a document's number, and nothing else."""
-    return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DAY, _NUMBERED))
+    return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DAY, _NUMBERED, _SIGNED_ON))
 
 
 def common(texts: Sequence[str]) -> frozenset[str]:

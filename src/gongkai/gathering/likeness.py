@@ -175,8 +175,8 @@ POORER = 0.5
 ANOTHER = 0.1
 _ERROR = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
-    r"(?:网页|页面)(?:不存在|无法访问|已(?:删除|失效)|出错)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
-    r"Internal Server Error|Bad Gateway|Not Found|JavaScript",
+    r"(?:网页|页面|文章|内容|信息)(?:不存在|无法访问|已(?:被?删除|失效|下线)|出错)|事件ID|请求(?:被拦截|已被阻断)|访问被(?:拦截|阻断|拒绝|禁止)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
+    r"Internal Server Error|Bad Gateway|Not Found|Forbidden|Access Denied|JavaScript",
     re.I,
 )
 #: Lines that many pages of one source said alike (`around.common`), then and now.
@@ -222,7 +222,9 @@ def foreign(
     poor = len(said) < POORER * len(had)
     bears = not title or shown is None or titles_agree(title, shown)
     if not own:
-        return poor and not (shown and bears and "。" in said)
+        pairs = pairs_of(bare(said))
+        close = len(pairs & pairs_of(bare(had))) >= POORER * len(pairs)
+        return not close and (not bears or (poor and not (shown and "。" in said)))
     return (poor and "。" not in said) or (shared < ANOTHER * len(own) and not bears)
 
 

@@ -61,10 +61,11 @@ def _is_text(element: _Element) -> bool:
     length = size(element)
     if length < LEAST:
         return element.find(".//img") is not None or element.find(".//a[@href]") is not None
-    return linked(element) < 0.6 * length or _attachments_only(element)
+    return linked(element) < 0.6 * length or attachments_only(element)
 
 
-def _attachments_only(element: _Element) -> bool:
+def attachments_only(element: _Element) -> bool:
+    """Whether all links of an element lead to files that are kept as documents."""
     return all(
         re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.I)
         for a in element.iter("a")
@@ -93,7 +94,7 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
 def sentences(root: _Element) -> dict[_Element, str]:
-    """Return the blocks whose own words are sentences, with those that stand in no link and in no frame, blanks aside."""
+    """Return the blocks whose own words are sentences, with those that stand in no link and in no frame: lines as they are broken, blanks aside."""
     own: dict[_Element, list[str]] = {}
     apart: set[_Element] = set()
     for element in root.iter():
@@ -103,10 +104,10 @@ def sentences(root: _Element) -> dict[_Element, str]:
         elif element.tag in _HOLDING or above is None:
             own[element] = [element.text or ""]
         elif (block := _block_of(element, own)) is not None:
-            own[block].append(element.text or "")
+            own[block].append("\0" if element.tag == "br" else element.text or "")
         if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
             own[block].append(element.tail or "")
-    said = {block: "".join("".join(parts).split()) for block, parts in own.items()}
+    said = {block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in own.items()}
     return {block: text for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
 
 
@@ -148,9 +149,12 @@ _HOLDING = BLOCKS | {"td", "th", "body"}
 
 
 def _is_around(element: _Element) -> bool:
-    return element.tag in FRAME or (
-        element.tag not in {"html", "body"} and bool(tables.AROUND.search(marks(element)))
-    )
+    return element.tag in FRAME or (element.tag not in {"html", "body"} and _around(marks(element)))
+
+
+def _around(marked: str) -> bool:
+    """Whether marks are those of a page's frame."""
+    return tables.AROUND.search(tables.OF_TEXT.sub("", marked)) is not None
 
 
 def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
@@ -184,7 +188,7 @@ def _heaviest(root: _Element) -> _Element | None:
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {one: score for one, score in scores.items() if not tables.AROUND.search(marks(one))}
+    fitting = {one: score for one, score in scores.items() if not _around(marks(one))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
@@ -196,7 +200,7 @@ def tidy(element: _Element, title: str) -> None:
         if inside.tag in _WITHIN and _UNSHOWN.search(inside.get("style") or ""):
             drop(inside)
             continue
-        around = inside.tag not in HEADINGS and any(tables.AROUND.search(one) for one in tokens(inside))
+        around = inside.tag not in HEADINGS and any(map(_around, tokens(inside)))
         if (
             (around and size(inside) < 200)
             or inside.tag in FRAME | {"iframe", "form"}

@@ -76,7 +76,8 @@ def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict
 
 def _pieces(text: str) -> list[str]:
     """Return what ends as a sentence, figures aside: designs count and date in theirs."""
-    return [re.sub(r"\d+", "#", piece) for piece in _END.split(text) if piece and piece[-1] in "。；！？"]
+    pieces = (piece for line in text.split("\n") for piece in _END.split(line))
+    return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool:

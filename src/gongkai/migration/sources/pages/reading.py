@@ -102,7 +102,12 @@ _LONGEST = {
 def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) -> None:
     """Find the text and take it along; say why a page is no item where it has none."""
     found = content.container(root, text_at)
-    if found is None or (item.published is None and linked(found) > 0.5 * max(size(found), 1)):
+    listed = (
+        found is not None
+        and linked(found) > 0.5 * max(size(found), 1)
+        and not content.attachments_only(found)
+    )
+    if found is None or (item.published is None and listed):
         item.unknown = "认不出正文，像是首页或列表页。"
         return
     item.beside = content.beside(root, found)

@@ -107,6 +107,10 @@ AROUND = re.compile(
     r"recommend|qrcode|ewm|erweima|header|footer|foot|nav|menu|sidebar|breadcrumb|crumbs?|dqwz|position|search|login)(?:$|[-_])",
     re.I,
 )
+#: Names of parts of a text itself that end like those of a page.
+OF_TEXT = re.compile(
+    r"(?:item|accordion|collapse|panel|card|tabs?|section|step|faq)[-_]+(?:header|nav|title)", re.I
+)
 #: Parts within a text that others wrote, however long they are: what readers say, what is paid for.
 OTHERS = re.compile(
     r"(?:^|[-_])(?:ads?|advert\w*|adsbygoogle|guanggao|sponsor(?:ed)?|comments?|commentlist|pinglun|respond|sharedaddy)(?:$|[-_])",
