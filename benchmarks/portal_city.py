@@ -19,6 +19,8 @@ WORDS = [
     *("采购", "安全", "教育", "医疗", "住房", "交通", "环保", "水利", "农业", "养老", "就业"),
 ]
 KINDS = ("policy", "normative", "interpretation", "notice", "finance", "guide")
+#: So many 文号 there are of each code and year.
+NUMBERED = 400
 CODES = ("府", "教", "财", "民", "建", "农", "水", "环")
 
 
@@ -98,7 +100,7 @@ def _row(
     """Add what one document needs: content, address, placement, shelves, search row."""
     title = f"云岭市{''.join(random.sample(WORDS, 3))}第{n}号"
     text = "".join(random.choices(WORDS, k=300))
-    number = f"云{CODES[n % len(CODES)]}发〔{document.published_at.year}〕{n % 400 + 1}号"
+    number = f"云{CODES[n % len(CODES)]}发〔{document.published_at.year}〕{n % NUMBERED + 1}号"
     window = {
         "from_at": document.published_at,
         "published_at": document.published_at,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.writing.paper import width_of
+from gongkai.writing.lines import width_of
 from gongkai.writing.titles import PER_LINE, cited, headed, title_lines
 
 

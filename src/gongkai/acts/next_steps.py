@@ -4,7 +4,7 @@ A reason states what is wrong (日期不能晚于今天); whoever reads it must 
 for what is wrong in the same way everywhere it stands here once.
 """
 
-import re
+from gongkai.chinese import lazy_re as re
 
 #: A reason that says itself what to do.
 _NAMED = re.compile(

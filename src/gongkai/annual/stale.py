@@ -4,11 +4,11 @@ A text is held against what would be drafted now. Where it still says a fact in 
 drafted from (`Section.basis`) and has since changed is named even where somebody said it in other words.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gongkai.annual.models import Section
+from gongkai.chinese import lazy_re as re
 
 #: A fact as drafts have it: words, a number, what it counts.
 _FACT = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")

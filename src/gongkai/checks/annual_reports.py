@@ -1,9 +1,9 @@
 """An annual report as a file → its figures: in any format that notices are read from (.docx, .html, .pdf, .xlsx, …)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import reader
 from gongkai.law import annual_form as form
 from gongkai.law.annual_tables import Rows, tables_of

@@ -1,7 +1,6 @@
 """What stands in a file beside its words: pictures, embedded files. No machine has read it; a person must look."""
 
 import io
-import re
 import zipfile
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdfium2 import raw
 
+from gongkai.chinese import lazy_re as re
 from gongkai.opening.pictures import BROKEN_PICTURE
 
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.

@@ -1,6 +1,5 @@
 """Links of a text: internal ones must lead to something public, others must be addresses at all. Whether an outside address answers is a job's."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from gongkai.checks.remark import Remark, fingerprint_of
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.editions.models import Address, Column, Website
 from gongkai.editions.queries import documents_visible_to

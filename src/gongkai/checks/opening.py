@@ -1,12 +1,12 @@
 """Attachments as a child opens them (`confined`): words, what stands beside them, pages. No Django here."""
 
 import io
-import re
 
 import pypdfium2 as pdfium
 
 from gongkai.checks.embedded_content import Inside, inside
 from gongkai.checks.pages import beside_pages
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import reader
 from gongkai.privacy import PrivacyError
 from gongkai.privacy.files.hidden_text import hidden_in

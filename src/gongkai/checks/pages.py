@@ -1,10 +1,11 @@
 """Whether pictures of a PDF's pages are all of it: no notes that open, no layers that are switched, no page too large to read on the screen."""
 
-import re
 import zlib
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
+
+from gongkai.chinese import lazy_re as re
 
 #: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
 LONGEST_SIDE = 1_700

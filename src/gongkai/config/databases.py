@@ -1,11 +1,11 @@
 """The databases, as Django wants them: SQLite in the data folder or PostgreSQL, and replicas that public pages read."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from gongkai.chinese import lazy_re as re
 from gongkai.config import env
 
 # IMMEDIATE: a transaction that will write takes the lock when it begins, so two writers queue instead of failing.

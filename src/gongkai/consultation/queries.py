@@ -6,13 +6,13 @@ from datetime import date, datetime
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
+from gongkai import matching
 from gongkai.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.consultation.states import SHOWN, AnswerState
 from gongkai.editions.models import Standing
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
-from gongkai.matching import near_duplicates
 from gongkai.privacy import mask
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
@@ -122,7 +122,7 @@ def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
     pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]
     twins = {
         two
-        for pair in near_duplicates(pairs, at_least=0.7)
+        for pair in matching.near_duplicates(pairs, at_least=0.7)
         for two in (pair.id, pair.of)
         if "0" in (pair.id, pair.of)
     }

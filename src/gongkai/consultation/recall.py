@@ -12,26 +12,14 @@ from time import monotonic
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gongkai import matching
 from gongkai.acts.prepared import Prepared
 from gongkai.consultation import learning
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.queries import ENDED, public_answers
 from gongkai.consultation.states import ANSWER, SHOWN, AnswerState
 from gongkai.consultation.sureness import unsure
-from gongkai.matching import (
-    SAME_NUMBER,
-    Hit,
-    Index,
-    Part,
-    Rule,
-    decide,
-    near_to,
-    places,
-    question_and_answer,
-    search_tokens,
-    unsaid,
-    why,
-)
+from gongkai.matching import Part, near_to, places, question_and_answer, search_tokens, unsaid
 from gongkai.publishing.documents import title_of
 from gongkai.units.models import Body
 
@@ -98,7 +86,7 @@ class _Live:
 
     def clear(self) -> None:
         """Forget everything (another database, as in tests; other weights)."""
-        self.index = Index()
+        self._index: matching.Index | None = None
         self.known: dict[str, datetime] = {}
         self.newest: datetime | None = None
         self.count_at = 0.0
@@ -106,7 +94,14 @@ class _Live:
         self.home: tuple[str, ...] = ()
         self.wordings: Mapping[str, tuple[str, ...]] = {}
 
-    def current(self) -> Index:
+    @property
+    def index(self) -> "matching.Index":
+        """The index; an empty one is made where it is first asked for (numpy is read then, and not by whoever asks the base nothing)."""
+        if self._index is None:
+            self._index = matching.Index()
+        return self._index
+
+    def current(self) -> "matching.Index":
         """Return the index as the database stands now; a few small questions where nothing changed."""
         (newest,) = NEWEST.first() or (None,)
         taught = learning.stamp()
@@ -187,7 +182,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     index = live.current()
     if not question.strip():
         return NOTHING
-    decided = decide(index, question, k=k, rule=Rule(home=live.home))
+    decided = matching.decide(index, question, k=k, rule=matching.Rule(home=live.home))
     if not decided.hits:
         return Recalled("hand_over", (), tuple(decided.why))
     hits = live.rows(hit.id for hit in decided.hits)
@@ -202,7 +197,7 @@ def recall(question: str, *, k: int = 5, drafts: bool = False) -> Recalled:
     return Recalled(decided.decision, found, tuple(decided.why))
 
 
-def _left_open(index: Index, question: str, first: Found) -> tuple[str, ...]:
+def _left_open(index: "matching.Index", question: str, first: Found) -> tuple[str, ...]:
     """Return why the first answer is only near: what of the question it leaves open; nothing where it is the very question."""
     near = near_to(index, question, str(first.answer.pk))
     texts = [first.answer.question, *first.answer.variants, first.answer.answer]
@@ -223,16 +218,18 @@ def of_inquiry(inquiry: Inquiry) -> Recalled:
     return recall(inquiry.question[:400])
 
 
-def _read(index: Index, question: str, hit: Hit, best: float, known: KnownAnswer | None) -> Found | None:
+def _read(
+    index: "matching.Index", question: str, hit: "matching.Hit", best: float, known: KnownAnswer | None
+) -> Found | None:
     """Return a hit with what a page says of it; None where the answer went while the question was asked."""
     if known is None:
         return None
     try:
-        nearness, reasons = near_to(index, question, hit.id), tuple(why(index, question, hit.id))
+        nearness, reasons = near_to(index, question, hit.id), tuple(matching.why(index, question, hit.id))
         missing = unsaid(question, index.content(hit.id), index.synonyms)
     except KeyError:  # another question's thread has taken it out since
         return None
-    near = nearness.near or any(reason.startswith(SAME_NUMBER) for reason in reasons)
+    near = nearness.near or any(reason.startswith(matching.SAME_NUMBER) for reason in reasons)
     offered = nearness.offered(hit.score) and (nearness.same or not missing)
     related = nearness.related(hit.score, best)
     return Found(known, hit.score, reasons, flags_of(known), near, related, offered)

@@ -2,11 +2,11 @@
 
 import threading
 
+from gongkai import matching
 from gongkai.acts.action import stream_of
 from gongkai.acts.models import Movement
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.states import SHOWN, InquiryState
-from gongkai.matching import NOTHING_SHARED, Route, Router
 from gongkai.units.models import Body
 
 #: Answered inquiries that are learnt from, the newest; and proposals that are shown.
@@ -18,20 +18,20 @@ class _Live:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.stamp: tuple[int, int] = (-1, -1)
-        self.router = Router()
+        self.stamp: tuple[int, int] = (0, 0)
+        self.router: matching.Router | None = None
 
-    def current(self) -> Router:
+    def current(self) -> "matching.Router":
         """Return the router as it was last learnt; anew once a twentieth more was answered."""
         answered = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
         known = KnownAnswer.objects.filter(state__in=SHOWN).count()
         with self.lock:
             if (
-                self.stamp[0] < 0
+                self.router is None
                 or answered + known > sum(self.stamp) * 1.05
                 or answered + known < sum(self.stamp)
             ):
-                self.router = Router(_examples())
+                self.router = matching.Router(_examples())
                 self.stamp = (answered, known)
             return self.router
 
@@ -46,25 +46,27 @@ def _examples() -> list[tuple[str, str]]:
 LIVE = _Live()
 
 
-def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Body, Route]]:
+def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
     """Return the units that probably answer, best first, each with how sure and why (`matching.routing.Route`).
 
     None where no answered question has a word in common with this one: where one unit answered everything so far, everything would be its.
     """
     routes = LIVE.current().route(text, k=k) if text.strip() else []
-    routes = [route for route in routes if route.why != [NOTHING_SHARED]]
+    routes = [route for route in routes if route.why != [matching.NOTHING_SHARED]]
     bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
     return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
 
 
-def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> list[tuple[Body, Route]]:
+def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
     """Return the units that probably answer an inquiry: first those named by who gave it back, never one that gave it back itself."""
     stream = stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}
     reason = inquiry.declined.partition("：")[2]
     bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
-    named = [(body, Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _says(reason, body)]
+    named = [
+        (body, matching.Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _says(reason, body)
+    ]
     known = declined | {body.pk for body, _ in named}
     return (named + [pair for pair in propose(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[:k]
 

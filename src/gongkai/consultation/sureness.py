@@ -5,8 +5,7 @@ are: whether something is so (能不能, 行不行, …吗) and what somebody's 
 by number or by word; whether every word of what is asked stands there; and how much question and entry have in common at all.
 """
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.matching import Part, unsaid_words
 from gongkai.matching.folding import fold
 from gongkai.matching.nearness import Nearness, subject

@@ -1,8 +1,8 @@
 """Cells of the catalogue: ticks, channels, limits. Pure."""
 
-import re
 from collections.abc import Callable
 
+from gongkai.chinese import lazy_re as re
 from gongkai.spreadsheets.cells import plain
 from gongkai.spreadsheets.errors import Bad
 

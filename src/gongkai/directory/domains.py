@@ -1,6 +1,6 @@
 """The domains of the catalogue and how titles name them. Source: 国办发〔2019〕54号 and the ministries' standard guidelines (26 domains)."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
 #: The 26 pilot domains, with other names under which offices write them.
 DOMAINS: dict[str, tuple[str, ...]] = {

@@ -3,9 +3,9 @@
 Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
 """
 
-import re
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.directory.domains import domain_of, domain_of_page
 from gongkai.opening.workbooks.pages import Page, filled
 from gongkai.spreadsheets.cells import plain

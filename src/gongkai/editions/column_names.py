@@ -1,8 +1,8 @@
 """One spelling for column names and paths. Pure functions over the tables below."""
 
-import re
 from collections.abc import Iterable, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.matching.folding import fold
 

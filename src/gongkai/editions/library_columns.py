@@ -4,9 +4,9 @@ Whoever places a document says that it belongs to the library there; which of th
 breadcrumb, facets and banner never disagree, and a document that expires moves by itself.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.models import Column, Document, Placement, Standing
 from gongkai.editions.sources import OutgoingText, source_named
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind

@@ -4,11 +4,12 @@ Sites put these into the element of their text, and change them at every visit o
 held against what was kept.
 """
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Container, Sequence
 from itertools import filterfalse
+
+from gongkai.chinese import lazy_re as re
 
 #: Signs written in several ways: quotes, dashes, signs that show nothing.
 _ALIKE = str.maketrans(

@@ -1,11 +1,11 @@
 """Whether two texts are nearly the same: runs of three characters, found again by marks of their least hashes (MinHash) and of those of their
 sentences, then compared; and whether a page says something else than it said. Pure."""
 
-import re
 from collections.abc import Container, Sequence
 from hashlib import blake2b, sha256
 from itertools import accumulate
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.gathering.around import TELLS, alike, apart_from_files, own_lines, signs
 

@@ -1,12 +1,12 @@
 """Lists of links within a text (related texts, what is read most) are none of its words: they change at every visit. Pure."""
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from lxml import html as markup
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.files.kinds import PUBLIC, suffix_of
 
 #: So many links one after the other are a list; characters of a link that names a text, and of words that stand beside it, at most.

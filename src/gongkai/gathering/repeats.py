@@ -1,12 +1,12 @@
 """Whether an entry repeats another: the same text somewhere else, whatever its title, and no form that was filled in otherwise. Pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.gathering.around import alike, own_lines, signs
 from gongkai.gathering.likeness import (

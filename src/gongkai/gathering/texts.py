@@ -1,10 +1,10 @@
 """The pages of a source's entries: their texts told from what stands around them, and what became of them. Knows no database."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gongkai.chinese import lazy_re as re
 from gongkai.gathering.attachments import MOST_FILES, Attached, Linked, keep
 from gongkai.gathering.link_lists import without_link_lists
 from gongkai.gathering.reader import Failed, Reader
@@ -169,4 +169,4 @@ def words_of(item: OldItem) -> str:
     return "\n".join([said, *beside]) if beside else said
 
 
-_END = re.compile(rb"</(?:html|body)\s*>", re.I)
+_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)

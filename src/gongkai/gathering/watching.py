@@ -4,7 +4,6 @@ The unit compares its text with the library's (`policies`, 本部门执行), whi
 A unit has one open entry for a text, however often the library changes meanwhile. What a library holds when it is first read is no news.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.machine import Machine, move
+from gongkai.chinese import lazy_re as re
 from gongkai.gathering.likeness import bare
 from gongkai.gathering.models import Gathered, LawUpdate, Source
 from gongkai.law import add_workdays, figures

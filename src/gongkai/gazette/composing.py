@@ -3,11 +3,11 @@
 Headings: sections are h2, titles of articles h3, headings inside an article h4 and deeper. So an edition alone gives its articles back.
 """
 
-import re
 from dataclasses import dataclass
 from html import escape, unescape
 
 from gongkai.acts.digest import digest
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.models import Document
 from gongkai.editions.queries import show
 from gongkai.gazette.models import Article, Issue
@@ -17,7 +17,7 @@ from gongkai.units.actors import ANONYMOUS
 #: Headings inside an article stand below its title.
 INSIDE = 2
 CONTENTS = "目录"
-_HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.S)
+_HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ALT = re.compile(r'\balt="([^"]+)"')
 _ENTITIES = re.compile(r"<[^>]+>")

@@ -1,9 +1,8 @@
 """Which issue a file is of, by its name."""
 
-import re
-
 from django.db.models import QuerySet
 
+from gongkai.chinese import lazy_re as re
 from gongkai.gazette.models import Issue
 
 _NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3})\s*期?(?!\d)")

@@ -1,8 +1,8 @@
 """What an issue holds, with what became of each document since: asked of the text as it is published, never frozen into it."""
 
-import re
 from collections.abc import Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import day_in_words
 from gongkai.editions.models import Document, Edition, EditionContent, Standing
 from gongkai.editions.vocabulary import ItemKind
@@ -15,7 +15,7 @@ ENDED = (Standing.REPEALED, Standing.EXPIRED)
 COMPILED = (
     "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
 )
-_PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.S)
+_PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
 def is_issue(document: Document) -> bool:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from gongkai.handbook.markup import anchor_of, parsed, words_of
 from gongkai.law.figures import with_figures
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 FOLDER = Path(__file__).parent
 #: What the handbook is called, on its pages and on paper.
@@ -33,7 +35,7 @@ class Page:
     title: str
     summary: str
     sections: tuple[Section, ...]
-    tokens: tuple[Token, ...]
+    tokens: "tuple[Token, ...]"
 
     @property
     def headings(self) -> list[Section]:

@@ -1,13 +1,13 @@
 """Search within the handbook: sections and terms by what somebody asks, in their own words."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
+from gongkai import matching
+from gongkai.chinese import lazy_re as re
 from gongkai.handbook.contents import Page, Section, names_for, pages
 from gongkai.handbook.places import address_of
 from gongkai.handbook.terms import terms
-from gongkai.matching import Index, Part
 
 #: How much of a question must stand in a section (0 to 1), and how much its headings count.
 ENOUGH, HEADINGS = 0.27, 2.0
@@ -59,15 +59,15 @@ def _answers() -> dict[str, Answer]:
 
 
 @cache
-def _index() -> Index:
+def _index() -> "matching.Index":
     asked = names_for("asked")
-    return Index.build(
+    return matching.Index.build(
         (
             key,
             (
-                Part(answer.section.title or answer.page.title, HEADINGS),
-                Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADINGS),
-                Part(f"{answer.title}\n{answer.section.text}"),
+                matching.Part(answer.section.title or answer.page.title, HEADINGS),
+                matching.Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADINGS),
+                matching.Part(f"{answer.title}\n{answer.section.text}"),
             ),
         )
         for key, answer in _answers().items()

@@ -1,19 +1,22 @@
 """Markdown of the handbook's pages → tokens → HTML, by markdown-it-py: anchors, words of the product marked, links between pages."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
+from gongkai.chinese import lazy_re as re
 from gongkai.handbook.pictures import figure
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 #: Words of the product: names of menus, buttons, states.
 SAID = re.compile("「([^「」]+)」")
 #: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
@@ -37,9 +40,16 @@ class Drawing:
     picture: Callable[[str, str], str] = figure
 
 
-def parsed(text: str) -> list[Token]:
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # most processes draw no page of the handbook
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def parsed(text: str) -> "list[Token]":
     """Return the tokens of a page."""
-    return _MARKDOWN.parse(text)
+    return _markdown().parse(text)
 
 
 def anchor_of(title: str) -> str:
@@ -51,7 +61,7 @@ def anchor_of(title: str) -> str:
     return re.sub(r"[^\w]", "", title)
 
 
-def words_of(tokens: Iterable[Token]) -> str:
+def words_of(tokens: "Iterable[Token]") -> str:
     """Return the text of some tokens, without marks."""
     lines = (
         "".join(
@@ -64,27 +74,27 @@ def words_of(tokens: Iterable[Token]) -> str:
     return "\n".join(lines)
 
 
-def drawn(tokens: Sequence[Token], drawing: Drawing) -> SafeString:
+def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
     """Return a page's HTML."""
     result = [
         _drawn(token, tokens[at + 1 : at + 2], drawing)
         for at, token in enumerate(tokens)
         if not _around_picture(tokens, at)
     ]
-    html = str(_MARKDOWN.renderer.render(result, _MARKDOWN.options, {}))
+    html = str(_markdown().renderer.render(result, _markdown().options, {}))
     html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
     return mark_safe(
         html.replace("</table>", "</table></div>")
     )  # html=False: the renderer escapes all that pages say
 
 
-def _around_picture(tokens: Sequence[Token], at: int) -> bool:
+def _around_picture(tokens: "Sequence[Token]", at: int) -> bool:
     """Whether a token is a paragraph's beginning or end around a picture that stands alone: a figure stands in no paragraph."""
     beside = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
     return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
 
 
-def _drawn(token: Token, following: Sequence[Token], drawing: Drawing) -> Token:
+def _drawn(token: "Token", following: "Sequence[Token]", drawing: Drawing) -> "Token":
     token = copy(token)
     if token.type in {"heading_open", "heading_close"}:
         token.tag = f"h{int(token.tag[1]) + drawing.down}"
@@ -97,7 +107,7 @@ def _drawn(token: Token, following: Sequence[Token], drawing: Drawing) -> Token:
     return token
 
 
-def _without_breaks_before_pictures(pieces: Sequence[Token]) -> list[Token]:
+def _without_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
     return [
         piece
         for piece, behind in zip_longest(pieces, pieces[1:])
@@ -105,7 +115,7 @@ def _without_breaks_before_pictures(pieces: Sequence[Token]) -> list[Token]:
     ]
 
 
-def _spelled(pieces: Sequence[Token]) -> list[Token]:
+def _spelled(pieces: "Sequence[Token]") -> "list[Token]":
     """Write the address of each link to a page of the installation behind it."""
     result: list[Token] = []
     address = ""
@@ -114,18 +124,22 @@ def _spelled(pieces: Sequence[Token]) -> list[Token]:
         if piece.type == "link_open":
             address = str(piece.attrs["href"])
         elif piece.type == "link_close" and address.startswith("/"):
-            result.append(Token("text", "", 0, content=f"（{address}）"))
+            result.append(_become(copy(piece), "text", f"（{address}）"))
     return result
 
 
-def _piece(piece: Token, drawing: Drawing) -> Token:
+def _piece(piece: "Token", drawing: Drawing) -> "Token":
     piece = copy(piece)
     if piece.type == "link_open" and (link := _LINK.fullmatch(str(piece.attrs["href"]))):
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
     elif piece.type == "image":
         name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
-        piece = Token("html_inline", "", 0, content=drawing.picture(name, piece.content))
+        _become(piece, "html_inline", drawing.picture(name, piece.content))
     elif piece.type == "text" and SAID.search(piece.content):
-        piece.type = "html_inline"
-        piece.content = SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content))
+        _become(piece, "html_inline", SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content)))
+    return piece
+
+
+def _become(piece: "Token", kind: str, content: str) -> "Token":
+    piece.type, piece.content = kind, content
     return piece

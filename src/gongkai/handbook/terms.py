@@ -1,9 +1,9 @@
 """The glossary: terms of the work with one sentence each, as `pages/terms.md` has them."""
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.handbook.contents import text_of
 
 _TERM = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)

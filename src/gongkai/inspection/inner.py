@@ -4,13 +4,12 @@
 address; without this list a county could have the installation read the servers beside it, and an editor learn which of them answer.
 """
 
-import re
-
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Notification, Refused, action
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.models import InnerHost
 from gongkai.inspection.rules import names_inner, releases_inner
 from gongkai.outbound.reach import named_as

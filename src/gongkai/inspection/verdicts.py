@@ -1,9 +1,10 @@
 """What days of publishing say about a duty to publish: a pure rule, the same days give the same verdict."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from gongkai.chinese import lazy_re as re
 
 
 class Result:

@@ -1,8 +1,8 @@
 """One spelling for what is looked up by digest, and what is wrong with a number that was typed."""
 
-import re
 import unicodedata
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.identity import check_credit_code, check_id
 
 #: Mobile numbers of mainland China: 11 digits, 1 and 3 to 9 at the front.

@@ -4,8 +4,9 @@ Sources: the yearly task notices ask for eight elements (出台背景、出台�
 documents are not interpreted by reading them out again (以文件解读文件).
 """
 
-import re
 from collections.abc import Mapping
+
+from gongkai.chinese import lazy_re as re
 
 #: Key → (name, words of a heading or a lead-in by which it is recognised in a text).
 ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {

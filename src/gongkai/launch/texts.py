@@ -3,12 +3,12 @@
 Sources: 中华人民共和国政府信息公开条例 (国务院令第711号) art. 12 (what 指南 holds), 13, 19-21, 23, 27, 29-31, 33, 40, 42, 51.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.sources import OutgoingText
 from gongkai.law.figures import with_figures
 from gongkai.units.models import Body

@@ -4,10 +4,10 @@ Exact or left out: a table is taken where it has the form's rows. Tables are tol
 they lie in one sheet, in several tables, or under other headings.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from gongkai.chinese import lazy_re as re
 from gongkai.law import annual_form as form
 
 Rows = Sequence[Sequence[str]]

@@ -6,7 +6,6 @@ marks what was set as ``local`` with the office's source.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
+from gongkai.chinese import lazy_re as re
 from gongkai.law.errors import LawError, because
 
 VERIFIED, UNVERIFIED, LOCAL = "verified", "unverified", "local"

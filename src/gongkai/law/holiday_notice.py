@@ -4,11 +4,11 @@ The notice says for each holiday which days are off (``2月10日至17日放假�
 (``2月4日（星期日）、2月18日（星期日）上班``). What does not agree with itself is refused, not guessed.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.law.calendar import DaysOff, Notice
 from gongkai.law.calendar_file import check

@@ -5,10 +5,10 @@ ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fr
 """
 
 import json
-import re
 from datetime import date
 from functools import lru_cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.law.errors import LawError
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

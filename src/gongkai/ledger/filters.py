@@ -1,6 +1,5 @@
 """Filters of the ledger list: what a person chose, as conditions; the same for page, counts, bulk action and export."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
@@ -9,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger import queries
 from gongkai.ledger.kinds import KINDS, uncounted_kinds

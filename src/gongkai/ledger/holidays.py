@@ -4,7 +4,6 @@
 costs no query; the one that entered a year knows it at once. Dates of open entries follow with the next run of the job `redate`.
 """
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from django.db import OperationalError, connections, router, transaction
 
 from gongkai import law
 from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import day_in_words
 from gongkai.law.calendar import DaysOff, Notice
 from gongkai.law.calendar_file import check

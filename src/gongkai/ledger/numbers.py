@@ -1,9 +1,8 @@
 """Numbers of entries: per kind and year, without gaps, in one statement however many are wanted."""
 
-import re
-
 from django.db import connection
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.ledger.kinds import KINDS, kind_of
 

@@ -4,13 +4,13 @@ Measures are compared by the bigrams and words that they share, each counted by 
 places and words like 我市, 全区 are left aside: passing a measure down changes them and nothing else.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching import analysis
 from gongkai.matching.facts import facts, places
 from gongkai.matching.folding import fold

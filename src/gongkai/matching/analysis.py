@@ -4,13 +4,13 @@ All of them live in one vocabulary: a bigram has two Chinese characters, a singl
 or digits is itself (3.5 and 1200 stay whole); a word begins with "_", a document number with "#".
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from operator import add
 from typing import TYPE_CHECKING
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ASSIGNED
 from gongkai.matching import synonyms
 from gongkai.matching.numbers import number_tokens
@@ -18,6 +18,8 @@ from gongkai.matching.numbers import number_tokens
 if TYPE_CHECKING:
     import rjieba
 
+LONGEST_QUESTION = 4000
+"""Characters of a question that are read."""
 PASSAGE = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 

@@ -14,11 +14,11 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
+from gongkai.matching.analysis import LONGEST_QUESTION
 from gongkai.matching.entries import text_of
 from gongkai.matching.facts import contradictions
 from gongkai.matching.index import Found, Hit, Index
 from gongkai.matching.nearness import LEAST_SUBJECT, Nearness, nearness
-from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.reasons import in_common
 from gongkai.matching.wanted import unsaid
 

@@ -6,13 +6,13 @@ that share one of the smallest are compared; sketches of equal size estimate the
 """
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching.folding import fold
 
 _RUN = 4

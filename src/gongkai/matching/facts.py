@@ -3,12 +3,12 @@
 Two texts may share most of their words and still speak of different things because one of these differs.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.document_numbers import scan_typed
 from gongkai.chinese.numerals import NUMERALS, to_int
 from gongkai.matching.folding import fold

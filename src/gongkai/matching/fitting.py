@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gongkai import matching
 from gongkai.matching.entries import question_and_answer
 from gongkai.matching.folding import fold
-from gongkai.matching.index import Index
 from gongkai.matching.synonyms import Synonyms
 from gongkai.matching.weights import DEFAULT, Weights
 
@@ -93,7 +93,7 @@ def learnt_of(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
     return {id_: tuple(asked)[-MOST_LEARNT:] for id_, asked in found.items()}
 
 
-def places_of(index: Index, pairs: Sequence[Pair]) -> list[int]:
+def places_of(index: "matching.Index", pairs: Sequence[Pair]) -> list[int]:
     """Return at which place each pair's entry is found; 0 where it is not."""
     places = []
     for pair in pairs:
@@ -176,9 +176,9 @@ def _part(pair: Pair) -> int:
 
 def _built(
     entries: Sequence[Entry], weights: Weights, learnt: Iterable[Pair], synonyms: Synonyms | None
-) -> Index:
+) -> "matching.Index":
     wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
-    index = Index.build(
+    index = matching.Index.build(
         ((entry.id, content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
         synonyms=synonyms,
     )
@@ -193,7 +193,7 @@ class _Search:
         halves = [[pair for pair in training if _part(pair) == part] for part in (0, 1)]
         self.ways = [(halves[0], halves[1]), (halves[1], halves[0])]
         self.entries, self.synonyms = entries, synonyms
-        self.built: list[Index] = []
+        self.built: list[matching.Index] = []
         self.built_with: tuple[float, ...] = ()
 
     def best(self, start: Weights) -> Weights:

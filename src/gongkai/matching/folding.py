@@ -5,10 +5,10 @@ text is. ``unicodedata.normalize`` is not used on whole texts: it sorts runs of 
 hostile text can make slow.
 """
 
-import re
 import unicodedata
 from functools import cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese import traditional
 
 MAX_CHARS = 20_000_000

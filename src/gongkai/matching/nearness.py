@@ -6,14 +6,14 @@ much of what the entry is about stands in the question.
 """
 
 import math
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching import analysis
+from gongkai.matching.analysis import LONGEST_QUESTION
 from gongkai.matching.entries import Part, text_of
 from gongkai.matching.folding import fold
-from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonyms
 
 if TYPE_CHECKING:

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.matching.analysis import is_main, terms, without_asking
+from gongkai.matching.analysis import LONGEST_QUESTION, is_main, terms, without_asking
 from gongkai.matching.folding import fold
 from gongkai.matching.synonyms import Synonyms
 from gongkai.matching.weights import DEFAULT, Weights
 
-LONGEST_QUESTION = 4000
-"""Characters of a question that are read."""
 HALF_RARITY = 60
 """With how many bigrams half of `Weights.more_rarity` is added to the power of rarity."""
 FADE = 25

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from gongkai.matching import analysis
+from gongkai.matching.analysis import LONGEST_QUESTION
 from gongkai.matching.facts import facts
 from gongkai.matching.folding import as_text, fold
 from gongkai.matching.index import Index
 from gongkai.matching.nearness import subject
-from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonym
 
 _SHOWN = 5

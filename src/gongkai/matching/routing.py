@@ -4,16 +4,15 @@ The examples nearest to the message vote, each with the third power of its score
 naive Bayes). Learning an example and forgetting it are changes of an index; nothing is trained.
 """
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from gongkai.matching.analysis import segmenter
+from gongkai.chinese import lazy_re as re
+from gongkai.matching.analysis import LONGEST_QUESTION, segmenter
 from gongkai.matching.entries import text_of
 from gongkai.matching.folding import as_text, fold
 from gongkai.matching.index import Index
-from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.reasons import why_text
 
 _VOTERS = 20

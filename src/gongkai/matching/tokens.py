@@ -19,10 +19,10 @@ PostgreSQL keeps word positions only up to 16,383, so `ts_query` asks for all bi
 their order; a word of one or two characters and a document number are exact in both.
 """
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ASSIGNED
 from gongkai.chinese.document_numbers import DocumentNumber, scan_typed
 from gongkai.matching.folding import as_text, fold

@@ -6,15 +6,15 @@ sentence on 利率 with a figure), what somebody wants to be allowed (能分期�
 asked. Whatever is not recognised is not asked.
 """
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching import analysis
+from gongkai.matching.analysis import LONGEST_QUESTION
 from gongkai.matching.entries import Part
 from gongkai.matching.folding import fold
 from gongkai.matching.nearness import subject
-from gongkai.matching.ranking import LONGEST_QUESTION
 from gongkai.matching.synonyms import Synonym, Synonyms
 
 _N = "[0-9一二三四五六七八九十百千万两半]"

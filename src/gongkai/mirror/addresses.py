@@ -1,8 +1,9 @@
 """Which addresses stand in the mirror, and under which name."""
 
-import re
 from hashlib import blake2b, sha256
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from gongkai.chinese import lazy_re as re
 
 #: What needs the application: searches, forms, what somebody sends or asks for oneself, the read API.
 LIVE = (

@@ -3,11 +3,11 @@
 Our own templates write attributes in one way, so that no second parser is needed.
 """
 
-import re
 from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import quote, urljoin
 
+from gongkai.chinese import lazy_re as re
 from gongkai.mirror.addresses import NOTICE
 
 _LINK = re.compile(

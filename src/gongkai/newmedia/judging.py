@@ -1,9 +1,9 @@
 """What speaks against an account: pure functions over its facts, the numbers from the rule sets."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.law.figures import figures
 from gongkai.newmedia.models import Account, AccountColumn, AccountState, Reason

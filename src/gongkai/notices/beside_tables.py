@@ -1,10 +1,10 @@
 """Orders printed as paragraphs: no small table beside them hides them, and few rows do not stand for many. No Django here."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Document, Paragraph
 
 #: What a printed order names: a limit, or what is made public.

@@ -4,10 +4,10 @@ Reading knows the genre's heads and ranks them. Where an office prints another w
 then on the word is replaced by one that reading is sure of before the table is read. Pure.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.head_contents import HELPER, guessed_heads
 from gongkai.reading.document import Cell, Document, Grid, Line, State
 from gongkai.reading.tables.column import Column

@@ -1,11 +1,11 @@
 """Doubts about what was read (the flags of a measure). Pure."""
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.law import default_calendar
 from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of, remarks, year_said
 from gongkai.notices.planning.parts import ASKED, CHOICES, COLUMNS, FIRST, LEAD, PARTNER, RESPONSIBLE

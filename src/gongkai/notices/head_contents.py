@@ -4,9 +4,9 @@ A head of the genre is known by reading. Another one is taken for a column where
 once. What is sure of neither stays another column, which the review names.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Document, Grid, Line, State
 from gongkai.reading.tables.head_parts import says_helps
 from gongkai.reading.words.due_table import When

@@ -1,6 +1,5 @@
 """A file on its way to a draft: stored at once, read behind the page (`errands`), refused in one line."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import PurePath
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.chinese import lazy_re as re
 from gongkai.errands.asking import hand_over
 from gongkai.errands.kinds import PROMPT, Ended, Kind
 from gongkai.errands.models import Errand

@@ -5,12 +5,12 @@ behind a task are that task's. Who does it may also stand above the tasks: headi
 wholly of this form (keys above tasks, keys of a heading), nothing is made of it here.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.keyed_lines import (
     CHANNEL,

@@ -1,10 +1,10 @@
 """Lines of a text whose facts stand behind key words (责任科室：…；完成时限：…): what is a key, what a line says. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.numbering import number_of
 from gongkai.reading.words.places import LABEL as PLACES

@@ -1,9 +1,9 @@
 """From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import reader, say
 from gongkai.notices.beside_tables import printed_orders, unread_orders, without_tables
 from gongkai.notices.column_meanings import (

@@ -1,8 +1,8 @@
 """A letter without a table, numbers or labels, whose sentences end in who does it (…（县发改局）。) or order something: each is a row. Pure."""
 
-import re
 from collections.abc import Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.head_contents import is_unit_cell
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph

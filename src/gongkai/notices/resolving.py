@@ -1,9 +1,9 @@
 """Printed names to units of the directory, for a whole notice at once."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.models import Notice, UnitState
 from gongkai.notices.passing.wording import place_of
 from gongkai.notices.planning.drafting import DraftUnit

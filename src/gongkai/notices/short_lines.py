@@ -3,11 +3,11 @@
 Who copies a table from a web page gets a merged cell in its first line only; the lines below are shorter, and all their cells stand too far left.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.head_contents import is_time_cell, is_unit_cell
 from gongkai.reading.tables.heads import is_head_row
 

@@ -4,11 +4,11 @@ Reading joins some of them. A note on how the cells are filled in, a bracket wit
 and the second row is taken for the first task, the columns below a wide head for one.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Document, Grid, Line, State
 from gongkai.reading.tables.heads import is_head
 

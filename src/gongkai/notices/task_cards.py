@@ -4,8 +4,7 @@ Reading turns cards into rows where it knows all labels of a line: 交办编号 
 reads, the labels are heads like any other: 协办单位 beside 主办单位 helps.
 """
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Document, Grid, Line, State
 from gongkai.reading.tables.cards import from_cards
 from gongkai.reading.tables.heads import bare_head, is_head, meanings

@@ -1,9 +1,9 @@
 """Who issued a notice, its number and its day, where they stand in one line, or in a merged line of the table itself. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import scan

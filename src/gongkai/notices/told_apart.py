@@ -4,10 +4,10 @@
 `1．……。责任单位：甲。2．……。责任单位：乙。` in one paragraph are two tasks. Pure.
 """
 
-import re
 from collections import Counter
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 from gongkai.notices.prose_tasks import cut_at_units
 from gongkai.reading.words.numbering import number_of

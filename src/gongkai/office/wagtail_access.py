@@ -5,7 +5,6 @@ review (workflow, bulk actions, its API). Its addresses are therefore closed unl
 looked at. A superuser, who exists only where somebody made one by hand, passes.
 """
 
-import re
 from collections.abc import Callable, Mapping
 
 from django.core.exceptions import BadRequest
@@ -13,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.models import Revision
 
+from gongkai.chinese import lazy_re as re
 from gongkai.ui.asked import whole
 
 #: Names of Wagtail's addresses that stay open.

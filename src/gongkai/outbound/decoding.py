@@ -1,10 +1,9 @@
 """Bytes of a page → text. Old sites declare gb2312 and write GBK or GB18030. Pure."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 
-_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.I)
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 _CHINESE = {"gb2312", "gbk", "gb18030", "gb-2312", "gb_2312-80", "cp936", "x-gbk", "ms936"}
 
 

@@ -5,12 +5,12 @@ SEARCH, UID FETCH of sizes and of bodies.
 """
 
 import imaplib
-import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.outbound.reach import NoAnswer
 
 #: Numbers asked for in one command.

@@ -1,11 +1,10 @@
 """Foreign HTML as a tree, within bounds that are counted before anything is built. Pure."""
 
-import re
-
 from lxml import etree
 from lxml.etree import _Element
 from lxml.html import HTMLParser, document_fromstring, fragments_fromstring
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import BOUNDS, over
 
 _XML = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -38,8 +37,8 @@ def tree_of(text: str) -> _Element | None:
 
 #: How the element is marked that holds what stood in an island.
 ISLAND = "data-island"
-_XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.I)
-_QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
+_QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 def open_islands(root: _Element) -> None:

@@ -1,10 +1,10 @@
 """Mails that came back: reading what a mail server reports (RFC 3464), and finding the letter it is about."""
 
-import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import reader
 
 #: Reports are short; of a longer one only the beginning is read (bytes).

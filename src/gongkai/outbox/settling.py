@@ -4,13 +4,13 @@ A message belongs to a matter by the page it links to: one record's page, or the
 page and no other list, where each message tells of something else.
 """
 
-import re
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
+from gongkai.chinese import lazy_re as re
 from gongkai.outbox.models import Message
 
 _MATTER = re.compile(r"/\d+/\Z|[?&]light=")

@@ -1,7 +1,6 @@
 """What a manifest and a row must look like before anything of a package is believed: whoever signs may still sign nonsense. Pure."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TypedDict, cast
 
@@ -9,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.acts.action import Refused
 from gongkai.acts.digest import METHODS, canonical, digest, has_method
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.frozen import FrozenFile
 from gongkai.typed_json import record
 

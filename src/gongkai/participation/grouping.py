@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gongkai.matching import near_duplicates
+from gongkai import matching
 
 #: Least share in common: people copy a text and change a sentence.
 AT_LEAST = 0.6
@@ -19,7 +19,7 @@ def group(texts: Iterable[tuple[int, str]]) -> list[list[int]]:
     first: dict[str, int] = {}
     head: dict[int, int] = {number: first.setdefault(words.strip(), number) for number, words in rows}
     distinct = ((str(number), words) for words, number in first.items())
-    for pair in near_duplicates(distinct, at_least=AT_LEAST):
+    for pair in matching.near_duplicates(distinct, at_least=AT_LEAST):
         head[int(pair.id)] = head[int(pair.of)]  # an earlier one: its own head is known
     groups: dict[int, list[int]] = {}
     for number, _ in rows:
@@ -31,7 +31,7 @@ def joined(groups: Sequence[Sequence[int]], texts: dict[int, str], known: dict[s
     """Return which groups nearly repeat a point that is there: place of the group → number of the point."""
     pairs = [(f"p{number}", words) for words, number in known.items()]
     pairs += [(f"g{place}", texts[group[0]]) for place, group in enumerate(groups)]
-    found = near_duplicates(pairs, at_least=AT_LEAST)
+    found = matching.near_duplicates(pairs, at_least=AT_LEAST)
     return {
         int(duplicate.id[1:]): int(duplicate.of[1:])
         for duplicate in found

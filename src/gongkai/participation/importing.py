@@ -1,7 +1,6 @@
 """Catalogues and comments from the usual spreadsheets, with the same columns both ways."""
 
 import calendar
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import say
 from gongkai.ledger.making import remove_entries
 from gongkai.ledger.models import Entry

@@ -1,10 +1,10 @@
 """The form of library records: numbers, names, and what is wrong with a record's dates and fields. Pure."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.chinese.document_numbers import find_numbers, is_well_formed
 from gongkai.law.figures import with_figures

@@ -1,11 +1,11 @@
 """What holds a policy document, or whatever cites one, back from the public: L-07, L-08, P-20."""
 
-import re
 from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING
 
 from gongkai import typed_json
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind

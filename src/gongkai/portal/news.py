@@ -1,9 +1,9 @@
 """The news of the front page: policies and their interpretation beside everything else, what a machine makes every month in one line."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.models import Shelf
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 

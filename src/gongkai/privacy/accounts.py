@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.mobiles import of_a_desk
 from gongkai.privacy.model import Finding

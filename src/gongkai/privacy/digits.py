@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 
 SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
 RIGHT = r"(?![0-9A-Za-z])"

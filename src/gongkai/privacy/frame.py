@@ -7,9 +7,9 @@ because normalising replaces character by character and never adds or removes on
 from dataclasses import dataclass, field
 from typing import SupportsIndex, overload
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import dictionary
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = dict(

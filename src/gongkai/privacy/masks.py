@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import chinese_digits, half_width
 from gongkai.privacy.model import Finding, PrivacyError
 from gongkai.privacy.persons.shape import surname_size

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.identity import (
     CREDIT_ALPHABET,
     HOLDERS,
@@ -10,7 +11,6 @@ from gongkai.chinese.identity import (
     check_old_id,
     looks_like_id,
 )
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.digits import (
     NUMBER_LABEL,
     RIGHT,

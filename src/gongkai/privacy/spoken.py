@@ -6,8 +6,8 @@ Everything is found in the text that is read, and each place told in the text as
 
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.persons.shape import KNOWN
 
 #: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).

@@ -3,8 +3,8 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 
 _STOP = re.compile(r"[。；;！!？?]")

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 
 _DATA = files("gongkai.privacy") / "data"
 

@@ -1,9 +1,9 @@
 """Which channel a name means, as notices and people write it (政务新媒体, 政府公报, 村务公开栏, 其他渠道), and the names in running words. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.publishing.models.disclosure import DisclosureChannel
 
 

@@ -2,11 +2,11 @@
 
 import base64
 import binascii
-import re
 from typing import TYPE_CHECKING
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.files import store
 from gongkai.files.models import StoredFile
 from gongkai.publishing.models import PictureSize
@@ -22,7 +22,7 @@ WIDTHS = (480, 960, 1600)
 MOST_PASTED = 60
 #: How the pictures begin that carry words of cameras.
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
-_DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.I)
+_DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 
 
 def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:

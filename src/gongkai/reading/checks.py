@@ -1,7 +1,6 @@
 """Nothing dropped: what was read must add up to the text of the source."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Document, Grid, State
 from gongkai.reading.front import Front
 from gongkai.reading.model import Row, Warning_

@@ -1,10 +1,10 @@
 """What stands around the table: title, number, issuer, date, status, grounds, orders in the preamble."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import is_one, scan

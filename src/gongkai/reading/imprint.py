@@ -1,7 +1,6 @@
 """The 版记 at the foot of a paper's last page (GB/T 9704—2012, 7.4): whom it is copied to, who printed it and when. No work stands in it."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 #: Whom it is copied to (7.4.2; 抄报 in older papers), and the addressees where they were moved there.

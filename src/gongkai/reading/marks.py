@@ -1,8 +1,8 @@
 """The mark of disclosure (此件公开发布) and the names of attachments, as a notice prints them, and a site's table of facts about it. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 _MARK = re.compile(rf"[（(]\s*(?P<mark>此件[{HAN}]{{2,12}})\s*[）)]")

@@ -1,10 +1,10 @@
 """Read a notice: container → grids → columns → rows → units, duties, limits; then check that nothing was lost."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import reader
 from gongkai.reading.characters import as_printed, in_simplified
 from gongkai.reading.checks import lost_text

@@ -1,6 +1,5 @@
 """One row of another register: what is wrong with it, and how it is registered with all that happened."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor, Post
+from gongkai.chinese import lazy_re as re
 from gongkai.intake import spelling
 from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars

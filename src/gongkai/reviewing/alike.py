@@ -1,7 +1,6 @@
 """Whether one text says again what another says: copied into a new item, shortened, or with words put round it. Pure."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.matching.folding import fold
 
 #: Characters of a run: as in `matching.duplicates`, whose likeness cannot tell a text with another one inside it.

@@ -1,8 +1,8 @@
 """How long the lists in a text and its attachments are: bulk lists get the question of data aggregation. Reads only."""
 
 import logging
-import re
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.frozen import Frozen
 from gongkai.files.models import StoredFile
 from gongkai.opening.lengths import longest_table

@@ -3,10 +3,10 @@
 Texts without articles are divided by their first-level numbers (一、二、, GB/T 9704-2012, 7.3.3); what has neither is one piece.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import NUMERALS, to_int
 from gongkai.richtext.clean import plain
 

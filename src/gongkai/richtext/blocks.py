@@ -1,6 +1,5 @@
 """Foreign HTML (Word, WPS, web pages) as a plain list of blocks: paragraphs of simple inline HTML, tables, pictures. What no reader sees goes."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -8,6 +7,7 @@ from html import escape, unescape
 from lxml import etree
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 #: Taken away with all they hold.
@@ -36,11 +36,11 @@ _HEADS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPHS = frozenset(
     ["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]
 ) | set(_HEADS)
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
-_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
-_CENTRE = re.compile(r"text-align\s*:\s*center", re.I)
-_INDENT = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.I)
-_COMMENT = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+_CENTRE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_INDENT = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
+_COMMENT = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
 _TEXT = f"{HAN}，。；：、！？（）《》“”〔〕"
 _WIDE = re.compile(rf"(?<=[{_TEXT}])[\u3000]+(?=[{_TEXT}])")

@@ -1,10 +1,10 @@
 """HTML that may be shown: a short list of tags, no styles, no scripts, no addresses but web ones."""
 
 import html as entities
-import re
 
 import nh3
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext.depth import flattened, seen
 from gongkai.richtext.levels import levelled
 

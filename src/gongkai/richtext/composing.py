@@ -1,7 +1,8 @@
 """Texts put together from pieces: words that were typed, and HTML that goes under a heading of another text."""
 
-import re
 from html import escape
+
+from gongkai.chinese import lazy_re as re
 
 _BREAKS = re.compile(r"\r\n?|\n")
 _HEADING = re.compile(r"<(/?)h([1-6])\b")

@@ -1,10 +1,9 @@
 """How deep and how long a text may be: parsers drop without a word what lies too deep, what walks a tree runs out of stack. Linear, no recursion."""
 
-import re
-
 from lxml import etree
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext.errors import UnfitText
 
 #: Elements within each other; a text that a person wrote has a dozen, one out of Word or a web page some thirty.

@@ -1,9 +1,9 @@
 """Tables of figures in a text: their cells stand to the right, those of words do not."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
-_TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.S)
-_CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.S)
+_TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
+_CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&nbsp;")
 #: 1,286.40, 下降1.2%, 12件, —, nothing: what a column of figures holds.
 _FIGURE = re.compile(

@@ -2,12 +2,12 @@
 elements within each other take 1.5 s, 200,000 minutes), and with the square of the attributes of one tag. What is done here is linear.
 """
 
-import re
 from html import escape
 
 from lxml import etree
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext.depth import MOST_DEEP, VOID, crowded, depth_of
 from gongkai.richtext.passages import fragment
 
@@ -16,7 +16,7 @@ MANY = 5_000
 #: The parser stops at 2,048 elements within each other, and leaves out all that follows.
 PARSED = 2_000
 _TAG = re.compile(r"<[^<>]*>")
-_RAW = re.compile(r"<(script|style|template)\b", re.I)
+_RAW = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
 
 def levelled(html: str) -> str:

@@ -1,6 +1,6 @@
 """The marks of official writing: levels of headings, signatures, days, lists of attachments. Pure patterns (GB/T 9704-2012: 一、（一）1.（1）)."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
 _NUMERALS = "一二三四五六七八九十百零〇"
 #: Level → how a paragraph of it begins. The page's own heading is level 1.

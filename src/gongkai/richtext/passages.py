@@ -1,6 +1,5 @@
 """The words of a text with the way back: from an offset to its place for a reader, and to the node it stands in. Pure."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext.depth import seen
 
 _BLOCKS = frozenset(

@@ -1,10 +1,10 @@
 """To whom a text speaks: the line of addressees stands flush left, every other paragraph is indented (GB/T 9704—2012 7.3.2 主送机关: 顶格)."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
 #: How many paragraphs may stand before it: title, number, a blank.
 _BEFORE = 3
-_PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.S)
+_PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _LINE = re.compile(r"[^。；！？]{2,300}[：:]")
 #: Whom one addresses: offices and units, or people.

@@ -1,9 +1,9 @@
 """Pictures of a text on a page: an address for each size, so that a phone fetches the small one. Pure."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext.clean import FILE_SCHEME
 from gongkai.typed_json import number, text
 

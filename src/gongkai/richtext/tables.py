@@ -1,11 +1,11 @@
 """Tables in the house style: a caption, header cells with their scope, spans that fit, no layout."""
 
-import re
 from html import escape
 from itertools import count
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext.blocks import Reader
 
 #: A first row of longer cells is no head.

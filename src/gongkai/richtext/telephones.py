@@ -1,6 +1,6 @@
 """Telephone numbers of a text as links that call them: one way for contact lines of pages and for published texts. Pure."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
 _PART = re.compile(r"<[^>]*>|[^<]+")
 #: A telephone number where nothing else is written than how somebody is reached: digits, with hyphens or one space between them.

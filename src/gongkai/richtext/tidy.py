@@ -4,10 +4,10 @@ Headings by their numbers, paragraphs without indents and broken lines, tables w
 the list of attachments by itself. What was left out is said.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.richtext import marks
 from gongkai.richtext.blocks import Block, Keeper, Reader
 from gongkai.richtext.clean import FILE_SCHEME, clean

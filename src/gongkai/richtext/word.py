@@ -1,13 +1,13 @@
 """A text of an office (.docx; .doc and .wps through LibreOffice; .ofd by its words) → clean HTML. Bounded: a hostile file costs one clear line."""
 
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import BOUNDS, over, reader
 from gongkai.confined.office import Unconverted, converted
 from gongkai.opening.compound import LOCKED, OLE, holds, is_locked

@@ -1,8 +1,8 @@
 """What a search means before any table is asked: official terms for everyday words, 文号 and 索引号 as people write them. Pure."""
 
-import re
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN, HAN_ALL, is_han
 from gongkai.matching.folding import brackets, fold
 from gongkai.matching.numbers import document_numbers

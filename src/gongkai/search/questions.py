@@ -1,6 +1,6 @@
 """What a question is about: the words of asking are taken off, what is left is looked for. Pure."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
 #: What may be done about a matter: words that only say that somebody wants it done.
 _DO = r"申请|申领|办理?|补办|换领|补领|领取?|查询?|缴纳?|交|报|弄|开具?"

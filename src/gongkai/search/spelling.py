@@ -6,7 +6,6 @@ tables of whoever asks (the search of the site, the policy library) before it is
 """
 
 import logging
-import re
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from itertools import chain, pairwise
 from django.db import close_old_connections
 from django.db.models import QuerySet
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.editions.models import Shelf, Website
 from gongkai.editions.queries.lists import shelf_visible_to

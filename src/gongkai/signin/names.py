@@ -1,12 +1,12 @@
 """What is kept of the name that was typed at the door: a password lands in that field sooner or later, and logs are read by many."""
 
-import re
 import unicodedata
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 
+from gongkai.chinese import lazy_re as re
 from gongkai.vault.sealing import keyed_digest
 
 UNKNOWN = "（没有这个账号）"

@@ -1,11 +1,11 @@
 """Readers of a cell's value: text, choice, date, number, yes or no, list. Each returns a factory or is one itself."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import TypeVar
 
+from gongkai.chinese import lazy_re as re
 from gongkai.opening.figures import Percent, exact
 from gongkai.opening.workbooks.values import clock
 from gongkai.spreadsheets.errors import Bad

@@ -1,11 +1,11 @@
 """A sheet: the columns of a spreadsheet, declared once for reading and for writing; and what reading gives."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from gongkai.chinese import lazy_re as re
 from gongkai.spreadsheets.cells import text
 from gongkai.spreadsheets.errors import Bad, Unreadable
 

@@ -8,7 +8,6 @@ https://owasp.org/www-community/attacks/CSV_Injection
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from gongkai.chinese import lazy_re as re
 from gongkai.opening.workbooks.values import begins_like_formula
 from gongkai.spreadsheets.cells import GUIDE
 from gongkai.ui.steps import counted

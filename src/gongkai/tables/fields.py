@@ -1,6 +1,5 @@
 """Fields of a schema: how a value is read, shown and judged. Pure, no database."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -8,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
+from gongkai.chinese import lazy_re as re
 from gongkai.spreadsheets.cells import day as read_day
 from gongkai.spreadsheets.cells import instead, plain, yes_no
 from gongkai.spreadsheets.errors import Bad

@@ -1,6 +1,5 @@
 """State: schemas, tables of units, records, and the revisions that are reviewed and published."""
 
-import re
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
@@ -8,6 +7,7 @@ from operator import or_
 from django.db import models
 from django.utils import timezone
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.frozen import Frozen
 from gongkai.editions.models import Document
 from gongkai.editions.sources import Writers

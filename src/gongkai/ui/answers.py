@@ -1,6 +1,5 @@
 """Answers that are files: what we wrote ourselves, and what somebody gave us, of which nothing may run in a browser."""
 
-import re
 from collections.abc import Iterable
 from typing import IO
 from urllib.parse import unquote
@@ -9,6 +8,8 @@ from django.core.files.base import File
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+
+from gongkai.chinese import lazy_re as re
 
 _NAMED = re.compile(r"filename\*=utf-8\'\'([^;]+)|filename=\"([^\"]+)\"", re.IGNORECASE)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

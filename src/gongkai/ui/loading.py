@@ -5,10 +5,10 @@ space is kept (`white-space: pre-wrap`) they would be seen, and a cell that hold
 takes them out once, when a template is compiled.
 """
 
-import re
-
 from django.template import Origin
 from django.template.loaders import app_directories
+
+from gongkai.chinese import lazy_re as re
 
 #: Elements whose content begins and ends a line of its own.
 BLOCKS = (

@@ -1,12 +1,12 @@
 """What the rows of a units spreadsheet would do: matched by full name, checked by cell, parents first."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 
 from gongkai.acts.actors import Actor
+from gongkai.chinese import lazy_re as re
 from gongkai.spreadsheets.importers import Change, Difference, Plan
 from gongkai.spreadsheets.sheet import CellError, Row, Sheet, Table
 from gongkai.spreadsheets.writing import cell

@@ -1,7 +1,6 @@
 """The outermost middleware: probes that need no host and no session, the id of a request, what it took."""
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
+from gongkai.chinese import lazy_re as re
 from gongkai.ui.machines import by_machine, not_so
 from gongkai.upkeep import metrics, probes
 from gongkai.upkeep.logs import REQUEST

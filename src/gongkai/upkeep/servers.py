@@ -5,7 +5,6 @@ by the moment when it was started.
 """
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg
 
+from gongkai.chinese import lazy_re as re
 from gongkai.typed_json import Record, record, text
 
 #: Seconds that a server may take to answer; psycopg takes two for the least.

@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-import re
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from gongkai.chinese import lazy_re as re
 from gongkai.vault.keys import KeyRingError, key_ring, ring_path
 
 if TYPE_CHECKING:

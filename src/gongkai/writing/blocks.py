@@ -1,11 +1,12 @@
 """Clean HTML → the blocks of a paper: headings, paragraphs, tables, pictures. What a .docx and a .pdf are both set from."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import html as lxml_html
 from lxml.etree import _Element
+
+from gongkai.chinese import lazy_re as re
 
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
 FIRST = re.compile(r"^[一二三四五六七八九十百]{1,4}、")

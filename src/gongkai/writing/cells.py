@@ -3,11 +3,12 @@
 https://owasp.org/www-community/attacks/CSV_Injection. Sums of ours are written past this, as formulas.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from gongkai.chinese import lazy_re as re
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell, _CellOrMergedCell

@@ -4,7 +4,6 @@ A field may be torn over several runs by the word processor; what is filled in t
 stands with line breaks. Names that are not known stay, so that a typing error is seen; `unknown_fields` finds them before a template is taken.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -16,7 +15,8 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from gongkai.writing.paper import clean
+from gongkai.chinese import lazy_re as re
+from gongkai.writing.lines import clean
 
 FIELD = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 #: What ends a clause or a sentence.

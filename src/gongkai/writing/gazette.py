@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gongkai.writing.blocks import blocks
+from gongkai.writing.lines import clean
 from gongkai.writing.official import RED
-from gongkai.writing.paper import clean
 from gongkai.writing.pdf import BODY, LEFT, PITCH, TITLE, WIDTH, Sheet, _block, drawn
 
 #: Points of the name on the cover, and of titles of articles.

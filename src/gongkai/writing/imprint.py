@@ -15,7 +15,8 @@ from docx.shared import Length, Pt
 from docx.text.paragraph import Paragraph
 
 from gongkai.chinese.days import day_in_words
-from gongkai.writing.paper import BODY_FACE, PITCH, SIZE_4, Paper, clean, face, width_of
+from gongkai.writing.lines import clean, width_of
+from gongkai.writing.paper import BODY_FACE, PITCH, SIZE_4, Paper, face
 
 COPIED = "抄送："
 #: As near as underlines come to 0.35 mm and 0.25 mm.

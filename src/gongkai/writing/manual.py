@@ -8,8 +8,9 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Pt
 
 from gongkai.writing.blocks import Grid, Text
+from gongkai.writing.lines import clean
 from gongkai.writing.official import widths
-from gongkai.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Column, Paper, clean, face
+from gongkai.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Column, Paper, face
 
 #: Sizes of headings by level; 五号 for tables.
 _HEADINGS = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}

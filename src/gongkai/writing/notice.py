@@ -15,6 +15,7 @@ from docx.table import Table
 
 from gongkai.chinese.days import day_in_words
 from gongkai.writing.imprint import imprint
+from gongkai.writing.lines import clean
 from gongkai.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
@@ -24,7 +25,6 @@ from gongkai.writing.paper import (
     TITLE_FACE,
     Column,
     Paper,
-    clean,
     face,
 )
 from gongkai.writing.titles import title_lines

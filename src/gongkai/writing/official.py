@@ -17,6 +17,7 @@ from docx.shared import Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from gongkai.writing.blocks import Block, Grid, Picture, Text
+from gongkai.writing.lines import clean
 from gongkai.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
@@ -26,7 +27,6 @@ from gongkai.writing.paper import (
     TITLE_FACE,
     Column,
     Paper,
-    clean,
     face,
 )
 from gongkai.writing.titles import headed

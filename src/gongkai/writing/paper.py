@@ -25,6 +25,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.chinese.days import day_in_words
+from gongkai.writing.lines import clean, width_of
 
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
     "方正小标宋简体",
@@ -224,11 +225,6 @@ def spaced(run: Run, by: Length) -> None:
         before.addprevious(spacing)
 
 
-def width_of(text: str) -> float:
-    """Return how many characters wide a line is: figures and Latin letters are half as wide as Chinese ones."""
-    return sum(0.5 if ord(char) < 128 else 1.0 for char in text)
-
-
 def _stand_ins(document: DocumentObject) -> None:
     """Name in the table of fonts which faces stand in for which."""
     part = next(rel.target_part for rel in document.part.rels.values() if rel.reltype.endswith("/fontTable"))
@@ -253,11 +249,6 @@ def fill(cell: _Cell, text: str, name: str, size: Length, *, centred: bool = Fal
         if centred:
             form.alignment = WD_ALIGN_PARAGRAPH.CENTER
         face(paragraph.add_run(clean(line)), name, size)
-
-
-def clean(text: str) -> str:
-    """Leave out what XML cannot hold."""
-    return "".join(c for c in text if c == "\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
 
 
 def _close_cells(table: CT_Tbl) -> None:

@@ -18,8 +18,8 @@ from gongkai.writing.blocks import Block, Grid, Picture, Text
 from gongkai.writing.cutting import common, cut
 from gongkai.writing.fonts import faces
 from gongkai.writing.forms import Cell, Form
+from gongkai.writing.lines import clean
 from gongkai.writing.official import RED, Issued, Pictures, widths, without_brackets
-from gongkai.writing.paper import clean
 from gongkai.writing.pdf_forms import draw_form
 from gongkai.writing.titles import headed
 from gongkai.writing.wrapping import wrap

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from gongkai.writing.forms import Cell, Form
-from gongkai.writing.paper import clean
+from gongkai.writing.lines import clean
 from gongkai.writing.wrapping import wrap
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """The completion report (完成情况), drafted from the ledger: a draft for a person to finish, every figure from rows."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_words
 from gongkai.writing.paper import Column, Paper
 from gongkai.writing.share import share

@@ -1,8 +1,7 @@
 """A title of several lines (GB/T 9704—2012, 7.3.1): words stay whole, the lines are of like length. Pure."""
 
-import re
-
-from gongkai.writing.paper import clean, width_of
+from gongkai.chinese import lazy_re as re
+from gongkai.writing.lines import clean, width_of
 
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are a little wider than half a character in most faces.
 PER_LINE = 19

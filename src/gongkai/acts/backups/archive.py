@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import re
 import shutil
 import tarfile
 import tempfile
@@ -25,6 +24,7 @@ from gongkai.acts.backups.errors import KeepingError
 from gongkai.acts.backups.sealed import MAGIC, Opener, Sealer, Secret
 from gongkai.acts.models import Movement, Seal
 from gongkai.acts.seal import seal_now, verify
+from gongkai.chinese import lazy_re as re
 
 MANIFEST = "manifest.json"
 #: The largest manifest that is read, in bytes: some millions of files.

@@ -1,6 +1,5 @@
 """What the public reads of annual reports: which unit published which year's, and when; the figures of those made here, for their charts."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from gongkai.annual.queries.figures import values_of
 from gongkai.annual.queries.previous import Previous, previous_of
 from gongkai.annual.queries.visible import is_government, stood_in
 from gongkai.annual.snapshot import figures_in
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.launching import opened_on
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries import shelf_visible_to

@@ -5,10 +5,10 @@ what is scored how in words. Each name becomes an indicator with a number of its
 A page that has our own heads goes through as it is.
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
+from gongkai.chinese import lazy_re as re
 from gongkai.opening.workbooks.pages import Page, filled
 from gongkai.spreadsheets.cells import plain
 

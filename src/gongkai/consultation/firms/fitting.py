@@ -1,8 +1,9 @@
 """For which firms a policy is: by the words of its title, its addressees and its subject. Pure."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
+
+from gongkai.chinese import lazy_re as re
 
 #: 门类 of GB/T 4754-2017（国民经济行业分类）: code → name, and the words by which a policy names it.
 INDUSTRIES: dict[str, tuple[str, str]] = {

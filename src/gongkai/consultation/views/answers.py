@@ -1,7 +1,5 @@
 """The base of answers in the office: one answer, writing and reviewing."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,6 +7,7 @@ from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
+from gongkai.chinese import lazy_re as re
 from gongkai.consultation import actions, queries, recall
 from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.basis import written

@@ -1,6 +1,5 @@
 """Versions of a domain's catalogue: made as drafts, filled, released; the one before is superseded."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Max
@@ -10,6 +9,7 @@ from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import SYSTEM, Actor
 from gongkai.acts.machine_action import machine_action
 from gongkai.acts.public_words import refuse_personal_in, refuse_personal_rows
+from gongkai.chinese import lazy_re as re
 from gongkai.directory import rules
 from gongkai.directory.actions.followups import await_acts, enter, open_ones
 from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding, Outcome

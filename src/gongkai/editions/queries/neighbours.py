@@ -1,7 +1,6 @@
 """What stands beside a document in its column: the one before, the one after, and those with a similar title."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.editions.models import Shelf
 from gongkai.editions.queries.lists import shelf_visible_to

@@ -1,6 +1,5 @@
 """The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
 
-import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.contents import (
     DAY_VALUE,
     has_content,

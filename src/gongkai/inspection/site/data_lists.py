@@ -7,11 +7,11 @@ and the report says so.
 
 import itertools
 import json
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.dates import first_day
 from gongkai.inspection.site.lists import Entry
@@ -32,9 +32,9 @@ MOST_GIVEN, MOST_SCRIPT = 20, 500_000
 _CHINA = timezone(timedelta(hours=8))
 _HOLDERS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
 _ATTRIBUTE = re.compile(
-    r"^(?:data-|v-|:)(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.I
+    r"^(?:data-|v-|:)(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.IGNORECASE
 )
-_DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.I)
+_DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
 #: The address that an inline script asks for.
 _ASKED = re.compile(
@@ -42,7 +42,7 @@ _ASKED = re.compile(
     r"|\.open\(\s*[\"']GET[\"']\s*,\s*[\"']([^\"'\s]{3,200})[\"']"
     r"|[\"']([^\"'\s]{2,200}\.json(?:\?[^\"'\s]*)?)[\"']"
     r"|\b(?:url|api|dataUrl|listUrl|src)\s*[:=]\s*[\"']([^\"'\s]{3,200})[\"']",
-    re.I,
+    re.IGNORECASE,
 )
 _TITLES = ("title", "biaoti", "name", "subject", "doctitle", "bt", "text")
 _LINKS = ("url", "href", "link", "docpuburl", "path", "address", "lj")

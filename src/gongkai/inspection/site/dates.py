@@ -1,10 +1,10 @@
 """Days as pages write them, in any spelling. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import NUMERALS, to_int
 
 _WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
@@ -34,7 +34,7 @@ _FULL = re.compile(
             )
         )
     ),
-    re.I,
+    re.IGNORECASE,
 )
 #: Without a year. Only a month that is written out makes 日 the name of a day: 2.2日 and 3-5日 are how long something took, 2.2万 is how much.
 _SHORT = re.compile(

@@ -1,19 +1,19 @@
 """The day of an entry of a list, on pages of any layout: beside its link, in a column of its own, in its marks, in its address. Pure."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
 from gongkai.inspection.site.labels import LIMIT, NOT, labelled
 from gongkai.inspection.site.page import words
 from gongkai.outbound.crawling import Link
 
-_CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.I)
-_MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.I)
+_CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
+_MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
 #: Characters beside a day that make a line a sentence.
 _SENTENCE = 30
 #: How likely a day is that of an entry: alone on its line, in a sentence.

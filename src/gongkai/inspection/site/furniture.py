@@ -3,7 +3,6 @@
 A column's own content is what is left. A block is a group of links that have one way from the root (`lists.groups`).
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from datetime import date
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.lists import Entry, Group, groups
 from gongkai.inspection.site.lists import _entries as entries_in
 from gongkai.inspection.site.page import Page, classes, words

@@ -1,7 +1,6 @@
 """What words beside a day say of it: that something was published then, changed, signed, or that it is another kind of day altogether. Pure."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 #: Words before a day → how likely it is the day of publishing.
@@ -15,7 +14,7 @@ _LABELS = (
     (
         re.compile(
             r"(?:published|posted|pub(?:lish)?\s*(?:date|time)|release[d]?|issued)(?:\s+(?:on|at|date))?\s*[:：]?\s*$",
-            re.I,
+            re.IGNORECASE,
         ),
         88,
     ),
@@ -23,15 +22,15 @@ _LABELS = (
         re.compile(r"(?:发文|印发|发文机关|录入|添加|创建|编辑|入库)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"),
         72,
     ),
-    (re.compile(rf"(?<![{HAN}])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.I), 70),
-    (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.I), 62),
+    (re.compile(rf"(?<![{HAN}])(?:日\s*期|时\s*间|date)\s*[:：\]】]?\s*$", re.IGNORECASE), 70),
+    (re.compile(r"(?:更新|修改|updated)\s*(?:日\s*期|时\s*间|于|on)?\s*[:：]?\s*$", re.IGNORECASE), 62),
     (re.compile(r"(?:成文|生成|形成|制发)\s*(?:日\s*期|时\s*间)\s*[:：\]】]?\s*$"), 45),
 )
 NOT = re.compile(
     r"(?:截止|截至|有效期|失效|废止|施行|实施|生效|起施行|今天是|当前|现在|报名|开标|开庭|会议|活动|听证|答复|办结|受理|"
     r"留言|提问|咨询|访谈|直播|征集|期限|任期|出生|版权|copyright)"
     rf"[{HAN}]{{0,4}}\s*[:：]?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
 #: Behind a day that is a limit.
 LIMIT = re.compile(r"\s*(?:之?前|以前|止|起|至|到|—|－|-{2}|～|~)")

@@ -1,6 +1,5 @@
 """Lists of entries on pages of any layout: found by what repeats, or as they were learnt from one example. Pure."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import date
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.entry_days import between, day_in_itself, day_of, year_end
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.titles import LEAST_WORDS, title_of
@@ -18,7 +18,7 @@ _STATE = re.compile(
 )
 _PAGING = re.compile(
     r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|更多|more|\.{3}|…|跳转|go|返回.{0,4})$",
-    re.I,
+    re.IGNORECASE,
 )
 _ROWS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
 #: Words that short, on that many links of a page, are buttons.

@@ -1,6 +1,5 @@
 """A page as inspections read it: its elements by name, its words by lines, its links, what it says of itself. Pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from functools import cached_property
 from lxml import etree
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.search_forms import search_form
 from gongkai.outbound.crawling import Fetched, Link, links_of
 from gongkai.outbound.decoding import decode

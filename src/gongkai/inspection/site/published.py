@@ -1,7 +1,6 @@
 """When a page was published, on pages of any layout: every place that could say it is weighed, the likeliest wins. Pure."""
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from itertools import islice
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.dates import day_in_address, days_in, first_day
 from gongkai.inspection.site.labels import LIMIT, NOT, behind, labelled
 from gongkai.inspection.site.page import Page, classes, words
@@ -20,19 +20,19 @@ _NAMED = (
     "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
 )
 _METAS = tuple(_NAMED.split())
-_TODAY = re.compile(r"今天是|copyright|©|版权", re.I)
+_TODAY = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
 _WEEKDAY = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
 _BESIDE = re.compile(
     r"来源|作者|编辑|责编|审核|记者|通讯员|供稿|撰稿|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s",
-    re.I,
+    re.IGNORECASE,
 )
-_MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.I)
+_MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.IGNORECASE)
 _VARIABLE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
-    re.I,
+    re.IGNORECASE,
 )
 #: What systems leave in comments: <!-- pubdate:2026-08-17 -->
-_REMARK = re.compile(rf"<!--[^<>]{{0,60}}?{_VARIABLE.pattern}[^<>]{{0,60}}-->", re.I)
+_REMARK = re.compile(rf"<!--[^<>]{{0,60}}?{_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
 #: What a script puts into an element of some name.
 _PUT = re.compile(
     r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
@@ -51,10 +51,10 @@ _MOST_LINES = 4_000
 _MOST_LINE, _MOST_DAYS = 20_000, 30
 #: Characters of a line that is text.
 _LONG = 45
-_DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.I)
+_DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
 #: Names of meta elements and of hidden fields that promise a day of publishing, and those that promise another.
-_PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.I)
-_OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.I)
+_PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
+_OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

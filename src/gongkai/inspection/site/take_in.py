@@ -1,11 +1,11 @@
 """Taking a site in, page after page: what each shows by itself is judged as it comes."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.asked import Inspection
 from gongkai.inspection.site.checks import attachments, ends, form, marks, safety, tags
@@ -28,8 +28,8 @@ SURE = 60
 LABELLED = 90
 _SAYS_DAY = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
 #: An address on the editor's own disk, or of a shared folder.
-_LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.I)
-_INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.I)
+_LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
+_INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECASE)
 _BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 

@@ -1,9 +1,8 @@
 """The title of an entry of a list: the words of its link without what else stands in it, the whole one where they are cut. Pure."""
 
-import re
-
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.page import words
 from gongkai.outbound.crawling import Link
 
@@ -13,7 +12,7 @@ _SHORT_AT_END = re.compile(
     r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$"
 )
 _DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_DAY}[\s\]】)）]*(?=\S)")
-_CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.I)
+_CALLED_TITLE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
 _ONLY_DAY = re.compile(
     r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*"
 )

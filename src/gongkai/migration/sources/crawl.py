@@ -7,7 +7,6 @@ time with a pause; bounded in pages and bytes; a journal says behind each page w
 import hashlib
 import json
 import posixpath
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages.dom import parse

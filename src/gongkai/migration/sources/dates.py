@@ -1,9 +1,10 @@
 """Dates as old pages and spreadsheets write them, in local time. Pure."""
 
-import re
 from datetime import date, datetime
 
 from django.utils import timezone
+
+from gongkai.chinese import lazy_re as re
 
 _DATE = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _TIME = r"(?:[\sT　]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2}))?)?"

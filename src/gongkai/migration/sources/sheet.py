@@ -1,11 +1,11 @@
 """A spreadsheet of old items, one a row, with a folder or .zip of their files beside it."""
 
-import re
 from datetime import datetime
 from html import escape
 
 from django.utils import timezone
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.dates import parse_moment
@@ -14,7 +14,7 @@ from gongkai.spreadsheets import Bad, Column, Row, Sheet
 from gongkai.spreadsheets.cells import choice, day, plain, short, text
 
 _SPLIT = re.compile(r"[、；;\n]+")
-_TAGS = re.compile(r"<(?:p|div|br|table|span|h\d)\b", re.I)
+_TAGS = re.compile(r"<(?:p|div|br|table|span|h\d)\b", re.IGNORECASE)
 
 
 def moment(value: object) -> datetime | None:

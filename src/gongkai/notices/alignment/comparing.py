@@ -1,12 +1,12 @@
 """Two notices side by side: passed down, changed, dropped, added. Pure; what persons decided comes in as `Decided`."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from gongkai import matching
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.alignment.limits import DutySide, Limit, compare_limits
 from gongkai.notices.alignment.marking import Marked, mark
 from gongkai.notices.alignment.neutral import unit_core

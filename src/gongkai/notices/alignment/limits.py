@@ -3,13 +3,13 @@
 Where a lower notice asks for more than its parent, the strictest limit that is valid for a unit wins.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from gongkai import matching
+from gongkai.chinese import lazy_re as re
 
 Due = Mapping[str, Any]
 UPPER, OWN, MISSING = "upper", "own", "missing"

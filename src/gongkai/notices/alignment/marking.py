@@ -1,10 +1,10 @@
 """What differs between two texts, marked: kept, taken away, put in; neutral words (see `neutral`) are never marked."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.alignment.neutral import Token, tokens
 
 SAME, GONE, NEW = "same", "del", "ins"

@@ -3,11 +3,11 @@
 They are printed, and never counted as a change (我市 and 我县, 重庆市 and 铜梁区, 市财政局 and 区财政局).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN, HAN_ALL
 from gongkai.matching import analysis
 from gongkai.matching.facts import place_names

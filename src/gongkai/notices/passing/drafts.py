@@ -1,11 +1,11 @@
 """Reading drafts of child notices, and the printable notice that a draft makes."""
 
-import re
 from collections.abc import Sequence
 from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.expansion import with_parts
 from gongkai.notices.models import Assignment, ChildDraft, Delegation, Measure, Notice, Part
 from gongkai.notices.passing.wording import Place, place_of, source_place, substituted, table_title, units

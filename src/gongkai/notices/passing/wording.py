@@ -1,8 +1,9 @@
 """What a child notice says at first: the place's own name, the addressee, the preamble that cites the parent. A person changes what they like."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from gongkai.chinese import lazy_re as re
 
 _QUOTED = re.compile(r"(《[^《》]*》)")
 #: In front of 市级 these mean the higher level itself, whose wishes are followed or whom one reports to …

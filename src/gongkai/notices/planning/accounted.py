@@ -5,11 +5,11 @@ person: numbers of a limit that its rule has not, names of channels that are non
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import normal
 from gongkai.notices.head_contents import is_unit_cell

@@ -1,8 +1,8 @@
 """Names of channels as clerks list them in a cell: 网站+公众号, 线上：网站、公众号；线下：公示栏, 官网/官微, 微、网. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.publishing.channel_names import channels_named
 from gongkai.publishing.models.disclosure import DisclosureChannel

@@ -1,9 +1,9 @@
 """Parts of a count that have a time of their own: 不少于2次，其中上半年不少于1次 is due twice, by the middle and by the end of the year."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.planning.drafting import DraftDuty
 from gongkai.notices.planning.rules import Rule
 from gongkai.reading.words.due_table import When

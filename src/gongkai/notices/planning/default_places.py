@@ -4,10 +4,10 @@
 事项3延到9月底前 behind the table is asked at that row: whether it holds, a person decides.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftMeasure, flag_of

@@ -1,11 +1,11 @@
 """From what was read (the documented JSON) to the rows of a draft, doubts attached to the row they are about."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.column_meanings import is_repeated_head
 from gongkai.notices.planning import parts

@@ -1,8 +1,8 @@
 """What a duty orders to be sent to a higher office (报送、备案): a pure reading of its words (N-08, N-12)."""
 
-import re
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 #: 报送市政府办公厅, 报市政府办公室备案, 报送市政府信息公开工作主管部门; not what needs consent (报……核准、批准).

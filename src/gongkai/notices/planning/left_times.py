@@ -1,11 +1,11 @@
 """Words about time that no rule took: a few plain forms are read here, the rest is asked at the row. Pure."""
 
-import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
 from gongkai.notices.planning.limit_words import bare

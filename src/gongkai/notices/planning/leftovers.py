@@ -4,9 +4,9 @@ Nothing more is read here. A word that names where something is put up, who help
 resulting task, is shown to a person: 这句话没有用上.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.asking import Question

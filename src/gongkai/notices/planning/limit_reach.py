@@ -1,9 +1,9 @@
 """Whom a limit reaches that a notice's own sentence says: all rows, a section's, those above or below it, those of some numbers or marks. Pure."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftMeasure
 from gongkai.notices.planning.limit_words import (

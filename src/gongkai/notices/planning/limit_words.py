@@ -1,10 +1,10 @@
 """What words say about limits of several tasks: headings with a limit, and sentences such as 除另有说明外，各项任务均于11月30日前完成. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.planning.drafting import DraftMeasure
 from gongkai.notices.planning.rules import Rule, last_day, plain
 from gongkai.reading.model import Due

@@ -1,11 +1,11 @@
 """Limits that name several days at once (双月25日前, 6、9、12月20日前, 每月5日、20日): each is a line of its own. Pure."""
 
-import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, flag_of
 from gongkai.notices.planning.rules import Rule, plain

@@ -1,9 +1,9 @@
 """Columns of a table that say by marks or codes where a row is published: √ under 政务新媒体, 网 or 微; ①③ or A、B with a legend. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.planning.channel_lists import SHORT_FOR, UNSURE, is_list, is_unknown, names_in
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure

@@ -1,8 +1,8 @@
 """Sentences of a notice that order something and became no row: a person adds them as tasks, or says that they are none. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.head_contents import is_unit_cell
 from gongkai.notices.planning.drafting import DraftMeasure

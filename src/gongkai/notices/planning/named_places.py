@@ -4,10 +4,10 @@ A channel counts where the words put something there. Where it is what the work 
 channel of the task, and a person is asked.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.publishing.channel_names import Mention, channels_named, mentions
 from gongkai.publishing.models.disclosure import DisclosureChannel

@@ -4,10 +4,10 @@ Whoever leads, or is named first, owes the task; who is said to help (配合、�
 responsible ones owe and the lead looks after them, which is asked about once in a notice.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.head_contents import names_helpers
 from gongkai.reading.words.clauses import Part as Verb
 from gongkai.reading.words.clauses import clauses_of

@@ -1,8 +1,8 @@
 """The levels of a path as clerks type them, and the pieces of cells and chains of names that lead to none of a row's paths. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import normal
 from gongkai.notices.planning.channel_lists import is_manner, names_in

@@ -4,11 +4,11 @@ Reading takes apart what the genre prints (>). What it left in one piece is take
 that fits it wins, and what is left is asked.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.editions.column_names import SEPARATOR, normal
 from gongkai.notices.planning.channel_lists import (

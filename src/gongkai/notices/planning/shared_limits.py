@@ -6,11 +6,11 @@ words, then its headings, then its section, then the notice. What could be meant
 the year's end a doubt for every row without a limit.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.notices.planning.counted_parts import with_parts
 from gongkai.notices.planning.drafting import DraftDuty, DraftMeasure, Json, flag_of, year_said
 from gongkai.notices.planning.left_times import with_left_times

@@ -4,10 +4,10 @@
 applied; else it is asked at each row that may be meant. What a row itself says of its lead goes first.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 from gongkai.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of
 from gongkai.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of

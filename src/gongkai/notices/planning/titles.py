@@ -1,6 +1,6 @@
 """A short title for a measure: its first words without number and disclosure path."""
 
-import re
+from gongkai.chinese import lazy_re as re
 
 LONGEST = 60
 _NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")

@@ -1,9 +1,9 @@
 """What a notice names and no task took: limits, units, channels. Each is asked about at its row, none is dropped without a word. Pure."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.notices.planning.asking import Question, with_asked
 from gongkai.notices.planning.default_places import with_default_place, with_named_rows

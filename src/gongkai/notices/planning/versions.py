@@ -1,10 +1,10 @@
 """Two versions of a notice: whether one amends the other, and which rows belong together. Pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching.folding import fold
 from gongkai.notices.planning.titles import without_number
 

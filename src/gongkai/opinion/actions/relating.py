@@ -1,12 +1,12 @@
 """Cases belong to other cases, to inquiries, to policies; units are called to account for how they answered."""
 
-import re
 from datetime import date
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.models import Address, Document
 from gongkai.editions.queries import documents_visible_to
 from gongkai.ledger.entry_action import entry_action

@@ -1,10 +1,11 @@
 """Addresses as a crawl compares them: one spelling each, what they promise to be, and the shape that pages of one kind share. Pure."""
 
 import posixpath
-import re
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from gongkai.chinese import lazy_re as re
 
 _USUAL = {"http": 80, "https": 443}
 #: What is never followed: it leads to no web address.
@@ -18,15 +19,15 @@ _FILES = (
 FILES = frozenset(_FILES.split())
 LONGEST = 1_000
 _DIGITS = re.compile(r"\d+")
-_RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.I)
+_RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
 #: A year in a query: of a parameter that is called so, or of a whole month or day. A text's number is none (id=2318).
 _YEAR = re.compile(
     r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
-    re.I,
+    re.IGNORECASE,
 )
 #: Parameters that name a visit, not a page.
-_VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.I)
-_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.I)
+_VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.IGNORECASE)
+_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -65,7 +66,9 @@ def normal(link: str, base: str = "") -> str:
 
 
 #: What hands out a file that its query names: downfile.jsp?filename=2610023.docx.
-_HANDS_OUT = re.compile(r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.I)
+_HANDS_OUT = re.compile(
+    r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE
+)
 
 
 def suffix_of(address: str) -> str:
@@ -128,9 +131,9 @@ def odd(address: str, today: date) -> str:
 #: Parameters that show the same entries once more: in another order, another number of them, in another look.
 _VIEWS = re.compile(
     r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
-    re.I,
+    re.IGNORECASE,
 )
-_FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.I)
+_FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
 
 
 def plainer(address: str) -> list[str]:

@@ -1,8 +1,9 @@
 """Pages that never end: calendars, filters over filters, folders within folders. Left when they bring nothing new."""
 
 import hashlib
-import re
 from collections import Counter, OrderedDict, deque
+
+from gongkai.chinese import lazy_re as re
 
 #: Numbers of days, months and years say nothing new; a longer or another number does.
 _DAYS = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")

@@ -1,7 +1,6 @@
 """A gateway that was set up, as a channel."""
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from urllib.parse import urljoin
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.acts.action import Notification
+from gongkai.chinese import lazy_re as re
 from gongkai.outbox.channels.base import Contact, MessageChannel
 from gongkai.outbox.channels.sms import Sms
 from gongkai.outbox.errors import ChannelError

@@ -1,10 +1,9 @@
 """Texts kept in step with a source (本部门执行), uploaded originals waiting for an import, and counts of use."""
 
-import re
-
 from django.db import models
 from django.utils import timezone
 
+from gongkai.chinese import lazy_re as re
 from gongkai.files.models import StoredFile
 from gongkai.policies.models.records import PolicyRecord
 from gongkai.units.models import Body

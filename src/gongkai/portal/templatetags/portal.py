@@ -1,12 +1,11 @@
 """What stands on every page of a site is drawn once, and again when the site or its columns changed."""
 
-import re
-
 from django import template
 from django.template import Context
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from gongkai.chinese import lazy_re as re
 from gongkai.portal import hits
 from gongkai.portal.pages import page_over
 from gongkai.portal.tree import SiteTree

@@ -6,7 +6,7 @@ from urllib.parse import unquote, unquote_plus
 
 from lxml import etree
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.files.package import clean_picture, swept
 from gongkai.privacy.files.slots import Hider
 from gongkai.privacy.model import PrivacyError

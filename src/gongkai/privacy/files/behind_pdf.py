@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 #: More notes, fields and titles than anybody's document has; with more a person must look.

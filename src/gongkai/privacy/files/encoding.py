@@ -8,8 +8,8 @@ import base64
 import binascii
 import codecs
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 #: Marks at the beginning, the longer first: that of UTF-16 begins that of UTF-32.

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 from gongkai.confined import reader
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, docx, xlsx
 from gongkai.privacy.files.behind_pdf import pdf_behind
 from gongkai.privacy.files.package import local

@@ -9,7 +9,7 @@ that is added costs nothing.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.frame import half_width
 
 _SPACES = r"\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.model import PrivacyError
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from lxml import etree
 from PIL import Image
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive
 from gongkai.privacy.files.names import target
 from gongkai.privacy.files.slots import Gathered, Hider

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.columns import is_head
 from gongkai.privacy.files import attributes
 from gongkai.privacy.files.encoding import decode

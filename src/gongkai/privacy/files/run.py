@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import reader
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.files import archive, check
 from gongkai.privacy.files.docx import mask_docx
 from gongkai.privacy.files.page import mask_html

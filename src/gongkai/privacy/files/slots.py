@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.files.known import Known
 from gongkai.privacy.frame import half_width
 from gongkai.privacy.masks import Namesakes, Pattern, hidden

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from lxml import etree
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.files import archive, package
 from gongkai.privacy.files.package import local
 from gongkai.privacy.files.paragraphs import paragraphs

@@ -1,7 +1,7 @@
 """Whose a condition is: a private person named or meant beside it, or everybody's in a rule or a programme."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.surroundings import People, after, before
 

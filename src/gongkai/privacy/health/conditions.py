@@ -6,8 +6,8 @@ an operation is told by what was put in or taken out (心脏里装了支架).
 
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.tables import alternatives, words
 
 _BODY = alternatives(words("health", "body"))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.health import conditions
 from gongkai.privacy.health.about import MASKED_PERSON, SYMPTOM, about_somebody, of_a_case

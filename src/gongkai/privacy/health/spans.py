@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.digits import around
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.health import conditions

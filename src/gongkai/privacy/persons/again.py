@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.persons import behind, context, lines, shape, staff
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import WHYS, Person, Search

@@ -1,7 +1,7 @@
 """What stands behind a name and what it says: facts, verbs, posts, and what makes it a place."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.tables import Opening, alternatives, words

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN, is_han
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.persons.deeds import LAST_OF_DEEDS, by_deed

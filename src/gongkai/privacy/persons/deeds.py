@@ -1,7 +1,7 @@
 """What is said of somebody right before his name instead of a word for a person: where he lives, what he does, who hurt him."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 
 #: Somebody is told by where he lives: 住…二巷9号的李银花.
 _LIVES = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的$")

@@ -1,6 +1,6 @@
 """Elements of Tibetan, Mongolian, Uyghur, Kazakh, Yi, Dai and Hui names, which are written without a dot and open with no surname."""
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.tables import Opening, words
 
 _ELEMENTS = words("names", "element")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.frame import Frame
 
 _SEPARATOR = re.compile(

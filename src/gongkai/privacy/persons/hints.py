@@ -1,7 +1,7 @@
 """How well a name may begin at a place, judged by the word before it where no role announces one."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import shape
 from gongkai.privacy.tables import words

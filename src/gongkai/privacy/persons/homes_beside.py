@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, shape
 from gongkai.privacy.persons.found import Evidence, Named

@@ -1,7 +1,7 @@
 """Lines that speak of office, of history or of crafts, and contacts of offices: whose names stay."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons.context import Left, role_ending
 from gongkai.privacy.tables import words

@@ -1,7 +1,7 @@
 """Facts that a person has, as patterns: what stands behind a name and says that it is one."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.tables import alternatives, words
 
 COUNTRY = alternatives(words("names", "country"))

@@ -6,8 +6,8 @@ about a person stands behind it; a word that offices hardly write (海角, 罗�
 
 from functools import lru_cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.persons.elements import is_elements
 from gongkai.privacy.persons.found import Evidence

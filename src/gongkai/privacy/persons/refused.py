@@ -1,7 +1,7 @@
 """What stands where a name would be and is none: words, masks, places, strings known from laws."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, hints, shape, written
 from gongkai.privacy.persons.context import Left

@@ -1,7 +1,7 @@
 """Rosters, tenders, praise and orders: who is named in them acts for an office, a firm or in public, however the names are grouped."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 
 #: What a roster is called: all groups of it up to the end of the sentence or line hold its people (骨科组：…；内科组：…).

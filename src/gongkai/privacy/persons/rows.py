@@ -5,8 +5,8 @@ In such a row a name may be an everyday word (安然, 边疆): its neighbours sa
 
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, context, elements, lines, shape
 from gongkai.privacy.persons.found import Evidence

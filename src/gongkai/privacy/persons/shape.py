@@ -2,9 +2,9 @@
 
 from functools import cache, lru_cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.privacy import dictionary
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.tables import Opening, alternatives, rows, word_file, words
 

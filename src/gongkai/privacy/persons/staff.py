@@ -5,8 +5,8 @@ The last look at each name, whichever rule found it; a fact behind it (，男，
 
 from functools import lru_cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, rosters
 from gongkai.privacy.surroundings import line_of

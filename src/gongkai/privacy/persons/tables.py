@@ -6,8 +6,8 @@ the same number of parts.
 
 from collections.abc import Callable, Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import context, shape
 from gongkai.privacy.tables import words

@@ -1,6 +1,6 @@
 """The score of a name that nothing announces: its shape, how the dictionary cuts the place, what stands around it."""
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.persons import behind, hints, lines, shape
 from gongkai.privacy.persons.found import Search

@@ -1,7 +1,7 @@
 """How far an address reaches, forward from a label and backward from a household, and how closely it locates."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.words import DESCRIBED, described
 from gongkai.privacy.tables import alternatives, words

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN, is_han
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.extent import detail, read_forward
 from gongkai.privacy.places.households import COUNTED, NO_HOME, OFFICE_BEHIND, OFFICE_PLACE

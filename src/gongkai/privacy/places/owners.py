@@ -1,6 +1,6 @@
 """Whose a house is: a private person's named beside it, or a company's or an office's."""
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.places.households import PERSON
 from gongkai.privacy.surroundings import People, after

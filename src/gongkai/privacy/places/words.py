@@ -1,7 +1,7 @@
 """Words about places: what describes where a home is, and how many levels of places words name."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 
 NUMBER = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
 #: Words that end a description of where somebody lives, and make it as good as a number.

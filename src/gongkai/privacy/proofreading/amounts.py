@@ -1,6 +1,6 @@
 """Amounts in a sentence: a number, its unit, what it is in the base unit, and how roughly it is said."""
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 
 N = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 U = (

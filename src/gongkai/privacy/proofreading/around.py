@@ -1,7 +1,7 @@
 """What stands around a place of a text: its Chinese characters, a name, quotation marks, words of few places."""
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.persons import shape
 
 _HAN = re.compile(rf"[{HAN}]")

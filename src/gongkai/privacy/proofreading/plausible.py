@@ -4,8 +4,8 @@ The counts know rows of characters and pairs of words, not how a sentence is bui
 内埋水管、外裹棉毡; 防风险、保安全、护稳定) is meant, however rare it is.
 """
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.model import Finding
 
 _PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.proofreading.counts import Counts, at_least, counts
 from gongkai.privacy.proofreading.tabled import Ints, Reals
 from gongkai.privacy.tables import rows

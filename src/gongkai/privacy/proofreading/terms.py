@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.files.encoding import decode
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding, PrivacyError, reason

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from gongkai.privacy import lazy_re as re
+from gongkai.chinese import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.tables import rows

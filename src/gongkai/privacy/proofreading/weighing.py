@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 import rjieba
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.privacy import lazy_re as re
 from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.proofreading.around import GRAMMAR, NUMERALS, local, named, quoted, window

@@ -1,12 +1,12 @@
 """Web pages, as saved from a site or from a word processor: text and tables, menus and layout tables left aside."""
 
-import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 
 from lxml import etree, html
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import BOUNDS
 from gongkai.reading.containers.text import decode, is_plausible
 from gongkai.reading.containers.whole import whole
@@ -27,7 +27,7 @@ from gongkai.reading.tables.heads import is_head_row
 
 MAX_SPAN = 60
 MAX_DEPTH = 250
-_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.I)
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 _SKIP = {
     "script",
     "style",

@@ -1,8 +1,8 @@
 """Bytes of a text file → its characters: UTF-8, UTF-16, GB 18030 (and what calls itself GB 2312)."""
 
 import codecs
-import re
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import refuse_over
 from gongkai.reading.model import ReadingError

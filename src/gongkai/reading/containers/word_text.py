@@ -4,9 +4,9 @@ An empty cell looks like a row's end, so rows are told by their number of cells:
 two more where a head reaches over several columns; a heading over the whole width is a row of one cell.
 """
 
-import re
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.reading.layouts.split import blocks_of

@@ -1,9 +1,9 @@
 """Excel workbooks: every sheet a grid, with its merged cells."""
 
 import io
-import re
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import as_day, day_in_words
 from gongkai.confined import BOUNDS
 from gongkai.opening.figures import Percent, cell_of, exact

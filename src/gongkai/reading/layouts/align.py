@@ -1,9 +1,9 @@
 """Lay the cells of a row over the columns by what they hold, where the text does not say which are missing."""
 
-import re
 from functools import lru_cache
 from itertools import combinations, pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.tables.column import Column
 from gongkai.reading.tables.head_parts import is_person_head
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role

@@ -1,7 +1,6 @@
 """Units that a text assigns to its points by their numbers: 第2、3项由县教育局负责; 县财政局：负责第1项。"""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of

@@ -1,8 +1,8 @@
 """Tables whose cells are parted by bars: one cell a line (web export), or whole rows (Markdown, box drawing)."""
 
-import re
 from collections import Counter
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import Seen, align, fits_all, is_units, labels_second, seen_in
 from gongkai.reading.layouts.cells import grid_of_pieces, with_count_head

@@ -1,7 +1,6 @@
 """Tasks put together under the unit they belong to: headings that are nothing but units."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Block
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.extent import DAY_ALONE, SHORT

@@ -1,9 +1,9 @@
 """A table drawn with blanks: cells begin below their heads, counted in widths of print (a Chinese character is two wide)."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.layouts.drawn import PAGE_MARK

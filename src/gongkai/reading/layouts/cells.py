@@ -5,10 +5,10 @@ a piece further left than the one before begins a new row. Cells that are not th
 are carried down and flagged.
 """
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.layouts.fits import Piece, fit, piece_of

@@ -1,7 +1,6 @@
 """Lines as a page draws them: signs in front of points and labels, labels behind each other on one line. Pure."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS, names_between_blanks

@@ -1,8 +1,8 @@
 """Where the tasks of running text begin and end, and how deep its headings go."""
 
-import re
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.imprint import FOOT_OF_SITE
 from gongkai.reading.layouts.named import Habits
 from gongkai.reading.layouts.owners import names_units, split_owners

@@ -3,7 +3,7 @@
 Pure.
 """
 
-import re
+from gongkai.chinese import lazy_re as re
 
 _FACT = re.compile(
     r"[|\s]*(?:索\s*引\s*号|公开方式|公开类别|信息分类|主题分类|主题词|发布日期|发布时间|成文日期|发文日期|生成日期|生效日期|有\s*效\s*性|文\s*号|发文字号|"

@@ -1,8 +1,8 @@
 """How well a piece of text fits a column, by what it looks like. Pure."""
 
-import re
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import NONE_MARKS
 from gongkai.reading.layouts.align import COUNT_HEAD, is_limit, is_units
 from gongkai.reading.tables.column import Column

@@ -1,7 +1,6 @@
 """Headings that carry no number: short lines of their own between the points of running text."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.labels import BESIDE_LABEL
 from gongkai.reading.layouts.named import Habits

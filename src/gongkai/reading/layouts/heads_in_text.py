@@ -1,8 +1,8 @@
 """Find the heads of a table in text that has no cells: on lines of their own, on one line, or without any gap."""
 
-import re
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.tables.heads import Role, assign, is_head, is_head_row, meanings
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT

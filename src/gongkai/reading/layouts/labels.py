@@ -1,7 +1,6 @@
 """The labels that running text puts before units, limits, people and facts (责任单位：, 完成时限：, 责任人：). Pure."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 ALONE = (

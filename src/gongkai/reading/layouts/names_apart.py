@@ -1,7 +1,6 @@
 """Names of units behind a label that nothing but blanks part."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.words.offices import is_office
 from gongkai.reading.words.unit_names import names_between_blanks
 

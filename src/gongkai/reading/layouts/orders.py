@@ -3,8 +3,7 @@
 Letters, minutes and reminders name their units so and nowhere else.
 """
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.words.numbering import number_of

@@ -1,7 +1,6 @@
 """Who is named in a paragraph of a notice without a table: labels, brackets, verbs, units in running text."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.labels import (

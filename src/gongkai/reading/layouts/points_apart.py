@@ -1,8 +1,8 @@
 """A paragraph in which (1)…(2)…(3)… run on, each with its own bracket of units: a paragraph for each, its heading above them. Pure."""
 
-import re
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.layouts.named import Habits
 from gongkai.reading.layouts.owners import split_owners
 

@@ -1,8 +1,8 @@
 """Notices without a table: paragraphs that end in （牵头单位：…；责任单位：…), or stand below or above such lines."""
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Block, Cell, Paragraph
 from gongkai.reading.layouts.below import texts_below
 from gongkai.reading.layouts.by_units import tasks_by_units

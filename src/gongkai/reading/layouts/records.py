@@ -1,8 +1,8 @@
 """Tasks as records of label lines: 工作任务：… 工作措施：… 责任单位：…, the same labels in each; a table whose heads are the labels."""
 
-import re
 from collections import Counter
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_units

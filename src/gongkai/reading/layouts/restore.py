@@ -4,9 +4,9 @@ Pages saved from a site come as one line, or with a blank for each break. Only l
 its own list: 一、二、三、 · （一）（二） · 1．2．. Pure.
 """
 
-import re
 from itertools import accumulate
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int
 

@@ -1,8 +1,8 @@
 """Cut text that has no separators into pieces: headings, measures, lists of units, limits."""
 
-import re
 from functools import lru_cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.words.numbering import number_of

@@ -3,8 +3,7 @@
 `以上三项由市财政局负责，9月底前完成。`, `由市大数据局负责，12月底前完成。`, `1、市财政局——公开预决算（4月底前）`. Pure.
 """
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.layouts.align import is_limit, is_units

@@ -1,10 +1,10 @@
 """Plain text → blocks: which lines are a table, in which of the layouts that exports leave behind."""
 
 import csv
-import re
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.traditional import simplified
 from gongkai.reading.characters import is_traditional

@@ -4,9 +4,9 @@
 where the text uses it more than once, a dash also where a verb behind it says who leads.
 """
 
-import re
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.layouts.orders import are_names

@@ -1,9 +1,9 @@
 """Rows of running text being put together: what waits for its units, what stands for all below, and the table they become."""
 
-import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.align import is_units

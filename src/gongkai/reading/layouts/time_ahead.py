@@ -1,7 +1,6 @@
 """A time in front of several things at once (一季度：公开年度报告（市政府办公室）；公开部门预算（市财政局）。): each of them is due then. Pure."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.layouts.align import is_limit, is_units
 
 _AHEAD = re.compile(r"^\s*(?P<when>[^：:，,。；;（(]{2,12})[：:]\s*(?P<all>.+)$")

@@ -1,8 +1,8 @@
 """Labels that no list holds (执笔单位：市司法局): what ends like a label of units and stands before units, twice or more, names who does it. Pure."""
 
-import re
 from collections import Counter
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_units
 from gongkai.reading.layouts.labels import LABEL

@@ -1,8 +1,8 @@
 """Paragraphs whose lines were broken at a fixed width, as printers and mail programs do: put together again."""
 
-import re
 from collections import Counter
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.layouts.drawn import SIGN
 from gongkai.reading.words.clauses import says_who
 from gongkai.reading.words.numbering import number_of

@@ -1,8 +1,8 @@
 """A column that holds units and limits in one (责任单位及完成时限): it becomes a column for each."""
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.heads import DEADLINE_HEAD, Role, bare_head, is_head_row, meanings

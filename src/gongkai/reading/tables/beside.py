@@ -1,7 +1,6 @@
 """Lines of a table that are no tasks: an example to fill in by, a note over the width behind its word, who signs and the day."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.reading.document import Line, State

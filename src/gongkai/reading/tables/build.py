@@ -1,9 +1,9 @@
 """From a draft of a row to the row: units split, duties read, doubts turned into warnings."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.document import tidy
 from gongkai.reading.layouts.align import is_limit, is_units

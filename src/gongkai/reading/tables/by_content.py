@@ -4,9 +4,9 @@ A column is never put aside silently: units, headings and measures under an unkn
 they stand in, anything else is said to stand in the other columns.
 """
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Line, make_cell
 from gongkai.reading.layouts.align import COUNT_HEAD, is_limit
 from gongkai.reading.tables.column import Column

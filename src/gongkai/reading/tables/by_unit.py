@@ -1,8 +1,8 @@
 """Tables of a row for each unit, with what it leads in one column and what it helps with in another: turned into one task a row."""
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State
 from gongkai.reading.tables.heads import bare_head, is_head
 from gongkai.reading.words.numbering import split_inline, without_number

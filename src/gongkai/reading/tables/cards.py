@@ -1,7 +1,6 @@
 """Tables of labels and values (工作任务 | …, 责任单位 | …), one for each task or all of them below each other: turned into one task a row."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
 

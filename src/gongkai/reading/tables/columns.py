@@ -1,8 +1,8 @@
 """Which column of a grid holds what: the head row, heads over several columns, heads that are missing."""
 
-import re
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Grid, Line, State
 from gongkai.reading.tables.by_content import BEGINS, told_by_content
 from gongkai.reading.tables.column import Column

@@ -3,9 +3,9 @@
 A head is known where all of it is made of such words (责任主体与协同单位, 全年目标任务, 分管县领导); one unknown word makes it unknown. Pure.
 """
 
-import re
 from functools import lru_cache
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 _LEVEL = r"国家|中央|自治区|[省市州县区镇乡][级直属本]?(?:属)?|本级"

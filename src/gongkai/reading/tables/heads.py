@@ -4,9 +4,9 @@ The genre has four columns (工作任务, 贯彻举措, 牵头单位, 责任单�
 stays under its printed head.
 """
 
-import re
 from enum import Enum
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.tables.head_parts import is_problem, kind_of, says_helps, says_what_and_when
 
 

@@ -1,8 +1,8 @@
 """A table without heads: what its columns hold, told by their content. All of its rows are flagged."""
 
-import re
 from collections.abc import Callable
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Grid, State
 from gongkai.reading.layouts.align import is_limit, is_units
 from gongkai.reading.tables.column import Column

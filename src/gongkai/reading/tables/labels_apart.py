@@ -1,8 +1,8 @@
 """Tables without a column of units whose cells say it themselves: 公开……。 / 责任单位：市财政局 / 时限：3月底前 in one cell."""
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State
 from gongkai.reading.tables.heads import Role, is_head, meanings
 from gongkai.reading.words.unit_names import LABEL_OF_UNITS

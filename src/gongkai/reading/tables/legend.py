@@ -1,8 +1,8 @@
 """Units written as signs that a note explains: ①② in the cells, 注：①教育局，②财政局 around the table."""
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Grid
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 

@@ -1,8 +1,8 @@
 """Tables with a column for each unit: a sign in it says whether that unit leads the task of the row (●) or helps (○)."""
 
-import re
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.tables.heads import is_head
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT

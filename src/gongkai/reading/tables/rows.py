@@ -1,8 +1,8 @@
 """From the lines of a table to rows: headings, merged cells carried down, lines that are no rows."""
 
-import re
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Line, State, make_cell
 from gongkai.reading.layouts.align import COUNT_HEAD
 from gongkai.reading.tables.beside import is_beside

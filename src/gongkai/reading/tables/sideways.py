@@ -3,10 +3,10 @@
 They are turned into plain ones before their columns are read. Tables with a column for each unit: `matrix`; of labels and values: `cards`.
 """
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.reading.tables.apart import with_dittos_read, with_limits_apart
 from gongkai.reading.tables.by_unit import from_tasks_of_units

@@ -1,10 +1,10 @@
 """Limits that stand alone in a column about time, where even a bare 7月31日, 2023.06 or 三季度 is one."""
 
-import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_rules import by_quarter, next_year
 from gongkai.reading.words.due_table import PERIODS, YEAR, When, iso_day, whole

@@ -3,11 +3,11 @@
 One grammar for running text and for cells: parts between stops, each ending in a verb that says whether its units lead, do or help.
 """
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.words.unit_names import AND_SO_ON, ENDS_AS_UNIT, split_outside_brackets
 
 

@@ -1,8 +1,8 @@
 """Words about time → limits as data: the rules of `due_rules` over a text, parts of counts, events that are awaited."""
 
-import re
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due, OfWhich
 from gongkai.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)

@@ -1,11 +1,11 @@
 """From the text of a cell to duties: one for each numbered paragraph, cut further where limits or paths differ."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.model import Due, Duty
 from gongkai.reading.words.dues import Found, When, find_dues, read_limit
 from gongkai.reading.words.numbering import number_of, without_number

@@ -1,8 +1,8 @@
 """How paragraphs are numbered: 一、（一）1．（1）① and what depth each has."""
 
-import re
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 
 #: Depth → how a number of that depth looks at the beginning of a paragraph.

@@ -1,7 +1,6 @@
 """Where the notice wants things published: all places of a text, in order; how one is read, `places` says."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.words.places import (
     LABEL,
     SHORT_FOR,

@@ -1,7 +1,6 @@
 """People's names in cells and behind labels: no units, and never read as such."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 

@@ -4,9 +4,9 @@ A path is printed as `政府网站>政府信息公开>…`; a bracket （公开�
 其他渠道 stands for is said once in a notice and meant everywhere.
 """
 
-import re
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 
 Path = tuple[str, ...]

@@ -1,7 +1,6 @@
 """Places named in running text: quoted paths, columns to be made, lists of channels."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.places import LEVEL, SITE, Path, Place, Printed, siblings, squeeze
 

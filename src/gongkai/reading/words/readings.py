@@ -3,11 +3,11 @@
 What was decided here and could be meant otherwise carries a doubt; what allows one reading only carries none.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_table import YEAR, When

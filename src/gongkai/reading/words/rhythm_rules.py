@@ -3,10 +3,10 @@
 Asked before the plain rhythms of `due_rules`.
 """
 
-import re
 from calendar import monthrange
 from dataclasses import replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.model import Due
 from gongkai.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, When, rule, whole
 

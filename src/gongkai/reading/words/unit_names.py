@@ -1,7 +1,8 @@
 """What names of units end in, and where a list of them is cut."""
 
-import re
 from itertools import pairwise
+
+from gongkai.chinese import lazy_re as re
 
 #: What the name of a unit, an office or a group ends in.
 SUFFIX = (

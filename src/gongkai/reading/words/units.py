@@ -1,9 +1,9 @@
 """Units in a cell: separators, labels, brackets, open lists, names printed without a separator."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.clauses import Part, clauses_of, does_and_helps
 from gongkai.reading.words.persons import are_persons

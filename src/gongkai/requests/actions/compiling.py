@@ -1,9 +1,8 @@
 """Making a case of a closed request (R-03): masked in the same step, so that nothing of whose it was comes along."""
 
-import re
-
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.intake.models import Party
 from gongkai.ledger.models import Entry

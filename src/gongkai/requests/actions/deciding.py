@@ -1,6 +1,5 @@
 """Proposing and deciding a result, extending the period, delivering the answer."""
 
-import re
 from datetime import date
 
 from django.db.models import QuerySet
@@ -9,6 +8,7 @@ from django.utils import timezone
 from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.models import Movement
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import day_in_words
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry

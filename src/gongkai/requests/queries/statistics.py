@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from gongkai import matching
 from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
 from gongkai.ledger.models.entry import closed_late
-from gongkai.matching import near_duplicates
 from gongkai.requests.models import Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.queries.listing import AHEAD
@@ -154,7 +154,7 @@ def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Reque
     decided = requests.filter(ended_on__isnull=False).exclude(ended_as="").exclude(ended_as__startswith="3.6")
     rows = {str(request.pk): request for request in decided.order_by("-received_on")[:COMPARED]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
-    found = near_duplicates(
+    found = matching.near_duplicates(
         ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_LIKE
     )
     pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]

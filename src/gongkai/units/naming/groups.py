@@ -1,8 +1,8 @@
 """Plural names: 各区县政府（含管委会）, 市政府各部门（统计局除外）, 有关单位; their exceptions; which kinds they mean."""
 
-import re
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.units.models import BodyKind
 from gongkai.units.naming.spelling import canon, clean
 

@@ -1,7 +1,6 @@
 """A name that means one unit, or an office of one."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.units.models import Body
 from gongkai.units.naming.catalogue import Catalogue
 from gongkai.units.naming.results import Found, Kind

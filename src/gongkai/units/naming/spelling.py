@@ -1,9 +1,9 @@
 """One short form for every way of writing a unit's name."""
 
-import re
 from functools import cache
 from importlib.resources import files
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching.folding import brackets, fold
 
 _BLANKS = re.compile(r"\s+")

@@ -1,7 +1,6 @@
 """The yearly report on open government: is last year's there, has it the form's tables, do their sums hold (`law.check_annual`)."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.names import REPORT
 from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.site import Site

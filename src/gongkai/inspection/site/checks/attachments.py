@@ -1,9 +1,9 @@
 """What the attachments of a site say: personal data, hidden columns, sheets and words among them (`privacy.files`), and tables of annual reports."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import EXPOSED, is_personal, masked
 from gongkai.inspection.site.site import Site

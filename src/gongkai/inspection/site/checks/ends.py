@@ -1,9 +1,9 @@
 """Links that lead nowhere: of the site itself, of others, files, pictures, sound and film; redirects that never end or lead inside."""
 
-import re
 import sqlite3
 from urllib.parse import urlsplit
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.checks.safety import trusted
 from gongkai.inspection.site.site import Site
@@ -140,7 +140,7 @@ _MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
     (frozenset({"png"}), (b"\x89PNG",)),
     (frozenset({"gif"}), (b"GIF8",)),
 )
-_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.I)
+_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
 
 
 def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:

@@ -1,27 +1,27 @@
 """How a page is written: encoding, title, what phones and screen readers need, script errors. Pure, quick: it runs on every page."""
 
-import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
 
 GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
 _NO_ZOOM = re.compile(
-    r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.I
+    r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE
 )
 _ERRORS = re.compile(
     r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
     r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|"
     r"Microsoft OLE DB Provider|Whitelabel Error Page"
 )
-_LISTING = re.compile(r"^(?:Index of /|Directory listing for /)", re.I)
+_LISTING = re.compile(r"^(?:Index of /|Directory listing for /)", re.IGNORECASE)
 _GONE = re.compile(
     r"(?:页面|网页|内容|信息|文章|栏目)(?:已经|已|并)?(?:不存在|被删除|走丢|没有找到|未找到|找不到)|"
     r"\b404\b.{0,12}(?:not found|错误|页面)|page not found",
-    re.I,
+    re.IGNORECASE,
 )
 #: Inputs that need no label.
 _OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}

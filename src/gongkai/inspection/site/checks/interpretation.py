@@ -1,11 +1,11 @@
 """Policy documents and their interpretations: is there one, and do the two link to each other, both ways."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.furniture import beside_text, heading_of
 from gongkai.inspection.site.lists import groups

@@ -1,11 +1,11 @@
 """Letters of the public that a site shows: which columns show them, whether they are answered, and in time."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import first_day
 from gongkai.inspection.site.page import Page

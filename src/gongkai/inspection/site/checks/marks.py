@@ -1,22 +1,22 @@
 """What stands at the head and the foot of a government site: name, codes, who keeps it, how errors are reported."""
 
-import re
 from collections import Counter, defaultdict
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.page import Page, name_of
 from gongkai.inspection.site.site import Site
 from gongkai.outbound.crawling.addresses import host_of, shape_of
 
 _CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
-_RIGHT_CODE = re.compile(r"\d{10}|bm\d{8}", re.I)
-_ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.I)
+_RIGHT_CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
+_ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
 _POLICE = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
 _CONTACT = re.compile(r"(?:电话|联系方式|热线|传真)\s*[:：]?\s*[（(]?\d{3,}|邮箱\s*[:：]")
-_REPORT = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.I)
-_MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.I)
-_PARTY = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.I)
+_REPORT = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
+_MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
+_PARTY = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
 
 
 #: Marks of the foot in the order of their bits: what each is called, and the pattern.

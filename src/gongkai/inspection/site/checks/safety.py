@@ -1,10 +1,10 @@
 """What a page hides, loads and leads to. Pure; it runs on every page."""
 
-import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page, name_of
 from gongkai.outbound.crawling import Link
@@ -15,7 +15,7 @@ HARMFUL = re.compile(
     r"博彩|赌场|赌博平台|百家乐|六合彩|时时彩|北京赛车|棋牌游戏|老虎机|澳门(?:新)?(?:葡京|威尼斯|金沙|银河|永利)|(?:皇冠|太阳城|乐虎|亚博|开云|九游|必威|万博|德信)"
     r"(?:体育|娱乐|国际|app|网址)|娱乐城|现金网|真人(?:荷官|娱乐)|线上(?:娱乐|投注)|私服发布|代孕|代开.{0,2}发票|办证刻章|裸聊|成人(?:网站|电影|视频|小说)|色情|约炮|无码|"
     r"一夜情|迷(?:情|幻)药|壮阳药|枪支(?:弹药)?出售|casino|baccarat|sex\s?(?:video|cam)|porn|bet365",
-    re.I,
+    re.IGNORECASE,
 )
 #: What pages to which a service's link was turned are called: games for money, loans, miracle cures.
 ADVERTISES = re.compile(
@@ -24,33 +24,34 @@ ADVERTISES = re.compile(
 _AWAY = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?!\.)|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|opacity\s*:\s*0(?![.\d])|"
     r"(?:^|[;\s])(?:height|width)\s*:\s*[01]px",
-    re.I,
+    re.IGNORECASE,
 )
 _SCRIPT = re.compile(
     r"eval\s*\(\s*function\s*\(p,a,c,k|eval\s*\(\s*(?:unescape|atob|String\.fromCharCode)|document\.write\s*\(\s*(?:unescape|atob|String\.fromCharCode)|"
     r"coinhive|CoinImp|document\.referrer[^;]{0,200}(?:baidu|sogou|so\.com)[^;]{0,200}location",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
 #: A script that does nothing before it leads the reader elsewhere.
 _LEADS_AWAY = re.compile(
     r"\A\s*(?:<!--\s*)?(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
-    re.I,
+    re.IGNORECASE,
 )
 #: A short script that runs as the page is read, under whatever condition.
 _LEADS = re.compile(
     r"(?:window|document|top|self|parent)?\.?\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
-    re.I,
+    re.IGNORECASE,
 )
 _SHORT_SCRIPT = 1_500
 _ADVERT = re.compile(
-    r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama", re.I
+    r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama",
+    re.IGNORECASE,
 )
 #: Hosts of governments and public bodies, to which nobody is led astray.
 _TRUSTED = re.compile(
     r"(?:^|\.)(?:gov\.cn|政务|政务\.cn|公益|org\.cn|edu\.cn|mil\.cn|people\.com\.cn|xinhuanet\.com|news\.cn|cctv\.com|conac\.cn)$",
-    re.I,
+    re.IGNORECASE,
 )
-_REFRESH = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.I)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
 
 
 def trusted(host: str) -> bool:

@@ -1,9 +1,9 @@
 """Does the site's search find what stands on the site."""
 
-import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.page import parse_page
 from gongkai.inspection.site.search_forms import ACTION, SearchForm, search_form
 from gongkai.inspection.site.site import Site

@@ -1,11 +1,11 @@
 """Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import days_in

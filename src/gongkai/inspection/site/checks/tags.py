@@ -1,8 +1,8 @@
 """Meta tags that every government page carries: SiteName, ColumnName, ArticleTitle and their like (国办发〔2017〕47号, 网页标签规范). Pure."""
 
-import re
 from collections.abc import Iterator
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page
 from gongkai.outbound.crawling.addresses import host_of
@@ -14,7 +14,7 @@ ARTICLE = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource"
 _MOMENT = re.compile(
     r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?"
 )
-_CODE = re.compile(r"\d{10}|bm\d{8}", re.I)
+_CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def tags_of(page: Page, *, article: bool) -> Iterator[Found]:

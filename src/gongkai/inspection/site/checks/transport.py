@@ -1,17 +1,17 @@
 """How the site is reached: HTTPS and its headers, IPv6, how long the home page takes."""
 
-import re
 import socket
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import NoAnswer, ask
 from gongkai.outbound.reach import named_as
 from gongkai.outbound.where import has_ipv6, reaches_ipv6
 
 _VERSION = re.compile(
-    r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.I
+    r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.IGNORECASE
 )
 _WANTED = {
     "strict-transport-security": "Strict-Transport-Security",

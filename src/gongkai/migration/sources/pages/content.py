@@ -1,10 +1,10 @@
 """The text of a page: its container by known marks, else by density; made into clean paragraphs. Pure."""
 
-import re
 from collections.abc import Container
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.migration.sources.pages import places, tables
 from gongkai.migration.sources.pages.dom import (
     BLOCKS,
@@ -22,7 +22,7 @@ from gongkai.migration.sources.pages.dom import (
 FRAME = frozenset({"nav", "footer", "aside"})
 #: Words within a line that nobody sees: sites put their name there against copying.
 _WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
-_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 LEAST = 12
 """So many characters are a text; less needs a picture or a file beside it."""
 
@@ -67,7 +67,7 @@ def _is_text(element: _Element) -> bool:
 def attachments_only(element: _Element) -> bool:
     """Whether all links of an element lead to files that are kept as documents."""
     return all(
-        re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.I)
+        re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.IGNORECASE)
         for a in element.iter("a")
     )
 
@@ -111,7 +111,7 @@ def sentences(root: _Element) -> dict[_Element, str]:
     return {block: text for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
 
 
-_TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.I)
+_TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
 
 
 def _with_tabs(found: _Element) -> _Element:

@@ -1,10 +1,10 @@
 """What a page says of itself: meta tags, the table of facts, the line under the title, the breadcrumb. Pure."""
 
-import re
 from datetime import datetime
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.migration.sources.dates import in_address, parse_day, parse_moment
 from gongkai.migration.sources.pages import tables
 from gongkai.migration.sources.pages.dom import elements, marks, words

@@ -1,13 +1,13 @@
 """Links and pictures of a page: what is taken along, where it lies in the bundle, what links become."""
 
 import posixpath
-import re
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.files import TYPES
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import tables
@@ -17,7 +17,7 @@ from gongkai.migration.sources.values import PICTURE, FileRef, OldItem
 #: Where an old page says which picture it is.
 PICTURE_LINKS = ("src", "data-src", "data-original", "_src")
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
-_NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.I)
+_NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,9 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
 
 
 def _is_icon(link: str) -> bool:
-    return bool(re.search(r"(?:icon|ico_|fileTypeImages|spacer|blank|/ueditor/dialogs/)", link, re.I))
+    return bool(
+        re.search(r"(?:icon|ico_|fileTypeImages|spacer|blank|/ueditor/dialogs/)", link, re.IGNORECASE)
+    )
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
@@ -206,4 +208,6 @@ def further(root: _Element, own: str) -> list[str]:
 
 #: What links to further pages say; how an address numbers a page of a text: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
 _FURTHER = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
-_NUMBERED = re.compile(r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.I)
+_NUMBERED = re.compile(
+    r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE
+)

@@ -3,12 +3,12 @@
 A page by itself does not tell a short text from what stands around it; many pages of one design do.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.migration.sources.pages.dom import tokens
 
 #: Pages from which a place is learnt, at least; the part of them on which it must hold this part of what only they say.

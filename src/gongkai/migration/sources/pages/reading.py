@@ -1,11 +1,11 @@
 """One saved page → one old item, or why it is none."""
 
-import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.pages import content, facts, links, places
 from gongkai.migration.sources.pages.dom import inner, linked, parse, size, words
@@ -14,8 +14,8 @@ from gongkai.outbound.decoding import decode
 from gongkai.outbound.markup import bounded
 
 SUFFIXES = (".html", ".htm", ".shtml")
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.I)
-_DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.I)
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
+_DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
 
 
 def page_names(bundle: Bundle) -> Iterator[str]:

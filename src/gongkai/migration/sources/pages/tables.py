@@ -4,7 +4,7 @@ Meta tags: 政府网站发展指引（国办发〔2017〕47号）附件3《网�
 ColumnName. The containers are those that widespread content management systems of government sites write around a text.
 """
 
-import re
+from gongkai.chinese import lazy_re as re
 
 #: Fact → names of meta tags, lower case, the first that is there counts.
 METAS = {
@@ -105,7 +105,7 @@ CONTAINERS = (
 AROUND = re.compile(
     r"(?:^|[-_])(?:share|bdshare\w*|bdsharebuttonbox|print|printer|close|toolbar|tools?|pager|pagination|prev|next|related|"
     r"recommend|qrcode|ewm|erweima|header|footer|foot|nav|menu|sidebar|breadcrumb|crumbs?|dqwz|position|search|login)(?:$|[-_])",
-    re.I,
+    re.IGNORECASE,
 )
 #: Names of parts of a text itself that end like those of a page.
 OF_TEXT = re.compile(
@@ -114,12 +114,12 @@ OF_TEXT = re.compile(
 #: Parts within a text that others wrote, however long they are: what readers say, what is paid for.
 OTHERS = re.compile(
     r"(?:^|[-_])(?:ads?|advert\w*|adsbygoogle|guanggao|sponsor(?:ed)?|comments?|commentlist|pinglun|respond|sharedaddy)(?:$|[-_])",
-    re.I,
+    re.IGNORECASE,
 )
 #: How a part says that it is paid for, by itself in an element.
 PAID = frozenset({"广告", "推广", "赞助", "赞助内容", "AD"})
 CRUMBS = re.compile(
-    r"(?:crumb|location|position|dqwz|mbx|weizhi|currentpath|curpath|place|bread|daohang|path)", re.I
+    r"(?:crumb|location|position|dqwz|mbx|weizhi|currentpath|curpath|place|bread|daohang|path)", re.IGNORECASE
 )
 CRUMB_WORDS = re.compile(r"(?:您?(?:现在的|当前(?:的)?|所在|的)?位置)\s*[:：是]?")
 CRUMB_STOP = {"首页", "网站首页", "主页", "正文", "内容", "详细内容", "信息详情", "文章内容", "当前位置"}
@@ -127,4 +127,4 @@ CRUMB_STOP = {"首页", "网站首页", "主页", "正文", "内容", "详细内
 CRUMB_SITE = re.compile(r"(?:政府|门户|公众|官方|信息|在线)\S{0,4}网(?:站)?$|人民政府(?:网站?)?$|首页$")
 #: What became of a text, said around it.
 BECAME = re.compile(r"废止|失效|作废|撤销|撤回|停止执行")
-ATTACHED = re.compile(r"附件|相关下载|fujian|attach|appendix|\bfj\b|download", re.I)
+ATTACHED = re.compile(r"附件|相关下载|fujian|attach|appendix|\bfj\b|download", re.IGNORECASE)

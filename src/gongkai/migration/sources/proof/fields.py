@@ -3,11 +3,11 @@
 What names a text or says how long it holds (发文字号, 发文机关, 成文日期, 施行日期) makes the row a draft where it is not there; the rest falls away.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import read_day
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.migration.sources.dates import parse_day

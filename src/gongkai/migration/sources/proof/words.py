@@ -1,9 +1,9 @@
 """The words of a page in one spelling, with the places where a line or a sentence begins and ends. Pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.matching.folding import brackets, fold
 
 #: What old pages and databases write differently: quotes, dashes, dots.

@@ -4,11 +4,11 @@ A line never holds what the other side wrote beyond its own code and a few words
 """
 
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.outbound import NoAnswer, Reach, TooMuch, ask
 from gongkai.outbound.reach import Inner, named_as, opened_inside
 from gongkai.outbox.errors import AddressRefused, ChannelError, ChannelOff

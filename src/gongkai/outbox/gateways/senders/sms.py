@@ -3,13 +3,13 @@
 import base64
 import hmac
 import json
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import md5, sha256
 from urllib.parse import quote
 
+from gongkai.chinese import lazy_re as re
 from gongkai.outbox.errors import ChannelOff
 from gongkai.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call
 

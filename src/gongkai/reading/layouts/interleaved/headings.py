@@ -1,7 +1,8 @@
 """Headings of a broken page: printed whole somewhere, in pieces elsewhere; a section's pieces taken out leave the item."""
 
-import re
 from functools import lru_cache
+
+from gongkai.chinese import lazy_re as re
 
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
 _ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")

@@ -4,9 +4,9 @@
 behind a full stop in front of a new list (`。好财政信息公1．`) and where a stop tears a known phrase (`及其局开。 部门`).
 """
 
-import re
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.offices import is_office
 

@@ -1,9 +1,9 @@
 """Lines of a broken page: spaces that mean nothing, what is measure, what is a piece of something else."""
 
-import re
 from dataclasses import dataclass, field
 from itertools import combinations, islice
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.words.numbering import Number, number_of
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT
 

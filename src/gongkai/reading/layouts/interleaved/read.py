@@ -1,7 +1,6 @@
 """Put a broken table together, chunk by chunk, into a grid whose guesses are marked."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Block, Cell, Grid, Line, Paragraph, State
 from gongkai.reading.layouts.interleaved.headings import (
     read_block,

@@ -1,9 +1,9 @@
 """Pieces of units from two columns, printed into each other → whole cells, each in its column."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.words.offices import BEGINNINGS, OFFICES, is_office
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 

@@ -1,7 +1,6 @@
 """Where the broken table of a text begins, and whether it is one."""
 
-import re
-
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.heads_in_text import heads_on_lines

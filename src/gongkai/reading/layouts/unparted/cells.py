@@ -1,8 +1,8 @@
 """What follows a full stop: sentences that go on, or the units and limit of a row and the beginning of the next one."""
 
-import re
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.unparted.headings import Kind, heading_ends, measure_begins

@@ -1,9 +1,9 @@
 """Where a heading ends that runs into the measure behind it."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.numbering import Number, number_of
 

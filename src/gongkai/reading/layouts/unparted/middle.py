@@ -4,10 +4,10 @@ The tasks' numbers begin the rows; inside a row the units are looked for whose n
 that a task may end in and words behind that an order may begin with. A row without units takes those above it. All of it stays flagged.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
 from gongkai.reading.layouts.align import is_limit
 from gongkai.reading.layouts.unparted.cells import Begin, Shape, units_at

@@ -1,9 +1,9 @@
 """Names of units in running text: every place where one may end, and how much it is believed."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.reading.words.offices import OFFICES, is_office
 from gongkai.reading.words.unit_names import SUFFIX

@@ -1,9 +1,9 @@
 """A row cut off a string, and its units parted into who leads and who does it."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
 
 LEVEL = re.compile(r"[省市区县州旗镇乡各—]|有关|相关")

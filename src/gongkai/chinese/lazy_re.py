@@ -1,11 +1,12 @@
 """Regular expressions that are compiled when they are first asked: a text meets few of the hundreds that this room holds.
 
-Stands in for `re` in this room (`from gongkai.privacy import lazy_re as re`): the same names, and `compile` puts the work off. Compiling
+Stands in for `re` in this room (`from gongkai.chinese import lazy_re as re`): the same names, and `compile` puts the work off. Compiling
 all of them took most of the time that a command or a server needed to start.
 """
 
 import re
 from re import (
+    ASCII,
     DOTALL,
     IGNORECASE,
     MULTILINE,
@@ -23,6 +24,7 @@ from re import (
 from typing import AnyStr, Generic, cast
 
 __all__ = [
+    "ASCII",
     "DOTALL",
     "IGNORECASE",
     "MULTILINE",
