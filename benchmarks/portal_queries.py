@@ -67,7 +67,7 @@ def kinds(draw: random.Random, there: list[Text]) -> dict[str, Callable[[int], s
     chars = "".join(WORDS)
     # No 文号 has these: with one, the texts that bear the number would stand before the one whose title has it.
     titled = [re.sub(r".*(第\d+号)", r"\1", one.title) for one in there]
-    rare = [one for one in titled if int(one[1:-1]) > NUMBERED]
+    rare = [one for one in titled if int(one[1:-1]) > NUMBERED] or titled
 
     def some(count: int) -> list[str]:
         """Return words that stand together in a text, which is made of words of two characters."""
