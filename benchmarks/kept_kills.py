@@ -157,8 +157,14 @@ class Kills:
         child.stdin.write("\n")
         child.stdin.flush()
         sent = time.monotonic()
-        if killed != "nobody":  # a withdrawer mostly at the end of its act, where it stands and is being told
-            time.sleep(self.length * random.uniform(0.8 if killed == "withdrawer" else 0.0, 1.0))
+        if killed == "withdrawer" and random.random() < 0.7:  # mostly where the act stands and is being told
+            until = time.monotonic() + PATIENCE
+            while self.asked(STANDS, path) and time.monotonic() < until:
+                time.sleep(0.001)
+            time.sleep(random.uniform(0, 0.03))
+        elif killed != "nobody":
+            time.sleep(self.length * random.uniform(0.0, 1.0))
+        if killed != "nobody":
             self.kill(killed, child)
         said = child.stdout.readline()
         self.length = time.monotonic() - sent if killed == "nobody" else self.length
@@ -246,8 +252,10 @@ def main(data: str, rounds: int) -> int:
             run.servers.start()
             _print("published, seen after", run.publish(rounds))
             for killed in KILLS:
-                took = [run.withdraw(killed) for _ in range(rounds)]
-                _print(f"withdrawn, killed: {killed}; shown for", [one for one in took if one is not None])
+                took = [one for one in (run.withdraw(killed) for _ in range(rounds)) if one is not None]
+                if not took:
+                    raise SystemExit(f"{killed}: no act stood in {rounds} rounds, nothing was shown")
+                _print(f"withdrawn, killed: {killed}; shown for", took)
         finally:
             run.servers.kill()
             run.door.terminate()

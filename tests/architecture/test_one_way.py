@@ -9,8 +9,8 @@ from architecture.floors import PACKAGE, nodes_of, tree_of
 
 #: Modules that open connections, or lean on what Django keeps to itself → files that may import them.
 CONNECTIONS = {
-    # What every search asks, beside the acts.
-    "gongkai.acts.prepared": {"acts", "editions/queries/seen.py", "search", "consultation"},
+    # Django's private compiler, where locks and the log's head need it (decision 0039).
+    "gongkai.acts.prepared": {"acts"},
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/patience.py`: shuts the line of a connection that the database driver opened.
     # `inspection/site/checks/transport.py`: the name of a family of addresses, handed to `outbound`.

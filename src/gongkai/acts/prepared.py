@@ -1,7 +1,7 @@
 """Statements that every act sends, compiled once for each connection: its target, the head of its stream, the rows it covers.
 
-Django takes several times as long to compile such a query as SQLite to answer it. `acts` uses this module, and what each search asks; everything
-else is a plain queryset.
+Django takes several times as long to compile such a query as SQLite to answer it. `acts` alone uses this module; everything else is a plain
+queryset (what a search saved by it: decision 0039).
 A `Prepared` makes its queryset once with placeholders; later calls hand over values.
 
     HEAD = Prepared(lambda stream: Movement.objects.filter(stream=stream).order_by("-seq").values_list("seq", "hash")[:1], Movement)

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Count, Max, Value
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from gongkai.acts.actors import SYSTEM
-from gongkai.acts.prepared import Prepared
 from gongkai.consultation.models import KnownAnswer, OwnSynonym, Use, Way, WeightFit
 from gongkai.consultation.states import SHOWN
 from gongkai.matching.fitting import LEAST_PAIRS, Entry, Fit, Pair, fit, learnt_of
@@ -70,27 +69,11 @@ def synonyms_in_use() -> Synonyms:
     return default().merged(Synonyms(Synonym(*row) for row in rows))
 
 
-_LAST_FIT = Prepared(
-    lambda: WeightFit.objects.filter(kept=True, put_aside_at=None).order_by("-pk").values_list("pk")[:1],
-    WeightFit,
-)
-#: How many pairs there are and when they changed last: one row, of all.
-_OWN = Prepared(
-    lambda: (
-        OwnSynonym.objects.order_by()
-        .annotate(every=Value(1))
-        .values("every")
-        .annotate(count=Count("pk"), last=Max("changed_at"))
-        .values_list("count", "last")
-    ),
-    OwnSynonym,
-)
-
-
 def stamp() -> tuple[object, ...]:
     """Return what changes when weights or synonyms change."""
-    (fit_in_use,) = _LAST_FIT.first() or (None,)
-    return fit_in_use, *(_OWN.first() or ())
+    fits = WeightFit.objects.filter(kept=True, put_aside_at=None).order_by("-pk")
+    own = OwnSynonym.objects.aggregate(count=Count("pk"), last=Max("changed_at"))
+    return fits.values_list("pk", flat=True).first(), own["count"], own["last"]
 
 
 def wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:

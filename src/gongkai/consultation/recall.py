@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai import matching
-from gongkai.acts.prepared import Prepared
 from gongkai.consultation import learning
 from gongkai.consultation.models import Inquiry, KnownAnswer
 from gongkai.consultation.queries import ENDED, public_answers
@@ -68,10 +67,6 @@ class Recalled:
         return () if self.decision == "hand_over" else tuple(match for match in self.found if match.offered)
 
 
-#: When the base changed last: asked at each question.
-NEWEST = Prepared(
-    lambda: KnownAnswer.objects.order_by("-changed_at").values_list("changed_at")[:1], KnownAnswer
-)
 #: Where nothing was asked.
 NOTHING = Recalled("hand_over", (), ())
 
@@ -103,7 +98,7 @@ class _Live:
 
     def current(self) -> "matching.Index":
         """Return the index as the database stands now; a few small questions where nothing changed."""
-        (newest,) = NEWEST.first() or (None,)
+        newest = KnownAnswer.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
         taught = learning.stamp()
         with self.lock:
             if taught != self.taught:

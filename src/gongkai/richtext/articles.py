@@ -38,7 +38,7 @@ def _anchor(found: re.Match[str]) -> str:
     number = to_int(found[1])
     if not number:
         return ""
-    if found.re is _POINT:
+    if found.re.pattern == _POINT.pattern:
         return f"dian-{number}"
     more = to_int(found[2]) if found[2] else None
     return f"tiao-{number}-{more}" if more else f"tiao-{number}"

@@ -4,17 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Protocol, TypeVar
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.acts.prepared import Prepared
 from gongkai.editions.models import Shelf, Standing, Website
 from gongkai.editions.queries.lists import shelf_visible_to
-from gongkai.editions.queries.plain import among, as_one
-from gongkai.editions.queries.seen import Seen
+from gongkai.editions.queries.plain import among
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.units.models import Body
 
@@ -112,7 +109,7 @@ def counted(
         "year": sorted(
             _choices(years, {str(y): f"{y}年" for y in years}), key=lambda choice: choice.value, reverse=True
         ),
-        "body": _choices(bodies, {str(b.pk): b.label for b in _BODIES(numbers=as_one(top))}) if top else [],
+        "body": _choices(bodies, {str(b.pk): b.label for b in _bodies(top)}) if top else [],
         "column": _stands(user, "column", website_id, rows) if website_id else [],
         "site": _stands(user, "website", website_id, rows) if "site" in chosen_facets else [],
     }
@@ -121,20 +118,11 @@ def counted(
     return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
 
 
-def _standing(
-    user: object, now: datetime, documents: str, what: str, **on: int
-) -> QuerySet[Shelf, tuple[int, str, int]]:
-    """Return the columns or sites where some documents stand, with how many of them do, the most first."""
-    shelf = shelf_visible_to(user, now).filter(column__isnull=what != "column", **on)
-    counts = among(shelf, "document", documents).values_list(what, f"{what}__name")
-    return counts.annotate(n=Count("document", distinct=True)).order_by("-n", what)[:MOST_CHOICES]
-
-
 _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
-_BODIES = Prepared(
-    lambda numbers: among(Body.objects.all(), "id", numbers).only("id", "name", "short_name"), Body
-)
-_STANDS = {what: Seen(partial(_standing, what=what), Shelf) for what in ("column", "website")}
+
+
+def _bodies(numbers: Sequence[int]) -> QuerySet[Body]:
+    return among(Body.objects.all(), "id", numbers).only("id", "name", "short_name")
 
 
 def _stands(user: object, what: str, website_id: int | None, rows: Sequence[Filed]) -> list[Choice]:
@@ -142,24 +130,18 @@ def _stands(user: object, what: str, website_id: int | None, rows: Sequence[File
     if not rows:
         return []
     on = {"website": website_id} if website_id else {}
-    counts = _STANDS[what](user, documents=as_one([row.document_id for row in rows]), **on)
-    return [Choice(str(pk), name, n) for pk, name, n in counts]
-
-
-def _firsts(**on: int) -> QuerySet[Website, tuple[datetime | None]]:
-    """Return when each site, or one, published first."""
-    oldest = Shelf.objects.filter(website=OuterRef("pk"), column=None).order_by("published_at")
-    sites = Website.objects.filter(**on).order_by()
-    return sites.annotate(first=Subquery(oldest.values("published_at")[:1])).values_list("first")
-
-
-_FIRSTS = Prepared(_firsts, Website)
+    shelf = shelf_visible_to(user).filter(column__isnull=what != "column", **on)
+    places = among(shelf, "document", [row.document_id for row in rows]).values_list(what, f"{what}__name")
+    counts = places.annotate(n=Count("document", distinct=True)).order_by("-n", what)
+    return [Choice(str(pk), name, n) for pk, name, n in counts[:MOST_CHOICES]]
 
 
 def _older_years(website_id: int | None, there: Sequence[Choice]) -> list[Choice]:
     """Return the years before those that were counted: a common word's newest hits may all be of this year."""
-    firsts = _FIRSTS(pk=website_id) if website_id else _FIRSTS()
-    known = [moment for (moment,) in firsts if moment]
+    oldest = Shelf.objects.filter(website=OuterRef("pk"), column=None).order_by("published_at")
+    sites = Website.objects.filter(**({"pk": website_id} if website_id else {})).order_by()
+    firsts = sites.annotate(first=Subquery(oldest.values("published_at")[:1]))
+    known = [moment for moment in firsts.values_list("first", flat=True) if moment]
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
     start = max(year_of(min(known)), last - 8) if known else last
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from gongkai.editions.models import Shelf
 from gongkai.editions.queries.lists import shelf_visible_to
-from gongkai.editions.queries.plain import among, as_one
-from gongkai.editions.queries.seen import Seen
+from gongkai.editions.queries.plain import among
 from gongkai.search import facets, table
 from gongkai.search.asking import understand
 from gongkai.search.marking import Piece, mark, terms
@@ -14,17 +12,6 @@ from gongkai.units.actors import ANONYMOUS
 MOST = 6
 #: Newest titles with the words that are looked at; some may be limited or not yet visible.
 LOOKED_AT = 30
-
-
-_TITLES = Seen(
-    lambda user, now, editions, website: (
-        among(shelf_visible_to(user, now), "edition", editions)
-        .filter(website=website, column=None)
-        .order_by("-published_at", "-document")
-        .values_list("path", "title", "number")[:MOST]
-    ),
-    Shelf,
-)
 
 
 @dataclass(frozen=True)
@@ -49,5 +36,6 @@ def suggest(typed: str, website_id: int) -> list[Suggestion]:
     if not editions:
         return []
     marks = terms(meaning.words)
-    found = _TITLES(ANONYMOUS, editions=as_one(editions), website=website_id)
-    return [Suggestion(path, mark(title, marks), number) for path, title, number in found]
+    shown = among(shelf_visible_to(ANONYMOUS), "edition", editions).filter(website=website_id, column=None)
+    found = shown.order_by("-published_at", "-document").values_list("path", "title", "number")
+    return [Suggestion(path, mark(title, marks), number) for path, title, number in found[:MOST]]

@@ -87,27 +87,22 @@ def plain_row(model: type[M], **values: Value) -> M | None:
     return rows[0] if rows else None
 
 
-def among(rows: QuerySet[M], name: str, numbers: Iterable[int] | str) -> QuerySet[M]:
+def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
     """Return those rows whose field holds one of these numbers; they travel as one value instead of hundreds.
 
     Args:
         rows: of a model that the query reads once.
         name: a field of that model that holds numbers.
-        numbers: any amount; or what `as_one` made of them, where the query is compiled once (`acts.prepared`).
+        numbers: any amount.
     """
     quoted = connection.ops.quote_name
     column = f"{quoted(rows.model._meta.db_table)}.{quoted(_column(rows.model, name))}"
     where = f"{column} = ANY(CAST(%s AS bigint[]))"
     if connection.vendor == "sqlite":
         where = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 a field's name
-    value = numbers if isinstance(numbers, str) else as_one(numbers)
-    return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
-
-
-def as_one(numbers: Iterable[int]) -> str:
-    """Return numbers as the one value that `among` asks with: a list of SQLite's JSON, or an array of PostgreSQL."""
     inner = ",".join(map(str, numbers))
-    return f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
+    value = f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
+    return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
 
 
 @cache
