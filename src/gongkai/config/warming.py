@@ -23,7 +23,7 @@ from django.utils.formats import get_format
 from django.utils.module_loading import import_string
 from wagtail.admin.icons import get_icon_sprite_hash
 
-from gongkai import privacy
+from gongkai import matching, privacy
 from gongkai.ledger.desk import BLOCKS
 from gongkai.notices.queries import public
 
@@ -68,7 +68,7 @@ def _read_for_ever() -> None:
 
 
 def read_program() -> None:
-    """Read what depends on the program alone: names of addresses, words of the interface, icons, templates, rules on personal data."""
+    """Read what depends on the program alone: names of addresses, words of the interface, icons, templates, what compares texts, rules on personal data."""
     with translation.override(settings.LANGUAGE_CODE):
         read_addresses(get_resolver())
         get_icon_sprite_hash()
@@ -76,6 +76,8 @@ def read_program() -> None:
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)
         compiled([*PAGES, *(block.template for block in BLOCKS.values())])
+    for name in matching.__all__:  # numpy with them, which the first search would wait for
+        getattr(matching, name)
     privacy.warm()
 
 

@@ -25,7 +25,8 @@ _COUNTED = (
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
 #: A file as a line names it.
 _FILE = re.compile(
-    r"[^\s:：【】\[\]《》]+\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])", re.I
+    r"[^\s:：【】\[\]《》]+\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])",
+    re.IGNORECASE,
 )
 #: Characters that stand beside the names of files in a line that is there for them, at most: 附件, sizes, how often they were fetched.
 _BESIDE_FILES = 40
@@ -53,7 +54,7 @@ _PARTS = re.compile(
             r"(?:用微信)?扫(?:一扫|码|描二维码).{0,14}$|(?:手机)?二维码|语音(?:播报|朗读)|听全文|(?:无障碍)?(?:浏览|阅读)模式|(?:我要|内容|页面)?纠错|无障碍阅读|(?:关怀|长者|繁体|简体|适老)版?",
         )
     ),
-    re.I,
+    re.IGNORECASE,
 )
 #: Parts that stand beside these and say nothing by themselves.
 _BESIDE = re.compile(
@@ -63,7 +64,7 @@ _BESIDE = re.compile(
 _BEGINS = re.compile(
     r"[上下前后]一(?:篇|条|则):?|(?:您的?)?(?:当前)?(?:所在)?位置:|(?:本文(?:地址|链接)|原文(?:地址|链接)):http|版权所有|copyright|©|"
     r"(?:相关|延伸|推荐|扩展|更多|热门)(?:阅读|链接|新闻|文章|报道|推荐|内容):|>{2,}|▶|☞|👉|(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
-    re.I,
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$"
@@ -189,7 +190,7 @@ def frame_of(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozense
 
 
 #: Figures, and marks with figures that a machine wrote.
-_FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.I)
+_FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.IGNORECASE)
 
 
 def _by_shape(text: str) -> dict[str, set[str]]:

@@ -41,11 +41,11 @@ def key_of(words: str) -> str:
 _BADGE = re.compile(
     r"^(?:[\[(【]([^\[(【\])】]{1,8})[\])】]|[·•●■◆▪★☆>-])|[\[(【](?:new|hot|新|热|图|图文|视频|置顶|荐)[\])】]$|"
     rf"(?<=[{HAN})])(?:new|hot)!?$",
-    re.I,
+    re.IGNORECASE,
 )
 _CUT = re.compile(
     r"(?:\.{2,}|[\[(]\.{2,}[\])]|(?:点击)?(?:阅读|查看)?(?:全文|详情|更多|详细)[>\]]*|\[?(?:read )?more[>\]]*)+$",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -177,7 +177,7 @@ _ERROR = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
     r"(?:网页|页面|文章|内容|信息)(?:不存在|无法访问|已(?:被?删除|失效|下线)|出错)|事件ID|请求(?:被拦截|已被阻断)|访问被(?:拦截|阻断|拒绝|禁止)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
     r"Internal Server Error|Bad Gateway|Not Found|Forbidden|Access Denied|JavaScript",
-    re.I,
+    re.IGNORECASE,
 )
 #: Lines that many pages of one source said alike (`around.common`), then and now.
 Frame = tuple[Container[str], Container[str]]

@@ -41,10 +41,10 @@ _BY_SCRIPT = re.compile(
 )
 _PAGING = re.compile(
     r"^(?:[上下前后]一[条篇个张则]|随机|\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
-    re.I,
+    re.IGNORECASE,
 )
 #: Marks at the foot of every page, which lead to whoever gives them.
-_FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.I)
+_FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.IGNORECASE)
 _CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
 
 
@@ -242,7 +242,7 @@ def is_nested(address: str) -> bool:
 
 
 #: A host that an address carries in its query: with a scheme, or of three names and more.
-_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.I)
+_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.IGNORECASE)
 
 
 def leads_out(address: str) -> bool:
@@ -307,7 +307,7 @@ def _menus(page: Page) -> Iterator[tuple[str, str]]:
     for link in page.links:
         if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
             continue
-        name = re.sub(r"^(?:更多|more)\s*[>»+]*\s*", "", name_of(link).strip(MARKS), flags=re.I)
+        name = re.sub(r"^(?:更多|more)\s*[>»+]*\s*", "", name_of(link).strip(MARKS), flags=re.IGNORECASE)
         if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name) and not _FOOT.search(name):
             yield link.address, name
 

@@ -198,7 +198,7 @@ def _against_text(site: Site, page: Page, year: int, report: dict[str, object]) 
 def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None:
     if not report:
         if any(
-            re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.I)
+            re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.IGNORECASE)
             for link in page.links
             if link.tag == "a"
         ):

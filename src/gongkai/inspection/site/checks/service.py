@@ -38,7 +38,7 @@ _LABELS = (*_PATTERNS, *_USUAL[:2])
 #: So many guides tell what is usual, and such a share of them.
 _LEAST_GUIDES, _MOST_OF = 4, 0.7
 _GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
-_FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.I)
+_FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
 MOST_GUIDES = 60
 
 

@@ -109,7 +109,7 @@ AROUND = re.compile(
 )
 #: Names of parts of a text itself that end like those of a page.
 OF_TEXT = re.compile(
-    r"(?:item|accordion|collapse|panel|card|tabs?|section|step|faq)[-_]+(?:header|nav|title)", re.I
+    r"(?:item|accordion|collapse|panel|card|tabs?|section|step|faq)[-_]+(?:header|nav|title)", re.IGNORECASE
 )
 #: Parts within a text that others wrote, however long they are: what readers say, what is paid for.
 OTHERS = re.compile(
