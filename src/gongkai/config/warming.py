@@ -68,7 +68,7 @@ def _read_for_ever() -> None:
 
 
 def read_program() -> None:
-    """Read what depends on the program alone: names of addresses, words of the interface, icons, templates, what compares texts, rules on personal data."""
+    """Read what depends on the program alone: names of addresses, words, icons, templates, what compares texts, rules on personal data."""
     with translation.override(settings.LANGUAGE_CODE):
         read_addresses(get_resolver())
         get_icon_sprite_hash()
