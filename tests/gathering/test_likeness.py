@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.gathering.around import alike, common, frames, own_lines, plain, signs, turned
+from gongkai.gathering.around import alike, common, frame_of, frames, own_lines, plain, signs, turned
 from gongkai.gathering.likeness import differs, excerpt_differs, foreign, plain_title, retitled, same_title
 
 TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
@@ -178,3 +178,10 @@ def test_a_short_text_is_told_from_an_error_page_by_what_they_share() -> None:
     error = "您访问的文章不存在、已删除或正在审核中，3秒后自动跳转到首页"
     assert foreign(kept, error, title="便民门诊延长开放", shown="提示信息")
     assert not foreign(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")
+
+
+def test_lines_that_only_name_other_entries_are_a_frame() -> None:
+    titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
+    before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
+    assert not differs(before, now, frame=frame_of([(before, now)], titles))
+    assert differs(before, now, frame=frame_of([(before, now)]))

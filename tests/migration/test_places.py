@@ -39,6 +39,17 @@ def test_a_place_counts_only_where_a_page_has_its_sentences_there() -> None:
     assert text_place([page(1, LONG)], place) == place, "what was learnt stays as long as pages have it"
 
 
+def test_two_designs_of_one_site_have_a_place_each() -> None:
+    notice = "<html><body><div class='top'>今天停电{at}次，请注意。</div><div class='zoom'>{text}</div></body></html>"
+    pages = [page(at, LONG) for at in range(5)]
+    pages += [notice.format(at=at, text=LONG.replace("计划", chr(0x5000 + at))).encode() for at in range(4)]
+    learnt = text_place(pages)
+    assert [one.rpartition(">")[2] for one in learnt.splitlines()] == ["td[1]", "div.zoom"]
+    assert text_place([b"<html><body><p>" + LONG.encode() + b"</p></body></html>"] * 6) == "", (
+        "a page is no place"
+    )
+
+
 def test_further_pages_of_a_text_are_told_by_their_address() -> None:
     links = '<a href="t1_1.shtml">2</a> <a href="t1_1.shtml">下一页</a> <a href="t2.shtml">下一篇</a> <a href="t2.shtml">3</a>'
     item = read_page(

@@ -135,8 +135,10 @@ def put(source: IO[bytes]) -> str:
 def forget(mark: str) -> bool:
     """Delete a file, its row now and its bytes when the transaction is committed; False where a row of any room still names it.
 
-    Who names it otherwise than by a foreign key (an edition, a signature on paper) the caller has asked before.
+    Who names it otherwise than by a foreign key (an edition, a signature on paper) the caller has asked before. "" names no file.
     """
+    if not mark:
+        return False
     row = StoredFile.objects.filter(pk=mark)
     try:
         with transaction.atomic():

@@ -6,7 +6,7 @@ held against what was kept.
 
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import filterfalse
 
 from gongkai.chinese import lazy_re as re
@@ -67,7 +67,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$"
+    r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$|[【\[]?相关[】\]]?:?$"
 )
 #: The same, with the first of them in its line.
 _OTHERS_BEGIN = re.compile(
@@ -179,26 +179,60 @@ def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[
     return found[0], found[1]
 
 
-def frame_of(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the lines of a source's frame, then and now: what many of its pages say alike, and what turned on many at once.
+def frame_of(
+    pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lines of a source's frame, then and now: what many of its pages say alike, what turned on many at once, what only names others.
 
     Args:
         pages: the text of each page then and now.
+        titles: the titles of the source's entries.
     """
     was, now = turned(pages)
-    return common([old for old, _ in pages]) | was | now, common([new for _, new in pages]) | was | now
+    names = _names_only([text for page in pages for text in page], titles)
+    both = was | now | names
+    return common([old for old, _ in pages]) | both, common([new for _, new in pages]) | both
+
+
+def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
+    """Return the lines that say titles of entries and nothing else: lists of links to the source's other pages."""
+    known = sorted({alike(title) for title in titles} - {""}, key=len, reverse=True)
+    if not known:
+        return frozenset()
+    named = re.compile("|".join(map(re.escape, known)))
+    lines = {plain(line) for text in texts for line in text.splitlines()}
+    return frozenset(
+        line for line in lines if named.search(line) and not re.sub(r"[\W\d_]", "", named.sub("", line))
+    )
 
 
 #: Figures, and marks with figures that a machine wrote.
 _FIGURES = re.compile(r"[a-z]*\d[\da-z]*", re.IGNORECASE)
 
 
+#: What a line begins with that names what follows (热搜词：…); so many characters of one that is twice as long.
+_LABEL = re.compile(r"[^\W\d]{2,6}:")
+_OPENING = 6
+
+
+def _openings(line: str) -> Iterator[str]:
+    """Yield how a line begins, figures aside: designs write one line on all pages, with other words in it at each visit."""
+    if label := _LABEL.match(line):
+        yield label[0]
+    shape = _FIGURES.sub("#", line)
+    if len(shape) > 2 * _OPENING:
+        yield f"{shape[:_OPENING]}…"
+
+
 def _by_shape(text: str) -> dict[str, set[str]]:
-    """Return the lines of a text by what they say beside figures; without those that tell what became of it, or where to call."""
+    """Return the lines of a text by what they say beside figures, and by how they begin; without those that tell what became
+    of it, or where to call."""
     shapes: dict[str, set[str]] = {}
     for line in map(plain, text.splitlines()):
         if line and not TELLS.search(line) and not _TELLS_WHERE.search(line):
             shapes.setdefault(_FIGURES.sub("#", line), set()).add(line)
+            for opening in _openings(line):
+                shapes.setdefault(opening, set()).add(line)
     return shapes
 
 

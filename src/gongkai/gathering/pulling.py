@@ -24,6 +24,8 @@ from gongkai.units.actors import SYSTEM, Actor
 WORKERS = 4
 #: Sources of one run, entries looked at in one run; the rest waits for the next.
 MOST_SOURCES, MOST_LOOKS = 20, 200
+#: Titles of a source that are known where its pages only name others.
+MOST_TITLES = 1000
 #: Entries whose text could not be read are tried again so long.
 TRIED = timedelta(days=3)
 LOOK_AFTER = timedelta(hours=20)
@@ -111,7 +113,8 @@ def look_due() -> Mapping[str, int]:
     for row in rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKERS) as pool:
-        for found, looks in pool.map(_look_at, by_source.values()):
+        titles = (_titles_of(source) for source in by_source)
+        for found, looks in pool.map(_look_at, by_source.values(), titles):
             note_looks(found[0].source, by=SYSTEM, looks=looks)
             counts["looked"] += len(looks.seen)
             counts["gone"] += len(looks.gone)
@@ -119,15 +122,21 @@ def look_due() -> Mapping[str, int]:
     return counts
 
 
-def _look_at(rows: list[Gathered]) -> tuple[list[Gathered], Looks]:
-    """Look at the entries of one source; what could not be seen stays as it is."""
+def _titles_of(source: int) -> list[str]:
+    """Return the newest titles of a source."""
+    rows = Gathered.objects.filter(source=source).order_by("-pk")
+    return list(rows.values_list("title", flat=True)[:MOST_TITLES])
+
+
+def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], Looks]:
+    """Look at the entries of one source, whose pages may list its other titles; what could not be seen stays as it is."""
     asks = reader()
     pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look(row.address, pages)) for row in rows]
     asks.through.close()
     gone = [row.pk for row, seen in there if seen.came == "gone"]
     read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
-    frame = frame_of([(row.text, words) for row, _, words in read])
+    frame = frame_of([(row.text, words) for row, _, words in read], titles)
     less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
     found_now = pages.text_at != rows[0].source.text_at
     redesigned = less if found_now or len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()

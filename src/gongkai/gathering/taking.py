@@ -73,7 +73,8 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
     known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
     known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)
     fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
-    frame = frame_of([(row.text, text[:MOST_TEXT]) for key, row in known.items() if (text := keys[key].text)])
+    read = [(row.text, text[:MOST_TEXT]) for key, row in known.items() if (text := keys[key].text)]
+    frame = frame_of(read, [row.title for row in known.values()])
     for key, row in known.items():
         if _renew(row, keys[key], now, frame):
             done.changed += 1

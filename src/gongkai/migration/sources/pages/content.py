@@ -32,10 +32,11 @@ def container(root: _Element, place: str = "") -> _Element | None:
 
     Args:
         root: the page.
-        place: where the texts of its site stand, where that was learnt (`places`): it counts where the page's sentences stand there, too.
+        place: where the texts of its site stand, where that was learnt (`places`, one a line): it counts where the page's sentences stand there, too.
     """
-    if place and (there := places.at(root, place)) is not None and _is_text(there) and _holds(root, there):
-        return there
+    for one in place.splitlines():
+        if (there := places.at(root, one)) is not None and _is_text(there) and _holds(root, there):
+            return there
     known: dict[str, list[_Element]] = {}
     for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
         for token in tokens(element) & _KNOWN:

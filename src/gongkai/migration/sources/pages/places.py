@@ -14,7 +14,9 @@ from gongkai.migration.sources.pages.dom import tokens
 #: Pages from which a place is learnt, at least; the part of them on which it must hold this part of what only they say.
 LEAST = 4
 ON_MOST, NEARLY_ALL = 0.8, 0.9
-#: Characters of a place, at most.
+#: Elements that hold a whole page.
+_WHOLE = frozenset({"html", "body", "form"})
+#: Characters of the places of a site together, at most.
 LONGEST = 1000
 #: Elements that are told apart by their position: cells of designs made of tables bear no marks.
 _PLACED = frozenset({"table", "tbody", "tr", "td", "th"})
@@ -47,8 +49,12 @@ def at(root: _Element, place: str) -> _Element | None:
     return found[0] if len(found) == 1 else None
 
 
-def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> str:
-    """Return the innermost place that on most pages of one site holds nearly all sentences that only they say; "" where there is none.
+def learn(
+    pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]
+) -> list[str]:
+    """Return the innermost places that hold nearly all sentences that only the pages of one site say: one for each of its designs.
+
+    A place counts where several pages have it, and it holds them on most of these; a whole page is no place.
 
     Args:
         pages: root and text of each page, as that page by itself looks.
@@ -63,15 +69,17 @@ def learn(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict
         }
         for one in said
     ]
-    telling = [at_once for at_once in zip((root for root, _ in pages), own, strict=True) if at_once[1]]
-    if len(telling) < LEAST:
-        return ""
-    tried = {place_of(found) for _, found in pages if found is not None}
-    tried = {place for place in tried if len(place) <= LONGEST}
+    left = [at_once for at_once in zip((root for root, _ in pages), own, strict=True) if at_once[1]]
+    tried = {place_of(found) for _, found in pages if found is not None and found.tag not in _WHOLE}
+    learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
-        if sum(_holds(root, place, one) for root, one in telling) >= ON_MOST * len(telling):
-            return place
-    return ""
+        held = [_holds(root, place, one) for root, one in left]
+        has = sum(answer is not None for answer in held)
+        fits = len("\n".join([*learnt, place])) <= LONGEST
+        if fits and has >= LEAST and sum(map(bool, held)) >= ON_MOST * has:
+            learnt.append(place)
+            left = [one for one, answer in zip(left, held, strict=True) if answer is None]
+    return learnt
 
 
 def _pieces(text: str) -> list[str]:
@@ -80,9 +88,10 @@ def _pieces(text: str) -> list[str]:
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
-def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool:
+def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
+    """Whether a page's place holds nearly all that only this page says; None where it has no such place."""
     there = at(root, place)
     if there is None:
-        return False
+        return None
     inside = {there, *there.iterdescendants()}
     return sum(length for block, length in own.items() if block in inside) >= NEARLY_ALL * sum(own.values())

@@ -29,7 +29,7 @@ def page_names(bundle: Bundle) -> Iterator[str]:
 
 
 def text_place(pages: Sequence[bytes], known: str = "") -> str:
-    """Return where the texts of one site stand, learnt from several of its pages; "" where they do not tell.
+    """Return where the texts of one site stand, one place a line, learnt from several of its pages; "" where they do not tell.
 
     Args:
         pages: bytes of pages of one design.
@@ -40,10 +40,11 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
         for data in pages
         if not bounded(text := decode(data)[0])[1] and (root := parse(text)) is not None
     ]
-    if known and sum(places.at(root, known) is not None for root in roots) >= len(roots) / 2:
+    having = sum(any(places.at(root, place) is not None for place in known.splitlines()) for root in roots)
+    if known and having >= len(roots) / 2:
         return known
     said = [content.sentences(root) for root in roots]
-    return places.learn([(root, content.container(root)) for root in roots], said)
+    return "\n".join(places.learn([(root, content.container(root)) for root in roots], said))
 
 
 def read_page(
