@@ -5,5 +5,5 @@ from benchmarks.compare import compare
 
 def run() -> dict[str, float]:
     """Return the figures: front, columns, an item, search, feed."""
-    sizes = (10_000, 100_000)
+    sizes = (2_000, 20_000)
     return compare("benchmarks.portal_pages", {"sqlite": sizes, "postgresql": sizes})

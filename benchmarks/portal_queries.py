@@ -20,6 +20,7 @@ EACH = 40
 PUBLISHED = 8
 #: What a page of hits, a page without any, and a list of suggestions say.
 HITS, NONE, TITLES = r"找到 [1-9]\d* 条", "没有找到“", r"<mark>.*云|云.*<mark>"
+LONG = re.compile(r"[^\W\d]+$")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 
 
@@ -131,6 +132,12 @@ def amiss(page: str, shows: str, asked: str) -> str:
     if len(drawn) != min(int(re.sub(r"\D", "", said[0])), 15):
         return f"with {len(drawn)} hits, but {said[0]}"
     words = re.findall(r"\w+", asked)
+    # A long run of words is looked for by its words: on PostgreSQL texts that have all of them in any order are found.
+    words = [
+        part
+        for word in words
+        for part in (re.findall("..", word) if len(word) > 4 and LONG.match(word) else [word])
+    ]
     plain = re.compile(r"<[^>]+>|〔\d+〕")
     having = sum(any(word in plain.sub("", hit) for word in words) for hit in drawn)
     return "" if having else f"with no hit that has {asked}"
