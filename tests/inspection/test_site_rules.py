@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from gongkai.inspection.site import columns, take_in
-from gongkai.inspection.site.checks.wording import state_names
+from gongkai.inspection.site import columns, menus, take_in
+from gongkai.inspection.site.checks import letters
+from gongkai.inspection.site.checks.wording import called_otherwise, state_names
 from gongkai.inspection.site.data_lists import entries_in
 from gongkai.inspection.site.furniture import blocks_of
 from gongkai.inspection.site.lists import Entry, entries_of, groups
@@ -124,7 +125,37 @@ def test_a_column_is_called_as_its_own_page_calls_it() -> None:
     page = read(
         '<title>教育动态-教育体育局</title><p>首页 &gt; <a href="/dt/">教育动态</a></p>', "http://a.cn/dt/"
     )
-    assert columns._own_name(page, ["教育", *columns._calls_itself(page)]) == "教育动态"
+    assert menus.own_name(page, ["教育", *menus.calls_itself(page)]) == "教育动态"
+
+
+def test_more_is_called_by_the_words_above_it() -> None:
+    page = read(
+        '<div><h3>项目进展</h3><p><a href="/x.htm">更多&gt;&gt;</a> <a href="/y.htm" title="更多">更多</a></p></div>'
+    )
+    assert next(menus.menus_of(page)) == ("http://a.cn/x.htm", "项目进展")
+
+
+@pytest.mark.parametrize(
+    ("answer", "there"),
+    [
+        ("<tr><td>回复</td><td>您好，已修好。</td></tr>", True),
+        ("<tr><td>回复</td><td></td></tr><tr><td>回复时间</td><td></td></tr>", False),
+        ("<tr><td>回复</td><td></td></tr><tr><td>路灯已经修好。</td></tr>", True),
+        ("<tr><td>状态</td><td>受理</td></tr>", None),
+    ],
+)
+def test_an_answer_stands_beside_its_label_or_below(answer: str, there: bool | None) -> None:
+    card = "<tr><td>主题</td><td>路灯</td></tr><tr><td>网名</td><td>李先生</td><td>留言时间</td><td>2026-09-30</td></tr>"
+    page = read(f"<table>{card}<tr><td>内容</td><td>不亮</td></tr>{answer}</table>")
+    assert letters._is_card(page, TODAY)
+    assert letters._has_answer(page, frozenset()) is there
+
+
+def test_what_a_table_calls_another_number_is_no_telephone() -> None:
+    row = "<tr><td>车衡之</td><td>14190318011</td><td>13900001111</td></tr>"
+    page = read(f"<table><tr><td>姓名</td><td>执法证号</td><td>手机号</td></tr>{row}</table>")
+    assert "14190318011" in called_otherwise(page)
+    assert "13900001111" not in called_otherwise(page)
 
 
 def read(source: str, address: str = "http://a.cn/l.htm") -> Page:

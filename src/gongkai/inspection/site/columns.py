@@ -1,11 +1,10 @@
 """The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
-from urllib.parse import unquote, urlsplit
 
 from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.contents import (
@@ -20,8 +19,9 @@ from gongkai.inspection.site.contents import (
 from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
 from gongkai.inspection.site.lists import Entry, Layout
-from gongkai.inspection.site.names import MARKS, REPORT, YEAR, kind_of_column
-from gongkai.inspection.site.page import Page, name_of
+from gongkai.inspection.site.menus import calls_itself, is_nested, leads_out, menus_of, names_of, own_name
+from gongkai.inspection.site.names import REPORT, YEAR, kind_of_column
+from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.store import Facts, Store, day_of
 from gongkai.inspection.site.template import Template
 from gongkai.inspection.site.ways import section_of, way_to
@@ -39,12 +39,6 @@ _ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
 _BY_SCRIPT = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
 )
-_PAGING = re.compile(
-    r"^(?:[上下前后]一[条篇个张则]|随机|\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
-    re.IGNORECASE,
-)
-#: Marks at the foot of every page, which lead to whoever gives them.
-_FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.IGNORECASE)
 _CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
 
 
@@ -112,8 +106,8 @@ def columns_of(
     facts = {one.address: one for one in store.facts()}
     drafts: dict[str, _Draft] = {}
     seen = {home.address}
-    menu = list(_menus(home))
-    named, common = _names_of(menu), {address for _, address in template.links}
+    menu = list(menus_of(home))
+    named, common = names_of(menu), {address for _, address in template.links}
     endless = store.endless()
     waiting = deque(menu)
     while waiting and len(drafts) < MOST_COLUMNS:
@@ -134,9 +128,9 @@ def columns_of(
         page = store.page(known.id, whole)
         if page is None or sends_on(page):
             continue
-        called = _own_name(page, [*named.get(address, [name]), *_calls_itself(page)])
+        called = own_name(page, [*named.get(address, [name]), *calls_itself(page)])
         drafts[address] = _draft(page, called, template, today, layouts, store)
-        waiting += _menus(page)
+        waiting += menus_of(page)
     habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
     for draft in drafts.values():
         _fill(draft, habits)
@@ -147,10 +141,11 @@ def columns_of(
             if not _is_view(entry.address, [column.address], same=True)
             or _called_otherwise(facts, entry.address, column.address)
         ]
+    dated = {entry.address for draft in drafts.values() for entry in draft.column.entries if entry.day}
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
     below = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
-        _settle(draft, facts, static=static)
+        _settle(draft, facts, static=static, dated=dated)
         _name_kind(draft.column, draft.section, today)
         if below[draft.column.address] >= WAY and any(
             drafts[address].above == draft.column.address for address in draft.leads & drafts.keys()
@@ -160,8 +155,11 @@ def columns_of(
     return [draft.column for draft in drafts.values()]
 
 
-def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool) -> None:
-    """Give a column's entries the days of their texts, and say whether it is empty, or written by a script that was not run."""
+def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: Set[str]) -> None:
+    """Give a column's entries the days of their texts, and say whether it is empty, or written by a script that was not run.
+
+    What a list shows with a day beside it (`dated`) is a text, however short: a film, a letter.
+    """
     column = draft.column
     column.entries = [
         Entry(entry.address, entry.title, day_of(entry, facts.get(entry.address))) for entry in column.entries
@@ -170,7 +168,7 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool) -> None:
         column.scripted = False
         return
     column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
-    text = column.address in facts and facts[column.address].article
+    text = column.address in dated or (column.address in facts and facts[column.address].article)
     # A page that is no list may say one telephone.
     least = 1 if column.kind == "still" else MUCH if draft.nothing and column.kind == "other" else LEAST
     column.empty = column.length < least and not (column.scripted or draft.filled or text)
@@ -223,8 +221,6 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
             draft.column.scripted, draft.column.empty = True, False
 
 
-#: Characters of a column's name, at most.
-MOST_NAME = 14
 #: Fewer empty columns are taken for what they seem.
 LEAST_COLUMNS = 4
 #: What a page's own words come to, at least, where it is no empty column (characters); and where it says itself that nothing is there.
@@ -233,50 +229,6 @@ LEAST, MUCH = 30, 120
 _SHORT = 24
 #: A line that holds a day, or marks, and nothing else: it stood beside an entry.
 _NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
-
-
-def is_nested(address: str) -> bool:
-    """Whether a folder stands in itself: such pages are made by a fault, and are no columns."""
-    pieces = [piece for piece in urlsplit(address).path.split("/") if piece]
-    return len(set(pieces)) < len(pieces)
-
-
-#: A host that an address carries in its query: with a scheme, or of three names and more.
-_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.IGNORECASE)
-
-
-def leads_out(address: str) -> bool:
-    """Whether an address is that of a page that says one is leaving for another site: such pages are no columns.
-
-    >>> leads_out("http://x.cn/go.html?to=www.y.gov.cn%2Fa"), leads_out("http://x.cn/list.html?page=2")
-    (True, False)
-    """
-    return bool(_HOST_ASKED.search(unquote(urlsplit(address).query)))
-
-
-def _names_of(menu: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return what a home page calls each address: a menu's head often leads to the first of its columns."""
-    names: dict[str, list[str]] = defaultdict(list)
-    for address, name in menu:
-        if name not in names[address]:
-            names[address].append(name)
-    return names
-
-
-def _own_name(page: Page, names: list[str]) -> str:
-    """Return by which of its names a page calls itself; else the first that says what it is."""
-    own = "".join(f"{page.heading} {page.title}".split())
-    said = [name for name in names if name in own]
-    telling = [name for name in names if kind_of_column(name) != "other"]
-    return max(said, key=len) if said else (telling or names)[0]
-
-
-def _calls_itself(page: Page) -> list[str]:
-    """Return what a page's own links to itself are called: its menu, the way to it."""
-    names = (
-        name_of(link).strip(MARKS) for link in page.links if link.tag == "a" and link.address == page.address
-    )
-    return [name for name in names if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name)]
 
 
 def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
@@ -300,16 +252,6 @@ def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
         ):
             return True
     return False
-
-
-def _menus(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield what a page's menus name: short links, no entries of its lists."""
-    for link in page.links:
-        if link.tag not in {"a", "area"} or not link.address or link.address == page.address:
-            continue
-        name = re.sub(r"^(?:更多|more)\s*[>»+]*\s*", "", name_of(link).strip(MARKS), flags=re.IGNORECASE)
-        if 2 <= len(name) <= MOST_NAME and not _PAGING.match(name) and not _FOOT.search(name):
-            yield link.address, name
 
 
 def _draft(
@@ -394,6 +336,6 @@ _SHOWN, _BESIDE = 8, 30
 def _shows(line: str, title: str) -> bool:
     """Whether a line is that of an entry, whose title a narrow list may have cut off."""
     said = "".join(line.split())
-    return title in said or (
-        title[:_SHOWN] in said and len(said) <= len(title) + _BESIDE and len(title) > _SHOWN
+    return len(said) <= len(title) + _BESIDE and (
+        title in said or (title[:_SHOWN] in said and len(title) > _SHOWN)
     )

@@ -2,6 +2,9 @@
 
 import re
 
+from lxml.etree import _Element
+
+from gongkai.inspection.site.more_links import more_links
 from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.template import Template
 from gongkai.outbound.crawling.addresses import normal
@@ -72,11 +75,26 @@ def waits(page: Page) -> bool:
 
 
 def has_content(page: Page, template: Template) -> bool:
-    """Whether a form, pictures, films or frames of its own are what a page is for."""
+    """Whether a form, pictures, films, frames or a table of its own are what a page is for."""
     common = {address for _, address in template.links}
-    own = [
-        link
-        for link in page.links
-        if link.tag in {"img", "video", "iframe", "embed"} and link.address not in common
-    ]
-    return page.fills(template.forms) or any(link.tag != "img" for link in own) or len(own) > 2
+    own = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
+    return (
+        page.fills(template.forms)
+        or any(link.tag != "img" for link in own)
+        or len(own) > 2
+        or any(address not in common for address, tag, _ in more_links(page) if tag == "video")
+        or any(_is_table(table, template) for table in page.by["table"])
+    )
+
+
+_SHOWN = frozenset({"img", "video", "audio", "source", "iframe", "embed", "object"})
+#: Rows of two filled cells and more that a table has at least, its heads among them.
+_ROWS = 3
+
+
+def _is_table(table: _Element, template: Template) -> bool:
+    """Whether a table holds data of its own: rows of words, no table within, no links, and not the site's foot."""
+    if next(table.iterdescendants("table", "a"), None) is not None:
+        return False
+    rows = [[said for cell in row if (said := words(cell))] for row in table.iter("tr")]
+    return sum(len(row) > 1 and row[0] not in template.lines for row in rows) >= _ROWS

@@ -32,13 +32,15 @@ _UP = 6
 
 @dataclass
 class Block:
-    """Links of one form on a page: the way to them, the entries they are, the words above, and whether position or words make it furniture."""
+    """Links of one form on a page: the way to them, the entries they are, the words above, whether position or words make it furniture,
+    whether its own page is among what it leads to."""
 
     way: str
     entries: list[Entry]
     heading: str = ""
     aside: bool = False
     marked: bool = False
+    itself: bool = False
 
     @property
     def dated(self) -> bool:
@@ -81,6 +83,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
                         for above in first.iterancestors()
                         if isinstance(above.tag, str) and above.tag not in {"body", "html"}
                     ),
+                    any(link.address == page.address for link in group.links),
                 )
             )
     return found
@@ -172,6 +175,8 @@ def content_of(page: Blocks, habits: Habits) -> list[Entry]:
         if not block.aside and (apart := _beside_menu(block, habits)):
             kept.append(Block(block.way, apart, block.heading))
             continue
+        if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
+            continue  # the menu of its section, which other pages of that show, too
         if block.aside or again * 2 >= len(block.entries) or (block.marked and not block.dated):
             continue
         own = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]

@@ -20,13 +20,14 @@ _DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.I)
 
 @dataclass(frozen=True)
 class SearchForm:
-    """A form that searches: where it sends to, its field, its hidden fields, whether it is posted, in which encoding."""
+    """A form that searches: where it sends to, its field, its hidden fields, whether it is posted, in which encoding, the page it stands on."""
 
     action: str
     field: str
     others: tuple[tuple[str, str], ...]
     post: bool
     encoding: str
+    page: str
 
     def asked(self, said: str) -> tuple[str, bytes | None]:
         """Return the address that is asked for some words, and what is posted to it; None where it is only asked."""
@@ -70,7 +71,7 @@ def search_form(form: _Element, address: str, source: str) -> SearchForm | None:
         (name, one.get("value") or "") for one, name in inputs if (one.get("type") or "").lower() == "hidden"
     )
     encoding = _encoding(form.get("accept-charset") or "", source)
-    return SearchForm(urljoin(address, action), named[0], others, post, encoding)
+    return SearchForm(urljoin(address, action), named[0], others, post, encoding, address)
 
 
 def _said(form: _Element) -> Iterator[str]:

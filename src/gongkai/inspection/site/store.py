@@ -59,7 +59,7 @@ class Store:
         frontier.db.execute("BEGIN")
 
     def keep(self, page: Page, *, day: date | None, article: bool, marks: int = -1) -> None:
-        """Keep a page as it came; `marks`: which marks its foot has (`checks.marks`), -1 where it has no links at all."""
+        """Keep a page as it came; `marks`: which marks its foot has, and its frame (`checks.marks`), -1 where nobody looked."""
         assert page.fetched is not None
         data = page.fetched.data
         self.frontier.db.execute(

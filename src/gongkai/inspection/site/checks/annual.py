@@ -153,7 +153,8 @@ def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str])
     for (unit, year), report in read.items():
         before = read.get((unit, year - 1))
         if unit and before:
-            _carried(site, reports[unit, year], unit, year, report, before)
+            addresses = reports[unit, year], reports[unit, year - 1]
+            _carried(site, addresses, unit, year, report, before)
 
 
 def _row(report: dict[str, object], name: str) -> list[int] | None:
@@ -167,9 +168,15 @@ def _row(report: dict[str, object], name: str) -> list[int] | None:
 
 
 def _carried(
-    site: Site, address: str, unit: str, year: int, report: dict[str, object], before: dict[str, object]
+    site: Site,
+    addresses: tuple[str, str],
+    unit: str,
+    year: int,
+    report: dict[str, object],
+    before: dict[str, object],
 ) -> None:
-    """What was carried out of one year is carried into the next."""
+    """What was carried out of one year is carried into the next; which of the two reports is wrong, nobody knows: both are named."""
+    address, earlier = addresses
     into, out = _row(report, "carried_in"), _row(before, "carried_out")
     if into and out and into[-1] != out[-1]:
         site.add(
@@ -177,6 +184,7 @@ def _carried(
             address,
             f"“{unit}”{year}年度年报：上年结转{into[-1]}件，上一年度年报的结转下年度为{out[-1]}件",
             key=f"{address} carried",
+            shown=f"上一年度年报 {earlier}",
         )
 
 

@@ -17,7 +17,7 @@ from gongkai.inspection.site.site import Site
 MOST = 400
 #: Older documents need no interpretation of today.
 YEARS = 3
-_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划"
+_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
 #: A document that lays down rules, by its title: 印发《…办法》, 关于…的实施意见.
 _ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)》")
 _ISSUED_PLAIN = re.compile(rf"印发([^《》]{{4,60}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
@@ -31,6 +31,10 @@ _NO_POLICY = re.compile(
 _ABOVE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
 _READING = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
 _NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
+#: A number that says itself that a document lays down rules: 政规〔2026〕3号, 府办规, 规字, 规发.
+_RULES_NUMBER = re.compile(
+    rf"(?:(?:发文|文件)?[字文编]号\s*[:：]?\s*)?[{HAN}]{{1,9}}规[字发]?[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号"
+)
 _VOID = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
 _NAMED = re.compile(r"《([^》]{6,80})》")
 _AROUND = re.compile(
@@ -140,13 +144,12 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
         and (facts.article or facts.address in listed)
         and not _NO_POLICY.search(facts.title)
         and not _READING.search(facts.title)
-        and (
-            _ISSUED.search(facts.title) or _ISSUED_PLAIN.search(facts.title)
-            if "印发" in facts.title
-            else _ITSELF.search(facts.title)
-        )
+        and (facts.address in listed or _lays_down(facts.title))
         and not (facts.day and facts.day < oldest)
     ]
+    chosen.sort(
+        key=lambda facts: not _lays_down(facts.title)
+    )  # those that only their number may tell come last
     for facts in chosen[:MOST]:
         page = site.page(facts.id)
         if page is None or _VOID.search(page.text):
@@ -155,6 +158,10 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
             _NUMBER.search(line) for line in page.lines[:_HEAD]
         )
         if not numbered and facts.address not in listed:
+            continue
+        if not _lays_down(facts.title) and not any(
+            map(_RULES_NUMBER.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_HEAD]))
+        ):
             continue
         links = _own_links(site, page)
         called = {
@@ -166,6 +173,12 @@ def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
         }
         said = called - site.facts.keys()
         yield _Text(facts.address, facts.title, _names(facts.title), links, bool(said), called - said)
+
+
+def _lays_down(title: str) -> bool:
+    """Whether a title is that of a document that lays down rules."""
+    issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
+    return bool(issued if "印发" in title else _ITSELF.search(title))
 
 
 def _read_in(site: Site, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:

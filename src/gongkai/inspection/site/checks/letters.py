@@ -1,11 +1,12 @@
 """Letters of the public that a site shows: which columns show them, whether they are answered, and in time."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date
 from itertools import islice
 
 from gongkai.chinese import lazy_re as re
+from gongkai.inspection.site.checks.fields import fields_of
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import first_day
 from gongkai.inspection.site.page import Page
@@ -31,6 +32,57 @@ LETTERS = 2
 _WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
 
 
+#: Labels of a letter as it is shown; so many of them, with the day on which it came, are one, whatever the page calls it.
+_CARD = re.compile(
+    r"(?:来信|留言|信件|写信|提问|咨询|诉求|问题)?(?:主题|标题|内容|编号|类型|类别|状态|部门|单位)|网名|昵称|姓名|(?:网友|来信|写信|留言|提问|咨询)(?:人|者|姓名)?"
+    r"|(?:处理|办理|回复|答复)状态|(?:答复|回复|办理|处理|回答|反馈)(?:内容|意见|情况|结果|详情|单位|部门|股室|科室|机构|人|时间|日期)?|[问答]"
+)
+_LEAST_CARD = 3
+#: What heads an answer.
+_ANSWER = re.compile(
+    r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?"
+)
+_MARKS = " \u3000:：【】[]"
+
+
+def _is_card(page: Page, today: date) -> bool:
+    """Whether a page shows a letter: the day on which it came, and labels enough of what letters have."""
+    said = "\n".join(page.lines)
+    came = (found.end() for found in _ASKED.finditer(said) if "发布" not in found[0])
+    heads = {re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS) for line in page.lines}
+    return any(first_day(said[at : at + 24], today) for at in came) and (
+        sum(bool(_CARD.fullmatch(head)) for head in heads) >= _LEAST_CARD
+    )
+
+
+#: What follows an empty answer, and is none.
+_NO_ANSWER = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
+
+
+def _has_answer(page: Page, frame: Set[str]) -> bool | None:
+    """Whether something stands where a letter's page has its answer: beside its label, or below; None where no label says where that is.
+
+    Args:
+        page: the letter.
+        frame: lines that stand on most pages: nothing of the letter.
+    """
+    beside = [value for said, value in fields_of(page) if _ANSWER.fullmatch(said)]
+    below = [
+        page.lines[at + 1] if at + 1 < len(page.lines) else ""
+        for at, line in enumerate(page.lines)
+        if _ANSWER.fullmatch(line)
+    ]
+    if not beside and not below:
+        return None
+    return any(beside) or any(
+        line
+        and line not in frame
+        and not _NO_ANSWER.match(line)
+        and not _CARD.fullmatch(re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS))
+        for line in below
+    )
+
+
 def message_columns(site: Site) -> list[Column]:
     """Return the columns that show what the public wrote: those that are called so, and mailboxes that list letters."""
     boxes = (
@@ -54,7 +106,9 @@ def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]
         if facts is None or page is None:
             continue
         said = "\n".join(page.lines)
-        letter = bool(_WRITER.search(said) and _ASKED.search(said))
+        letter = bool(_WRITER.search(said) and _ASKED.search(said)) or (
+            address in days and _is_card(page, site.today)
+        )
         if letter or (column.kind == "messages" and address in days):
             yield page, days.get(address) or facts.day
 
@@ -82,7 +136,10 @@ def check_letters(site: Site, column: Column) -> None:
         since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
         if page.fillable and not since and not facts.article:
             continue  # there to be filled in, or to look up what became of it
-        waits = _says_it_waits(page.lines) or not (_WORDS.search(said) or _ANSWERED.search(said))
+        there = _has_answer(page, site.template.lines)
+        if there is None or (not there and _answered_on(said, site.today)):
+            there = bool(_WORDS.search(said) or _ANSWERED.search(said))
+        waits = _says_it_waits(page.lines) or not there
         if waits:
             since = since or listed
             age = (site.today - since).days if since else 0
@@ -137,10 +194,15 @@ def _late(since: date, day: date, limit: int) -> bool:
     return day > add_workdays(since, max(1, round(limit * 5 / 7))).due
 
 
+def _answered_on(said: str, today: date) -> date | None:
+    """Return the day on which a letter was answered, as its page says; None where it says none."""
+    answered = _ANSWERED.search(said)
+    return first_day(said[answered.end() : answered.end() + 24], today) if answered else None
+
+
 def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
     """A letter that was answered late was not answered in time, whatever became of it."""
-    answered = _ANSWERED.search(said)
-    day = first_day(said[answered.end() : answered.end() + 24], site.today) if answered else None
+    day = _answered_on(said, site.today)
     took = (day - since).days if day and since else 0
     for name, said_so, late in (
         ("veto.unanswered", "超过90天才答复", took > site.days("veto.unanswered", 90)),

@@ -1,10 +1,12 @@
 """What stands at the head and the foot of a government site: name, codes, who keeps it, how errors are reported."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
+from zlib import crc32
 
 from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.inspection.site.page import Page, name_of
+from gongkai.inspection.site.page import Page, classes, name_of
 from gongkai.inspection.site.site import Site
 from gongkai.outbound.crawling.addresses import host_of, shape_of
 
@@ -13,7 +15,11 @@ _RIGHT_CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 _ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
 _POLICE = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
-_CONTACT = re.compile(r"(?:电话|联系方式|热线|传真)\s*[:：]?\s*[（(]?\d{3,}|邮箱\s*[:：]")
+#: What a number is for may stand before it: 联系电话（仅受理网站维护）：0559-…
+_CONTACT = re.compile(
+    r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
+    re.IGNORECASE,
+)
 _REPORT = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
 _MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
 _PARTY = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
@@ -27,42 +33,85 @@ _FOOT = (
     ("主办单位", _SPONSOR),
     ("联系方式", _CONTACT),
 )
-#: A page with fewer links is a picture or a form to be printed.
+#: A page with fewer links is a picture or a form to be printed, unless others of its form have a foot.
 _FEW_LINKS = 5
 #: Of the pages, how many must have a mark for the others to lack it; of those of one shape, how many may.
 _USUAL, _FORM = 0.8, 0.5
 _LEAST_PAGES = 10
+#: So many pages of one frame tell what its foot has; so many of one shape tell what is usual in it.
+_LEAST_FRAME, _LEAST_SHAPE = 4, 3
+#: Bits of what `marks_of` says: the marks, then whether there are few links, then the number of the page's frame.
+_FEW = 1 << len(_FOOT)
+_FRAMES = len(_FOOT) + 1
 
 
 def marks_of(page: Page) -> int:
-    """Return which marks a page shows, a bit each; -1 for a page that has hardly any links."""
-    if sum(link.tag == "a" for link in page.links) < _FEW_LINKS:
-        return -1
+    """Return which marks a page shows, a bit each; a bit for a page that has hardly any links; above them a number of its frame."""
     said = " ".join(page.lines[-60:])
-    return sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(said))
+    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(said))
+    few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
+    return shown | few | crc32(_frame(page).encode()) << _FRAMES
+
+
+def _frame(page: Page) -> str:
+    """Return what pages of one frame share: their styles, what their body is called, the first thing in it."""
+    styles = sorted(
+        {
+            (tag.get("href") or "").partition("?")[0]
+            for tag in page.by["link"]
+            if "stylesheet" in (tag.get("rel") or "")
+        }
+    )
+    body = next(iter(page.by["body"]), None)
+    first = next((one for one in body if isinstance(one.tag, str)), None) if body is not None else None
+    called = [f"{one.tag} {classes(one)}" for one in (body, first) if one is not None]
+    return re.sub(r"\d+", "", " ".join([*styles, *called]))
 
 
 def check_pages(site: Site) -> None:
-    """Name single pages whose foot lacks what the others show; pages of a form of their own (for print) and frames of another are left out."""
-    rows = site.store.frontier.db.execute(
-        "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
-    ).fetchall()
-    if len(rows) < _LEAST_PAGES:
-        return
-    shapes = Counter(_shape(address) for address, _ in rows)
+    """Name single pages whose foot lacks what others of their frame show; a form of its own (for print) and what stands in a frame are left out."""
+    rows = [
+        _Foot(address, _shape(address), marks >> _FRAMES, marks)
+        for address, marks in site.store.frontier.db.execute(
+            "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
+        )
+        if address != site.home.address
+    ]
+    frames: dict[int, list[_Foot]] = defaultdict(list)
+    for row in rows:
+        frames[row.frame].append(row)
     lacking: dict[str, list[str]] = defaultdict(list)
-    for at, (name, _) in enumerate(_FOOT):
-        without = [address for address, marks in rows if not marks >> at & 1 and address != site.home.address]
-        if len(without) > (1 - _USUAL) * len(rows):
+    for frame in frames.values():
+        peers = frame if len(frame) >= _LEAST_FRAME else rows
+        if len(rows) < _LEAST_PAGES:
             continue
-        alike = Counter(_shape(address) for address in without)
-        for address in without:
-            shape = _shape(address)
-            if alike[shape] <= max(1, _FORM * shapes[shape]) or shapes[shape] < 3:
-                lacking[address].append(name)
+        shapes = Counter(row.shape for row in peers)
+        for at, (name, _) in enumerate(_FOOT):
+            without = [row for row in peers if not row.marks >> at & 1]
+            if len(without) > max(1, (1 - _USUAL) * len(peers)):
+                continue
+            alike = Counter(row.shape for row in without)
+            for row in without:
+                told = (
+                    shapes[row.shape] >= _LEAST_SHAPE
+                )  # what is usual in a shape of few pages, nobody knows
+                rare = alike[row.shape] <= max(1, _FORM * shapes[row.shape])
+                sure = told or (peers is frame and not row.marks & _FEW)
+                if row in frame and sure and (rare or not told):
+                    lacking[row.address].append(name)
     for address, names in lacking.items():
         what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
         site.add("mark.page", address, what, key=address)
+
+
+@dataclass(frozen=True)
+class _Foot:
+    """What is known of the foot of a page: its address, the shape of that, the number of its frame, its marks."""
+
+    address: str
+    shape: str
+    frame: int
+    marks: int
 
 
 def _shape(address: str) -> str:

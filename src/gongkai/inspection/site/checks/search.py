@@ -34,12 +34,16 @@ def check_search(site: Site) -> None:
             status, text = site.ask(address, posted)
             if status == 0 or status >= 400:
                 why = text if status == 0 else f"应答 {status}"
-                site.add("search.broken", address, f"站内搜索不能用（{why}）", key="search")
+                site.add(
+                    "search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page
+                )
                 return
             if _shows(site, text, address, title):
                 break
         else:
-            site.add("search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title)
+            site.add(
+                "search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title, found_on=form.page
+            )
 
 
 def _form(site: Site) -> SearchForm | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gongkai.chinese import lazy_re as re
+from gongkai.inspection.site.checks.fields import fields_of
 from gongkai.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import days_in
@@ -45,15 +46,15 @@ MOST_GUIDES = 60
 def check_guides(site: Site) -> None:
     """Judge the guides of the services."""
     guides = list(_guides(site))
-    usual = _usual(guides)
+    usual, heads = _usual(guides), _usual_heads(guides)
     for guide in guides:
-        page, lines, said, labelled = guide.page, guide.lines, guide.said, guide.labelled
+        page, lines, labelled = guide.page, guide.lines, guide.labelled
         # A guide's own heading is the name of the matter.
         blank = blank_elements(page.lines) | _blank_fields(page)
         missing = [
             name
             for name, pattern in _PATTERNS
-            if (name in blank or (name not in labelled and not pattern.search(said)))
+            if (name in blank or (name not in labelled and not _mentions(guide, pattern, heads)))
             and not (name == "事项名称" and page.heading)
         ]
         for name in missing:
@@ -129,9 +130,39 @@ def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
     ]
 
 
+#: What a line is headed by: the words before its colon, or a short line itself, without its number and brackets.
+_HEAD = re.compile(
+    r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)"
+)
+
+
+def _heads(guide: _Guide) -> set[str]:
+    return {found[1] for line in guide.lines if (found := _HEAD.match(line))}
+
+
+def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
+    """Return the heads that nearly all guides of a site have: its labels, however they are called."""
+    counts = Counter(head for guide in guides for head in _heads(guide))
+    least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
+    return frozenset(head for head, count in counts.items() if count >= least)
+
+
+def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) -> bool:
+    """Whether a guide says an element: where the site's guides have a label for it, as a label; else in any words."""
+    labels = {head for head in usual if pattern.search(head)}
+    if not labels:
+        return bool(pattern.search(guide.said))
+    heads = _heads(guide)
+    return bool(labels & heads) or any(pattern.search(head) for head in heads)
+
+
 def _own_lines(site: Site, page: Page) -> list[str]:
     """Return the lines of a guide without those of the site's frame: a foot says telephone and hours too, but of the site."""
-    frame = Counter(line for line in site.home.lines if all(_label(line)) or not _label(line)[0])
+    frame = Counter(
+        line
+        for line in site.home.lines
+        if line in site.template.lines or all(_label(line)) or not _label(line)[0]
+    )
     own = []
     for line in reversed(page.lines):  # the foot stands last
         if frame[line]:
@@ -177,31 +208,26 @@ def blank_elements(lines: Sequence[str]) -> set[str]:
 
 def _blank_fields(page: Page) -> set[str]:
     """Return the elements whose label has an element beside it that is there for its value and holds none."""
-    blank: set[str] = set()
-    for tag in ("th", "td", "dt", "div", "span", "label", "b", "strong"):
-        for element in page.by[tag]:
-            beside = element.getnext()
-            if (
-                beside is None
-                or len(element)
-                or not isinstance(beside.tag, str)
-                or beside.tag not in {"td", "dd", "div", "span", "p"}
-            ):
-                continue
-            name, value = _label("".join((element.text or "").split()))
-            if name and not value and not "".join(map(str, beside.itertext())).strip() and not len(beside):
-                blank.add(name)
-    return blank
+    named = ((*_label("".join(said.split())), value) for said, value in fields_of(page))
+    return {name for name, within, value in named if name and not within and not value}
+
+
+#: What ends a label: the bracket that closes it, a colon, a blank, or the line.
+_ENDS = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
 
 
 def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
-    """Return the element that a line is the label of, and what stands behind it in the line; nothing where it is none."""
+    """Return the element that a line is the label of, and what stands behind it in the line; nothing where it is none.
+
+    >>> _label("【办理流程】"), _label("二、办理地点：政务大厅"), _label("提交材料→现场核验")
+    (('办理流程', ''), ('办理地点', '政务大厅'), ('', ''))
+    """
     plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
     for name, pattern in patterns:
         found = pattern.match(plain)
-        rest = plain[found.end() :] if found else ""
-        if found and (not rest.strip() or rest.lstrip()[0] in ":："):
-            return name, rest.strip(" :：\u3000")
+        ended = _ENDS.match(plain, found.end()) if found else None
+        if ended:
+            return name, plain[ended.end() :].strip(" :：\u3000")
     return "", ""
 
 

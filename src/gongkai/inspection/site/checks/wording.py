@@ -6,7 +6,7 @@ from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
-from gongkai.inspection.site.page import Page
+from gongkai.inspection.site.page import Page, words
 from gongkai.privacy import find
 from gongkai.privacy.model import Finding
 
@@ -188,11 +188,44 @@ def masked(said: str) -> str:
     return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
 
 
+#: What numbers are called that are no telephone's, whatever figures they begin with: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
+_OTHER_NUMBER = re.compile(r"编号|编码|代码|证号|证书号|[单案学工批车]号|序列?号|流水号|号牌")
+_TELEPHONE = re.compile(r"电话|手机|联系|热线")
+#: Characters of what stands at the head of a column, or before a value, at most.
+_MOST_HEAD = 14
+
+
+def called_otherwise(page: Page) -> set[str]:
+    """Return the words of cells that a table calls a number of another kind, at the head of their column or beside them."""
+    found: set[str] = set()
+    for table in page.by["table"]:
+        rows = [
+            [words(cell) for cell in row if cell.tag in {"td", "th"}]
+            for row in table.iter("tr")
+            if next(row.iterancestors("table"), None) is table
+        ]
+        for row in rows:
+            heads = rows[0] if len(rows[0]) == len(row) else [""] * len(row)
+            found.update(
+                said
+                for at, said in enumerate(row)
+                if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
+            )
+    return found
+
+
+def _is_other(head: str) -> bool:
+    return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE.search(head)
+
+
 def _personal(page: Page) -> Iterator[Found]:
 
     text = "\n".join(page.lines)
+    called = called_otherwise(page)
     for finding in find(text):
         kind = EXPOSED.get(finding.kind)
+        if finding.kind == "phone" and finding.text in called:
+            continue
         if kind and is_personal(finding):
             shown = masked(finding.text)
             before, behind = (
@@ -238,11 +271,19 @@ def _signature(page: Page) -> Iterator[Found]:
 _CASE = re.compile(r"[方草提档预备议个图要答教]案案\Z")
 
 
+#: Before a verb that is said twice to make little of it (多宣传宣传, 再商议商议): no slip.
+_LIGHTLY = frozenset("多再常")
+_VERB_TWICE = 4
+
+
 def _slips(text: str) -> Iterator[Found]:
     from gongkai.privacy.proofreading.run import certain
 
     for finding in certain(text):
         if GARBLED.search(finding.text):  # a fault of its own (page.garbled)
+            continue
+        before = text[max(0, finding.start - 1) : finding.start]
+        if finding.kind == "duplicate" and len(finding.text) == _VERB_TWICE and before in _LIGHTLY:
             continue
         if finding.text == "案案" and _CASE.search(text, 0, finding.end):
             continue
