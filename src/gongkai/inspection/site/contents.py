@@ -1,9 +1,8 @@
 """What stands on a page that is no list of its own: forms, films, a calendar, ways to its folders, lists that a script fills. Pure."""
 
-import re
-
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.more_links import more_links
 from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.template import Template
@@ -22,7 +21,7 @@ def sends_on(page: Page) -> bool:
     return any(to and normal(to[1], page.address) != page.address for to in said)
 
 
-_ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.I)
+_ONWARD = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
 #: So many links of a page to itself, asked otherwise, are a calendar.
 _DAYS_OF_MONTH = 15
 

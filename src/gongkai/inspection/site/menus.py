@@ -1,10 +1,10 @@
 """What menus lead to, and what they call it; addresses that are no columns, whatever leads to them. Pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.furniture import heading_of
 from gongkai.inspection.site.names import MARKS, kind_of_column
 from gongkai.inspection.site.page import Page, name_of
@@ -13,12 +13,14 @@ from gongkai.inspection.site.page import Page, name_of
 MOST_NAME = 14
 _PAGING = re.compile(
     r"^(?:[上下前后]一[条篇个张则]|随机|\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
-    re.I,
+    re.IGNORECASE,
 )
 #: Marks at the foot of every page, which lead to whoever gives them.
-_FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.I)
+_FOOT = re.compile(r"党政机关|网站标识|网站找错|ICP备|公网安备", re.IGNORECASE)
 #: A link to the whole of a list that is shown in part: 更多, 更多>>, 查看更多, more.
-_MORE = re.compile(r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.I)
+_MORE = re.compile(
+    r"^(?:(?:查看|浏览|点击)?更多|more|(?:查看)?全部(?=[>»›+.…\s]*\Z))\s*[>»›+.…]*\s*", re.IGNORECASE
+)
 
 
 def menus_of(page: Page) -> Iterator[tuple[str, str]]:
@@ -67,7 +69,7 @@ def is_nested(address: str) -> bool:
 
 
 #: A host that an address carries in its query: with a scheme, or of three names and more.
-_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.I)
+_HOST_ASKED = re.compile(r"https?:/+[\w.-]+|(?:^|[=&/])(?:[\w-]+\.){2,}[a-z]{2,}(?=[/?:#&]|$)", re.IGNORECASE)
 
 
 def leads_out(address: str) -> bool:

@@ -1,21 +1,22 @@
 """Forms that search a site: which they are, and how they are sent. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
 
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
+
 _FIELD = re.compile(
     r"^(?:q|s|wd|kw|key|keys|keyword|keywords|search\w*|query|title|word|text|sousuo|ss)$|search|keyword|sousuo",
-    re.I,
+    re.IGNORECASE,
 )
-ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.I)
-_SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.I)
+ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
+_SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
 #: A form that is posted may look up a letter by its number (查询): it searches only where it says that word.
-_SURELY = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.I)
-_DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.I)
+_SURELY = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
+_DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
