@@ -190,6 +190,7 @@ def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides
     ).senders
     assert (senders.unclear, senders.without({"zf@gov.cn"}).reply_to) == (True, "wang@other.cn")
     assert read_mail(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
+    assert read_mail(b"From: li@example.cn\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nx").automatic
     assert not read_mail(_heads(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
     assert read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
 

@@ -124,8 +124,14 @@ def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
         or precedence in {"bulk", "junk", "list", "auto_reply"}
         or any(message.get(name) for name in _MACHINES)
         or bool(_AUTO.match(subject))
+        or any(map(_accepts, message.walk()))
         or (bool(senders.address) and not is_a_persons(senders.address) and not senders.replies)
     )
+
+
+def _accepts(part: Message) -> bool:
+    """Whether a calendar answers an invitation (RFC 5546, 3.2.3): its program wrote that, whoever it belongs to."""
+    return part.get_content_type() == "text/calendar" and str(part.get_param("method")).upper() == "REPLY"
 
 
 def is_report(message: Message, sender: str) -> bool:
