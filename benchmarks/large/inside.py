@@ -108,7 +108,7 @@ def standing() -> dict[str, Any]:
     from django.db.models import Count
 
     from gongkai.acts.models import Movement
-    from gongkai.errands.models import Errand
+    from gongkai.background_jobs.models import Errand
 
     said = Comment.objects.filter(text__startswith="bench-").values_list("text").annotate(n=Count("pk"))
     moves = Movement.objects.filter(action="assignment.submit").values_list("stream").annotate(n=Count("pk"))
@@ -145,7 +145,7 @@ def errands(numbers: str) -> dict[str, Any]:
     """Return the states of errands, and how often the same file was made a notice."""
     from django.db.models import Count
 
-    from gongkai.errands.models import Errand
+    from gongkai.background_jobs.models import Errand
 
     rows = Errand.objects.filter(pk__in=json.loads(numbers))
     twice = Notice.objects.values("source_digest").annotate(n=Count("pk")).filter(n__gt=1).count()

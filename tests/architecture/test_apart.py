@@ -41,7 +41,7 @@ WRITERS = frozenset(
         "annual/papers.py",
         "spreadsheets/writing.py",
         "packages/exporting.py",
-        "platform/whole.py",
+        "site_operations/whole.py",
     }
     | {"policies/library_package.py", "acts/backups"}
 )

@@ -172,7 +172,7 @@ CUT = {
     "assessment/views/units.py": "cases behind a mark; the page says how many there are",
     "consultation/views/board.py": "a board for a wall: the most urgent",
     "consultation/views/publications.py": "a title that is kept to its length",
-    "errands/views.py": "one's own files, pages by keys",
+    "background_jobs/views.py": "one's own files, pages by keys",
     "directory/views/cover.py": "the matrix says how many rows it hides, the list below has all by keys; documents that are offered to choose from",
     "notices/views/passing.py": "heads of an uploaded table; names in a sentence that ends with 等",
     "office/views/urging.py": "what is urged in one go; the page says so",

@@ -15,9 +15,9 @@ from factories.planted_site import TODAY, Site, clean, served
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM
-from gongkai.errands.asking import cancel
-from gongkai.errands.models import Errand
-from gongkai.errands.worker import work_off
+from gongkai.background_jobs.asking import cancel
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.worker import work_off
 from gongkai.inspection import actions, queries, working
 from gongkai.inspection.actions import table_of
 from gongkai.inspection.false_alarms import (

@@ -17,8 +17,8 @@ from gongkai.intake.jobs import erase_due
 from gongkai.intake.models import Hit, Party, QueryCode, Sending, Upload
 from gongkai.intake.throttle import Limit
 from gongkai.outbox.models import Letter
-from gongkai.platform.models import Fault
 from gongkai.portal import tree
+from gongkai.site_operations.models import Fault
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town]
 

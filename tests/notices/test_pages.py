@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from factories.notices import City, draft, entry_of, live, parsed, row, submitted
 from factories.units import actor, signed_in
-from gongkai.errands.worker import work_off
+from gongkai.background_jobs.worker import work_off
 from gongkai.ledger.models import Entry
 from gongkai.notices.actions import register_upward
 from gongkai.notices.models import Duty, Guidance, Notice, Upward

@@ -20,10 +20,10 @@ from factories.policies import public as public_policy
 from factories.publishing import item, public, submitted
 from factories.units import BodyFactory, actor
 from factories.uploads import set_library
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.states import OPEN, State
+from gongkai.background_jobs.worker import work_off
 from gongkai.editions.models import Column, Website
-from gongkai.errands.models import Errand
-from gongkai.errands.states import OPEN, State
-from gongkai.errands.worker import work_off
 from gongkai.migration.models import MoveRun
 from gongkai.packages.models import Package
 from gongkai.policies.models import Upload, WaitingFile

@@ -25,7 +25,7 @@ from gongkai.intake.models import Held, Party, QueryCode, Received, Upload
 from gongkai.ledger.models import Entry
 from gongkai.outbox.jobs import deliver
 from gongkai.packages import mailbag
-from gongkai.platform import actions
+from gongkai.site_operations import actions
 from gongkai.units.models import Role
 from gongkai.vault.keys import key_ring
 

@@ -17,9 +17,9 @@ from factories.participation import announce, consulted, later
 from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement, MovementWords
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.running import attempt
 from gongkai.editions.models import Column
-from gongkai.errands.models import Errand
-from gongkai.errands.running import attempt
 from gongkai.intake.models import Party
 from gongkai.participation import actions, public
 from gongkai.participation.grouping import group

@@ -99,9 +99,9 @@ def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_
         try:
             ask()
         except OperationalError:
-            logging.getLogger("gongkai.errands").exception("tried again")
+            logging.getLogger("gongkai.background_jobs").exception("tried again")
     caplog.handler.removeFilter(filtering)
-    away, wrong = lines("gongkai.errands")
+    away, wrong = lines("gongkai.background_jobs")
     assert "Connection refused" in away["message"]
     assert "trace" not in away
     assert "no such column" in wrong["trace"]

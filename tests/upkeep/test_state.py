@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.models import Seal
-from gongkai.errands.models import Errand, WorkerSeen
+from gongkai.background_jobs.models import Errand, WorkerSeen
 from gongkai.ledger.jobs import registry
 from gongkai.ledger.jobs.registry import Job, run_due
 from gongkai.outbox.models import Message

@@ -143,8 +143,8 @@ def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
 
 def _log_drill(source: Path, found: dict[str, object]) -> None:
     """Keep the rehearsal among those of the office (网站运行 › 恢复演练): whether it went well or not."""
-    from gongkai.platform.actions import log_drill
-    from gongkai.platform.models import RestoreDrill
+    from gongkai.site_operations.actions import log_drill
+    from gongkai.site_operations.models import RestoreDrill
     from gongkai.units.actors import SYSTEM
 
     log_drill(

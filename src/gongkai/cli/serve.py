@@ -85,7 +85,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     """Run the server as a child and the jobs here, until either is told to stop."""
     from django.conf import settings
 
-    from gongkai.errands.worker import Workers
+    from gongkai.background_jobs.worker import Workers
     from gongkai.portal.purging import threads
     from gongkai.upkeep import primary
 

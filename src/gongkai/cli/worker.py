@@ -6,8 +6,8 @@ from types import FrameType
 
 import click
 
+from gongkai.background_jobs.kinds import LANES
 from gongkai.cli.django import on_the_primary, start
-from gongkai.errands.kinds import LANES
 
 #: Seconds that what is worked on has to end when the process is told to stop; what has not ended is put back.
 PATIENCE = 20
@@ -29,7 +29,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
     start()
     on_the_primary()
-    from gongkai.errands.worker import Workers, work_off
+    from gongkai.background_jobs.worker import Workers, work_off
     from gongkai.portal.purging import threads as caches
     from gongkai.upkeep import primary
 

@@ -26,7 +26,7 @@ ROOMS = [
     "annual",
     "notices",
     "requests",
-    "platform",
+    "site_operations",
     "newmedia",
     "gathering",
     "consultation",
@@ -49,7 +49,7 @@ ROOMS = [
     "ledger",
     "registers",
     "outbox",
-    "errands",
+    "background_jobs",
     "signin",
     "units",
     "files",
@@ -259,8 +259,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAIL_PASSWORD_RESET_ENABLED = env.flag("GONGKAI_MAIL_PASSWORD_RESET")
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.units.forms.reset.ResetForm"  # noqa: S105 - a path
 
-# Background work. Errands (`gongkai.errands`) are always rows of the database; Wagtail's own work (`default`) is done in the request by default.
-# `GONGKAI_WORKER=database` leaves both to `gongkai worker`, else threads beside `serve` take the errands.
+# Background work. Errands (`gongkai.background_jobs`) are always rows of the database; Wagtail's own work (`default`) is done in the
+# request by default. `GONGKAI_WORKER=database` leaves both to `gongkai worker`, else threads beside `serve` take the errands.
 GONGKAI_WORKER = env.text("GONGKAI_WORKER")
 TASKS = {
     "errands": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["prompt", "long"]},

@@ -22,13 +22,13 @@ from gongkai.newmedia import actions as newmedia
 from gongkai.newmedia.models import Hit
 from gongkai.notices import actions as notices
 from gongkai.notices.models import Measure
-from gongkai.platform import actions as platform
-from gongkai.platform.models import Handover, Upkeep
 from gongkai.publishing import actions as publishing
 from gongkai.publishing import columns
 from gongkai.requests import actions as requests
 from gongkai.requests.complaints import actions as complaints
 from gongkai.requests.models import Fee
+from gongkai.site_operations import actions as handing
+from gongkai.site_operations.models import Handover, Upkeep
 from gongkai.units.models import Body, Person, Role
 
 #: Kind, guiding, guided ("": somebody outside), days ago, what was said.
@@ -175,7 +175,7 @@ def _handover(cast: Cast) -> None:
     kept = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
     for part, what in PARTS:
-        platform.enter_part(
+        handing.enter_part(
             kept,
             by=cast.actor(Role.CLERK, office),
             part=part,
@@ -184,8 +184,8 @@ def _handover(cast: Cast) -> None:
             on=timezone.localdate() - timedelta(days=5),
         )
     for row in Handover.objects.filter(upkeep=kept, received_at=None):
-        received = platform.receive_part(row, by=cast.actor(Role.LEAD, office))
-        platform.witness_part(received or Handover.objects.get(pk=row.pk), by=cast.chief)
+        received = handing.receive_part(row, by=cast.actor(Role.LEAD, office))
+        handing.witness_part(received or Handover.objects.get(pk=row.pk), by=cast.chief)
 
 
 def _screened(cast: Cast) -> None:

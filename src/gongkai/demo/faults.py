@@ -11,7 +11,7 @@ from gongkai.editions.models import Website
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
-from gongkai.platform import actions
+from gongkai.site_operations import actions
 
 #: Days ago, kind, what was written, name and telephone where they were left.
 REPORTED = (

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
+from gongkai.background_jobs.running import attempt
 from gongkai.demo import clock
 from gongkai.demo.cast import Cast, read
 from gongkai.demo.outer_site import OuterSite, county_site, standing
 from gongkai.editions.models import Website
-from gongkai.errands.running import attempt
 from gongkai.inspection import actions, inner, outside, working
 from gongkai.inspection.models import InnerHost, InspectedSite, InspectionRun, SiteDay
 from gongkai.ledger import rectification

@@ -7,8 +7,8 @@ from gongkai.demo import clock
 from gongkai.demo.cast import Cast
 from gongkai.editions.models import Website
 from gongkai.newmedia.models import Account
-from gongkai.platform import actions
-from gongkai.platform.models import RegulationKind, RestoreDrill, Upkeep
+from gongkai.site_operations import actions
+from gongkai.site_operations.models import RegulationKind, RestoreDrill, Upkeep
 from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Role
 

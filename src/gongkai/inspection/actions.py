@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
-from gongkai.errands.asking import hand_over
+from gongkai.background_jobs.asking import hand_over
 from gongkai.inspection.duties import verify_notice
 from gongkai.inspection.inner import inner_hosts
 from gongkai.inspection.models import UNDER_WAY, DutyVerdict, InspectedSite, InspectionRun, SiteFinding

@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter the actions and the job."""
         from gongkai.acts.following import follow
-        from gongkai.errands.kinds import register_kind
+        from gongkai.background_jobs.kinds import register_kind
         from gongkai.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
         from gongkai.inspection.duties import verify_duties
         from gongkai.inspection.moved import verify_changed, verify_moved

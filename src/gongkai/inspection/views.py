@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.errands.exports import asks_file
-from gongkai.errands.queries import visible_to as errands_visible_to
+from gongkai.background_jobs.exports import asks_file
+from gongkai.background_jobs.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS
 from gongkai.inspection.false_alarms import (

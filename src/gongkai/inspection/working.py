@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
-from gongkai.errands.kinds import Ended, GoOn, Kind
-from gongkai.errands.models import Errand
-from gongkai.errands.running import Running
-from gongkai.errands.states import OPEN, State
+from gongkai.background_jobs.kinds import Ended, GoOn, Kind
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.running import Running
+from gongkai.background_jobs.states import OPEN, State
 from gongkai.files.place import working_folder
 from gongkai.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
 from gongkai.inspection.false_alarms import marks_aside

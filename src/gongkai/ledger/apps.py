@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Enter the shared actions and the jobs in their registries."""
         from gongkai.acts import guards
         from gongkai.acts.covering import take_up
-        from gongkai.errands.retention import tidy
+        from gongkai.background_jobs.retention import tidy
         from gongkai.law.calendar_file import FURTHER
         from gongkai.ledger import (
             actions,  # noqa: F401

@@ -11,9 +11,9 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
+from gongkai.background_jobs.exports import asks_file
 from gongkai.editions.models import Document
 from gongkai.editions.queries import file_of, shelf_visible_to
-from gongkai.errands.exports import asks_file
 from gongkai.files.serving import serve_stored
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.models import Account, Filing, Post

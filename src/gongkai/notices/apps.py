@@ -13,8 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Enter kinds, actions, listeners and jobs in the registries below."""
         from gongkai.acts.following import CatchUp, follow
+        from gongkai.background_jobs.kinds import register_kind
         from gongkai.editions.publishers import LET_IN
-        from gongkai.errands.kinds import register_kind
         from gongkai.ledger import kinds as registry
         from gongkai.ledger.desk import Block, register_block
         from gongkai.ledger.jobs import Job, register_job

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
+from gongkai.background_jobs.asking import hand_over
+from gongkai.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.running import Running
 from gongkai.chinese import lazy_re as re
-from gongkai.errands.asking import hand_over
-from gongkai.errands.kinds import PROMPT, Ended, Kind
-from gongkai.errands.models import Errand
-from gongkai.errands.running import Running
 from gongkai.files.store import mark_of, store_as_read
 from gongkai.notices.actions.importing import bring_in, same_file
 from gongkai.notices.learnt import with_learnt

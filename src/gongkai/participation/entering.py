@@ -1,11 +1,11 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
 from gongkai.acts.following import CatchUp, follow
+from gongkai.background_jobs.kinds import register_kind
 from gongkai.editions.erasing import ERASURE_HANDLERS
 from gongkai.editions.gates import ItemPanel, register_item_panel
 from gongkai.editions.sources import register_source
 from gongkai.editions.written import WrittenKeeper
-from gongkai.errands.kinds import register_kind
 from gongkai.intake.forms import register_public_form
 from gongkai.intake.matters import register_matter
 from gongkai.ledger import kinds

@@ -3,10 +3,10 @@
 from django.urls import reverse
 
 from gongkai.acts.action import Refused
-from gongkai.errands.asking import hand_over
-from gongkai.errands.kinds import PROMPT, Ended, Kind
-from gongkai.errands.models import Errand
-from gongkai.errands.running import Running
+from gongkai.background_jobs.asking import hand_over
+from gongkai.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.running import Running
 from gongkai.participation.actions.commenting import group_comments
 from gongkai.participation.models import Consultation
 from gongkai.participation.proposing import proposals

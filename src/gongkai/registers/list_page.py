@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.actors import Actor
-from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.registers.columns import Cell, Line
 from gongkai.registers.filters import hidden_fields
 from gongkai.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Notification
-from gongkai.errands.models import Errand
-from gongkai.errands.queries import figures
-from gongkai.errands.states import State
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.queries import figures
+from gongkai.background_jobs.states import State
 from gongkai.ledger.jobs.registry import all_jobs
 from gongkai.outbox.jobs import deliver
 from gongkai.outbox.outbox import tell

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.errands import asking
-from gongkai.errands.models import Errand
-from gongkai.errands.queries import Figures, figures
-from gongkai.errands.states import CLOSED, OPEN, State
+from gongkai.background_jobs import asking
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.queries import Figures, figures
+from gongkai.background_jobs.states import CLOSED, OPEN, State
 from gongkai.registers.columns import FILED, Column, sign
 from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act

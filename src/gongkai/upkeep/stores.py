@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from gongkai.errands.queries import figures
+from gongkai.background_jobs.queries import figures
 from gongkai.files.models import StoredFile
 from gongkai.files.place import in_bucket
 from gongkai.portal.replica import replicas, watch_of

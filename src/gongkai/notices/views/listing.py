@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.acts.action import Refused
-from gongkai.errands.queries import under_way
+from gongkai.background_jobs.queries import under_way
 from gongkai.files.serving import serve_stored
 from gongkai.notices.actions.rules import imports
 from gongkai.notices.incoming import PASTED, READING, pasted_again, said_of, take

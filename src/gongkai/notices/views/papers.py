@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.ledger.models import Entry
 from gongkai.notices import states
 from gongkai.notices.models import Assignment

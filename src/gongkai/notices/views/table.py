@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.errands.exports import may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.law import Light
 from gongkai.notices.models import Assignment
 from gongkai.notices.queries.matrix import cell_entries, matrix_shown, section_titles

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.errands.exports import may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.ledger import queries
 from gongkai.ledger.filters import STANDING, Filter, counts, counts_of_few, due_since, standing
 from gongkai.ledger.kinds import KINDS

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
-from gongkai.errands.exports import asks_file, may_be_long
-from gongkai.errands.models import Errand
+from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.models import Errand
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as parties_visible_to
 from gongkai.participation import actions, queries, rules

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.errands.exports import always, may_be_long
+from gongkai.background_jobs.exports import always, may_be_long
 from gongkai.participation.models import Survey
 from gongkai.participation.surveys import key_of, replies_visible_to, reply_rows
 from gongkai.spreadsheets.answers import spreadsheet

@@ -10,7 +10,7 @@ from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages, say_wrong
-from gongkai.errands.exports import may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
 from gongkai.policies.actions.cleanup import round_lacks

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.policies.models import Asked, PolicyRecord, Use
 from gongkai.policies.queries.office import visible_to
 from gongkai.spreadsheets import Column, Sheet

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_wrong
+from gongkai.background_jobs.exports import asks_file
 from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
 from gongkai.editions.chosen import website_chosen
@@ -18,7 +19,6 @@ from gongkai.editions.models import Admits, Column
 from gongkai.editions.publishers import who, whose
 from gongkai.editions.reach import websites_of
 from gongkai.editions.rules import manages
-from gongkai.errands.exports import asks_file
 from gongkai.publishing import actions, columns
 from gongkai.publishing.actions.opening import opens_at_once
 from gongkai.publishing.columns import missing_fixed

@@ -10,12 +10,12 @@ from wagtail.models import Revision
 
 from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.acts.portions import portions
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.editions.gates import panels_for
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.rules import WRITING
 from gongkai.editions.sources import document_of
-from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, item_list

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
+from gongkai.background_jobs.exports import asks_file
 from gongkai.chinese.numerals import mean
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Website
 from gongkai.editions.reach import bodies_seen
-from gongkai.errands.exports import asks_file
 from gongkai.publishing import actions
 from gongkai.publishing.bursts import (
     BURST_LEAST,

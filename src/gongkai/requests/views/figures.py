@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gongkai.errands.exports import asks_file
+from gongkai.background_jobs.exports import asks_file
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Dispute, Request

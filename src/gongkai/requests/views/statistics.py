@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics

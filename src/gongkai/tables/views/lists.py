@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.pages import run_with_messages
-from gongkai.errands.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import FieldForms, SchemaForm, fields_given, initial_fields

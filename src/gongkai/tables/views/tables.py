@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.background_jobs.exports import asks_file, may_be_long
 from gongkai.editions.models import Column, Document
-from gongkai.errands.exports import asks_file, may_be_long
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.source_desk import desk_of
 from gongkai.reviewing.models import Review
