@@ -185,13 +185,18 @@ def _addresses(value: object) -> Iterable[str]:
 
 def found_by(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a finding of the fault's kind stands at its address or its page."""
-    wanted = (
-        {place(fault["url"])} if fault["kind"] == "dead_link" else {place(fault["url"]), place(fault["page"])}
-    )
+    names = ("url",) if fault["kind"] == "dead_link" else ("url", "page")
+    wanted = set().union(*(_places_of_fault(fault, name) for name in names))
     return any(
         one["indicator"] in KINDS[fault["kind"]] and places_of(one) & wanted and _says(fault, one)
         for one in findings
     )
+
+
+def _places_of_fault(fault: Mapping[str, Any], name: str) -> set[str]:
+    """Return where a fault stands; what was looked for is no part of where a search does."""
+    at = place(fault[name])
+    return {at, at.partition("?")[0]} if fault["kind"] == "search_error" else {at}
 
 
 def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
@@ -218,7 +223,9 @@ def judge(
         else:
             done.missed.append(fault)
     twin.false = [one for one in clean["findings"] if _claims(one)]
-    explained = {place(fault[name]) for fault in gold["faults"] for name in ("url", "page")}
+    explained = set().union(
+        *(_places_of_fault(one, name) for one in gold["faults"] for name in ("url", "page"))
+    )
     done.false = [one for one in planted["findings"] if _claims(one) and not places_of(one) & explained]
     return done, twin
 

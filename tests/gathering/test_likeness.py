@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gongkai.gathering.around import alike, common, frame_of, frames, own_lines, plain, signs, turned
 from gongkai.gathering.likeness import differs, excerpt_differs, foreign, plain_title, retitled, same_title
+from gongkai.gathering.repeats import places_in
 
 TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
 PARTS = (
@@ -157,6 +158,18 @@ def test_titles_as_lists_write_them(kept: str, said: str, same: bool) -> None:
 def test_a_title_that_was_cut_off_grows() -> None:
     assert retitled("关于调整城市供水…", "关于调整城市供水价格的通知") == "关于调整城市供水价格的通知"
     assert plain_title("[图文] 关于供水") == "关于供水"
+
+
+def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_rows() -> None:
+    cells, row = f"{TEXT}\n综合科\n4月15日前", f"{TEXT}\n综合科 4月15日前"
+    frame = (frozenset({"综合科", "4月15日前"}), frozenset[str]())
+    assert not differs(cells, row, title=TITLE, frame=frame)
+    assert differs(cells, row.replace("4月15", "4月25"), title=TITLE, frame=frame)
+
+
+def test_a_reprint_of_the_own_city_names_no_other_place() -> None:
+    assert places_in("转发市安委办关于开展大检查的通知") == set()
+    assert places_in("转发云岭市安委办关于开展大检查的通知") == {"云岭市"}
 
 
 def test_an_excerpt_cut_elsewhere_says_nothing_else() -> None:

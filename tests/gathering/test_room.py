@@ -25,7 +25,7 @@ from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.importing import ENTRIES, SHEET
 from gongkai.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.gathering.registers import sources_of
-from gongkai.gathering.taking import settle
+from gongkai.gathering.taking import REPLACED, settle
 from gongkai.gathering.texts import Entry
 from gongkai.outbox.models import Message
 from gongkai.portal.tree import forget
@@ -244,6 +244,16 @@ def test_attachments_come_along_and_say_what_is_in_them(
     shown = mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
     assert "有自然人姓名、电话号码，公开前须处理" in shown
     assert "没有保存：内容与扩展名不符" in shown
+    # Both stand at other addresses now, one of them with other bytes.
+    first, second, *others = server.files[0]
+    server.files[0] = [second, (first[0], "各县区节水目标（修订）".encode()), *others]
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
+    assert pulling.look_due()["changed"] == 1
+    kept = [(one.name, one.why) for one in row.files.exclude(stored=None)]
+    assert kept == [("节水目标.txt", REPLACED), ("名单.csv", ""), ("节水目标.txt", "")]
+    assert REPLACED in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
+    assert pulling.look_due()["changed"] == 0
 
 
 def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:

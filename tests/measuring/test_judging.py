@@ -47,6 +47,8 @@ def test_a_fault_counts_as_found_at_its_place_unless_the_clean_twin_is_said_to_h
 def test_pages_of_one_path_are_told_apart_by_their_query() -> None:
     assert sites.place("http://127.0.0.1:80/show.jsp?id=7&print=1") == sites.place("/show.jsp?id=7")
     assert sites.place("/show.jsp?id=7") != sites.place("/show.jsp?id=8")
+    fault = {"kind": "search_error", "url": "/search.jsp?q=水库", "page": "/index.jsp", "detail": ""}
+    assert sites.found_by(fault, [_said("search.not_found", "/search.jsp?q=森林")])
 
 
 def test_an_answer_is_right_where_it_is_the_one_that_was_meant(tmp_path: Path) -> None:

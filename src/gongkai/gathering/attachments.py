@@ -6,9 +6,10 @@ is held back by the desk's own checks of its files all the same.
 
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from gongkai.chinese import lazy_re as re
 from gongkai.files.bytes import misfit
 from gongkai.files.kinds import PUBLIC, suffix_of
 from gongkai.files.store import MEGABYTE, limit, put, why_not
@@ -69,6 +70,27 @@ def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attache
         made.found = found_of(data, suffix_of(ref.name))
         made.mark, made.size = put(io.BytesIO(data)), len(data)
     return made
+
+
+#: What an address carries besides the place of a file: marks of a session, signatures that run out.
+_PASSING = re.compile(r"[;?#].*", re.DOTALL)
+
+
+def read_again(
+    refs: Iterable[FileRef], kept: Iterable[Attached], read: Callable[[str, int], tuple[bytes, str]]
+) -> list[Attached]:
+    """Return the attachments that a page names as it did and that stand at another address now, as `keep` reads them.
+
+    Args:
+        refs: what the page links to now.
+        kept: what is kept of it.
+        read: reads an address (`keep`).
+    """
+    kept = list(kept)
+    places = {_PASSING.sub("", one.address) for one in kept}
+    names = {one.name for one in kept if one.mark}
+    moved = [ref for ref in refs if ref.name in names and _PASSING.sub("", ref.old) not in places]
+    return [made for made in (keep(ref, read) for ref in moved) if made.mark]
 
 
 def found_of(data: bytes, suffix: str) -> str:

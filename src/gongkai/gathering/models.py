@@ -12,6 +12,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.editions.written import WrittenRevision, WrittenSource
 from gongkai.files.models import StoredFile
+from gongkai.gathering.attachments import Attached
 from gongkai.gathering.likeness import Frame, differs, key_of
 from gongkai.ledger.models import Entry
 from gongkai.migration.sources.pages import places
@@ -198,6 +199,11 @@ class Gathered(models.Model):
         """Whether its page says something else than when it was last read. `frame`: what many pages of its source say alike, then and now."""
         same = key_of(words) == self.page_digest if self.page_digest else words == self.text
         return not same and differs(self.text, words, title=self.title, frame=frame)
+
+    @property
+    def attached(self) -> list[Attached]:
+        """Its attachments as they were read."""
+        return [Attached(one.name, one.address, one.stored_id or "") for one in self.files.all()]
 
     @property
     def stream(self) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.gathering.actions import note_looks, take_in
 from gongkai.gathering.around import AT_ONCE, MANY, frame_of
+from gongkai.gathering.attachments import read_again
 from gongkai.gathering.fetching import Plan, Pulled, pull
 from gongkai.gathering.likeness import foreign, says_less
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
@@ -110,7 +111,8 @@ def look_due() -> Mapping[str, int]:
     used = Q(state=GatheredState.DRAFTED) | (Q(state__in=[GatheredState.NEW, GatheredState.DOUBLE]) & watched)
     rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - LOOK_AFTER)
     by_source: dict[int, list[Gathered]] = {}
-    for row in rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS]:
+    rows = rows.select_related("source__collection__body").prefetch_related("files")
+    for row in rows.order_by("looked_at", "pk")[:MOST_LOOKS]:
         by_source.setdefault(row.source_id, []).append(row)
     with ThreadPoolExecutor(WORKERS) as pool:
         titles = (_titles_of(source) for source in by_source)
@@ -133,6 +135,7 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     asks = reader()
     pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
     there = [(row, look(row.address, pages)) for row in rows]
+    moved = {row.pk: read_again(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
     asks.through.close()
     gone = [row.pk for row, seen in there if seen.came == "gone"]
     read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
@@ -148,4 +151,5 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
         and row.says_else(words, frame)
     }
     narrowed = {row.pk: words for row, _, words in read if found_now and row.pk in less}
-    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, pages.text_at)
+    files = {number: made for number, made in moved.items() if made}
+    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at)

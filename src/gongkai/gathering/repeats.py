@@ -34,6 +34,8 @@ _NAME = 3
 _NO_PLACE = re.compile(
     r"(?:全|本|各|我|辖)[县区市乡]$|(?:城|社|园|小|景|山|郊|灾|片|街|地)区$|(?:超|上|都|城)市$|城乡$"
 )
+#: Words of a title that stand before a place and are no part of its name (转发市安委办…).
+_BEFORE = re.compile(r"转发|转载|印发|批转|关于")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -57,7 +59,7 @@ class Told:
 
 def places_in(words: str) -> set[str]:
     """Return the places that words name, each with what stands before it."""
-    return {name for name in _PLACE.findall(words) if not _NO_PLACE.search(name)}
+    return {name for name in _PLACE.findall(_BEFORE.sub(" ", words)) if not _NO_PLACE.search(name)}
 
 
 def _share_place(own: set[str], other: set[str]) -> bool:

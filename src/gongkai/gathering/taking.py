@@ -47,6 +47,8 @@ class Settled:
     news: list[Gathered] = field(default_factory=list)
 
 
+#: What is said of an attachment in whose place stands another one now.
+REPLACED = "来源已换成新的附件"
 #: Why an entry is not listed by itself.
 PERSONAL = "标题中有个人信息，不自动列出"
 
@@ -179,6 +181,20 @@ def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
             for attached in entries[key].files:
                 forget(attached.mark)
     GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
+    """Enter what attachments of an entry are now that stand at another address; whether one has other bytes. The former one is kept beside it."""
+    replaced = False
+    for one in files:
+        former = row.files.filter(name=one.name[:200]).exclude(stored=None)
+        if former.filter(stored=one.mark).exists():
+            former.filter(stored=one.mark).update(address=one.address[:500])
+            continue
+        former.update(why=REPLACED)
+        GatheredFile.objects.bulk_create([_file(row, one)], ignore_conflicts=True)
+        replaced = True
+    return replaced
 
 
 def _file(row: Gathered, one: Attached) -> GatheredFile:

@@ -9,7 +9,7 @@ from gongkai.gathering.attachments import MOST_FILES, Attached, Linked, keep
 from gongkai.gathering.link_lists import without_link_lists
 from gongkai.gathering.reader import Failed, Reader
 from gongkai.migration.sources.pages import read_page, text_place
-from gongkai.migration.sources.values import OldItem
+from gongkai.migration.sources.values import FileRef, OldItem
 from gongkai.outbound import is_dead
 from gongkai.richtext import plain
 
@@ -125,23 +125,25 @@ def read_text(entry: Entry, pages: Pages) -> None:
 
 @dataclass(frozen=True)
 class Looked:
-    """What became of an address: "gone", "there" or "unknown"; its words, its title, and whether it came to its end (`</html>`)."""
+    """What became of an address: "gone", "there" or "unknown"; its words, title and attachments, and whether it came to its end (`</html>`)."""
 
     came: str
     words: str = ""
     title: str = ""
+    files: Sequence[FileRef] = ()
     whole: bool = True
 
 
 @dataclass(frozen=True)
 class Looks:
     """What came of looking at entries of a source, by their numbers: all of them, those that are gone, the new words of those that changed, of
-    those whose text is only told better from what stands around it (`narrowed`); and where texts stand."""
+    those whose text is only told better from what stands around it (`narrowed`); attachments that stand at another address; where texts stand."""
 
     seen: Sequence[int]
     gone: Sequence[int] = ()
     changed: Mapping[int, str] = field(default_factory=dict)
     narrowed: Mapping[int, str] = field(default_factory=dict)
+    files: Mapping[int, Sequence[Attached]] = field(default_factory=dict)
     text_at: str = ""
 
 
@@ -157,7 +159,8 @@ def look(address: str, pages: Pages) -> Looked:
     except Failed:
         return Looked("unknown")
     ends = _END.search(data) is not None
-    return Looked("there", "" if item.unknown else words_of(item), item.title, whole=ends)
+    words = "" if item.unknown else words_of(item)
+    return Looked("there", words, item.title, item.files[:MOST_FILES], whole=ends)
 
 
 def words_of(item: OldItem) -> str:

@@ -65,7 +65,7 @@ def make_draft(
     when = f"，{day_in_words(day)}" if day else ""
     home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
     words = "" if link_only or not row.text else paragraphs(row.text)
-    files = () if link_only else row.files.exclude(stored=None).select_related("stored")
+    files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
     item = draft(
         source.body,
         by=by,

@@ -14,7 +14,7 @@ from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Collection, Gathered, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
-from gongkai.gathering.taking import fuller, settle
+from gongkai.gathering.taking import fuller, renew_files, settle
 from gongkai.gathering.texts import Looks
 from gongkai.gathering.watching import open_updates, tells
 from gongkai.ledger.rules import system_only
@@ -215,20 +215,22 @@ def _tell(source: Source, subject: str, body: str, at: datetime) -> Notification
 
 @action("gathering.note_looks", label="核对原文", rule=system_only)
 def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
-    """Note what became of entries at home: those that are gone, those whose words changed. Tells the keepers."""
+    """Note what became of entries at home: those that are gone, those whose words or attachments changed. Tells the keepers."""
     now = timezone.now()
-    gone, changed = looks.gone, looks.changed
-    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *changed, *looks.narrowed])}
+    gone, told = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
+    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *told])}
+    replaced = [number for number, files in looks.files.items() if renew_files(rows[number], files)]
+    changed = [*looks.changed, *(number for number in replaced if number not in looks.changed)]
     source.gathered.filter(pk__in=looks.seen).update(looked_at=now)
     if looks.text_at and looks.text_at != source.text_at:
         Source.objects.filter(pk=source.pk).update(text_at=looks.text_at)
     Gathered.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
-    for number, words in {**looks.narrowed, **changed}.items():
+    for number, words in {**looks.narrowed, **looks.changed}.items():
         row = rows[number]
         text = fuller(row.text, words)
-        facts: dict[str, object] = {"changed_at": now} if number in changed else {}
-        facts |= {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
+        facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
         Gathered.objects.filter(pk=number).update(**facts)
+    Gathered.objects.filter(pk__in=changed).update(changed_at=now)
     if not (gone or changed):
         return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
     named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
