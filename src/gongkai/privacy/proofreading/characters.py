@@ -15,7 +15,7 @@ from gongkai.privacy.frame import Frame
 from gongkai.privacy.model import Finding
 from gongkai.privacy.persons import shape
 from gongkai.privacy.proofreading.places import Heads, says_twice
-from gongkai.privacy.proofreading.repeats import NOUNS
+from gongkai.privacy.proofreading.repeats import NOUNS, is_case
 from gongkai.privacy.tables import rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
@@ -117,6 +117,8 @@ _MAY_REPEAT_WORDS = (
 _MAY_REPEAT = frozenset(_MAY_REPEAT_WORDS.split())
 
 
+#: Before a verb of two characters that is said twice to make little of it (多宣传宣传, 再商议商议).
+_LIGHTLY = frozenset("多再常")
 #: Words with 一 that are no measure: twice they are too many (一个一个 is right).
 _ONCE_WORDS = (
     "一起 一定 一直 一般 一些 一律 一并 一旦 一切 一致 一同 一方面 一系列 一体 一线 一流 一级 每年 每月 "
@@ -134,6 +136,8 @@ def doubled(frame: Frame) -> Iterator[Finding]:
         if len(set(word)) == 1 or word in _MAY_REPEAT or counted or not starts[start]:
             continue
         if not _whole(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
+            continue
+        if len(word) == 2 and text[start - 1 : start] in _LIGHTLY:
             continue
         yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
     for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
@@ -189,6 +193,8 @@ def stuttered(frame: Frame) -> Iterator[Finding]:
         if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
             continue
         if found[1] in _STOP or found[1] in shape.USUAL or starts[place] != 1 or starts[place - 1]:
+            continue
+        if is_case(text, place - 1):
             continue
         if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
             continue

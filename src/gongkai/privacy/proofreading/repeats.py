@@ -21,6 +21,8 @@ NOUNS = frozenset(
 )
 #: 一栋栋, 每每, 个个: before these a character may stand twice.
 _EACH = frozenset("一每座几多再")
+#: A case is called by what it is about, and that may end in the same character (未编报水土保持方案案).
+_CASE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
 #: A character that stands twice so often has a meaning of its own so (连连, 想想).
 _TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
@@ -60,8 +62,15 @@ def repeats(frame: Frame) -> Iterator[Finding]:
             continue  # 开发商 + 商谈, 青竹湖 + 湖畔
         if char in _NUMERALS or before in _EACH or _known_twice(char, before, after) or named(text, start):
             continue
+        if is_case(text, start):
+            continue
         if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
             yield Finding("duplicate", start, end, found[0], f"“{char}”重复", char)
+
+
+def is_case(text: str, start: int) -> bool:
+    """Return whether 案案 at an offset is the end of a 方案 or 档案 and the case about it."""
+    return _CASE.match(text, start) is not None
 
 
 def _known_twice(char: str, before: str, after: str) -> bool:
