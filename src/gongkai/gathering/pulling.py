@@ -141,8 +141,8 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
     frame = frame_of([(row.text, words) for row, _, words in read], titles)
     less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
-    found_now = pages.text_at != rows[0].source.text_at
-    redesigned = less if found_now or len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
+    new_place = pages.text_at != rows[0].source.text_at
+    redesigned = less if new_place or len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
     changed = {
         row.pk: words
         for row, seen, words in read
@@ -150,6 +150,6 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
         and not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
         and row.says_else(words, frame)
     }
-    narrowed = {row.pk: words for row, _, words in read if found_now and row.pk in less}
+    narrowed = {row.pk: words for row, _, words in read if new_place and row.pk in less}
     files = {number: made for number, made in moved.items() if made}
     return rows, Looks([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at)

@@ -31,7 +31,7 @@ class Entry:
 
 
 class Pages:
-    """The pages of one source: some are read first, and tell where all texts stand.
+    """The pages of one source: the first `FIRST` of them are read at once, and tell where all texts stand.
 
     Args:
         reader: asks for them.
@@ -40,7 +40,6 @@ class Pages:
         others: pages of the same design, asked for where those wanted have no such place and are too few to tell.
     """
 
-    #: So many of them.
     FIRST = 12
 
     def __init__(
@@ -97,7 +96,7 @@ class Pages:
 
 
 def _good(answer: tuple[int, bytes] | Failed) -> Iterator[bytes]:
-    """Yield the body of an answer that is well."""
+    """Yield the body of an answer, if the answer is good."""
     if not isinstance(answer, Failed) and answer[0] == 200:
         yield answer[1]
 
@@ -136,8 +135,16 @@ class Looked:
 
 @dataclass(frozen=True)
 class Looks:
-    """What came of looking at entries of a source, by their numbers: all of them, those that are gone, the new words of those that changed, of
-    those whose text is only told better from what stands around it (`narrowed`); attachments that stand at another address; where texts stand."""
+    """What a look at entries of a source found, each named by its number.
+
+    Attributes:
+        seen: all that were looked at.
+        gone: those whose pages are gone.
+        changed: the new words of those that say something else.
+        narrowed: the words of those that say the same with less of the frame around it, since the place of texts is known better.
+        files: attachments that stand at another address now.
+        text_at: where texts stand.
+    """
 
     seen: Sequence[int]
     gone: Sequence[int] = ()

@@ -40,7 +40,8 @@ def parse(text: str) -> _Element | None:
         return None
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
         above = element.getparent()
-        if above is not None:  # a heading that folds its text is written as a button
+        if above is not None:
+            # A heading that folds the text below it is often a button within the heading: its words stay.
             drop(element, words_stay=element.tag == "button" and above.tag in HEADINGS)
     return root
 

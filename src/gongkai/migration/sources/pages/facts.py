@@ -92,7 +92,7 @@ def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> st
     headings = [words(tag) for tag in elements(root, "h1") if words(tag)]
     others = (words(tag) for tag in elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
-    named = [said for said in (*headings, *others) if len(said) > _NAME and said in shown]
+    named = [heading for heading in (*headings, *others) if len(heading) > _NAME and heading in shown]
     if named:
         return max(named, key=len)
     if len(headings) == 1:

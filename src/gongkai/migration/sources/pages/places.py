@@ -69,7 +69,7 @@ def learn(
         }
         for one in said
     ]
-    left = [at_once for at_once in zip((root for root, _ in pages), own, strict=True) if at_once[1]]
+    left = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
     tried = {place_of(found) for _, found in pages if found is not None and found.tag not in _WHOLE}
     learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
