@@ -48,11 +48,19 @@ _MARKS = " \u3000:：【】[]"
 def _is_card(page: Page, today: date) -> bool:
     """Whether a page shows a letter: the day on which it came, and labels enough of what letters have."""
     said = "\n".join(page.lines)
-    came = (found.end() for found in _ASKED.finditer(said) if "发布" not in found[0])
-    heads = {re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS) for line in page.lines}
-    return any(first_day(said[at : at + 24], today) for at in came) and (
-        sum(bool(_CARD.fullmatch(head)) for head in heads) >= _LEAST_CARD
-    )
+    labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
+    came = (found for found in _ASKED.finditer(said) if "发布" not in found[0])
+    return len(labels) >= _LEAST_CARD and any(_day_behind(found, today) for found in came)
+
+
+def _label_of(line: str) -> str:
+    """Return what stands before the colon of a line, or all of a line that has none, without brackets."""
+    return re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS)
+
+
+def _day_behind(label: re.Match[str] | None, today: date) -> date | None:
+    """Return the day that a page says behind a label; None where it says none."""
+    return first_day(label.string[label.end() : label.end() + 24], today) if label else None
 
 
 #: What follows an empty answer, and is none.
@@ -75,10 +83,7 @@ def _has_answer(page: Page, frame: Set[str]) -> bool | None:
     if not beside and not below:
         return None
     return any(beside) or any(
-        line
-        and line not in frame
-        and not _NO_ANSWER.match(line)
-        and not _CARD.fullmatch(re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS))
+        line and line not in frame and not _NO_ANSWER.match(line) and not _CARD.fullmatch(_label_of(line))
         for line in below
     )
 
@@ -132,15 +137,13 @@ def check_letters(site: Site, column: Column) -> None:
     for page, listed in _letters_of(site, column):
         facts = site.facts[page.address]
         said = "\n".join(page.lines)
-        asked = _ASKED.search(said)
-        since = first_day(said[asked.end() : asked.end() + 24], site.today) if asked else None
+        since = _day_behind(_ASKED.search(said), site.today)
         if page.fillable and not since and not facts.article:
             continue  # there to be filled in, or to look up what became of it
-        there = _has_answer(page, site.template.lines)
-        if there is None or (not there and _answered_on(said, site.today)):
-            there = bool(_WORDS.search(said) or _ANSWERED.search(said))
-        waits = _says_it_waits(page.lines) or not there
-        if waits:
+        answered = _has_answer(page, site.template.lines)
+        if answered is None or (not answered and _day_behind(_ANSWERED.search(said), site.today)):
+            answered = bool(_WORDS.search(said) or _ANSWERED.search(said))
+        if _says_it_waits(page.lines) or not answered:
             since = since or listed
             age = (site.today - since).days if since else 0
             if age > veto:
@@ -155,7 +158,7 @@ def check_letters(site: Site, column: Column) -> None:
                 site.add(
                     "interaction.unanswered",
                     page.address,
-                    f"留言“{page.heading[:30]}”超过15个工作日没有答复",
+                    f"留言“{page.heading[:30]}”超过{_workdays(limit)}个工作日没有答复",
                     key=page.address,
                     shown=str(since),
                 )
@@ -189,30 +192,26 @@ def _says_it_waits(lines: Sequence[str]) -> bool:
     )
 
 
+def _workdays(limit: int) -> int:
+    """Return a limit in days as working days (21: 15)."""
+    return max(1, round(limit * 5 / 7))
+
+
 def _late(since: date, day: date, limit: int) -> bool:
-    """Whether a day lies beyond so many days of a letter, counted as working days (21: 15), holidays aside."""
-    return day > add_workdays(since, max(1, round(limit * 5 / 7))).due
-
-
-def _answered_on(said: str, today: date) -> date | None:
-    """Return the day on which a letter was answered, as its page says; None where it says none."""
-    answered = _ANSWERED.search(said)
-    return first_day(said[answered.end() : answered.end() + 24], today) if answered else None
+    """Whether a day lies beyond so many days of a letter, counted as working days, holidays aside."""
+    return day > add_workdays(since, _workdays(limit)).due
 
 
 def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
     """A letter that was answered late was not answered in time, whatever became of it."""
-    day = _answered_on(said, site.today)
+    limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
+    day = _day_behind(_ANSWERED.search(said), site.today)
     took = (day - since).days if day and since else 0
-    for name, said_so, late in (
-        ("veto.unanswered", "超过90天才答复", took > site.days("veto.unanswered", 90)),
-        (
-            "interaction.unanswered",
-            "超过15个工作日才答复",
-            since and day and _late(since, day, site.days("interaction.unanswered", 21)),
-        ),
+    for name, allowed, late in (
+        ("veto.unanswered", f"{veto}天", took > veto),
+        ("interaction.unanswered", f"{_workdays(limit)}个工作日", since and day and _late(since, day, limit)),
     ):
         if late:
-            what = f"留言“{page.heading[:30]}”{said_so}（用了{took}天）"
+            what = f"留言“{page.heading[:30]}”超过{allowed}才答复（用了{took}天）"
             site.add(name, page.address, what, key=page.address, shown=str(since))
             return
