@@ -1,30 +1,31 @@
-"""Addresses that a page leads to beside its links: films of players, what a press opens, lists of other sites. Pure."""
+"""Addresses that a page leads to beside its links: films for players, what a click opens, lists of other sites. Pure."""
 
-import re
 from collections.abc import Iterator
 
 from lxml import etree
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.page import Page
 from gongkai.outbound.crawling import normal
+from gongkai.outbound.crawling.addresses import FILMS
 
-#: A film that a script or an attribute names for a player: whole between quotes.
-_FILM = re.compile(r"[\"']([^\"'<>\s]{1,300}\.(?:mp4|m3u8|flv|f4v|webm|wmv|mp3))[\"']", re.I)
-_FILM_VALUE = re.compile(r"[^\"'<>\s]{1,300}\.(?:mp4|m3u8|flv|f4v|webm|wmv|mp3)", re.I)
-#: What a press opens, where the script names it whole.
+#: A film that an attribute names for a player; or a script, between quotes.
+_FILM = re.compile(rf"[^\"'<>\s]{{1,300}}\.(?:{'|'.join(sorted(FILMS))})", re.IGNORECASE)
+_QUOTED_FILM = re.compile(rf"[\"']({_FILM.pattern})[\"']", re.IGNORECASE)
+#: What a click opens, where the script names the whole address.
 _OPENS = re.compile(
     r"(?:window\.open\(|location(?:\.href)?\s*=|location\.(?:assign|replace)\()\s*[\"']([^\"'<>\s]{2,300})[\"']\s*(?![\s+])"
 )
 _ADDRESS = re.compile(r"https?://|\.{0,2}/(?!/)")
 _MOST_SCRIPT = 50_000
-#: Elements that a film is written on, and those that are links or pictures already.
+#: Elements whose addresses are links of the page already (`Page.links`): their attributes name no further film.
 _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
 
 
 def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
     """Yield address, element and words of what a page leads to by scripts and attributes."""
     for script in page.scripts:
-        for match in _FILM.finditer(script[:_MOST_SCRIPT]):
+        for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _whole(page, match[1], "video", "")
     for element in page.root.iter(etree.Element):
         if element.tag == "option":
@@ -33,7 +34,7 @@ def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
                 yield from _whole(page, value, "a", " ".join((element.text or "").split()))
         if element.tag not in _LINKS:
             for named in map(str, element.attrib.values()):
-                if _FILM_VALUE.fullmatch(named):
+                if _FILM.fullmatch(named):
                     yield from _whole(page, named, "video", "")
         opens = _OPENS.search(element.get("onclick") or "")
         if opens:

@@ -1,9 +1,8 @@
 """Where a page says that it stands: the way to it from the home page, and the menu of its section. Pure."""
 
-import re
-
 from lxml.etree import _Element
 
+from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.lists import groups, title_of
 from gongkai.inspection.site.page import Page, classes, words
 from gongkai.outbound.crawling import Link

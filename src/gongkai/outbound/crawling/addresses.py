@@ -10,13 +10,16 @@ from gongkai.chinese import lazy_re as re
 _USUAL = {"http": 80, "https": 443}
 #: What is never followed: it leads to no web address.
 _NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
-#: Files that are asked for but not read as pages.
-_FILES = (
+PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
+FILMS = frozenset(
+    ["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"]
+)
+_OTHER_FILES = (
     "pdf doc docx xls xlsx ppt pptx wps et dps ofd ceb rtf txt csv xml json zip rar 7z tar gz "
-    "jpg jpeg png gif bmp webp svg ico tif tiff mp3 mp4 wav wma m4a flv avi wmv mov m3u8 webm ogg "
     "css js woff woff2 ttf eot swf exe apk msi dmg iso"
 )
-FILES = frozenset(_FILES.split())
+#: Files that are asked for but not read as pages.
+FILES = PICTURES | FILMS | frozenset(_OTHER_FILES.split())
 LONGEST = 1_000
 _DIGITS = re.compile(r"\d+")
 _RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)

@@ -9,11 +9,9 @@ from gongkai.inspection.site.checks.safety import trusted
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import is_dead
 from gongkai.outbound.crawling import Kind
-from gongkai.outbound.crawling.addresses import host_of, suffix_of
+from gongkai.outbound.crawling.addresses import FILMS, PICTURES, host_of, suffix_of
 from gongkai.outbound.where import is_public
 
-_PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
-_FILMS = frozenset(["mp3", "mp4", "wav", "wma", "m4a", "flv", "avi", "wmv", "mov", "m3u8", "webm", "ogg"])
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
 #: A name without a dot, or in a domain that nobody on the open net has.
@@ -120,9 +118,9 @@ def _elsewhere_inside(site: Site, address: str) -> bool:
 
 def _key(row: sqlite3.Row) -> str:
     suffix = suffix_of(row["address"])
-    if row["tag"] in {"video", "audio", "source", "embed"} or suffix in _FILMS:
+    if row["tag"] in {"video", "audio", "source", "embed"} or suffix in FILMS:
         return "link.media"
-    if row["tag"] == "img" or suffix in _PICTURES:
+    if row["tag"] == "img" or suffix in PICTURES:
         return "link.picture"
     if row["tag"] in {"script", "link"} or suffix in _ASSETS:
         return "link.asset"
@@ -151,14 +149,14 @@ def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str
     suffix = suffix_of(address)
     name = address.rpartition("/")[2][-40:]
     if size == 0 and suffix not in _ASSETS:
-        return ("link.picture" if suffix in _PICTURES else "file.empty"), f"空文件：{name}"
+        return ("link.picture" if suffix in PICTURES else "file.empty"), f"空文件：{name}"
     if not data:
         return None
     if suffix not in _ASSETS and suffix not in {"txt", "csv", "xml", "json", "svg"} and _PAGE.match(data):
         return (
-            "link.picture" if suffix in _PICTURES else "file.wrong"
+            "link.picture" if suffix in PICTURES else "file.wrong"
         ), f"内容是网页，不是 .{suffix} 文件：{name}"
     for suffixes, starts in _MAGIC:
-        if suffix in suffixes and suffix not in _PICTURES and not data.startswith(starts):
+        if suffix in suffixes and suffix not in PICTURES and not data.startswith(starts):
             return "file.wrong", f"内容不是 .{suffix} 文件：{name}"
     return None
