@@ -22,7 +22,7 @@ from gongkai.inspection.site.lists import Entry, Layout
 from gongkai.inspection.site.menus import calls_itself, is_nested, leads_out, menus_of, names_of, own_name
 from gongkai.inspection.site.names import REPORT, YEAR, kind_of_column
 from gongkai.inspection.site.page import Page
-from gongkai.inspection.site.store import Facts, Store, day_of
+from gongkai.inspection.site.store import Facts, Store, day_known
 from gongkai.inspection.site.template import Template
 from gongkai.inspection.site.ways import section_of, way_to
 from gongkai.outbound.crawling.addresses import shape_of
@@ -162,7 +162,8 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: S
     """
     column = draft.column
     column.entries = [
-        Entry(entry.address, entry.title, day_of(entry, facts.get(entry.address))) for entry in column.entries
+        Entry(entry.address, entry.title, day_known(entry, facts.get(entry.address)))
+        for entry in column.entries
     ]
     if column.entries:
         column.scripted = False

@@ -11,8 +11,7 @@ from datetime import date
 from lxml.etree import _Element
 
 from gongkai.chinese import lazy_re as re
-from gongkai.inspection.site.lists import Entry, Group, groups
-from gongkai.inspection.site.lists import _entries as entries_in
+from gongkai.inspection.site.lists import Entry, Group, entries_among, groups
 from gongkai.inspection.site.page import Page, classes, words
 from gongkai.outbound.crawling import Link
 
@@ -75,7 +74,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
             found.blocks.append(
                 Block(
                     group.way,
-                    list(entries_in(own, today)),
+                    list(entries_among(own, today)),
                     heading,
                     _aside(first) or bool(_SIDE_WORDS.search(heading)),
                     any(

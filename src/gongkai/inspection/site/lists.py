@@ -50,8 +50,8 @@ class Layout:
 
     def entries(self, page: Page, today: date) -> list[Entry]:
         """Return the entries of a page of that layout."""
-        links = [link for link in _candidates(page, 2) if _way(link.element, {}) in self.ways]
-        return list(_entries(_once(links), today))
+        links = [link for link in _candidates(page, 2) if way_of(link.element, {}) in self.ways]
+        return list(entries_among(_once(links), today))
 
 
 def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | None:
@@ -81,7 +81,7 @@ def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) 
     seen: set[str] = set()
     for group in groups(page):
         links = [link for link in group.links if link.address not in template]
-        for entry in _entries(links, today):
+        for entry in entries_among(links, today):
             if entry.address not in seen:
                 seen.add(entry.address)
                 found.append(entry)
@@ -93,7 +93,7 @@ def groups(page: Page) -> list[Group]:
     ways: dict[object, str] = {}
     found: dict[str, Group] = {}
     for link in _candidates(page, LEAST_WORDS):
-        way = _way(link.element, ways)
+        way = way_of(link.element, ways)
         found.setdefault(way, Group(way)).links.append(link)
     for group in found.values():
         group.links = _once(group.links)
@@ -115,7 +115,7 @@ def _candidates(page: Page, least: int) -> Iterator[Link]:
             yield link
 
 
-def _way(element: _Element, known: dict[object, str]) -> str:
+def way_of(element: _Element, known: dict[object, str]) -> str:
     """Return the way from the root to an element by names and marks, as entries of one list share it."""
     steps: list[str] = []
     above: _Element | None = element
@@ -151,13 +151,13 @@ def _step(element: _Element) -> str:
 
 
 def _worth(group: Group, today: date) -> float:
-    entries = list(_entries(group.links, today))
+    entries = list(entries_among(group.links, today))
     dated = sum(entry.day is not None for entry in entries)
     length = sum(min(len(entry.title), 30) for entry in entries)
     return length * (1 + 2 * dated / max(1, len(entries)))
 
 
-def _entries(links: list[Link], today: date) -> Iterator[Entry]:
+def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
     """Yield entries: of links to one address within one item the one with the longest title."""
     items: dict[int, list[Link]] = defaultdict(list)
     holders: dict[int, _Element] = {}

@@ -40,7 +40,7 @@ class Facts:
     length: int
 
 
-def day_of(entry: Entry, facts: Facts | None) -> date | None:
+def day_known(entry: Entry, facts: Facts | None) -> date | None:
     """Return the day of an entry: what stands beside it; its own page's, where none does, or where the list wrote it without the year."""
     own = facts.day if facts else None
     if entry.day and own and facts and facts.article:

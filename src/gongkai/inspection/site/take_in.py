@@ -12,8 +12,7 @@ from gongkai.inspection.site.checks import attachments, ends, form, marks, safet
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import Wording
 from gongkai.inspection.site.furniture import beside_text
-from gongkai.inspection.site.lists import _entries as entries_in
-from gongkai.inspection.site.lists import entries_of, groups
+from gongkai.inspection.site.lists import entries_among, entries_of, groups
 from gongkai.inspection.site.more_links import more_links
 from gongkai.inspection.site.page import Page, parse_page, read_page, words
 from gongkai.inspection.site.published import published
@@ -139,7 +138,7 @@ def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) ->
     """Whether the day of a page is that of the newest entry of a list on it: it is a column, however its rows are written."""
     for group in groups(page) if len(page.heading) <= _NAME else ():
         if group.links[0].element not in aside:
-            entries = [one for one in entries_in(group.links, today) if one.address != page.address]
+            entries = [one for one in entries_among(group.links, today) if one.address != page.address]
             days = [one.day for one in entries if one.day]
             if len(days) >= _LISTED and max(days) == day:
                 return True

@@ -11,7 +11,7 @@ from gongkai.inspection.site.lists import Entry, entries_of
 from gongkai.inspection.site.names import STILL, kind_of_column
 from gongkai.inspection.site.page import name_of
 from gongkai.inspection.site.site import Site
-from gongkai.inspection.site.store import day_of
+from gongkai.inspection.site.store import day_known
 
 #: Kind of a column → the indicator of its age, and the days that are usual.
 _AGES = {
@@ -66,7 +66,7 @@ def check_freshness(site: Site) -> None:
 def home_newest(site: Site) -> date | None:
     """Return the latest day of what the home page shows: beside its entries, or on their own pages."""
     days = [
-        day_of(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
+        day_known(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
         for entry in (*entries_of(site.home, site.today), *_home_data(site))
     ]
     if not any(days):

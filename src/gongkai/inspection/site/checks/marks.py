@@ -7,11 +7,11 @@ from zlib import crc32
 from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.page import Page, classes, name_of
+from gongkai.inspection.site.checks.tags import CODE
 from gongkai.inspection.site.site import Site
 from gongkai.outbound.crawling.addresses import host_of, shape_of
 
 _CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
-_RIGHT_CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 _ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
 _POLICE = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
@@ -129,7 +129,7 @@ def check_marks(site: Site) -> None:
     code = _CODE.search(said)
     if not code:
         site.add("mark.id_code", url, "页脚没有网站标识码")
-    elif not _RIGHT_CODE.fullmatch(code[1]):
+    elif not CODE.fullmatch(code[1]):
         site.add("mark.id_code_wrong", url, f"网站标识码应为10位数字：{code[1]}", shown=code[0])
     elif home.metas.get("siteidcode", code[1]).lower() != code[1].lower():
         site.add(

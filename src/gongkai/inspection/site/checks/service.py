@@ -10,7 +10,7 @@ from gongkai.inspection.site.checks.fields import fields_of
 from gongkai.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
 from gongkai.inspection.site.columns import Column
 from gongkai.inspection.site.dates import days_in
-from gongkai.inspection.site.lists import _way as way
+from gongkai.inspection.site.lists import way_of
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.site import Site
 
@@ -341,7 +341,7 @@ def check_consultations(site: Site) -> None:
                 for link in page.links
                 if link.tag == "a"
                 and link.address in site.facts
-                and (_way(link), link.address) not in site.template.links
+                and (way_of(link.element, {}), link.address) not in site.template.links
             )
             if (
                 end
@@ -356,8 +356,3 @@ def check_consultations(site: Site) -> None:
                     f"“{entry.title[:30]}”已于{end.isoformat()}截止，没有公布结果",
                     key=page.address,
                 )
-
-
-def _way(link: object) -> str:
-
-    return way(link.element, {})  # type: ignore[attr-defined]

@@ -14,7 +14,8 @@ ARTICLE = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource"
 _MOMENT = re.compile(
     r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?"
 )
-_CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
+#: 网站标识码.
+CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 
 
 def tags_of(page: Page, *, article: bool) -> Iterator[Found]:
@@ -31,7 +32,7 @@ def tags_of(page: Page, *, article: bool) -> Iterator[Found]:
     if moment and not _MOMENT.fullmatch(moment):
         yield Found("tag.wrong", f"PubDate 应写作“年-月-日 时:分”：{moment[:30]}", "PubDate", moment)
     code = metas.get("siteidcode", "")
-    if code and not _CODE.fullmatch(code):
+    if code and not CODE.fullmatch(code):
         yield Found("tag.wrong", f"SiteIDCode 应为10位网站标识码：{code[:20]}", "SiteIDCode", code)
     domain = metas.get("sitedomain", "").removeprefix("http://").removeprefix("https://").strip("/").lower()
     if domain and domain.endswith(".cn") and not _here(domain, host_of(page.address)):
