@@ -6,6 +6,7 @@ import pytest
 
 from gongkai.inspection.site import columns, menus, take_in
 from gongkai.inspection.site.checks import letters
+from gongkai.inspection.site.checks import marks as marks_check
 from gongkai.inspection.site.checks.wording import called_otherwise, state_names
 from gongkai.inspection.site.data_lists import entries_in
 from gongkai.inspection.site.furniture import blocks_of
@@ -236,3 +237,27 @@ def test_a_search_is_asked_as_its_form_sends(form: str, asked: tuple[str, bytes 
     found = search_form(page.by["form"][0], page.address, page.source)
     assert (found and found.asked("防汛")) == asked
     assert page.fillable is (asked is None)
+
+
+def _feet(frame: int, *marks: int, path: str = "t") -> list[marks_check._Foot]:
+    return [
+        marks_check._Foot(f"http://a.cn/{path}/{at}.htm", path, frame, mark) for at, mark in enumerate(marks)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pages", "named"),
+    [
+        (_feet(1, *[31] * 9, 15), ["http://a.cn/t/9.htm"]),
+        (_feet(1, *[31] * 6, *[15] * 4), []),  # what many lack is not usual
+        ([*_feet(1, *[31] * 17), *_feet(1, *[15] * 3, path="print")], []),  # a form without it, for print
+        ([*_feet(1, *[31] * 9), *_feet(1, 15, path="list")], ["http://a.cn/list/0.htm"]),
+        ([*_feet(1, *[31] * 9), *_feet(1, 15 | marks_check._FEW, path="map")], []),  # a picture of few links
+        ([*_feet(1, *[31] * 9), *_feet(2, 15, path="topic")], []),  # another frame, and nothing known of it
+    ],
+)
+def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Foot], named: list[str]) -> None:
+    frame = [page for page in pages if page.frame == 1]
+    found = [*marks_check._lacking(frame, same_frame=True)]
+    found += [one for one in marks_check._lacking(pages, same_frame=False) if one[0].frame == 2]
+    assert [(row.address, name) for row, name in found] == [(address, "联系方式") for address in named]

@@ -1,13 +1,14 @@
 """What stands at the head and the foot of a government site: name, codes, who keeps it, how errors are reported."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
 from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
-from gongkai.inspection.site.page import Page, classes, name_of
 from gongkai.inspection.site.checks.tags import CODE
+from gongkai.inspection.site.page import Page, classes, name_of
 from gongkai.inspection.site.site import Site
 from gongkai.outbound.crawling.addresses import host_of, shape_of
 
@@ -15,7 +16,7 @@ _CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
 _ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
 _POLICE = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
-#: What a number is for may stand before it: 联系电话（仅受理网站维护）：0559-…
+#: What a number is for may stand before it: 联系电话（仅受理网站维护）：0871-…
 _CONTACT = re.compile(
     r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
     re.IGNORECASE,
@@ -68,42 +69,6 @@ def _frame(page: Page) -> str:
     return re.sub(r"\d+", "", " ".join([*styles, *called]))
 
 
-def check_pages(site: Site) -> None:
-    """Name single pages whose foot lacks what others of their frame show; a form of its own (for print) and what stands in a frame are left out."""
-    rows = [
-        _Foot(address, _shape(address), marks >> _FRAMES, marks)
-        for address, marks in site.store.frontier.db.execute(
-            "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
-        )
-        if address != site.home.address
-    ]
-    frames: dict[int, list[_Foot]] = defaultdict(list)
-    for row in rows:
-        frames[row.frame].append(row)
-    lacking: dict[str, list[str]] = defaultdict(list)
-    for frame in frames.values():
-        peers = frame if len(frame) >= _LEAST_FRAME else rows
-        if len(rows) < _LEAST_PAGES:
-            continue
-        shapes = Counter(row.shape for row in peers)
-        for at, (name, _) in enumerate(_FOOT):
-            without = [row for row in peers if not row.marks >> at & 1]
-            if len(without) > max(1, (1 - _USUAL) * len(peers)):
-                continue
-            alike = Counter(row.shape for row in without)
-            for row in without:
-                told = (
-                    shapes[row.shape] >= _LEAST_SHAPE
-                )  # what is usual in a shape of few pages, nobody knows
-                rare = alike[row.shape] <= max(1, _FORM * shapes[row.shape])
-                sure = told or (peers is frame and not row.marks & _FEW)
-                if row in frame and sure and (rare or not told):
-                    lacking[row.address].append(name)
-    for address, names in lacking.items():
-        what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
-        site.add("mark.page", address, what, key=address)
-
-
 @dataclass(frozen=True)
 class _Foot:
     """What is known of the foot of a page: its address, the shape of that, the number of its frame, its marks."""
@@ -112,6 +77,55 @@ class _Foot:
     shape: str
     frame: int
     marks: int
+
+
+def check_pages(site: Site) -> None:
+    """Name pages whose foot lacks what others of their frame show, or of the whole site where few pages have their frame.
+
+    Pages of a form of its own (for print) and pages shown within another (`iframe`) are left out.
+    """
+    rows = [
+        _Foot(address, _shape(address), marks >> _FRAMES, marks)
+        for address, marks in site.store.frontier.db.execute(
+            "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
+        )
+        if address != site.home.address
+    ]
+    if len(rows) < _LEAST_PAGES:
+        return
+    frames: dict[int, list[_Foot]] = defaultdict(list)
+    for row in rows:
+        frames[row.frame].append(row)
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for frame in frames.values():
+        for row, name in _lacking(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
+            lacking[row.address].append(name)
+    for row, name in _lacking(rows, same_frame=False):
+        if len(frames[row.frame]) < _LEAST_FRAME:
+            lacking[row.address].append(name)
+    for address, names in lacking.items():
+        what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
+        site.add("mark.page", address, what, key=address)
+
+
+def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
+    """Yield pages with a mark that they lack and nearly all their peers have; pages of a shape that mostly lacks it are left out.
+
+    What is usual in a shape of few pages nobody knows: of these, pages with links enough are judged by peers of the same frame alone.
+    """
+    shapes = Counter(row.shape for row in peers)
+    for at, (name, _) in enumerate(_FOOT):
+        without = [row for row in peers if not row.marks >> at & 1]
+        if len(without) > max(1, (1 - _USUAL) * len(peers)):
+            continue
+        alike = Counter(row.shape for row in without)
+        for row in without:
+            if shapes[row.shape] >= _LEAST_SHAPE:
+                lacks = alike[row.shape] <= max(1, _FORM * shapes[row.shape])
+            else:
+                lacks = same_frame and not row.marks & _FEW
+            if lacks:
+                yield row, name
 
 
 def _shape(address: str) -> str:
