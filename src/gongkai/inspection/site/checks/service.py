@@ -26,7 +26,7 @@ ELEMENTS = (
     ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
 )
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
-#: Elements that are asked of a guide only where nearly all others of the site have them.
+#: Elements that are asked of a guide only where most guides of the site have them.
 _USUAL = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -70,7 +70,7 @@ def check_guides(site: Site) -> None:
                 site.add(
                     "service.guide",
                     page.address,
-                    f"“{page.heading[:30]}”缺少“{name}”（本站其他指南都写明）",
+                    f"“{page.heading[:30]}”缺少“{name}”（本站多数指南写有这一项）",
                     key=f"{page.address} {name}",
                 )
         if len(missing) >= int(site.indicators.limit("veto.guides", "missing", 4)):
@@ -120,7 +120,7 @@ def _guides(site: Site) -> Iterator[_Guide]:
 
 
 def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the further elements that nearly all guides of a site have."""
+    """Return the further elements that most guides of a site have."""
     return [
         one
         for one in _USUAL
@@ -141,7 +141,7 @@ def _heads(guide: _Guide) -> set[str]:
 
 
 def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
-    """Return the heads that nearly all guides of a site have: its labels, however they are called."""
+    """Return the heads that most guides of a site have: its labels, however they are called."""
     counts = Counter(head for guide in guides for head in _heads(guide))
     least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
     return frozenset(head for head, count in counts.items() if count >= least)
