@@ -30,7 +30,7 @@ from gongkai.newmedia.models import Account, Hit, Post, PostState, Screening
 from gongkai.newmedia.record import PARTS
 from gongkai.privacy import find
 from gongkai.registers.columns import ASIDE, LISTED, Column, sign
-from gongkai.registers.filters import Year, carried
+from gongkai.registers.filters import Year, hidden_filter
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
@@ -189,8 +189,8 @@ def _released(row: Post) -> SafeString | str:
     )
 
 
-def carried_by(document: int) -> str:
-    """Return the list of who carried a document (W-14)."""
+def posts_address(document: int) -> str:
+    """Return the address of a document's posts: which accounts carried it (W-14)."""
     return f"{reverse('newmedia:posts')}?document={document}"
 
 
@@ -217,7 +217,7 @@ class Posts(Register[Post]):
         "state",
         "account",
         Year("prepared_at", label="编写年度"),
-        ("document", carried(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
+        ("document", hidden_filter(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
     )
     words = ("title", "account__name", "account__body__name")
     order = ("-pk",)
@@ -273,7 +273,7 @@ class Posts(Register[Post]):
 
     def links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
         """Return the way to who carried the same document."""
-        return (("各账号转发情况", carried_by(row.document_id)),)
+        return (("各账号转发情况", posts_address(row.document_id)),)
 
     def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
         """Return which document it is whose posts are listed, and how many accounts carried it (W-14)."""

@@ -17,7 +17,7 @@ from gongkai.editions.queries import file_of, shelf_visible_to
 from gongkai.files.serving import serve_stored
 from gongkai.newmedia import actions, queries
 from gongkai.newmedia.models import Account, Filing, Post
-from gongkai.newmedia.registers import carried_by
+from gongkai.newmedia.registers import posts_address
 from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
@@ -56,7 +56,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
     page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
     if request.method == "POST" and (number := _chosen(request, by, accounts)):
-        return redirect(carried_by(number))
+        return redirect(posts_address(number))
     shown = {
         "page": page,
         "asked": asked,

@@ -82,10 +82,10 @@ class UnitFilter(RowFilter):
         return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
 
 
-def carried(
+def hidden_filter(
     method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows,
 ) -> CharFilter:
-    """Return a part of the question that the page of a figure asks, and its list only carries on."""
+    """Return a filter without a field: the page that leads here sets it in the address, and the list keeps it there."""
     return CharFilter(label="", method=method, widget=forms.HiddenInput)
 
 

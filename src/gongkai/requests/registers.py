@@ -13,7 +13,7 @@ from gongkai.acts.door import rows_of
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.ledger.columns import unit_filter
 from gongkai.registers.columns import Column, shown
-from gongkai.registers.filters import Year, carried
+from gongkai.registers.filters import Year, hidden_filter
 from gongkai.registers.register import Listing, Register, Row
 from gongkai.requests.charges import items_of, keeper_of
 from gongkai.requests.models import Dispute, Fee, Request
@@ -138,7 +138,7 @@ def _of_unit(path: str) -> CharFilter:
         number = int(value) if value.isascii() and value.isdigit() else 0
         return rows.filter(**{f"{path}__in": list(successors([number]))})
 
-    return carried(narrowed)
+    return hidden_filter(narrowed)
 
 
 class _Counted(Register[Row]):
@@ -178,8 +178,8 @@ class CountedRequests(_Counted[Request]):
                 method=lambda rows, name, value: rows.filter(column_of_table3(value)),
             ),
         ),
-        ("year", carried()),
-        ("until", carried()),
+        ("year", hidden_filter()),
+        ("until", hidden_filter()),
         ("body", _of_unit("entry__body")),
     )
     usual = {"row": "1", "column": "total"}
@@ -214,8 +214,8 @@ class CountedDisputes(_Counted[Dispute]):
                 method=lambda rows, name, value: rows,
             ),
         ),
-        ("year", carried()),
-        ("until", carried()),
+        ("year", hidden_filter()),
+        ("until", hidden_filter()),
         ("body", _of_unit("body")),
     )
     usual = {"row": "review", "column": "total"}

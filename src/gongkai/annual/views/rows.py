@@ -17,7 +17,7 @@ from gongkai.annual.queries.figures import LEVELS, cell_of_documents, documents_
 from gongkai.annual.views.common import frame, report_of
 from gongkai.policies.models import PolicyRecord
 from gongkai.registers.columns import Column
-from gongkai.registers.filters import carried
+from gongkai.registers.filters import hidden_filter
 from gongkai.registers.register import Listing, Register
 from gongkai.ui.asked import whole
 from gongkai.units.models import Body
@@ -124,7 +124,7 @@ class Documents(Register[PolicyRecord]):
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
-    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label="全部")), ("body", carried()))
+    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label="全部")), ("body", hidden_filter()))
     usual = {"key": CELLS[0][0]}
     words = ("title", "number")
     order = ("made_on", "pk")
