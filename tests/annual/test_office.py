@@ -112,6 +112,9 @@ def test_each_figures_link_lists_exactly_its_rows(town: SimpleNamespace, clerk: 
             continue
         answer = clerk.get(address)
         assert answer.context["page"].paginator.count == value, key
+    answer = clerk.get(rows_address(report.body, report, "table2/normative_documents/issued"))
+    assert answer.context["totals"][0] == ("单位", town.housing.name)
+    assert "全部" not in dict(answer.context["listing"].filters.form.fields["key"].choices).values()
     page = text(clerk, base(town))
     assert f'{base(town)}rows/?key=table3/1/company">1</a>' in page
     assert "待填报" in page

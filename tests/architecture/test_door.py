@@ -33,10 +33,6 @@ BESIDE = {
         "annual/views/listing.py",
         "Body",
     ): "the directory is all staff's; the action asks whose reports they may open",
-    (
-        "annual/views/rows.py",
-        "Body",
-    ): "the directory is all staff's; it narrows rows of a report that came through the door",
     ("notices/views/correcting.py", "Body"): "the directory is all staff's: units chosen for a task",
     ("consultation/views/board.py", "Theme"): "themes are everybody's: it narrows a list",
     ("notices/views/correcting.py", "Duty"): "a duty of the notice that came through the door",

@@ -27,6 +27,7 @@ from gongkai.requests.queries.figures import (
 from gongkai.spreadsheets.sheet import AnyRow, Sheet
 from gongkai.spreadsheets.sheet import Column as SheetColumn
 from gongkai.tables.models import Record
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.queries import successors
@@ -123,10 +124,10 @@ class _Figure(ChoiceFilter):  # type: ignore[misc]
 
     def __init__(self, label: str, rows: Mapping[str, str], condition: Callable[..., object]) -> None:
         self.condition = condition
-        super().__init__(label=label, choices=[*rows.items()], empty_label="全部")
+        super().__init__(label=label, choices=[*rows.items()], empty_label=None)
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
-        """Return the rows that count."""
+        """Return the rows that count; there is no figure of all rows of a table together."""
         asked = self.parent.data
         return qs.filter(self.condition(value, asked.get("column", ""), span_in(asked))) if value else qs
 
@@ -135,8 +136,7 @@ def _of_unit(path: str) -> CharFilter:
     """Return the unit whose figure it is, with those that were merged into it."""
 
     def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
-        number = int(value) if value.isascii() and value.isdigit() else 0
-        return rows.filter(**{f"{path}__in": list(successors([number]))})
+        return rows.filter(**{f"{path}__in": list(successors([whole(value) or 0]))})
 
     return hidden_filter(narrowed)
 

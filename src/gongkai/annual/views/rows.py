@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_filters import ChoiceFilter
 
+from gongkai.acts.door import rows_of
 from gongkai.annual.form import KEYS, Number, label_of, parts_of, said
 from gongkai.annual.models import Report
 from gongkai.annual.queries.area import Member, figures_shown
@@ -17,7 +18,7 @@ from gongkai.annual.queries.figures import LEVELS, cell_of_documents, documents_
 from gongkai.annual.views.common import frame, report_of
 from gongkai.policies.models import PolicyRecord
 from gongkai.registers.columns import Column
-from gongkai.registers.filters import hidden_filter
+from gongkai.registers.filters import Listed, hidden_filter
 from gongkai.registers.register import Listing, Register
 from gongkai.ui.asked import whole
 from gongkai.units.models import Body
@@ -102,13 +103,18 @@ def _part(one: Member, report: Report, key: str) -> Part:
     }
 
 
+def _unit_asked(filters: Listed) -> Body | None:
+    """Return the unit whose figure it is: the one that the address names, else the report's own."""
+    number = whole(filters.data.get("body", "")) or filters.of.body_id
+    return rows_of(Body, filters.by).filter(pk=number).first()
+
+
 class _Cell(ChoiceFilter):  # type: ignore[misc]
     """The figure of table two whose documents are listed, of the unit that the address names."""
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         """Return the documents that count."""
-        number = whole(self.parent.data.get("body", "")) or self.parent.of.body_id
-        body = Body.objects.filter(pk=number).first()
+        body = _unit_asked(self.parent)
         if body is None:
             return qs.none()
         _, row, column = value.split("/")
@@ -124,7 +130,7 @@ class Documents(Register[PolicyRecord]):
 
     name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
     columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
-    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label="全部")), ("body", hidden_filter()))
+    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label=None)), ("body", hidden_filter()))
     usual = {"key": CELLS[0][0]}
     words = ("title", "number")
     order = ("made_on", "pk")
@@ -148,13 +154,15 @@ class Documents(Register[PolicyRecord]):
         return reverse("policies:record", args=[row.pk])
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
-        """Return the span of the figure, and how many documents count that somebody may not see."""
+        """Return unit and span of the figure, and how many documents count that somebody may not see."""
         span, shown = span_of(self.of), listing.filters
         cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
         hidden = (
             cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
         )
+        body = _unit_asked(listing.filters)
         return (
+            ("单位", body.name if body else ""),
             ("统计期间", f"{span.first} 至 {span.until}"),
             *((("您没有查看权限的", f"{hidden.count()} 件"),) if hidden and hidden.exists() else ()),
         )
