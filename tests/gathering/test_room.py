@@ -76,6 +76,8 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     assert pulling.pull_due() == {"sources": 2, "made": 3, "failed": 1}
     bad.refresh_from_db()
     assert (bad.failing, bad.status) == (1, "失败：转向次数过多")
+    listed = signed_in(Role.CLERK, town.body).get("/admin/gathering/sources/?active=1&failing=1")
+    assert [row.pk for row in listed.context["listing"].rows] == [bad.pk]
     assert bad.due_at < timezone.now() + timedelta(hours=2), "asked again soon"
     assert Message.objects.filter(channel="screen", subject__contains="归集失败").count() == 1
     due_again()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
 
 from gongkai.gathering import actions, queries
 from gongkai.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, columns_offered
@@ -62,6 +63,10 @@ def _source(row: Source) -> SafeString:
     tag = format_html(' <span class="gk-tag">链接自动列出</span>') if row.is_listed else ""  # type: ignore[attr-defined]
     named = '<a href="{}">{}</a>{}<br><span class="gk-soft">{}</span>'
     return format_html(named, url, row.name, tag, row.unit_name)
+
+
+def _failing(rows: "QuerySet[Source]", name: str, value: str) -> "QuerySet[Source]":
+    return rows.filter(failing__gt=0) if value == "1" else rows.filter(failing=0)
 
 
 def _brought(row: Source) -> SafeString:
@@ -204,7 +209,17 @@ class Sources(Register[Source]):
         "pulled_at",
         Column("due_at", at=frozenset({"record"})),
     )
-    filters = ("collection", "way", "active")
+    filters = (
+        "collection",
+        "way",
+        "active",
+        (
+            "failing",
+            ChoiceFilter(
+                label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_failing
+            ),
+        ),
+    )
     words = ("name", "unit_name", "address")
     empty = "还没有来源。在归集专题中登记。"
     record_template = "gathering/source.html"
