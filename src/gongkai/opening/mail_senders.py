@@ -33,7 +33,14 @@ _MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autor
 
 @dataclass(frozen=True)
 class Senders:
-    """Who wrote (`name`, `address`), whether that is one; `replies` are the other addresses that an answer is asked to go to (Reply-To)."""
+    """Who wrote a message, and where an answer is asked to go.
+
+    Attributes:
+        name: what the sender is called.
+        address: the sender's address.
+        several: whether several people wrote, and nobody says who of them sent it.
+        replies: other addresses than the sender's that an answer is asked to go to (Reply-To).
+    """
 
     name: str = ""
     address: str = ""

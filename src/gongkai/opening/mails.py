@@ -68,12 +68,12 @@ class Mail:
 
     @property
     def sender(self) -> str:
-        """The address of who wrote."""
+        """The sender's address."""
         return self.senders.address
 
     @property
     def sender_name(self) -> str:
-        """What who wrote calls himself."""
+        """What the sender is called."""
         return self.senders.name
 
     @property
