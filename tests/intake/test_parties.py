@@ -11,7 +11,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.acts.models import Movement, MovementWords
 from gongkai.editions.models import Website
-from gongkai.intake import uploads
+from gongkai.intake import queries, uploads
 from gongkai.intake.actions import (
     amend_party,
     carry_party_over,
@@ -128,6 +128,18 @@ class TestReading:
         for written in (WHO["name"], f" {WHO['name'][0]} {WHO['name'][1:]}"):
             assert [one.matter for one in find_parties(clerk, "name", written)[0]] == [matter]
         assert find_parties(clerk, "name", WHO["name"][:-1])[0] == []
+
+    def test_says_where_there_may_be_more(
+        self, matter: str, site: Website, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clerk = actor(Role.CLERK, site.body)
+        assert find_parties(clerk, "name", WHO["name"])[1] is False
+        monkeypatch.setattr(queries, "MOST", 1)
+        assert find_parties(clerk, "name", WHO["name"])[1] is True
+        monkeypatch.setattr(queries, "LOOKED_AT", 0)
+        assert find_parties(clerk, "name", WHO["name"]) == ([], True), (
+            "not looked at: not as if there was none"
+        )
 
 
 def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Website) -> None:
