@@ -168,7 +168,7 @@ class Register(Generic[Row]):
 
     @property
     def heading(self) -> str:
-        """What the list is called; where it has a parent, perhaps after it."""
+        """The heading of the list's page: the title; a register with a parent may name that, too."""
         return self.title
 
     def crumbs(self) -> Sequence[tuple[str, str]]:

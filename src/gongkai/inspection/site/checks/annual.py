@@ -84,13 +84,15 @@ def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
 
 def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
     """Name each year that a unit leaves out, while most of the others have it, or while it has those before and behind."""
+    founding = _founding_lines(site)
     for unit, own in units.items():
+        young = any(unit in line for line in founding)
         others = [years for name, years in units.items() if name != unit]
         known = {year for years in units.values() for year in years if year <= due}
         for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
             between = min(own) < year < max(own)
             have = sum(year in years for years in others)
-            later = year < min(own) and (min(own) - min(known) >= FOUNDED or _founded(site, unit))
+            later = year < min(own) and (min(own) - min(known) >= FOUNDED or young)
             if between or (not later and len(units) > 2 and have * 2 > len(others) and have > 1):
                 site.add(
                     "annual.absent",
@@ -106,11 +108,10 @@ FOUNDED = 2
 _FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
 
 
-def _founded(site: Site, unit: str) -> bool:
-    """Whether a list of reports says that a unit is younger than others (于2024年2月组建，自2024年度起编制年报)."""
+def _founding_lines(site: Site) -> list[str]:
+    """Return what lists of reports say of units that were founded later (于2024年2月组建，自2024年度起编制年报)."""
     pages = (site.page(column.id) for column in site.of_kind("annual"))
-    lines = (line for page in pages if page for line in page.lines)
-    return any(unit in line and _FOUNDED.search(line) for line in lines)
+    return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
 
 
 def _list_of(site: Site, own: dict[int, str], year: int) -> str:
