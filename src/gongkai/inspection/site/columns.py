@@ -20,7 +20,7 @@ from gongkai.inspection.site.data_lists import data_of, entries_written
 from gongkai.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
 from gongkai.inspection.site.lists import Entry, Layout
 from gongkai.inspection.site.menus import calls_itself, is_nested, leads_out, menus_of, names_of, own_name
-from gongkai.inspection.site.names import REPORT, YEAR, kind_of_column
+from gongkai.inspection.site.names import REPORT, TO_BE_FILLED, YEAR, kind_of_column
 from gongkai.inspection.site.page import Page
 from gongkai.inspection.site.store import Facts, Store, day_known
 from gongkai.inspection.site.template import Template
@@ -32,7 +32,7 @@ from gongkai.outbound.markup import ISLAND
 MOST_COLUMNS = 600
 _NOTHING = re.compile(
     r"暂(?:时)?(?:无|没有)(?:内容|信息|数据|记录|文章|相关)|(?:没有|无|未)(?:任何|相关|找到|检索到|查询到)?(?:内容|信息|数据|记录|文章|找到)"
-    r"|共\s*0\s*[条篇项页]|(?:栏目|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
+    rf"|共\s*0\s*[条篇项页]|{TO_BE_FILLED}"
 )
 #: A column that was closed and says so (归档): it is there to be looked up, not to be kept up.
 _ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
@@ -308,8 +308,13 @@ def _says_archived(page: Page, lines: Iterable[str]) -> bool:
         for name, link in zip(page.names, page.links, strict=True)
         if link.address != page.address and _ARCHIVED.search(name)
     ]
-    elsewhere = re.compile("|".join(map(re.escape, others)) or "(?!)")
-    return any(len(line) < 90 and _ARCHIVED.search(elsewhere.sub(" ", line)) for line in lines)
+    return any(len(line) < 90 and _ARCHIVED.search(_without(line, others)) for line in lines)
+
+
+def _without(line: str, names: Iterable[str]) -> str:
+    for name in names:
+        line = line.replace(name, " ")
+    return line
 
 
 def _fill(draft: _Draft, habits: Habits) -> None:

@@ -4,6 +4,8 @@ from gongkai.chinese import lazy_re as re
 
 #: What stands around a name in menus.
 MARKS = "".join(sorted(set("·>》[]【】 ")))
+#: What a page says that is still to be filled.
+TO_BE_FILLED = r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中"
 #: What reports on open government are called.
 REPORT = re.compile(
     r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告|(?:政府信息公开|政务公开).{0,12}年度?报告.{0,6}((?:19|20)\d{2})"

@@ -6,6 +6,7 @@ from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
+from gongkai.inspection.site.names import TO_BE_FILLED
 from gongkai.inspection.site.page import Page, words
 from gongkai.privacy import find
 from gongkai.privacy.model import Finding
@@ -13,7 +14,7 @@ from gongkai.privacy.model import Finding
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
     r"请输入(?:内容|标题)|这里是(?:标题|内容|正文)|此处(?:填写|输入).{0,8})(?:$|\s)|"
-    r"(?:栏目|网站|网页|页面|内容)?(?:正在)?建设中|敬请期待|内容(?:整理|更新|维护)中|暂未开放",
+    rf"{TO_BE_FILLED}|暂未开放",
     re.IGNORECASE,
 )
 #: What could be a person's number, account or home; only pages that hold such a thing are read closely.
