@@ -22,7 +22,7 @@ from gongkai.units.actors import Actor
 if TYPE_CHECKING:
     from gongkai.registers.columns import AnyRows
 
-#: What became of a finding since the run before, and what all that counts now is called.
+#: What became of a finding since the run before; `NOW` are those that are new and those that are still there.
 NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
 PLACES = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 

@@ -41,7 +41,10 @@ class Facts:
 
 
 def day_known(entry: Entry, facts: Facts | None) -> date | None:
-    """Return the day of an entry: what stands beside it; its own page's, where none does, or where the list wrote it without the year."""
+    """Return the day of an entry: the one beside it in its list, else that of its own page.
+
+    Where both name the same month and day, the page's year counts: lists may leave the year out.
+    """
     own = facts.day if facts else None
     if entry.day and own and facts and facts.article:
         same = (own.month, own.day) == (entry.day.month, entry.day.day)

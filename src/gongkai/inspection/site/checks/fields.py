@@ -13,7 +13,7 @@ _HOLDS = ("img", "input", "a", "iframe")
 
 
 def fields_of(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield labels with the words of the element beside each that is there for its value; a picture or a field in it is a value, too."""
+    """Yield each label with its value: the words of the element beside it, or "…" where that holds a picture, a field or a link without words."""
     for tag in _LABELS:
         for element in page.by[tag]:
             beside = element.getnext()
