@@ -26,6 +26,7 @@ from gongkai.units.models import Body
 if TYPE_CHECKING:
     from gongkai.registers.columns import AnyRows
     from gongkai.registers.register import AnyRegister
+    from gongkai.spreadsheets.sheet import AnyRow
 
 View = Callable[..., HttpResponse]
 
@@ -42,7 +43,7 @@ def new_view(register: "AnyRegister") -> View:
             return _not_yours(request, frame, _who_may(new, by))
         form = _form(request, frame, by, _first_target(new, targets, by))
         form.offer(new.target, targets)
-        if (only := new.only(targets)) is not None:  # nothing to choose: it is not asked
+        if (only := _only(targets)) is not None:  # nothing to choose: it is not asked
             form.fields[new.target].widget, form.initial[new.target] = forms.HiddenInput(), only
         if request.method == "POST" and form.is_valid():
             facts = form.facts()
@@ -98,8 +99,14 @@ def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
         own = targets.filter(pk__in=by.bodies).first()
         if own and not targets.exclude(pk__in=by.bodies).exists():
             return {new.target: own}
-    only = new.only(targets)
+    only = _only(targets)
     return {} if only is None else {new.target: only}
+
+
+def _only(targets: "AnyRows") -> "AnyRow":
+    """Return the one row that there is; None where there are several."""
+    some = list(targets[:2])
+    return some[0] if len(some) == 1 else None
 
 
 def _who_may(new: New, by: Actor) -> list[str]:

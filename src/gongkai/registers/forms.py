@@ -233,11 +233,6 @@ class New(Act):
     lacking: str = "您没有可以办理这件事的单位。"
     done: str = "已登记。"
 
-    def only(self, targets: "AnyRows") -> "AnyRow":
-        """Return the one row that it can be done to; None where there are several."""
-        some = list(targets[:2])
-        return some[0] if len(some) == 1 else None
-
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
         """Return the form, the unit first."""
         made = super().form_class(model)
