@@ -144,15 +144,6 @@ def names_of(body: Body) -> list[str]:
     return [name for one in (body, *above) for name in (one.name, one.short_name) if name]
 
 
-def named_apart(accounts: Iterable[Account]) -> set[int]:
-    """Return units whose open accounts have different names on different platforms (123号: names are the same everywhere)."""
-    names: dict[int, set[str]] = {}
-    for account in accounts:
-        if account.state == AccountState.OPEN and not account.why_name:
-            names.setdefault(account.body_id, set()).add(account.name)
-    return {body for body, found in names.items() if len(found) > 1}
-
-
 def under(body: Body) -> QuerySet[Account]:
     """Return the accounts of a government and its units."""
     return Account.objects.filter(body__path__startswith=body.path).select_related("body")
