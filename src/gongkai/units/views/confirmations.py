@@ -18,7 +18,7 @@ from gongkai.units.forms import people as forms
 from gongkai.units.forms.bodies import NothingForm
 from gongkai.units.models import Appointment, PasswordRequest, Person, Standing
 from gongkai.units.views.act import ActPage
-from gongkai.units.views.people import said_of, show_password
+from gongkai.units.views.people import post_of, said_of, show_password
 
 
 @dataclass
@@ -47,11 +47,10 @@ class Waiting:
     @property
     def what(self) -> str:
         """The posts and the password in words."""
-        posts = [said_of(post).partition("：")[2] for post in self.posts]
-        login = self.person.user
-        return "；".join(
-            [*posts, *([f"账号 {login.get_username()} 的密码"] if self.password and login else [])]
-        )
+        said = [post_of(post) for post in self.posts]
+        if self.password and self.person.user:
+            said.append(f"账号 {self.person.user.get_username()} 的密码")
+        return "；".join(said)
 
     @property
     def asked_by(self) -> str:

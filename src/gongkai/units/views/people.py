@@ -217,11 +217,16 @@ def own_password(request: HttpRequest) -> HttpResponse:
 
 
 def said_of(one: Appointment) -> str:
-    """Return an appointment in one line: where, as what, since when."""
+    """Return an appointment in one line: who, where, as what, since when."""
+    return f"{one.person.name}：{post_of(one)}"
+
+
+def post_of(one: Appointment) -> str:
+    """Return an appointment in words: where, as what, for whom, since when."""
     office = one.office.name if one.office else ""
     until = f"，至{one.end}" if one.end else ""
     covered = f"（代理{one.covers.person.name}）" if one.covers else ""
-    return f"{one.person.name}：{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
+    return f"{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
 
 
 def _running(person: Person) -> "QuerySet[Appointment]":
