@@ -112,11 +112,11 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
     """A document by its title: a list, or where there are very many a line in which its title or its number is typed; `offer_public` says which."""
 
     titles: Mapping[int, str] = {}
-    typed = whole = False
+    typed = unpublished = False
 
     def offer(self, documents: QuerySet[Document]) -> None:
-        """Say which documents can be chosen."""
-        self.whole = True
+        """Offer documents, those that are not public, too."""
+        self.unpublished = True
         self._list(documents, list(documents))
 
     def offer_public(self, documents: QuerySet[Document]) -> None:
@@ -160,17 +160,17 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
             if numbers:
                 return super().to_python(numbers.pop())
         raise django.ValidationError(
-            f"没有标题或者文号是“{words[:40]}”的{'政策文件' if self.whole else '公开信息'}。"
+            f"没有标题或者文号是“{words[:40]}”的{'政策文件' if self.unpublished else '公开信息'}。"
         )
 
     def _titled(self, words: str) -> Iterator[set[int]]:
-        """Yield the documents that are called so, then those whose title has the words; of public ones by their number, too."""
+        """Yield the documents with this title, or this number where they are public; then those whose title holds the words."""
         assert self.queryset is not None
-        if self.whole:
+        if self.unpublished:
             yield {pk for pk, title in self.titles.items() if title == words}
         rows = public_now().filter(document__in=self.queryset.order_by().values("pk"))
         yield {*rows.filter(Q(title=words) | Q(number=words)).values_list("document", flat=True)[:2]}
-        if self.whole:
+        if self.unpublished:
             yield {pk for pk, title in self.titles.items() if words in title}
         yield {*rows.filter(title__icontains=words).values_list("document", flat=True)[:2]}
 
