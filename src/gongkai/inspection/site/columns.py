@@ -83,7 +83,22 @@ class Column:
 
 @dataclass
 class _Draft:
-    """A page that a menu names, before it is known what its columns have in common."""
+    """A page that a menu names, before it is known what the columns of the site have in common.
+
+    Attributes:
+        page: the blocks of its links.
+        column: the column that it becomes.
+        taught: its list was read by a layout that was learnt.
+        data: entries that its data files hold; None where it has none.
+        rest: its lines without those of the site's frame.
+        filled: it holds something else than a list (a form, a film, a calendar, ways to folders).
+        hook: it has an empty list that waits for a script.
+        scripts: it has scripts.
+        says_empty: it says itself that nothing is there.
+        section: what its section is called (`ways.section_of`).
+        above: the page above it, by the way to it that it shows.
+        leads_to: all addresses that it links to.
+    """
 
     page: Blocks
     column: Column
@@ -92,11 +107,11 @@ class _Draft:
     rest: list[str]
     filled: bool
     hook: bool
-    runs: bool
-    nothing: bool
+    scripts: bool
+    says_empty: bool
     section: list[list[str]]
     above: str
-    leads: set[str]
+    leads_to: set[str]
 
 
 def columns_of(
@@ -148,7 +163,7 @@ def columns_of(
         _settle(draft, facts, static=static, dated=dated)
         _name_kind(draft.column, draft.section, today)
         if below[draft.column.address] >= WAY and any(
-            drafts[address].above == draft.column.address for address in draft.leads & drafts.keys()
+            drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
         ):
             draft.column.empty = False  # it is the way to its own columns
     _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
@@ -171,7 +186,7 @@ def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: S
     column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
     text = column.address in dated or (column.address in facts and facts[column.address].article)
     # A page that is no list may say one telephone.
-    least = 1 if column.kind == "still" else MUCH if draft.nothing and column.kind == "other" else LEAST
+    least = 1 if column.kind == "still" else MUCH if draft.says_empty and column.kind == "other" else LEAST
     column.empty = column.length < least and not (column.scripted or draft.filled or text)
 
 
@@ -218,7 +233,7 @@ def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
     if len(empty) < LEAST_COLUMNS or len(empty) * 2 <= len(lists):
         return
     for draft in empty:
-        if draft.runs:
+        if draft.scripts:
             draft.column.scripted, draft.column.empty = True, False
 
 
@@ -286,18 +301,18 @@ def _draft(
     data = [entry for entries in listed for entry in entries] if written else None
     blocks = blocks_of(page, said, template.links, today)
     return _Draft(
-        blocks,
-        column,
-        bool(taught),
-        data,
-        rest,
-        has_content(page, template) or is_calendar(page) or leads_below(page),
-        has_hook(page),
-        bool(page.by["script"]),
-        any(len(line) <= _SHORT and _NOTHING.search(line) for line in page.lines),
-        section_of(page, template.links),
-        next((step.address for step in reversed(way_to(page))), ""),
-        {link.address for link in page.links if link.tag == "a"},
+        page=blocks,
+        column=column,
+        taught=bool(taught),
+        data=data,
+        rest=rest,
+        filled=has_content(page, template) or is_calendar(page) or leads_below(page),
+        hook=has_hook(page),
+        scripts=bool(page.by["script"]),
+        says_empty=any(len(line) <= _SHORT and _NOTHING.search(line) for line in page.lines),
+        section=section_of(page, template.links),
+        above=next((step.address for step in reversed(way_to(page))), ""),
+        leads_to={link.address for link in page.links if link.tag == "a"},
     )
 
 
