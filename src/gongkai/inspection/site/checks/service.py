@@ -35,6 +35,7 @@ _USUAL = tuple(
         ("咨询电话", r"(?:咨询|联系|办公|服务|窗口).{0,2}(?:电话|方式)"),
     )
 )
+#: What a line may be the label of; 咨询电话 is a label of 联系电话 already.
 _LABELS = (*_PATTERNS, *_USUAL[:2])
 #: So many guides tell what is usual, and such a share of them.
 _LEAST_GUIDES, _MOST_OF = 4, 0.7
@@ -180,9 +181,10 @@ _BLANK = re.compile(
 _VAGUE = re.compile(
     r"(?:详|请|具体|另|以|按)[^。；，\d]{0,4}(?:窗口|(?:有关|相关)(?:规定|要求|法规)|通知|告知)(?:告知|通知|人员|要求)?(?:为准|办理|执行|咨询)?[\W_]*"
 )
+#: Elements that a guide must say itself.
 _EXACT = frozenset({"办理材料", "申请条件", "办理流程", "办理时限"})
 #: Labels that follow each other, from which on they are a table's heads: their values stand below.
-_HEADS = 3
+_TABLE_HEADS = 3
 
 
 def blank_elements(lines: Sequence[str]) -> set[str]:
@@ -201,7 +203,7 @@ def blank_elements(lines: Sequence[str]) -> set[str]:
             end += 1
         following = value or (lines[at + 1] if at + 1 < len(lines) and not labels[at + 1][0] else "")
         vague = name in _EXACT and _VAGUE.fullmatch(following)
-        if name and end - begin + 1 <= _HEADS and (vague or _BLANK.fullmatch(following)):
+        if name and end - begin + 1 <= _TABLE_HEADS and (vague or _BLANK.fullmatch(following)):
             blank.add(name)
     return blank
 
