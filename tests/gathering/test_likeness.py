@@ -193,6 +193,13 @@ def test_a_short_text_is_told_from_an_error_page_by_what_they_share() -> None:
     assert not foreign(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")
 
 
+def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
+    kept = "您的申请已经收到，本机关将在二十个工作日内答复。"
+    answer = "经检索，您申请获取的政府信息不存在，现予告知；如对本答复不服，可以依法申请行政复议。"
+    assert not foreign(kept, answer, title="答复书", shown="答复书")
+    assert foreign(kept, "您查看的信息不存在，三秒后返回首页。", title="答复书", shown="答复书")
+
+
 def test_lines_that_only_name_other_entries_are_a_frame() -> None:
     titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
     before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
