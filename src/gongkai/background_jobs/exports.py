@@ -31,6 +31,7 @@ from gongkai.acts.pages import run_with_messages
 from gongkai.background_jobs.asking import hand_over
 from gongkai.background_jobs.models import Errand, Export
 from gongkai.background_jobs.states import OPEN
+from gongkai.ui.asked import ASKS_FILE
 from gongkai.units.actors import actor_of
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ KIND = "errands.export"
 MOST = 2000
 #: So many files one person may have made at once.
 AT_ONCE = 3
-#: Names that ask a page for a file.
-ASKS = ("format", "as", "export")
 #: What asks for a new file where one is ready.
 ANEW = "anew"
 #: The button that has a file made which an address asks for.
@@ -74,11 +73,6 @@ def export_called(name: str) -> LongExport | None:
     """Return a declared export. Views declare them, and a worker, who answers no address, has read none: they are read first."""
     _ = get_resolver().url_patterns
     return EXPORTS.get(name)
-
-
-def asks_file(request: HttpRequest) -> bool:
-    """Whether a page is asked for as a file."""
-    return any(name in request.GET for name in ASKS)
 
 
 def always(_: HttpRequest) -> bool:
@@ -176,7 +170,7 @@ def _too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
     said = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
     messages.error(request, said)
     asked = request.GET.copy()
-    for name in ASKS:
+    for name in ASKS_FILE:
         asked.pop(name, None)
     own = reverse("wagtailadmin_home") if export.asked is always else f"{request.path}?{asked.urlencode()}"
     return redirect(_came_from(request) or own)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.background_jobs.exports import asks_file
 from gongkai.background_jobs.queries import visible_to as errands_visible_to
 from gongkai.inspection import actions, queries
 from gongkai.inspection.actions import USUAL_DAYS
@@ -31,7 +30,7 @@ from gongkai.inspection.site.indicators import TABLE, read_indicators
 from gongkai.inspection.working import errand_of, folder_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import file_answer
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import asks_file, whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.units.models import Role

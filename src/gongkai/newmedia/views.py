@@ -11,7 +11,6 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
-from gongkai.background_jobs.exports import asks_file
 from gongkai.editions.models import Document
 from gongkai.editions.queries import file_of, shelf_visible_to
 from gongkai.files.serving import serve_stored
@@ -21,7 +20,7 @@ from gongkai.newmedia.registers import posts_address
 from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import day_asked, ticked, whole
+from gongkai.ui.asked import asks_file, day_asked, ticked, whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.units.models import Body

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.acts.actors import Actor
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.registers.columns import Cell, Line
 from gongkai.registers.filters import hidden_fields
 from gongkai.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of
@@ -19,6 +19,7 @@ from gongkai.registers.ticking import do_to_ticked, ticking_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.importers import find_importer
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import asks_file
 from gongkai.ui.paging import address_with, page_of
 from gongkai.units.actors import require_staff_actor
 from gongkai.units.models import Body

@@ -11,6 +11,13 @@ from django.utils.dateparse import parse_date
 
 #: The largest number that every database takes for a row's.
 MOST = 10**18 - 1
+#: Names that ask a page for a file.
+ASKS_FILE = ("format", "as", "export")
+
+
+def asks_file(request: HttpRequest) -> bool:
+    """Whether a page is asked for as a file."""
+    return any(name in request.GET for name in ASKS_FILE)
 
 
 def whole(text: str, most: int = MOST) -> int | None:

@@ -11,6 +11,7 @@ from gongkai.annual.queries.figures import values_of
 from gongkai.annual.views.common import frame, report_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import asks_file
 
 
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
@@ -18,7 +19,7 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = report_of(request, pk)
     values = values_of(figures_shown(report))
     others = against_others(report, reports_visible_to(by))
-    if "export" in request.GET:
+    if asks_file(request):
         sheet = Sheet(
             "年度报告对比",
             (

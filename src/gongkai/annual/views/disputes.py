@@ -10,6 +10,7 @@ from gongkai.law.annual import report_due
 from gongkai.law.annual_form import TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import asks_file
 
 _HEADS = [f"{group}：{column}" for group in TABLE4_ROWS.values() for column in TABLE4_COLUMNS.values()]
 SHEET = Sheet(
@@ -29,7 +30,7 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
     if not report.area:
         raise Http404("只有本级政府的汇总报告有各单位的复议诉讼情况")
     found = disputes_by_unit(report)
-    if "export" in request.GET:
+    if asks_file(request):
         return spreadsheet(SHEET, _rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
     facts = frame(report, by, "disputes") | {

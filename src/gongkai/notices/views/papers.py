@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.ledger.models import Entry
 from gongkai.notices import states
 from gongkai.notices.models import Assignment
@@ -22,7 +22,7 @@ from gongkai.notices.views.shared import attempt, found
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
 from gongkai.ui.answers import DOCX, download
-from gongkai.ui.asked import whole, year_in
+from gongkai.ui.asked import asks_file, whole, year_in
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.choosing import filter_of

@@ -21,7 +21,7 @@ from gongkai.spreadsheets import Column
 from gongkai.spreadsheets import Sheet as Table
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download
-from gongkai.ui.asked import day_asked, year_in
+from gongkai.ui.asked import asks_file, day_asked, year_in
 from gongkai.ui.charts import GREEN, GREY, RED, Series, bars, columns
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body, Role
@@ -75,7 +75,7 @@ def leader(request: HttpRequest) -> HttpResponse:
     by, year = require_staff_actor(request), year_in(request)
     if not boards.oversees(by):
         return HttpResponseRedirect(reverse("office_standing"))
-    if "export" in request.GET:
+    if asks_file(request):
         return spreadsheet(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
     shown = boards.sheet_shown(by, year)
     rows = rounds_visible_to(request.user)
@@ -138,7 +138,7 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     if body is None:
         raise PermissionDenied("没有可以查看的单位。")
     shown = boards.standing(by, body, year)
-    if "export" in request.GET:
+    if asks_file(request):
         return spreadsheet(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     current = unit.exclude(round__state=RoundState.PLANNED).first()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.background_jobs.models import Errand
 from gongkai.intake.queries import files_visible_to
 from gongkai.intake.queries import visible_to as parties_visible_to
@@ -20,7 +20,7 @@ from gongkai.participation.grouping_errand import AT_ONCE, hand_to_workers, said
 from gongkai.participation.importing import COMMENT_SHEET, exported
 from gongkai.participation.models import Comment, CommentChannel, Consultation, Point
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import ticked
+from gongkai.ui.asked import asks_file, ticked
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 

@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.policies.models import Asked, PolicyRecord, Use
 from gongkai.policies.queries.office import visible_to
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import asks_file
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import require_staff_actor
 

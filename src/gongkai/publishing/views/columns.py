@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_wrong
-from gongkai.background_jobs.exports import asks_file
 from gongkai.checks.faults import dead_link_of
 from gongkai.editions import queries
 from gongkai.editions.chosen import website_chosen
@@ -35,7 +34,7 @@ from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import asks_file, whole
 from gongkai.ui.paging import address_with, page_of
 from gongkai.units.actors import require_staff_actor
 from gongkai.units.choosing import filter_of

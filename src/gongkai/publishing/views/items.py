@@ -10,7 +10,7 @@ from wagtail.models import Revision
 
 from gongkai.acts.pages import run_with_messages, say_wrong
 from gongkai.acts.portions import portions
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.editions.gates import panels_for
 from gongkai.editions.models import Document, Edition
 from gongkai.editions.reach import bodies_seen
@@ -34,7 +34,7 @@ from gongkai.reviewing.waiting import my_turn, rows_of
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column as SheetColumn
 from gongkai.spreadsheets.sheet import Sheet
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import asks_file, whole
 from gongkai.ui.paging import address_with
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
-from gongkai.background_jobs.exports import asks_file
 from gongkai.chinese.numerals import mean
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Website
@@ -32,7 +31,7 @@ from gongkai.publishing.forms.office import WebsiteForm
 from gongkai.publishing.wording import proposed
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import year_asked
+from gongkai.ui.asked import asks_file, year_asked
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import open_only_if, require_staff_actor
 from gongkai.units.models import Body

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gongkai.background_jobs.exports import asks_file
 from gongkai.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Dispute, Request
@@ -21,7 +20,7 @@ from gongkai.requests.queries.figures import (
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import asks_file, whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.queries import successors
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.ledger.queries import bodies_of_visible
 from gongkai.requests.models import Request
 from gongkai.requests.queries import requests_visible_to, statistics
@@ -18,7 +18,7 @@ from gongkai.requests.queries.listing import COUNTED
 from gongkai.requests.queries.statistics import Statistics
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import day_asked, whole
+from gongkai.ui.asked import asks_file, day_asked, whole
 from gongkai.ui.charts import RED, SOFT, Series, columns
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of

@@ -8,14 +8,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.signin import queries
 from gongkai.signin.models import Operation, OperationKind
 from gongkai.signin.names import kept_name
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import short
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import asks_file, whole
 from gongkai.units.actors import actor_of
 
 PAGE, MOST = 100, 20_000

@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from gongkai.acts.pages import run_with_messages
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.tables import actions, queries, rules
 from gongkai.tables.forms import FieldForms, SchemaForm, fields_given, initial_fields
 from gongkai.tables.importing import TableImporter
 from gongkai.tables.models import Group, Record, TableSchema
 from gongkai.tables.registers import Tables
+from gongkai.ui.asked import asks_file
 from gongkai.units.actors import require_staff_actor
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.background_jobs.exports import asks_file, may_be_long
+from gongkai.background_jobs.exports import may_be_long
 from gongkai.editions.models import Column, Document
 from gongkai.ledger.rectification import may_order
 from gongkai.publishing.source_desk import desk_of
@@ -26,7 +26,7 @@ from gongkai.tables.judging import faults_by_record
 from gongkai.tables.models import PublicTable, Record
 from gongkai.tables.texts import shown_fields
 from gongkai.ui.answers import download
-from gongkai.ui.asked import whole
+from gongkai.ui.asked import asks_file, whole
 from gongkai.ui.paging import address_with, page_of
 from gongkai.units.actors import Actor, require_staff_actor
 

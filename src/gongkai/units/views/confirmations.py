@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import asks_file
 from gongkai.ui.paging import page_of as list_page
 from gongkai.units import actions, separation
 from gongkai.units.actions.entering import waiting_of
@@ -84,7 +85,7 @@ def confirmations(request: HttpRequest) -> HttpResponse:
     """What this person may confirm, oldest first; for others, what of their own asking still waits. `export`: as a spreadsheet."""
     by = actor_of(request.user)
     waiting = waiting_for(by)
-    if "export" in request.GET:
+    if asks_file(request):
         return spreadsheet(SHEET, waiting, SHEET.name, guide=False)
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
+from gongkai.ui.asked import asks_file
 from gongkai.ui.paging import address_with
 from gongkai.ui.paging import page_of as list_page
 from gongkai.units import actions, naming, queries, rules
@@ -53,7 +54,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
     known = queries.catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
-    if "export" in request.GET:
+    if asks_file(request):
         lines = ((row, *_members(row, known)) for row in rows)
         return spreadsheet(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
     page = list_page(request, rows, PER_PAGE)

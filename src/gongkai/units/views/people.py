@@ -13,7 +13,7 @@ from gongkai.acts.chain import history
 from gongkai.acts.door import get_visible_or_404
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import ticked, whole
+from gongkai.ui.asked import asks_file, ticked, whole
 from gongkai.ui.paging import address_with
 from gongkai.ui.paging import page_of as list_page
 from gongkai.units import actions, queries, rules
@@ -53,7 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
     if role in Role.values:
         rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
-    if "export" in request.GET:
+    if asks_file(request):
         people = rows.order_by("name", "pk").select_related("user")
         posted = people.prefetch_related(Prefetch("appointments", queries.running()))
         return spreadsheet(SEEN if PEOPLE.why_not(by) else SHEET, posted, SHEET.name, guide=False)
@@ -183,7 +183,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
     if rules.keeps_people_somewhere(by, None):
         raise Http404
     people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
-    if "export" in request.GET:
+    if asks_file(request):
         return spreadsheet(UNSIGNED, people, UNSIGNED.name, guide=False)
     made: list[tuple[Person, str]] = []
     if request.method == "POST":
