@@ -51,7 +51,7 @@ def test_the_office_answers_what_is_late_point_by_point(visit: Callable[..., Pag
     page.get_by_role("link", name="归纳和采纳情况").first.click()
     page.get_by_role("link", name=re.compile("^填写")).click()
     page.get_by_label("采纳情况").select_option(label="采纳")
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="填写采纳情况").click()
     page.get_by_role("button", name="生成采纳情况表").click()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_role("cell", name="写明收费标准由谁核定。")).to_be_visible()
