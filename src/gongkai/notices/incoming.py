@@ -1,4 +1,4 @@
-"""A file on its way to a draft: stored at once, read behind the page (`errands`), refused in one line."""
+"""A file on its way to a draft: stored at once, read behind the page (`background_jobs`), refused in one line."""
 
 from collections.abc import Mapping
 from datetime import timedelta

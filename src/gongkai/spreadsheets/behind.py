@@ -1,4 +1,4 @@
-"""Imports with many rows: they are carried out behind the page, by whoever does long work (`errands`)."""
+"""Imports with many rows: they are carried out behind the page, by whoever does long work (`background_jobs`)."""
 
 from collections.abc import Callable
 

@@ -58,5 +58,5 @@ def _is_site(upkeep: Upkeep) -> list[str]:
 
 @action("platform.take_along", label="导出整站", rule=keeps, ready=_is_site)
 def take_along(upkeep: Upkeep, *, by: Actor) -> ActionResult:
-    """Note that the whole site was taken along; what is in it is what the public reads (`platform.whole`)."""
+    """Note that the whole site was taken along; what is in it is what the public reads (`site_operations.whole`)."""
     return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")
