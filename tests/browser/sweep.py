@@ -49,7 +49,7 @@ NOBODY = ""
 WHO = ["jiaoyu", "jiaoyu-qf", "jiaoyu-ld", "caizheng", "zwgk", "qingxi", "jiandu", "admin", "baomi", NOBODY]
 assert {*WHO} <= {*LOGINS, NOBODY}
 #: How many pages of one make a login opens, and how many pages in all.
-OF_ONE_MAKE, MOST = 2, 600
+OF_ONE_MAKE, MOST = 2, 900
 #: How many forms of one address are sent.
 FORMS = 2
 #: What each request writes, whoever asks: sessions, the log of operations, what was seen.
