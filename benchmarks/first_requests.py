@@ -8,7 +8,6 @@ import gc
 import json
 import os
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -18,9 +17,6 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 
-#: Threads that read something behind the start and end: the others stay as long as the process does.
-READERS = ("assistants",)
-
 
 def main(path: str) -> None:
     """Ask all and write what they took: milliseconds of the processor, statements, modules read."""
@@ -29,9 +25,6 @@ def main(path: str) -> None:
     from gongkai.config import warming
 
     started = time.process_time() - began
-    for thread in threading.enumerate():
-        if thread.name in READERS:
-            thread.join()
     assert warming.READ.wait(60)
     warmed = time.process_time() - began
     assert application

@@ -10,7 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
 gc.disable()  # nearly all that is read now stays to the end
 application = get_wsgi_application()
 from gongkai.config import warming  # noqa: E402 - rooms are read once the application is made
-from gongkai.opendata import assistants  # noqa: E402
 from gongkai.policies.counting import written_behind  # noqa: E402
 from gongkai.portal import sweeping  # noqa: E402
 from gongkai.portal.purging import threads  # noqa: E402
@@ -26,6 +25,5 @@ sweeping.begin()
 _ = get_resolver().url_patterns
 gc.freeze()
 gc.enable()
-assistants.warm()
 spelling.keep_fresh()
 warming.begin()

@@ -5,7 +5,6 @@ Django request, whichever server is in front. Tools read on the request's own th
 """
 
 import json
-import threading
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -99,19 +98,6 @@ def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, 
     if one.listed:
         answer["next"] = answer["next"] or None
     return answer
-
-
-def warm() -> None:
-    """Read the library and describe the tools, which takes a second or more, before the first assistant asks: in a thread of its own."""
-    if settings.GONGKAI_ASSISTANTS:
-        threading.Thread(target=_read, name="assistants", daemon=True).start()
-
-
-def _read() -> None:
-    from mcp.server import lowlevel, streamable_http_manager  # noqa: F401
-
-    for name in tools():
-        _tool(name)
 
 
 @csrf_exempt  # nothing is done in anybody's name: it only reads what is public

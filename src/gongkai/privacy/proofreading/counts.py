@@ -130,7 +130,7 @@ def unpack(content: bytes) -> Counts:
                 np.frombuffer(steps, np.uint8) + 1
             )
             continue
-        rows[size] = Table(hashes, levelled(steps))
+        rows[size] = Table(hashes, np.frombuffer(steps, np.uint8))
     single = np.zeros(LETTERS + 1, dtype=np.float32)
     single[1 : len(letters) + 1] = levelled(parts[1])
     return Counts(letters, single, pairs, rows, _table(letters))

@@ -136,12 +136,12 @@ def unpack(content: bytes) -> Lexis:
     single = np.concatenate((np.zeros(1, np.float32), levelled(parts[1])))
     tables = []
     for at in (2, 5, 8):
-        rows, often = ungapped(parts[at], parts[at + 1]), levelled(parts[at + 2])
+        rows, levels = ungapped(parts[at], parts[at + 1]), np.frombuffer(parts[at + 2], np.uint8)
         if at != 5:
             rows = mixed(rows.astype(np.uint64))
             order = np.argsort(rows)
-            rows, often = rows[order], often[order]
-        tables.append(Table(rows, often))
+            rows, levels = rows[order], levels[order]
+        tables.append(Table(rows, levels))
     first, behind, word, like = (np.frombuffer(parts[at], "<u2").astype(np.int32) for at in (11, 12, 13, 14))
     ends = np.arange(len(single) + 1)
     begins, mates = (np.searchsorted(column, ends).astype(np.int32) for column in (first, word))

@@ -12,17 +12,18 @@ Numbers = NDArray[np.integer | np.floating]
 Reals = NDArray[np.float32]
 
 _STEP = 3.0
-_SHARED = np.uint32(12)
+#: Rows are looked for from where those begin whose first 19 bits are the same: a table of two megabytes, and a few steps.
+_SHARED = np.uint32(13)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Table:
-    """Sorted rows of 32 bits, evenly spread (hashes), and how often each stands."""
+    """Sorted rows of 32 bits, evenly spread (hashes), and the level of how often each stands."""
 
-    def __init__(self, rows: NDArray[np.uint32], often: Reals) -> None:
+    def __init__(self, rows: NDArray[np.uint32], levels: NDArray[np.uint8]) -> None:
         # One more than any row at the end, so that a step never leaves the table.
         self._rows = np.append(rows, np.uint32(0xFFFFFFFF))
-        self._often = np.append(often, np.float32(0))
+        self._levels = np.append(levels, np.uint8(0))
         shared = np.bincount(rows >> _SHARED, minlength=1 << (32 - int(_SHARED)))
         self._begins = (np.cumsum(shared) - shared).astype(np.int32)
 
@@ -34,7 +35,7 @@ class Table:
         while len(behind):
             at[behind] += 1
             behind = behind[self._rows[at[behind]] < keys[behind]]
-        return np.where(self._rows[at] == keys, self._often[at], np.float32(0))
+        return np.where(self._rows[at] == keys, _TIMES[self._levels[at]], np.float32(0))
 
 
 def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -55,6 +56,10 @@ def levelled(levels: bytes) -> Reals:
         np.float32
     )
     return found
+
+
+#: How often a row stands whose level is given.
+_TIMES = levelled(bytes(range(256)))
 
 
 def gapped(rows: Numbers) -> tuple[bytes, bytes]:
