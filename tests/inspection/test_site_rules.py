@@ -11,6 +11,7 @@ from gongkai.inspection.site.checks.wording import called_otherwise, state_names
 from gongkai.inspection.site.data_lists import entries_in
 from gongkai.inspection.site.furniture import blocks_of
 from gongkai.inspection.site.lists import Entry, entries_of, groups
+from gongkai.inspection.site.more_links import more_links
 from gongkai.inspection.site.page import Page, parse_page
 from gongkai.inspection.site.search_forms import search_form
 from gongkai.inspection.site.ways import section_of
@@ -261,3 +262,23 @@ def test_a_foot_lacks_what_its_peers_have(pages: list[marks_check._Foot], named:
     found = [*marks_check._lacking(frame, same_frame=True)]
     found += [one for one in marks_check._lacking(pages, same_frame=False) if one[0].frame == 2]
     assert [(row.address, name) for row, name in found] == [(address, "联系方式") for address in named]
+
+
+def test_the_further_pages_of_a_list_are_those_that_its_pager_writes() -> None:
+    source = '<html><body><ul></ul><script>createPageHTML(3, 0, "index", "html");</script></body></html>'
+    page = parse_page(source.encode(), "http://a.cn/tz/", 1, Whole())
+    assert page is not None
+    assert [address for address, _, _ in more_links(page)] == [
+        "http://a.cn/tz/index_1.html",
+        "http://a.cn/tz/index_2.html",
+    ]
+
+
+@pytest.mark.parametrize(("field", "fills"), [('<input id="kw">', False), ('<input name="phone">', True)])
+def test_a_form_around_a_whole_page_is_none_to_fill_in(field: str, *, fills: bool) -> None:
+    source = (
+        f'<form method="post" action="List.aspx?cid=1"><input type="hidden" name="__VIEWSTATE">{field}</form>'
+    )
+    page = parse_page(source.encode(), "http://a.cn/List.aspx?cid=1", 1, Whole())
+    assert page is not None
+    assert page.fills() is fills

@@ -147,8 +147,9 @@ def columns_of(
         drafts[address] = _draft(page, called, template, today, layouts, store)
         waiting += menus_of(page)
     habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
+    frame = _said_by_many(drafts.values())
     for draft in drafts.values():
-        _fill(draft, habits)
+        _fill(draft, habits, frame)
         column = draft.column
         column.entries = [
             entry
@@ -208,6 +209,8 @@ def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
         column.kind = "annual"
     elif any(map(_tells_news, section)) and _runs_like_news(column):
         column.kind = "news"
+    elif any(kind_of_column(names[0]) == "overview" for names in section):
+        column.kind = "still"  # what there is to say of a place (走进云岭) need not change
 
 
 def _tells_news(section: list[str]) -> bool:
@@ -332,8 +335,18 @@ def _without(line: str, names: Iterable[str]) -> str:
     return line
 
 
-def _fill(draft: _Draft, habits: Habits) -> None:
-    """Give a column its own entries, and tell how many words stand on it besides."""
+#: So many columns that say a line alike have it from the frame of their part of the site.
+_MANY = 4
+
+
+def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
+    """Return the lines of frames that only a part of the site has: no column's own words."""
+    lines = Counter(line for draft in drafts for line in set(draft.rest))
+    return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
+
+
+def _fill(draft: _Draft, habits: Habits, frame: Set[str]) -> None:
+    """Give a column its own entries, and tell how many words stand on it besides; `frame`: lines that are no column's own."""
     if not draft.taught:
         own = content_of(draft.page, habits)
         draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
@@ -345,6 +358,7 @@ def _fill(draft: _Draft, habits: Habits) -> None:
         len(line)
         for line in draft.rest
         if line not in furniture
+        and line not in frame
         and not _NO_WORDS.fullmatch(line)
         and not any(_shows(line, title) for title in titles)
     )

@@ -26,6 +26,15 @@ _WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,
 _HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 
+#: Fields of a form, and kinds of input that nobody fills in.
+_FIELDS = ("input", "select", "textarea")
+_NOT_FILLED_IN = frozenset({"hidden", "submit", "button", "image", "reset"})
+
+
+def _is_filled_in(field: _Element) -> bool:
+    """Whether a form's field is there to be filled in and is sent: pages of ASP.NET wrap all they show into a form that has none."""
+    return bool(field.get("name")) and (field.get("type") or "").lower() not in _NOT_FILLED_IN
+
 
 @dataclass
 class Page:
@@ -120,7 +129,11 @@ class Page:
 
     def _asks(self, form: _Element) -> bool:
         posted = (form.get("method") or "").lower() == "post"
-        return posted and search_form(form, self.address, self.source) is None
+        return (
+            posted
+            and any(map(_is_filled_in, form.iter(*_FIELDS)))
+            and search_form(form, self.address, self.source) is None
+        )
 
     @cached_property
     def heading(self) -> str:

@@ -8,6 +8,8 @@ from gongkai.outbound.decoding import decode
 
 #: A word is misspelt where the right one stands on so many times as many pages, and on so many at least.
 TIMES, LEAST = 3, 3
+#: Characters of a word: one alone (沂 for 以) tells nothing where the right one stands on every page.
+_LEAST_WORD = 2
 #: Pages that are looked through.
 MOST_PAGES = 5_000
 _SLIP = 2
@@ -27,7 +29,7 @@ def check_doubts(site: Site) -> None:
     asked = {word for pair in words for word in pair} | set(odd)
     counts = _pages_with(site, asked) if asked else Counter()
     for (was, now), (address, shown) in words.items():
-        if _names_a_place(was, now):
+        if len(was) < _LEAST_WORD or _names_a_place(was, now):
             continue
         if now and counts[now] >= max(LEAST, TIMES * counts[was]) and was not in now:
             what = f"“{was}”疑为“{now}”（全站{counts[now]}页写作“{now}”）"

@@ -27,6 +27,8 @@ _WAITS = re.compile(
 )
 
 
+#: Letters that say a line alike, at least, where it is of the frame that they stand in.
+_MANY = 3
 #: So many letters of a mailbox make it a column of messages that are shown.
 LETTERS = 2
 _WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
@@ -133,14 +135,19 @@ def pages_beyond(site: Site, column: Column) -> list[str]:
 
 def check_letters(site: Site, column: Column) -> None:
     """Judge the letters of a column: answered, in time, and what each shows."""
+    letters = list(_letters_of(site, column))
+    lines = Counter(line for page, _ in letters for line in set(page.lines))
+    frame = site.template.lines | {
+        line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)
+    }
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
-    for page, listed in _letters_of(site, column):
+    for page, listed in letters:
         facts = site.facts[page.address]
         said = "\n".join(page.lines)
         since = _day_behind(_ASKED.search(said), site.today)
         if page.fillable and not since and not facts.article:
             continue  # there to be filled in, or to look up what became of it
-        answered = _has_answer(page, site.template.lines)
+        answered = _has_answer(page, frame)
         if answered is None or (not answered and _day_behind(_ANSWERED.search(said), site.today)):
             answered = bool(_WORDS.search(said) or _ANSWERED.search(said))
         if _says_it_waits(page.lines) or not answered:
