@@ -266,6 +266,18 @@ ON_POSTGRESQL = {
 }
 
 
+def _use_lean_word_files() -> None:
+    """Let Word files that tests make begin with our own blank one: readers took the megabyte of styles apart that python-docx brings with its own."""
+    from io import BytesIO
+
+    import docx.api
+
+    from gongkai.writing.blank import lean
+
+    made = lean()
+    docx.api._default_docx_path = lambda: BytesIO(made)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Count what the tests take, and let queries and factories be quick.
 
@@ -279,6 +291,7 @@ def pytest_configure(config: pytest.Config) -> None:
     quiet_workers.use(config)
     examples.use(config)
     if not starting.GIVES_OUT:
+        _use_lean_word_files()
         import quick_columns
         import replayed_watch
 

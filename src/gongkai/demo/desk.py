@@ -3,8 +3,6 @@
 import io
 from datetime import date
 
-from docx import Document as WordFile
-
 from gongkai.chinese.days import day_in_words
 from gongkai.demo.cast import Cast
 from gongkai.editions.files import store
@@ -12,6 +10,7 @@ from gongkai.editions.models import Column
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.publishing import actions
 from gongkai.units.models import Role
+from gongkai.writing.blank import blank
 
 #: Numbers with a right check digit, of days and places of nobody known.
 PEOPLE = (
@@ -56,7 +55,7 @@ def waiting_items(cast: Cast, today: date) -> None:
 
 def _list(today: date) -> bytes:
     """The list as a bureau would attach it: with numbers that nobody outside should have."""
-    made = WordFile()
+    made = blank()
     made.add_heading(f"{today.year}年第二批公开招聘教师拟聘用人员名单", 1)
     table = made.add_table(rows=1, cols=4)
     for cell, words in zip(table.rows[0].cells, ("姓名", "身份证号", "拟聘用单位", "联系电话"), strict=True):

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from importlib import resources
 from io import BytesIO
 
-from docx import Document
 from docx.table import Table
 
 from gongkai.chinese.days import day_in_words
+from gongkai.writing.blank import blank
 
 SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
 HEADS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
@@ -63,7 +63,7 @@ def sample(name: str, today: date, year: int) -> Sample:
 
 def word_file(made: Sample) -> bytes:
     """Return the notice as a Word file with one table, cells merged downwards as offices do."""
-    document = Document()
+    document = blank()
     document.add_heading(made.facts["标题"], level=1)
     if made.facts["文号"]:
         document.add_paragraph(made.facts["文号"])

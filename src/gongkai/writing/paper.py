@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -25,6 +24,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.chinese.days import day_in_words
+from gongkai.writing.blank import blank
 from gongkai.writing.lines import clean, width_of
 
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
@@ -75,7 +75,7 @@ class Paper:
     """A paper that is written from top to bottom; `save` gives the .docx."""
 
     def __init__(self, *, landscape: bool = False) -> None:
-        self.document: DocumentObject = Document()
+        self.document: DocumentObject = blank()
         _sign_nothing(self.document)
         self.landscape = landscape
         self._page()

@@ -1,0 +1,34 @@
+"""A Word file to begin with.
+
+The one that python-docx brings carries a hundred styles of tables, twice: nearly a megabyte, which each program that reads the file takes apart.
+"""
+
+from functools import cache
+from io import BytesIO
+
+from docx import Document
+from docx.document import Document as DocumentObject
+from docx.enum.style import WD_STYLE_TYPE
+
+#: Styles of tables that are used: the plain one, and the one with lines.
+_KEPT = {"TableNormal", "TableGrid"}
+
+
+@cache
+def lean() -> bytes:
+    """Return the file, with every style of words and paragraphs."""
+    document, out = Document(), BytesIO()
+    styles = document.styles
+    for style in [*styles]:
+        if style.type == WD_STYLE_TYPE.TABLE and style.style_id not in _KEPT:
+            styles.element.remove(style.element)
+    rels = document.part.rels
+    for key in [key for key, rel in rels.items() if rel.reltype.endswith("/stylesWithEffects")]:
+        del rels[key]
+    document.save(out)
+    return out.getvalue()
+
+
+def blank() -> DocumentObject:
+    """Return a new, empty document."""
+    return Document(BytesIO(lean()))
