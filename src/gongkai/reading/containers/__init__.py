@@ -13,6 +13,7 @@ LOADS = (
     "xlrd",
     "PIL.Image",
     "opencc",
+    "gongkai.reading.ready",
 )
 
 __all__ = ["LOADS", "load"]

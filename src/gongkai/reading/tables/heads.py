@@ -4,7 +4,9 @@ The genre has four columns (工作任务, 贯彻举措, 牵头单位, 责任单�
 stays under its printed head.
 """
 
+from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 from gongkai.chinese import lazy_re as re
 from gongkai.reading.tables.head_parts import is_problem, kind_of, says_helps, says_what_and_when
@@ -111,11 +113,12 @@ def bare_head(text: str) -> str:
     return re.sub(r"[（(〔\[][^（()）]{0,30}[）)〕\]]$", "", "".join(text.split())).strip("：:")
 
 
-def meanings(text: str) -> list[tuple[Role, int]]:
-    """Return the roles a head can have, with their ranks; empty where it is no known word."""
+@lru_cache(maxsize=4_096)
+def meanings(text: str) -> tuple[tuple[Role, int], ...]:
+    """Return the roles a head can have, with their ranks; empty where it is no known word. Rows say the same again and again: kept."""
     head = bare_head(text)
-    known = [(role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head)]
-    return known or _COMPOSED.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), [])
+    known = tuple((role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head))
+    return known or tuple(_COMPOSED.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ()))
 
 
 _NUMBERED = re.compile(
@@ -123,6 +126,7 @@ _NUMBERED = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def is_head(text: str) -> bool:
     """True where the text is a known head of a column."""
     head = bare_head(text)
@@ -168,7 +172,7 @@ def _who_presents(heads: list[str]) -> list[bool]:
 def assign(heads: list[str]) -> list[Role]:
     """Give every head its role: the best of each role once, section before measure, the rest extras."""
     roles = [Role.EXTRA] * len(heads)
-    options = {place: meanings(head) for place, head in enumerate(heads)}
+    options = {place: list(meanings(head)) for place, head in enumerate(heads)}
     options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_who_presents(heads)) if one}
     options |= remedies(heads, options)
     measure = _best(_with_tasks_last(options), Role.MEASURE, exclude=())
@@ -225,7 +229,7 @@ def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list
             roles[place] = Role.RESPONSIBLE
 
 
-def is_rather_a_task(ways: list[tuple[Role, int]]) -> bool:
+def is_rather_a_task(ways: Sequence[tuple[Role, int]]) -> bool:
     """True for a head that names a task sooner than what is to be done for it (具体任务, 目标任务)."""
     ranks = dict(sorted(ways, key=lambda way: way[1]))
     return ranks.get(Role.SECTION, 0) > ranks.get(Role.MEASURE, 0)
