@@ -9,6 +9,8 @@ from statistics import median, quantiles
 from typing import Any
 
 ROUNDS = 30
+#: How often a page is asked before it is measured.
+WARM = 3
 
 
 def asked(client: Any, address: str, shows: str) -> None:
@@ -31,7 +33,7 @@ def asked(client: Any, address: str, shows: str) -> None:
 
 
 def measure(client: Any, address: str, shows: str) -> dict[str, float]:
-    """Return queries, their milliseconds, the 95th percentile of a page in milliseconds and its own processor time, after three rounds of warming up.
+    """Return queries, their milliseconds, the 95th percentile of a page in milliseconds and its own processor time; it is warmed up before.
 
     Each answer must show what is to be measured (`asked`). On a machine with other work the wall tells of that work; `cpu_ms` and `db_ms` tell
     of the page.
@@ -39,7 +41,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, float]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    for _ in range(3):
+    for _ in range(WARM):
         asked(client, address, shows)
     with CaptureQueriesContext(connection) as captured:
         client.get(address)

@@ -27,6 +27,7 @@ SERVED = "localhost"
 @pytest.fixture(autouse=True)
 def _few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "ROUNDS", 2)
+    monkeypatch.setattr(pages, "WARM", 1)
     monkeypatch.setattr(portal_queries, "EACH", 3)
     monkeypatch.setattr(portal_queries, "PUBLISHED", 1)
     monkeypatch.setattr(answering_pages, "ROUNDS", 3)
