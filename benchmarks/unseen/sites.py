@@ -188,7 +188,9 @@ def found_by(fault: Mapping[str, Any], findings: Iterable[Mapping[str, Any]]) ->
     names = ("url",) if fault["kind"] == "dead_link" else ("url", "page")
     wanted = set().union(*(_places_of_fault(fault, name) for name in names))
     return any(
-        one["indicator"] in KINDS[fault["kind"]] and places_of(one) & wanted and _says(fault, one)
+        one["indicator"] in KINDS[fault["kind"]]
+        and (fault["kind"] == "annual_missing" or places_of(one) & wanted)
+        and _says(fault, one)
         for one in findings
     )
 
@@ -200,7 +202,8 @@ def _places_of_fault(fault: Mapping[str, Any], name: str) -> set[str]:
 
 
 def _says(fault: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
-    """Whether a finding at the right place is about this very fault, where several of a kind stand at one address."""
+    """Whether a finding is about this very fault, where several of a kind stand at one address. A report that is missing stands nowhere: unit and
+    year say which."""
     if fault["kind"] == "annual_missing":
         unit, _, year = fault["detail"].rpartition(" ")
         said = f"{one['what']} {one['evidence']}"
@@ -226,7 +229,13 @@ def judge(
     explained = set().union(
         *(_places_of_fault(one, name) for one in gold["faults"] for name in ("url", "page"))
     )
-    done.false = [one for one in planted["findings"] if _claims(one) and not places_of(one) & explained]
+    done.false = [
+        one
+        for one in planted["findings"]
+        if _claims(one)
+        and not places_of(one) & explained
+        and not any(found_by(fault, [one]) for fault in faults)
+    ]
     return done, twin
 
 

@@ -158,6 +158,11 @@ def columns_of(
             or _called_otherwise(facts, entry.address, column.address)
         ]
     dated = {entry.address for draft in drafts.values() for entry in draft.column.entries if entry.day}
+    drafts = {
+        address: draft
+        for address, draft in drafts.items()
+        if address not in dated or any(entry.day for entry in draft.column.entries)
+    }  # what a list shows with its day and lists nothing with a day itself is a text: a letter with a short title
     static = any(draft.column.entries and draft.data is None for draft in drafts.values())
     below = Counter(draft.above for draft in drafts.values())
     for draft in drafts.values():
@@ -278,6 +283,8 @@ def _draft(
 ) -> _Draft:
     """Return what a page is as a column, before its furniture is known."""
     said = page.metas.get("columnname") or name
+    if name not in said and name in (page.heading, page.title):
+        said = name  # the head of every page of a part of the site names that part
     taught: dict[str, Entry] = {}
     for layout in layouts:
         for entry in layout.entries(page, today):

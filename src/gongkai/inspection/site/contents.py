@@ -6,7 +6,7 @@ from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.more_links import more_links
 from gongkai.inspection.site.page import Page, words
 from gongkai.inspection.site.template import Template
-from gongkai.outbound.crawling.addresses import normal
+from gongkai.outbound.crawling.addresses import normal, suffix_of
 
 DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 
@@ -74,18 +74,24 @@ def waits(page: Page) -> bool:
 
 
 def has_content(page: Page, template: Template) -> bool:
-    """Whether a form, pictures, films, frames or a table of its own are what a page is for."""
+    """Whether a form, a file, pictures, films, frames or a table of its own are what a page is for."""
     common = {address for _, address in template.links}
     own = [link for link in page.links if link.tag in _SHOWN and link.address not in common]
     return (
         page.fills(template.forms)
         or any(link.tag != "img" for link in own)
         or len(own) > 2
+        or any(
+            link.tag == "a" and suffix_of(link.address) in _FORMS and link.address not in common
+            for link in page.links
+        )
         or any(address not in common for address, tag, _ in more_links(page) if tag == "video")
         or any(_is_table(table, template) for table in page.by["table"])
     )
 
 
+#: A page that hands out a form is not empty, however little it says besides.
+_FORMS = frozenset({"doc", "docx", "wps", "pdf", "xls", "xlsx"})
 _SHOWN = frozenset({"img", "video", "audio", "source", "iframe", "embed", "object"})
 #: Rows of two filled cells and more that a table has at least, its heads among them.
 _ROWS = 3
