@@ -23,7 +23,7 @@ OFFERED = {
     "AppealForm.indicator": "of the unit's own result",
     "UpdateForm.column": "of the account that came through the door",
     **dict.fromkeys(("AnswerForm.themes", "FiltersForm.themes"), "themes are everybody's"),
-    "FiltersForm.schema": "kinds of tables are everybody's",
+    **dict.fromkeys(("FiltersForm.schema", "TablesOpenForm.schema"), "kinds of tables are everybody's"),
     "GuidanceRecordForm.measure": "of the notices in force that somebody sees, whichever of their tasks are theirs",
     "HitForm.account": "of the units of the government whose screening it is",
     "SendForm.column": "open columns that take the unit's information: the public reads them",
@@ -38,8 +38,12 @@ TOLD = {
     "admin/board/leader/": "the mayor reads by its title what is late anywhere; the entry itself is its units'",
     "admin/help/all/": "the handbook names what stands in the sample",
     **dict.fromkeys(
-        ("admin/inquiries/phones/new/", "admin/inquiries/phones/<number:number>/"),
-        "hours that many telephones have",
+        (
+            "admin/inquiries/phones/new/",
+            "admin/inquiries/phones/<number:number>/",
+            "admin/inquiries/windows/new/",
+        ),
+        "hours that many telephones and windows have",
     ),
     "admin/inspection/indicators/": "the table of indicators says what findings are called",
     "admin/annual/": "the page names the year's reports",

@@ -44,8 +44,10 @@ UNCOUNTED = re.compile(
     r"|INTO intake_hit\b"
 )
 #: What is kept beside the log: what Wagtail's editor keeps for itself, what checks found, the number of a text, that a message was read, the key
-#: of an authenticator that its owner has not confirmed yet.
-ASIDE = re.compile(r'"(wagtail\w+|checks_\w+|editions_document|outbox_message|otp_totp_totpdevice)"')
+#: of an authenticator that its owner has not confirmed yet, that a source is being read.
+ASIDE = re.compile(
+    r'"(wagtail\w+|checks_\w+|editions_document|outbox_message|otp_totp_totpdevice|gathering_source" SET "reading_until)"'
+)
 SAVEPOINT = re.compile(r'(?P<back>ROLLBACK TO )?SAVEPOINT "(?P<name>\w+)"')
 #: A number that no row has.
 NOBODY = 987_654_321

@@ -10,14 +10,16 @@ from gongkai.opinion.facts import PromiseFacts
 from gongkai.opinion.forms import PromiseForm
 from gongkai.opinion.models import Promise
 from gongkai.opinion.views.common import home_body, own_bodies
-from gongkai.units.actors import require_staff_actor
+from gongkai.units.actors import open_only_if, require_staff_actor
 
 
 def register(request: HttpRequest) -> HttpResponse:
     """Register a promise."""
     by = require_staff_actor(request)
+    own = own_bodies(by)
+    open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = PromiseForm(
-        request.POST or None, request.FILES or None, units=own_bodies(by), initial={"body": home_body(by)}
+        request.POST or None, request.FILES or None, units=own, initial={"body": home_body(by)}
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
