@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from gongkai.editions.erasing import RoomKeeper, by_law
 from gongkai.editions.erasure_copies import ERASED, Echoes
 from gongkai.editions.models import Edition
-from gongkai.files.place import working_folder
 from gongkai.migration.models import MoveRow, MoveRun, RunState
 
 #: States in which a run still reads its spreadsheet, and its files.
@@ -65,9 +64,8 @@ def _forget_source(run: MoveRun) -> None:
 def drop_upload(run: MoveRun) -> None:
     """Delete what was uploaded for a run, when the transaction is committed."""
     if run.uploaded and run.bundle:
-        place = Path(run.bundle)
-        if place.is_relative_to(working_folder("migration")):
-            transaction.on_commit(lambda: place.unlink(missing_ok=True))
+        place = Path(run.files_at)
+        transaction.on_commit(lambda: place.unlink(missing_ok=True))
 
 
 KEEPER = MovedKeeper()

@@ -1,9 +1,12 @@
 """Migration runs: what was read from an old platform, what became of each piece; and what was ordered to be taken over, insert-only."""
 
+from pathlib import Path
+
 from django.db import models
 from django.utils import timezone
 
 from gongkai.editions.models import Website
+from gongkai.files.place import working_folder
 from gongkai.units.models import Body
 
 
@@ -99,7 +102,7 @@ class MoveRun(models.Model):
     """One migration: its source, its mapping, who ordered it. `cursor` is how far reading has come, of `total`.
 
     `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. The order itself stands in
-    publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded).
+    publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded: `files_at`).
     """
 
     kind = models.CharField("来源类型", max_length=8, choices=RunKind)
@@ -135,6 +138,13 @@ class MoveRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def files_at(self) -> str:
+        """Where its files are on this machine: what was uploaded lies in the data folder, which may have been restored elsewhere since."""
+        if self.uploaded and self.bundle:
+            return str(working_folder("migration") / Path(self.bundle).name)
+        return self.bundle
 
     @property
     def stream(self) -> str:

@@ -79,7 +79,7 @@ def _page(shown: MoveRow) -> bytes:
 
 def _bytes(shown: MoveRow, ref: str) -> bytes:
     try:
-        return taking.bytes_of(open_bundle(shown.run.bundle), ref)
+        return taking.bytes_of(open_bundle(shown.run.files_at), ref)
     except Unreadable as error:
         raise Http404(f"{error}") from error
 

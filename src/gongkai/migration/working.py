@@ -85,7 +85,7 @@ def _stop(run: MoveRun, words: str) -> None:
 def _read(run: MoveRun, opened: Opened) -> None:
     if opened.source is None:
         run.notes = []
-        opened.source = reading.open_source(run, open_bundle(run.bundle))
+        opened.source = reading.open_source(run, open_bundle(run.files_at))
     if reading.read_some(run, opened.source):
         return
     with transaction.atomic():
@@ -98,7 +98,7 @@ def _read(run: MoveRun, opened: Opened) -> None:
 
 def _move(run: MoveRun, opened: Opened) -> None:
     if opened.target is None:
-        opened.target = open_bundle(run.bundle), columns_of(run)
+        opened.target = open_bundle(run.files_at), columns_of(run)
     if not _move_some(run, *opened.target) and MoveRun.objects.filter(
         pk=run.pk, state=RunState.MOVING
     ).update(state=RunState.DONE, finished_at=timezone.now()):

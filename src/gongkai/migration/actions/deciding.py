@@ -44,7 +44,7 @@ def _mask_ahead(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Mappi
     if how != "mask":
         return {}
     with suppress(PrivacyError, Unreadable):
-        bundle = open_bundle(row.run.bundle)
+        bundle = open_bundle(row.run.files_at)
         personal.masked_html(row.data["fields"]["imported_html"])
         files = _files(row, bundle)
         personal.findings_of(row.title, "", {}, files)
@@ -111,7 +111,7 @@ def _mask(row: MoveRow, by: Actor) -> None:
     html = fields["imported_html"]
     before = frozen_of(row)
     try:
-        bundle = open_bundle(row.run.bundle)
+        bundle = open_bundle(row.run.files_at)
         known = personal.words_found(before.title, html, before.facts, _files(row, bundle))
         row.title, masked = personal.masked_fields(row.title, html, fields)
         row.data["fields"] = {**masked, "imported_html": personal.masked_html(html)}
