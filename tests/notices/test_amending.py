@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.notices import (
     PLANNING_PATH,
@@ -320,6 +322,12 @@ def test_only_the_office_corrects(town: City, notice: Notice, clerk: Client) -> 
     assert clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/amend/").status_code == 404
     shown = clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/").content.decode()
     assert "其他单位的 1 条任务不在这里显示" in shown
+    given = clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/?format=xlsx").content
+    sheet = load_workbook(BytesIO(given)).worksheets[0]
+    said = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert {one.entry.number for one in Assignment.objects.filter(measure=measure)} & said == {
+        entry_of(notice, town.education).number
+    }
 
 
 # The way out of an import

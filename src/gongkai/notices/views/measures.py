@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongkai.acts.models import Movement
+from gongkai.ledger.sheet import LEDGER
 from gongkai.notices.actions import amend
 from gongkai.notices.amending import current
 from gongkai.notices.models import Assignment
@@ -12,11 +13,13 @@ from gongkai.notices.planning.titles import without_paths
 from gongkai.notices.queries.visible import assignments_visible_to
 from gongkai.notices.states import FALLEN_AWAY, NoticeState
 from gongkai.notices.views.shared import found
+from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.asked import asks_file
 from gongkai.ui.paging import page_of
 
 
 def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
-    """Show a measure with the entries that this person may see."""
+    """Show a measure with the entries that this person may see, or give these as a spreadsheet with the ledger's columns."""
     notice, actor = found(request, pk)
     row = notice.measures.filter(pk=measure).first()
     if row is None:
@@ -28,6 +31,9 @@ def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         .select_related("entry__body", "entry__office")
         .order_by("entry__body__position", "entry__body", "pk")
     )
+    if asks_file(request):
+        # The order of the page, not of the ledger: a measure has a few hundred entries at most.
+        return spreadsheet(LEDGER, [one.entry for one in entries], f"举措{row.pk}各单位进展")
     context = {
         "notice": notice,
         "measure": row,
