@@ -17,6 +17,7 @@ from factories.publishing import sign_all, with_sheet
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.models import Movement
+from gongkai.background_jobs.worker import work_off
 from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
@@ -30,6 +31,7 @@ from gongkai.gathering.texts import Entry
 from gongkai.outbox.models import Message
 from gongkai.portal.tree import forget
 from gongkai.publishing.actions import submit
+from gongkai.publishing.models import ItemPage
 from gongkai.spreadsheets.actions import apply, try_file, undo
 from gongkai.units.models import Body, Role
 
@@ -341,11 +343,23 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server)
     web = signed_in(Role.CLERK, town.body)
     at = f"/admin/gathering/sources/{source.pk}/"
-    web.post(f"{at}pull/")
+    asked = web.post(f"{at}pull/")
+    assert web.post(f"{at}pull/")["Location"] == asked["Location"], "two clicks are one reading"
+    work_off()
     assert source.gathered.count() == 3
+    assert "读到3条，新增3条" in web.get(asked["Location"]).content.decode()
     numbers = list(source.gathered.values_list("pk", flat=True))
     web.post(f"{at}entries/", {"row": numbers[:2], "column": town.column.pk})
     assert source.gathered.filter(state="drafted").count() == 2
+    drafted = ItemPage.objects.all()
+    assert set(drafted.values_list("formed_on", flat=True)) == {timezone.localdate()}, (
+        "no draft is overdue at once"
+    )
+    server.words[1] = "清单已经全部完成，共31项。" * 4
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(hours=1))
+    again = web.post(f"{at}pull/")
+    work_off()
+    assert "核对已有的3条，1条有变化" in web.get(again["Location"]).content.decode()
     decision = {"until": timezone.localdate() + timedelta(days=9), "reason": "县政府网"}
     web.post(f"{at}propose-listing/", decision)
     listing = Listing.objects.get()

@@ -12,6 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Enter the source, what erases it, the kind of entry, the spreadsheet, jobs and the block of the first page."""
+        from gongkai.background_jobs.kinds import register_kind
         from gongkai.editions.erasing import ERASURE_HANDLERS
         from gongkai.editions.sources import register_source
         from gongkai.editions.written import WrittenKeeper
@@ -28,6 +29,7 @@ class Config(AppConfig):
         ERASURE_HANDLERS.append(WrittenKeeper(Listing, ListingRevision))
         ERASURE_HANDLERS.append(erasing.KEEPER)
         importers.register(ENTRIES)
+        register_kind(pulling.PULLING)
         kinds.register(UPDATE_KIND)
         forms.enter()
         register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))

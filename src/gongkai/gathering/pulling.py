@@ -1,15 +1,21 @@
 """Pulling sources that are due, and looking whether what is used still stands at home. The network is read in threads that know no database."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.action import Refused
+from gongkai.background_jobs.asking import hand_over
+from gongkai.background_jobs.kinds import Ended, GoOn, Kind
+from gongkai.background_jobs.models import Errand
+from gongkai.background_jobs.running import Running
 from gongkai.gathering.actions import note_looks, take_in
 from gongkai.gathering.around import AT_ONCE, MANY, frame_of
 from gongkai.gathering.attachments import read_again
@@ -20,6 +26,7 @@ from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.reader import RUN, WHOLE, Reader
 from gongkai.gathering.taking import MOST_TEXT
 from gongkai.gathering.texts import Looks, Pages, look
+from gongkai.typed_json import number
 from gongkai.units.actors import SYSTEM, Actor
 
 WORKERS = 4
@@ -30,8 +37,12 @@ MOST_TITLES = 1000
 #: Entries whose text could not be read are tried again so long.
 TRIED = timedelta(days=3)
 LOOK_AFTER = timedelta(hours=20)
-#: So long nobody else reads a source that somebody began to read: what one takes at most, and some sources of the same host before it.
-HELD = timedelta(seconds=MOST_SOURCES * (RUN + WHOLE))
+#: So long nobody else reads a source that somebody began to read: what one takes at most. Sources of one host wait for each other.
+HELD = timedelta(seconds=RUN + WHOLE)
+#: Seconds after which who waits for a source looks again whether it is free; after which its entries are worth another look.
+AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
+#: The kind of errand that reads one source.
+ERRAND = "gathering.pull"
 
 
 def reader() -> Reader:
@@ -48,11 +59,57 @@ def plan_of(source: Source) -> Plan:
     )
 
 
-def claim(source: Source) -> bool:
-    """Take a source for reading; whether nobody else reads it. Whoever is killed while reading holds it for `HELD` at most."""
+def claim(source: Source, *, before: int = 0) -> bool:
+    """Take a source for reading; whether nobody else reads it. Whoever is killed while reading holds it for `HELD`, and as long again for each
+    source that is read `before` it."""
     now = timezone.now()
     free = Q(reading_until=None) | Q(reading_until__lt=now)
-    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + HELD))
+    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + HELD * (1 + before)))
+
+
+def hand_to_workers(source: Source, by: Actor) -> Errand:
+    """Have a source read behind the pages, in somebody's name."""
+    return hand_over(
+        ERRAND, by=by, label=f"收取“{source}”", key=f"{ERRAND}/{source.pk}", facts={"source": source.pk}
+    )
+
+
+def errand(running: Running) -> Ended | GoOn:
+    """Read the source of an errand, and look whether what it brought before says what it said; waits while a job reads it."""
+    source = Source.objects.select_related("collection__body").get(pk=number(running.facts, "source"))
+    running.say("正在读取来源")
+    try:
+        pull_now(source, running.by)
+    except Refused:
+        if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
+            raise
+        return GoOn(AGAIN)
+    source.refresh_from_db()
+    words = source.status
+    if not source.failing:
+        running.say("正在核对已有的内容")
+        words += look_again(source)
+    return Ended(
+        f"{words}。{'将自动再试。' if source.failing else ''}",
+        reverse("gathering:source_entries", args=[source.pk]),
+    )
+
+
+def look_again(source: Source) -> str:
+    """Look at what a source brought that nobody has decided on, or that became a draft; return in words what became of it."""
+    open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
+    rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
+    found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
+    if not found:
+        return ""
+    looks = _look_at(found, _titles_of(source.pk))[1]
+    note_looks(source, by=SYSTEM, looks=looks)
+    changed = {*looks.changed, *looks.files, *looks.gone}
+    return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
+
+
+#: What is asked of workers: a page that read a source itself kept a server's thread for minutes.
+PULLING = Kind(ERRAND, "收取归集来源", errand, back=("归集", "gathering:index"))
 
 
 def pull_now(source: Source, by: Actor) -> int:
@@ -75,7 +132,14 @@ def pull_due() -> Mapping[str, int]:
         return {"sources": 0}
     due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
     sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
-    sources = [source for source in sources if claim(source)]
+    hosts = Counter[str]()
+    claimed = []
+    for source in sources:
+        host = urlsplit(source.address).netloc
+        if claim(source, before=hosts[host]):
+            claimed.append(source)
+            hosts[host] += 1
+    sources = claimed
     counts = {"sources": len(sources), "made": 0, "failed": 0}
     for source, pulled in pull_all(sources):
         counts["made"] += take_in(source, by=SYSTEM, pulled=pulled)
@@ -83,18 +147,16 @@ def pull_due() -> Mapping[str, int]:
     return counts
 
 
-def pull_all(sources: Sequence[Source]) -> list[tuple[Source, Pulled]]:
-    """Read sources, those of one host one after the other; each ends by its own bounds."""
+def pull_all(sources: Sequence[Source]) -> Iterator[tuple[Source, Pulled]]:
+    """Read sources, those of one host one after the other; each ends by its own bounds. Yields those of a host as soon as all of them are read."""
     today = timezone.localdate()
     hosts: dict[str, list[tuple[Source, Plan]]] = {}
     for source in sources:
         hosts.setdefault(urlsplit(source.address).netloc, []).append((source, plan_of(source)))
-    done: list[tuple[Source, Pulled]] = []
     with ThreadPoolExecutor(WORKERS) as pool:
         waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
         for future in as_completed(waits):
-            done += future.result()
-    return done
+            yield from future.result()
 
 
 def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Source, Pulled]]:

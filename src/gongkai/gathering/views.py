@@ -6,10 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_with_messages
 from gongkai.files.serving import serve_stored
-from gongkai.gathering.models import GatheredFile, Listing, Source
-from gongkai.gathering.pulling import pull_now
+from gongkai.gathering.models import GatheredFile, Listing, Source, Way
+from gongkai.gathering.pulling import hand_to_workers
 from gongkai.gathering.rules import keeps
 from gongkai.publishing.source_desk import desk_of
 from gongkai.units.actors import require_staff_actor
@@ -17,16 +16,15 @@ from gongkai.units.actors import require_staff_actor
 
 @require_POST
 def pull(request: HttpRequest, number: int) -> HttpResponse:
-    """Read a source now, and say what came of it."""
+    """Have a source read now by the workers; the page of that work says what came of it."""
     by = require_staff_actor(request)
     found: Source = get_visible_or_404(by, Source, number)
     if keeps(by, found):
         raise Http404("没有这个操作")
-    if run_with_messages(request, lambda: pull_now(found, by)):
-        found.refresh_from_db()
-        tell = messages.error if found.failing else messages.success
-        tell(request, f"{found.status}。" + ("将自动再试。" if found.failing else ""))
-    return redirect("gathering:source_entries", number)
+    if found.way == Way.MANUAL:
+        messages.error(request, "人工录入的来源不用收取。")
+        return redirect("gathering:source_entries", number)
+    return redirect("errands:one", hand_to_workers(found, by).pk)
 
 
 def attachment(request: HttpRequest, number: int) -> FileResponse:

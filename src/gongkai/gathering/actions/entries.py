@@ -56,7 +56,11 @@ def _waits(row: Gathered) -> list[str]:
 def make_draft(
     row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
 ) -> ActionResult:
-    """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item."""
+    """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item.
+
+    The day on which the information was formed (条例第二十六条) is, for the own unit, that on which it takes it over: the other's day stands in the
+    text.
+    """
     source = row.source
     chosen = list(columns) or ([source.column] if source.column else [])
     if not chosen:
@@ -75,7 +79,7 @@ def make_draft(
         kind=source.kind,
         body=words + home,
         source=source.unit_name,
-        formed_on=day or timezone.localdate(),
+        formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A19,
     )
