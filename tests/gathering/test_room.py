@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -360,6 +361,14 @@ def test_pages(town: SimpleNamespace, server: Server) -> None:
     again = web.post(f"{at}pull/")
     work_off()
     assert "核对已有的3条，1条有变化" in web.get(again["Location"]).content.decode()
+    row, changed = source.gathered.get(changed_at__isnull=False), f"{at}entries/?tab=changed"
+    assert "共31项" in row.change
+    assert row.change in unescape(web.get(changed).content.decode())
+    web.post(changed, {"row": [row.pk], "do": "checked"})
+    row.refresh_from_db()
+    assert (row.changed_at, row.change) == (None, "")
+    with pytest.raises(Refused, match="没有待核对的改动"):
+        actions.settle_change(row, by=town.clerk)
     decision = {"until": timezone.localdate() + timedelta(days=9), "reason": "县政府网"}
     web.post(f"{at}propose-listing/", decision)
     listing = Listing.objects.get()

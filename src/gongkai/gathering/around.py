@@ -25,7 +25,7 @@ _COUNTED = (
 _FETCHED = re.compile(rf"[(\[【]{_COUNTED}:?\d+(?:人?次)?[)\]】]")
 #: A file as a line names it.
 _FILE = re.compile(
-    r"[^\s:：【】\[\]《》]+\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])",
+    r"[^\s:：【】\[\]《》]{1,150}\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png)(?![a-z])",
     re.IGNORECASE,
 )
 #: Characters that stand beside the names of files in a line that is there for them, at most: 附件, sizes, how often they were fetched.
@@ -108,8 +108,11 @@ def plain(line: str) -> str:
     >>> plain("附件【报名登记表.doc】已下载23次"), plain("相关文档 DOC 报名登记表.doc 大小58KB")
     ('报名登记表.doc', '报名登记表.doc')
     """
-    said, files = alike(line), [alike(name) for name in _FILE.findall(line)]
-    if not files or "。" in said or len(said) - sum(map(len, files)) > _BESIDE_FILES:
+    said = alike(line)
+    if "。" in said:  # asked first: a page that is one long line has hardly more to look through
+        return said
+    files = [alike(name) for name in _FILE.findall(line)]
+    if not files or len(said) - sum(map(len, files)) > _BESIDE_FILES:
         return said
     return "、".join(files)
 

@@ -49,6 +49,8 @@ def _work_off(
     def work() -> object:
         if do == "drop":
             return actions.drop_entry.many(rows, by=by, reason=facts["reason"])
+        if do == "checked":
+            return actions.settle_change.many(rows, by=by)
         if do == "apart":
             return actions.tell_apart.many(rows, by=by)
         return actions.make_draft.many(rows, by=by, columns=columns, link_only=do == "link")
@@ -108,7 +110,7 @@ class SourceEntries(Register[Gathered]):
         form=EntriesForm,
         row=lambda row: row.may,
         most=50,
-        verbs=(("只转链接", "link"), ("不采用", "drop"), ("不是重复", "apart")),
+        verbs=(("只转链接", "link"), ("不采用", "drop"), ("不是重复", "apart"), ("已核对改动", "checked")),
     )
 
     @property
@@ -129,5 +131,6 @@ class SourceEntries(Register[Gathered]):
         """Return them, each with whether something may be done with it."""
         keeper = not keeps(by, self.of)
         for row in rows:
-            row.may = keeper and row.state in (GatheredState.NEW, GatheredState.DOUBLE)  # type: ignore[attr-defined]
+            open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE)
+            row.may = keeper and (open_ or row.changed_at is not None)  # type: ignore[attr-defined]
         return rows

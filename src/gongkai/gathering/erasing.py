@@ -15,7 +15,11 @@ from gongkai.gathering.models import Gathered, GatheredFile, GatheredState
 from gongkai.spreadsheets.erasing import forget_rows
 
 #: What an entry says once it is erased.
-BLANK = {"title": ERASED, "text": "", "html": "", "state": GatheredState.ERASED} | dict.fromkeys(BANDS)
+BLANK = {
+    "title": ERASED,
+    **dict.fromkeys(("text", "html", "summary", "change"), ""),
+    "state": GatheredState.ERASED,
+} | dict.fromkeys(BANDS)
 #: The log names entries by so many characters of their titles (`note_looks`).
 NAMED = 30
 

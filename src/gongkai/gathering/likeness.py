@@ -2,8 +2,9 @@
 sentences, then compared; and whether a page says something else than it said. Pure."""
 
 from collections.abc import Container, Sequence
+from difflib import SequenceMatcher
 from hashlib import blake2b, sha256
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
@@ -266,6 +267,42 @@ def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
         if shorter and longer[at : at + len(shorter)] == shorter:
             return not all(signs(line) for line in (*longer[:at], *longer[at + len(shorter) :]))
     return True
+
+
+#: Characters of a changed sentence that are told, and of what stands in it before the first that differs, where it is longer.
+_TOLD, _AROUND = 40, 10
+
+
+def told_change(kept: str, read: str, *, title: str = "") -> str:
+    """Return in words what a page says otherwise than it said: the first sentence, and how many more places there are.
+
+    >>> told_change("请各镇填报。共31户。", "请各镇填报。共38户。"), told_change("甲。乙。", "甲。")
+    ('“共31户。”改为“共38户。”', '删去“乙。”')
+    """
+    before, now = (
+        [piece for line in own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
+    )
+    found = SequenceMatcher(
+        None, before, now
+    ).get_opcodes()  # what is said again and again is passed over: else a hostile page takes hours
+    places = [("".join(before[a:b]), "".join(now[c:d])) for how, a, b, c, d in found if how != "equal"]
+    if not places:
+        return ""
+    was, is_ = places[0]
+    alike_from = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(was, is_, strict=False)))
+    was, is_ = (_shown(said, alike_from) for said in places[0])
+    said = f"增加“{is_}”" if not was else f"删去“{was}”" if not is_ else f"“{was}”改为“{is_}”"
+    return f"{said}{f'，另有{len(places) - 1}处' if len(places) > 1 else ''}"
+
+
+_PIECE = re.compile(r"[^。!?;]+[。!?;]?")
+
+
+def _shown(said: str, first: int) -> str:
+    """Return a sentence, cut where it is long: from shortly before the first character that differs."""
+    begins = 0 if len(said) <= _TOLD else max(0, first - _AROUND)
+    shown = said[begins : begins + _TOLD]
+    return f"{'…' if begins else ''}{shown}{'…' if begins + _TOLD < len(said) else ''}"
 
 
 def says_less(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:

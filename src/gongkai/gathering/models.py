@@ -148,7 +148,8 @@ class Gathered(models.Model):
     `seen_at` is when the source last listed it.
     `key` is the digest of its address, `title_key` of its bare title, `digest` of title and words; the bands are marks of
     which near texts share one. `double_of` is what it repeats.
-    `changed_at` and `gone_at` are when that was noticed; nothing is deleted but by law (`keeping`).
+    `changed_at` and `gone_at` are when that was noticed, `change` says what of the words was otherwise, until somebody has checked it; nothing
+    is deleted but by law (`keeping`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")
@@ -174,6 +175,7 @@ class Gathered(models.Model):
     seen_at = models.DateTimeField("最近列出", default=timezone.now)
     looked_at = models.DateTimeField("最近核对", default=timezone.now, db_default=Now(), db_index=True)
     changed_at = models.DateTimeField("发现改动", null=True, blank=True)
+    change = models.CharField("改动内容", max_length=300, blank=True, default="", db_default="")
     gone_at = models.DateTimeField("发现撤下", null=True, blank=True)
     state = models.CharField(
         "状态", max_length=8, choices=GatheredState, default=GatheredState.NEW, db_index=True

@@ -25,6 +25,7 @@ from gongkai.gathering.likeness import (
     retitled,
     same_title,
     title_key,
+    told_change,
 )
 from gongkai.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
 from gongkai.gathering.moved import take_over
@@ -146,7 +147,8 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     if title != row.title and not row.reason and find(title):
         facts["reason"] = PERSONAL
     if changed:
-        facts["changed_at"] = now
+        titled = "" if same_title(title, row.title) else f"标题原为“{row.title}”"
+        facts |= {"changed_at": now, "change": (titled or told_change(row.text, text, title=title))[:300]}
     if (changed or retold) and not there.text:
         # Its list says something else: its page is looked at next.
         facts["looked_at"] = row.found_at

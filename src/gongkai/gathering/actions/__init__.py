@@ -1,6 +1,13 @@
 """Everything that changes what is gathered: collections, sources, pulls, drafts, decisions to list."""
 
-from gongkai.gathering.actions.entries import add_entry, drop_entry, make_draft, propose_listing, tell_apart
+from gongkai.gathering.actions.entries import (
+    add_entry,
+    drop_entry,
+    make_draft,
+    propose_listing,
+    settle_change,
+    tell_apart,
+)
 from gongkai.gathering.actions.sources import (
     FACTS,
     add_collection,
@@ -25,6 +32,7 @@ __all__ = [
     "note_looks",
     "propose_listing",
     "relearn_source",
+    "settle_change",
     "switch_source",
     "take_in",
     "tell_apart",

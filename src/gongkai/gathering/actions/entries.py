@@ -96,6 +96,17 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=f"不采用“{row.title}”：{reason.strip()}")
 
 
+def _changed(row: Gathered) -> list[str]:
+    return [] if row.changed_at else ["没有待核对的改动。"]
+
+
+@action("gathering.settle_change", label="已核对", rule=keeps, ready=_changed)
+def settle_change(row: Gathered, *, by: Actor) -> ActionResult:
+    """Somebody has looked at what the source changed: the mark goes, until it changes again."""
+    Gathered.objects.filter(pk=row.pk).update(changed_at=None, change="")
+    return ActionResult(words=f"已核对“{row.title}”的改动")
+
+
 @action("gathering.tell_apart", label="不是重复", rule=keeps)
 def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
     """Decide that an entry is no repeat. Likeness of words between these two sources makes no repeats any more; the same address still does."""

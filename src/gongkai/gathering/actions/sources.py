@@ -10,7 +10,7 @@ from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.addresses import web_address
 from gongkai.acts.public_words import refuse_personal_in
 from gongkai.gathering.fetching import Pulled
-from gongkai.gathering.likeness import key_of
+from gongkai.gathering.likeness import key_of, told_change
 from gongkai.gathering.models import Collection, Gathered, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.rules import keeps
@@ -203,11 +203,11 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     )
 
 
-def _tell(source: Source, subject: str, body: str, at: datetime) -> Notification:
+def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
     return Notification(
         subject=subject[:120],
         body=f"“{source}”（{source.address}）{body}",
-        link=reverse("gathering:source", args=[source.pk]),
+        link=link or reverse("gathering:source", args=[source.pk]),
         key=f"gathering:{source.pk}:{at.isoformat()}",
         posts=((Role.CLERK, source.body.pk), (Role.CHIEF, source.body.pk)),
     )
@@ -229,13 +229,19 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
         row = rows[number]
         text = fuller(row.text, words)
         facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
+        if number in looks.changed:
+            facts["change"] = told_change(row.text, words, title=row.title)[:300]
         Gathered.objects.filter(pk=number).update(**facts)
+    for number in replaced:
+        names = "、".join(one.name for one in looks.files[number])
+        Gathered.objects.filter(pk=number, change="").update(change=f"附件换成新的：{names}"[:300])
     Gathered.objects.filter(pk__in=changed).update(changed_at=now)
     if not (gone or changed):
         return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
     named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
-    tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now),)
+    link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
+    tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
     return ActionResult(
         words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by))
     )
