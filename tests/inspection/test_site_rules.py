@@ -68,6 +68,16 @@ def test_a_kind_of_page_that_hardly_brings_anything_new_is_left() -> None:
     assert traps.left("b/#") == ""
 
 
+def test_folders_within_folders_end_whatever_they_are_called() -> None:
+    traps = Traps()
+    for number in range(traps.PATIENCE + 1):
+        traps.note(f"a.cn/topic/{'/'.join(f'{number:08b}')}/", barren=True, new=False)
+        traps.note("a.cn/topic/a/", barren=False)
+    assert traps.left("a.cn/topic/a/b/c/d/e/") == "同类网页没有尽头"
+    assert traps.left("a.cn/topic/b/") == ""
+    assert traps.left("a.cn/news/a/b/c/d/e/") == ""
+
+
 ROWS = "".join(
     f'<record><![CDATA[<li><a href="/art/{n}.html">关于防汛检查的通知{n}</a><span>2026-08-0{n}</span></li>]]></record>'
     for n in (1, 2, 3)

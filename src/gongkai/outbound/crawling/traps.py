@@ -23,6 +23,8 @@ class Traps:
     """
 
     PATIENCE = 200
+    #: Folders within folders are of one kind from this depth on, whatever their names: each would be a shape of its own.
+    DEEP = 4
     #: The same where pages are asked for by parameters: a list that repeats its last page, a calendar, filters.
     ASKED = 6
     #: Of the last pages of a shape so many are looked at, and left where fewer than this share brought something new.
@@ -55,8 +57,14 @@ class Traps:
 
     def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
         """Note what a page of a shape was worth: barren where it and the page that named it were, `new` where its own words were."""
-        self._barren[shape] = self._barren[shape] + 1 if barren else 0
+        for kind in {shape, self._kind(shape)}:
+            self._barren[kind] = self._barren[kind] + 1 if barren else 0
         self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
+
+    def _kind(self, shape: str) -> str:
+        """Return what a shape counts as beside itself: deep ones as their first folder's."""
+        host, *pieces = shape.partition("?")[0].split("/")
+        return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
 
     def note_answer(self, shape: str, *, came: bool) -> None:
         """Note whether an answer came."""
@@ -65,6 +73,8 @@ class Traps:
     def left(self, shape: str) -> str:
         """Return why pages of a shape are not asked for any more; empty where they are."""
         if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
+            return ENDLESS
+        if self._barren[self._kind(shape)] > self.PATIENCE:
             return ENDLESS
         worth = self._worth.get(shape)
         if worth is not None and len(worth) == self.WINDOW and sum(worth) < self.SHARE * self.WINDOW:
