@@ -282,9 +282,8 @@ def told_change(kept: str, read: str, *, title: str = "") -> str:
     before, now = (
         [piece for line in own_lines(said, title) for piece in _PIECE.findall(line)] for said in (kept, read)
     )
-    found = SequenceMatcher(
-        None, before, now
-    ).get_opcodes()  # what is said again and again is passed over: else a hostile page takes hours
+    # What is said again and again is passed over (`autojunk`): else a hostile page takes hours.
+    found = SequenceMatcher(None, before, now).get_opcodes()
     places = [("".join(before[a:b]), "".join(now[c:d])) for how, a, b, c, d in found if how != "equal"]
     if not places:
         return ""
