@@ -71,6 +71,14 @@ mv $restored $restored.before
 test "$(pg_conftool -s 15 main show data_directory)" != $restored || pg_conftool 15 main set data_directory $restored.before
 systemctl start postgresql@15-main gongkai gongkai-worker gongkai-due.timer
 """
+#: Waits until the front page is a file.
+KEPT = f"""
+for i in $(seq 300); do
+    curl -sk -o /dev/null -D - --resolve {SITE}:443:127.0.0.1 https://{SITE}/ | grep -qi '^x-cache: FILE' && exit 0
+    sleep 1
+done
+exit 1
+"""
 #: Seconds after which what was withdrawn must be gone for readers (`WITHDRAWN` waits for the other machine's workers, who look each second).
 GONE = 5
 #: Seconds within which what was killed must be back, and a message be acknowledged again.
@@ -199,6 +207,8 @@ def sample(walk: Walk) -> str:
     walk.shell(walk.first, NAMED)
     walk.people()
     walk.wait_for("acknowledged", 3)
+    walk.first.run(KEPT)
+    walk.wait_for("read", 130)  # each page that the readers turn to is a file before anything is killed
     return "读者读网页，来信人写信"
 
 
