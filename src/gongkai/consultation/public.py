@@ -15,11 +15,11 @@ from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import OFFERED, Asker, Category, Inquiry, InquiryChannel, Satisfaction
 from gongkai.consultation.queries import asked_again
 from gongkai.consultation.states import InquiryState
-from gongkai.editions.hosts import answering
+from gongkai.editions.hosts import answering_among
 from gongkai.editions.models import Website
 from gongkai.intake.forms import Answered, PublicForm, Submission
 from gongkai.intake.forms.people import ContactForm
-from gongkai.intake.matters import FollowUp, Matter, Part, Progress, Stage
+from gongkai.intake.matters import Filed, FollowUp, Matter, Part, Progress, Stage
 from gongkai.intake.uploads import FileRule
 from gongkai.law import figures
 from gongkai.ledger.clock import deadline_of
@@ -71,22 +71,22 @@ class AskForm(ContactForm):
 
 
 def _receiver(host: str) -> Body:
-    website = answering(host, Website.objects.select_related("body"))
+    website = answering_among(host, Website.objects.select_related("body"))
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
     return website.body
 
 
-def submit(submission: Submission) -> str:
+def submit(submission: Submission) -> Filed:
     """Register a message with the unit whose site was asked."""
     facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
     facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = submission.data["title"]
-    made = register(
+    made: Inquiry = register(
         _receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=InquiryChannel.FORM, **facts)
     )
-    return made.matter  # type: ignore[no-any-return]
+    return Filed(made.matter, progress_of(made))
 
 
 class RatingForm(forms.Form):
@@ -134,10 +134,13 @@ def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
 
 
 def progress(number: int) -> Progress | None:
+    """Return what the asker reads of an inquiry; None where there is none."""
+    inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
+    return progress_of(inquiry) if inquiry else None
+
+
+def progress_of(inquiry: Inquiry) -> Progress:
     """Return what the asker reads: state, date with its reasons, the answer. Not what was typed, nor who typed it."""
-    inquiry = Inquiry.objects.select_related("entry__body", "receiver", "offered").filter(pk=number).first()
-    if inquiry is None:
-        return None
     entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
     waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
     refused = entry.state == InquiryState.INVALID

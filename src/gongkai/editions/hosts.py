@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from gongkai.editions.models import Website
@@ -17,6 +18,13 @@ def answering(host: str, websites: Iterable[Website]) -> Website | None:
     bare = host.rsplit(":", 1)[0]
     own = (site for site in known if {host, bare} & site.answers_to)
     return next(own, known[0] if known else None)
+
+
+def answering_among(host: str, websites: QuerySet[Website]) -> Website | None:
+    """Return the same of stored sites, reading those alone that can be it: a province has hundreds."""
+    bare = host.lower().rsplit(":", 1)[0]
+    can = list(websites.filter(Q(is_default=True) | Q(host__icontains=bare) | ~Q(other_hosts=[])))
+    return answering(host, can if can and can[0].is_default else websites)
 
 
 def home(website: Website) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django import forms
 
@@ -90,6 +91,13 @@ class Progress:
     def overdue(self) -> bool:
         """Whether the day by which an answer is due has passed."""
         return self.due is not None and self.due < today()
+
+
+class Filed(NamedTuple):
+    """A matter that a room just registered, and how it stands, from the row at hand: what is known is not read again."""
+
+    matter: str
+    progress: Progress
 
 
 @dataclass(frozen=True)

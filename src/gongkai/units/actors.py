@@ -28,7 +28,13 @@ __all__ = [
 
 
 #: What `reach_of` reads of an appointment's unit.
-REACHING = ("body__kind", "body__path", "body__parent__path")
+REACHING = (
+    "body__kind",
+    "body__path",
+    "body__parent__path",
+    "body__parent__kind",
+    "body__parent__parent",
+)
 
 
 def actor_of(user: Any) -> Actor:

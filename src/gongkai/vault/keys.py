@@ -35,7 +35,7 @@ class KeyRing:
         return MultiFernet([Fernet(key) for key in self.keys])
 
 
-_CACHE: dict[Path, tuple[int, KeyRing]] = {}
+_CACHE: dict[str, tuple[int, KeyRing]] = {}
 
 
 def ring_path() -> Path:
@@ -49,17 +49,24 @@ def key_ring() -> KeyRing:
     Raises:
         KeyRingError: it cannot be read, or it is gone while the database holds encrypted values.
     """
-    path = ring_path()
+    name = str(settings.GONGKAI_KEYS)
     try:
-        if not path.exists():
-            _make(path)
-        changed = path.stat().st_mtime_ns
-        kept = _CACHE.get(path)
+        changed = _changed(name)
+        kept = _CACHE.get(name)
         if kept is None or kept[0] != changed:
-            kept = _CACHE[path] = (changed, _parse(path.read_text()))
+            kept = _CACHE[name] = (changed, _parse(ring_path().read_text()))
     except OSError as error:
-        raise KeyRingError(f"不能读写密钥文件 {path}（{error.strerror}）：请检查权限") from error
+        raise KeyRingError(f"不能读写密钥文件 {name}（{error.strerror}）：请检查权限") from error
     return kept[1]
+
+
+def _changed(name: str) -> int:
+    """Return when the file changed, asked once for each use of a key (thirty times for a message); one that is not there is made."""
+    try:
+        return os.stat(name).st_mtime_ns
+    except FileNotFoundError:
+        _make(ring_path())
+        return os.stat(name).st_mtime_ns
 
 
 def _parse(text: str) -> KeyRing:
@@ -122,4 +129,4 @@ def _write(path: Path, ring: KeyRing, *, replace: bool) -> None:
                 os.link(part, path)
     finally:
         part.unlink(missing_ok=True)
-    _CACHE.pop(path, None)
+    _CACHE.pop(str(path), None)

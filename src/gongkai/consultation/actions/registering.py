@@ -130,7 +130,7 @@ def register(
     told = (
         to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
         if facts.body
-        else _to_office(entry)
+        else _to_office(entry, new=True)
     )
     return ActionResult(
         words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
@@ -180,13 +180,15 @@ def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: dateti
     return entry
 
 
-def _to_office(entry: Entry) -> Notification:
+def _to_office(entry: Entry, *, new: bool = False) -> Notification:
+    """Return the message to who routes it."""
     return Notification(
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
         link=url_of(entry),
         key=f"inquiry.received:{entry.pk}",
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
+        settled=new,  # nothing was told of it before
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.chinese.days import as_day
 from gongkai.intake.forms.lengths import say_too_long
+from gongkai.intake.matters import Filed
 from gongkai.intake.models import Upload
 from gongkai.intake.particulars import Particulars
 from gongkai.intake.uploads import FileRule
@@ -135,7 +136,8 @@ class PublicForm:
         intro: sentences above the fields: what it is for, what happens with it, until when an answer comes.
         elsewhere: (words, address on this site) for what does not belong into it.
         form: the fields.
-        submit: does it by one action of the room, within the mechanism's transaction; returns the matter (`fault/12`). It may refuse.
+        submit: does it by one action of the room, within the mechanism's transaction; returns the matter (`fault/12`), with how it stands where
+            the room has that at hand (`Filed`). It may refuse.
         files: what files may come with it; None for none.
         second: whether the last four of document or phone are asked beside the code, where one was left.
         phone_code: "" no code; "offered": who wants to may prove their phone; "required": real names only.
@@ -150,7 +152,7 @@ class PublicForm:
     name: str
     title: str
     form: type[IntakeForm]
-    submit: Callable[[Submission], str]
+    submit: Callable[[Submission], "str | Filed"]
     intro: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, str], ...] = ()
     files: FileRule | None = None

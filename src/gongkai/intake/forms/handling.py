@@ -49,7 +49,7 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     before = done_again(definition, nonce)
     if before:
         return before
-    page = Page(definition, _typed(definition, asked.post), token)
+    page = Page(definition, _given(definition, asked.post), token)
     if "remove" in asked.post:
         return _removed(page, nonce, asked.post.get("remove", ""))
     if not _by_person(page, asked):
@@ -74,15 +74,18 @@ def _typed(definition: PublicForm, post: QueryDict) -> IntakeForm:
     return definition.form(initial=drafts.typed(definition, post))
 
 
+def _given(definition: PublicForm, post: QueryDict) -> IntakeForm:
+    """Return the form as the button wants it that was pressed: to be judged where it is sent, else as it was typed."""
+    if {"remove", "save_draft", "send_code"} & set(post):
+        return _typed(definition, post)
+    return definition.form(post)
+
+
 def _by_person(page: Page, asked: Asked) -> bool:
     """Whether a person sent this; what speaks against it is said on the page, beside what is wrong with the fields."""
     fault, page.question_fault = against(page.definition.name, page.token, asked.post, asked.address)
     page.faults += [fault] if fault else []
-    right = not (page.faults or page.question_fault)
-    if not right and not {"save_draft", "send_code"} & set(asked.post):
-        page.form = page.definition.form(asked.post)
-        page.form.is_valid()
-    return right
+    return not (page.faults or page.question_fault)
 
 
 def _hold(page: Page, nonce: str, asked: Asked) -> None:
@@ -115,7 +118,6 @@ def _removed(page: Page, nonce: str, number: str) -> Page:
 
 
 def _sent(page: Page, nonce: str, asked: Asked) -> Page:
-    page.form = page.definition.form(asked.post)
     valid = page.form.is_valid()
     said = page.form.particulars() if valid else None
     verified = phones.check(page, nonce, asked.post, said) if valid else False

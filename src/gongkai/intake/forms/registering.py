@@ -8,7 +8,7 @@ from gongkai.acts.together import together
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.codes import shown
 from gongkai.intake.forms.definition import PublicForm, Submission
-from gongkai.intake.matters import Progress, matter_of
+from gongkai.intake.matters import Filed, Progress, matter_of
 from gongkai.intake.models import Party, Upload
 from gongkai.intake.recipients import reached
 from gongkai.intake.throttle import acknowledges
@@ -49,14 +49,16 @@ def record_submission(
     """
     said, party, told = submission.said, None, True
     with together():
-        matter = definition.submit(submission)
-        numbers = [upload.pk for upload in submission.files]
-        Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
+        filed = definition.submit(submission)
+        matter, known = filed if isinstance(filed, Filed) else (filed, None)
+        if submission.files:
+            numbers = [upload.pk for upload in submission.files]
+            Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
         if said:
             party = register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)
         second = said.last_four if said and definition.second else ""
         made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
-        progress = progress_of(matter)
+        progress = known or progress_of(matter)
         if party:
             told = _acknowledge(definition, party, made, progress, second=bool(second))
     return Registered(matter, made, turn, bool(second), party, progress, told)

@@ -11,7 +11,7 @@ from gongkai.intake import held
 from gongkai.intake.actions import issue_code
 from gongkai.intake.codes import code_of, digest_of, shown
 from gongkai.intake.forms import tokens
-from gongkai.intake.forms.definition import PublicForm, Submission
+from gongkai.intake.forms.definition import IntakeForm, PublicForm, Submission
 from gongkai.intake.forms.page import Done, Page
 from gongkai.intake.forms.registering import Registered, acknowledged, progress_of, record_submission
 from gongkai.intake.matters import Part, matter_of
@@ -54,7 +54,7 @@ def send(
         again = done_again(definition, nonce)
         assert again
         return again
-    return _done(definition, done)
+    return _done(definition, done, page.form)
 
 
 def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
@@ -102,7 +102,8 @@ def done_again(definition: PublicForm, nonce: str) -> Page | None:
     )
 
 
-def _done(definition: PublicForm, of: Registered) -> Page:
+def _done(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
+    """Return the page that says so; it shows no fields, so that the form that was sent serves where it is at hand."""
     progress = of.progress
     done = Done(
         code=shown(of.code),
@@ -113,4 +114,4 @@ def _done(definition: PublicForm, of: Registered) -> Page:
         unit=progress.unit if progress else "",
         asked=_asked(of.matter),
     )
-    return Page(definition, definition.form(), tokens.new_token(definition.name), done=done)
+    return Page(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
