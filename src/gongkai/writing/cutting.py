@@ -12,7 +12,7 @@ import uharfbuzz as harfbuzz
 
 from gongkai.writing.fonts import Font
 
-#: Characters to measure with: Latin, punctuation, circled numbers, wide forms, and the Han characters of GB 2312 (all are as wide).
+#: Characters to measure with: Latin, punctuation, circled numbers, wide forms. A Han character is as wide as the sign for one that is not there.
 _RANGES = (
     (0x20, 0x7F),
     (0xA0, 0x180),
@@ -34,12 +34,10 @@ def cut(font: Font, characters: Iterable[str]) -> bytes:
 
 @lru_cache(maxsize=2)
 def common(font: Font) -> bytes:
-    """Return a face with the characters that are common, to measure with; made once."""
-    marks = {chr(code) for start, end in _RANGES for code in range(start, end)}
-    han = bytes(byte for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF) for byte in (high, low))
-    return cut(font, marks | set(han.decode("gb2312", "ignore")))
+    """Return a face with the characters whose widths differ, to measure with; made once."""
+    return cut(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
 
 
 @lru_cache(maxsize=2)
 def _face(font: Font) -> harfbuzz.Face:
-    return harfbuzz.Face(harfbuzz.Blob(Path(font.path).read_bytes()), font.number)
+    return harfbuzz.Face(harfbuzz.Blob.from_file_path(font.path), font.number)
