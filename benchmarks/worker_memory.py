@@ -1,10 +1,12 @@
-"""What a worker comes to hold (`python -m benchmarks.worker_memory`, `GONGKAI_DATA` names a built sample city): resident memory, in MB.
+"""What a worker comes to hold (`python -m benchmarks.worker_memory`, `GONGKAI_DATA` names a built sample city), in MB.
 
-One process reads what a server reads behind its start, and is then asked by the test client: pages that pages lead to, each another one, first as
-the public, then signed in as the office. Files are read to their end.
+A process reads the program and splits a worker off, as `gongkai serve` does. That reads what it reads behind its start, and is asked by the test
+client: pages that pages lead to, each another one, first as the public, then signed in as the office. Files are read to their end. Resident is all
+that it holds; its own is what nobody shares with it: what one more worker costs.
 """
 
 import gc
+import json
 import os
 import re
 import sys
@@ -22,16 +24,42 @@ MOST = 500
 _LINK = re.compile(r'href="(/[^"#]*)"')
 
 
-def resident() -> float:
-    """Return the resident memory of this process."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+def held() -> dict[str, float]:
+    """Return what this process holds: resident, its share of it, its own."""
+    lines = (line.split() for line in Path("/proc/self/smaps_rollup").read_text().splitlines()[1:])
+    size = {line[0].rstrip(":"): int(line[1]) * 1024 / 1e6 for line in lines}
+    own = size["Private_Clean"] + size["Private_Dirty"]
+    return {"resident": size["Rss"], "its share": size["Pss"], "its own": own}
 
 
 def run(most: int = MOST) -> dict[str, float]:
-    """Read, ask, and return what the process holds after each."""
+    """Read the program, split a worker off, have it asked, and return what it holds after each."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
+    from gongkai.cli import serve
+    from gongkai.cli.django import start
+
+    start()
+    serve.read_program()
+    out, into = os.pipe()
+    if not os.fork():
+        status = 1
+        try:
+            os.write(into, json.dumps(_worker(most)).encode())
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(into)
+    with os.fdopen(out) as answer:
+        found = answer.read()
+    assert os.wait()[1] == 0
+    return {
+        f"{stage}: {kind}": size for stage, sizes in json.loads(found).items() for kind, size in sizes.items()
+    }
+
+
+def _worker(most: int) -> dict[str, dict[str, float]]:
+    """Be asked; return what is held after each."""
     assert import_module("gongkai.config.wsgi").application
     from django.test import Client
 
@@ -39,7 +67,7 @@ def run(most: int = MOST) -> dict[str, float]:
     from gongkai.units.models import Appointment, Role
 
     assert warming.READ.wait(120)
-    found = {"read and warm": resident()}
+    found = {"read and warm": held()}
     public, office = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
     found[f"after {most} public pages"] = _asked(public, "/", most)
     chief = Appointment.objects.exclude(person__user=None).filter(role=Role.CHIEF).order_by("body__path")[0]
@@ -55,7 +83,7 @@ def run(most: int = MOST) -> dict[str, float]:
     return found
 
 
-def _asked(client: Any, start: str, most: int) -> float:
+def _asked(client: Any, start: str, most: int) -> dict[str, float]:
     """Ask for so many pages, from one page on in the order in which pages lead to them; return what is held afterwards."""
     waiting, seen, good = [start], {start}, 0
     for count in range(most):
@@ -74,7 +102,7 @@ def _asked(client: Any, start: str, most: int) -> float:
         answer.close()
     assert good * 2 > most, f"{good} of {most} pages were shown"
     gc.collect()
-    return resident()
+    return held()
 
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     os.environ.setdefault("GONGKAI_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
     start(ready=False)
+    from gongkai.cli.serve import Server, run
+
+    server = None if no_serve else Server("127.0.0.1", port)
     from gongkai.demo import inspected, tables
 
     tables.ready()
@@ -42,10 +45,8 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
         build(progress=lambda text: click.echo(f"  {text}"), small=not full)
     inspected.own_site(port)
     _welcome(port, logins())
-    if not no_serve:
-        from gongkai.cli.serve import run
-
-        run("127.0.0.1", port)
+    if server:
+        run(server)
 
 
 def in_use(folder: Path) -> bool:

@@ -1,26 +1,36 @@
-"""`gongkai serve`: the server, and beside it the due work and the workers of errands."""
+"""`gongkai serve`: the server, and beside it the due work and the workers of errands.
 
+The server is split off once the program is read and before anything is done: its processes and this one hold the program once, in memory that they
+share, and a worker need not read it again. It listens when it is told to (`Server.listen`).
+"""
+
+import atexit
 import ctypes
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from gongkai.cli.django import on_the_primary, start
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: Seconds between two looks at what is due. The jobs may be missed or repeated; this is only how soon they come.
 PAUSE = 60
 #: prctl(2): which signal a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1
 #: Seconds that the server waits for its workers when it is told to stop: one that just starts does not hear of it, and would keep the port.
-KILLED_AFTER = "15"
+KILLED_AFTER = 15
+#: Requests that one worker answers at a time.
+THREADS = 4
 
 
 @click.command()
@@ -37,6 +47,7 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
     if no_second_factor:
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start(ready=False)
+    server = Server(host, port, workers)
     from gongkai.upkeep.migrating import migrate
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
@@ -45,7 +56,7 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
         click.echo(f"注意：{words}")
     _say_what_to_mend()
     _welcome(host, port)
-    run(host, port, workers, jobs=not no_jobs)
+    run(server, jobs=not no_jobs)
 
 
 def _say_what_to_mend() -> None:
@@ -81,45 +92,109 @@ def _keys() -> None:
         click.echo(f"注意：{error}。在此之前，公众表单不能提交，个人信息不能查看。")
 
 
-def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
-    """Run the server as a child and the jobs here, until either is told to stop."""
+class Server:
+    """The process that listens, split off from this one; `start` came before, and nothing else."""
+
+    def __init__(self, host: str, port: int, workers: int = 1) -> None:
+        self.host, self.port = host, port
+        if sys.platform == "linux":
+            read_program()
+            ways = multiprocessing.get_context("fork")
+        else:  # a process that was split off may not use what the system's libraries hold there: it reads the program again
+            ways = multiprocessing.get_context("spawn")
+        heard, self._told = ways.Pipe(duplex=False)
+        self.process = ways.Process(target=_serve, args=(heard, self._told, host, port, workers))
+        self.process.start()
+        heard.close()
+        atexit.register(self._told.close)  # whoever ends before the word has it end, too
+
+    def listen(self) -> None:
+        """Tell it to begin."""
+        self._told.send(os.getpid())
+
+    def end(self) -> None:
+        """Tell it to stop."""
+        self.process.terminate()
+
+    def wait(self) -> int:
+        """Wait until it ended; return its exit code (negative: the signal)."""
+        self.process.join()
+        return self.process.exitcode or 0
+
+
+def read_program() -> None:
+    """Read what each worker would read behind its start, and let the collector of garbage alone with it: what nobody touches is shared."""
+    import gc
+
+    from django.db import connections
+    from django.utils.module_loading import import_string
+
+    # Named, as the application is: no room of this floor knows another.
+    import_string("gongkai.config.warming.read_program")()
+    connections.close_all()
+    gc.freeze()
+
+
+def _serve(heard: "Connection", told: "Connection", host: str, port: int, workers: int) -> None:
+    """Be the server: wait for the word, then listen until told to stop."""
+    told.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        parent = heard.recv()
+    except EOFError:
+        return
+    _end_with(parent)
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "gongkai.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=KILLED_AFTER,
+    ).serve()
+
+
+def _end_with(parent: int) -> None:
+    """Have this process told to stop when its parent is killed, so that it leaves the port; only Linux knows such a thing."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # killed in between
+            os._exit(1)
+
+
+def run(server: Server, *, jobs: bool = True) -> None:
+    """Let the server listen and do the jobs here, until either is told to stop."""
     from django.conf import settings
 
     from gongkai.background_jobs.worker import Workers
     from gongkai.portal.purging import threads
     from gongkai.upkeep import primary
 
-    _free(host, port)
+    _free(server.host, server.port)
     Path(settings.STATIC_ROOT).mkdir(
         parents=True, exist_ok=True
     )  # the server warns of a folder that is not there
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    command += [
-        "--workers-kill-timeout",
-        KILLED_AFTER,
-        "--workers",
-        str(workers),
-        "--blocking-threads",
-        "4",
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
-    command += ["gongkai.config.wsgi:application"]
-    child = subprocess.Popen(command, env=os.environ.copy(), preexec_fn=_ends_with_its_parent())  # noqa: S603, PLW1509 - no thread runs yet
     stop = threading.Event()
     refused: list[str] = []
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
-        child.terminate()
+        server.end()
 
     def refuse(words: str) -> None:
         refused.append(words)
-        child.terminate()
+        server.end()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    server.listen()
     threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
     if jobs:
         threading.Thread(target=_work, args=(stop,), daemon=True).start()
@@ -127,7 +202,7 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
     if errands:
         errands.begin()
         threads.begin(watch=True)
-    code = child.wait()
+    code = server.wait()
     stop.set()
     if refused:
         raise click.ClickException(refused[0])
@@ -135,21 +210,9 @@ def run(host: str, port: int, workers: int = 1, *, jobs: bool = True) -> None:
         errands.end()
         errands.release()
     if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
-        raise click.ClickException(f"服务器没有启动成功（退出码 {code}）：请检查 {host}:{port} 是否已被占用")
-
-
-def _ends_with_its_parent() -> Callable[[], None] | None:
-    """Return what a child does first so that it is told to stop when this process is killed, and leaves the port; only Linux knows such a thing."""
-    if not sys.platform.startswith("linux"):
-        return None
-    own, told = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
-
-    def begin() -> None:
-        own(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != told:  # killed in between
-            os._exit(1)
-
-    return begin
+        raise click.ClickException(
+            f"服务器没有启动成功（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
+        )
 
 
 def _free(host: str, port: int) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cache
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -25,6 +26,7 @@ from wagtail.admin.icons import get_icon_sprite_hash
 
 from gongkai import matching, privacy
 from gongkai.ledger.desk import BLOCKS
+from gongkai.matching.analysis import segmenter
 from gongkai.notices.queries import public
 
 LOG = logging.getLogger(__name__)
@@ -67,8 +69,12 @@ def _read_for_ever() -> None:
         time.sleep(EVERY)
 
 
+@cache
 def read_program() -> None:
-    """Read what depends on the program alone: names of addresses, words, icons, templates, what compares texts, rules on personal data."""
+    """Read what depends on the program alone: names of addresses, words, icons, templates, what compares texts, rules on personal data.
+
+    Once: a server reads it before it splits its workers off (`cli.serve`).
+    """
     with translation.override(settings.LANGUAGE_CODE):
         read_addresses(get_resolver())
         get_icon_sprite_hash()
@@ -78,6 +84,7 @@ def read_program() -> None:
         compiled([*PAGES, *(block.template for block in BLOCKS.values())])
     for name in matching.__all__:  # numpy with them, which the first search would wait for
         getattr(matching, name)
+    segmenter().cut("政务公开")
     privacy.warm()
 
 

@@ -6,7 +6,6 @@ HarfBuzz cuts first, in milliseconds.
 
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 import uharfbuzz as harfbuzz
 
