@@ -171,6 +171,7 @@ def test_who_may_not_is_told_why_instead_of_a_form(as_, city) -> None:
     page = as_(city.clerk).get(url(entry, "act/trial.accept/")).content.decode()
     assert "现在还不能这样做" in page
     assert "<textarea" not in page
+    assert url(entry, "act/trial.submit/") in page.split("现在可以办理")[1]
 
 
 @pytest.mark.parametrize("name", ["units.rename", "ledger.redate", "nothing"])

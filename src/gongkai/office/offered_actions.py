@@ -69,6 +69,12 @@ def offers(entry: Entry, by: Actor) -> tuple[list[Offer], list[Offer]]:
     return [offer for offer in made if not offer.reasons], refused
 
 
+def moves_on(entry: Entry, by: Actor) -> list[Offer]:
+    """Return those of the kind's own actions that may be done now: what to do where one of them may not."""
+    own = kind_of(entry.kind).actions
+    return [offer for offer in offers(entry, by)[0] if offer.action.name in own]
+
+
 def _of_others(entry: Entry, by: Actor) -> bool:
     """Whether an entry is to be moved on by its own body alone, and this is somebody else, though they may."""
     return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)

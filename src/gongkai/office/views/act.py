@@ -16,7 +16,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import Happenings
-from gongkai.office.offered_actions import find
+from gongkai.office.offered_actions import find, moves_on
 from gongkai.office.views.entry import found
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor
@@ -82,6 +82,7 @@ def _next(request: HttpRequest, entry: Entry) -> str:
 def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)
+    blocked = request.method != "POST" and bool(getattr(form, "reasons", []))
     context: dict[str, object] = {
         "entry": entry,
         "kind": kind_of(entry.kind),
@@ -95,6 +96,7 @@ def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, f
         "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
         "happenings": Happenings(entry)[:4],
         "beside": panels_for(entry, actor, acting=True),
-        "blocked": request.method != "POST" and bool(getattr(form, "reasons", [])),
+        "blocked": blocked,
+        "instead": moves_on(entry, actor) if blocked else [],
     }
     return render(request, "office/act.html", context, status=409 if overtaken else 200)
