@@ -81,6 +81,7 @@ def inspected(faults: list[Fault], skin: str) -> Report:
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
     other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
+    other.put("/led.html", "<html><title>欢迎</title><body>百家乐 老虎机 六合彩 现金网</body></html>")
     with served(other) as address:
         site = clean(address)
         for fault in faults:

@@ -1,5 +1,6 @@
 """From a source to the public: pulled, repeated, changed, gone, failing and coming back; drafts and listed links go through reviews."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -22,7 +23,7 @@ from gongkai.background_jobs.worker import work_off
 from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
-from gongkai.gathering import actions, pulling, queries
+from gongkai.gathering import actions, list_walk, pulling, queries
 from gongkai.gathering.erasing import BLANK
 from gongkai.gathering.importing import ENTRIES, SHEET
 from gongkai.gathering.models import Collection, Gathered, Listing, Source
@@ -102,6 +103,31 @@ def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamesp
     actions.switch_source(bad, by=town.clerk, active=False)
     due_again()
     assert pulling.pull_due()["sources"] == 1
+
+
+def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
+    town: SimpleNamespace, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_walk, "MOST_NEW", 2)
+    source = added(town, server)
+    page = f"/admin/gathering/sources/{source.pk}/"
+    web = signed_in(Role.CLERK, town.body)
+    pulling.pull_due()
+    source.refresh_from_db()
+    assert source.status == "读到2条，新增2条；这一页有3条，其余1条稍后自动接着收取"
+    assert source.due_at < timezone.now() + timedelta(minutes=11)
+    assert "列表还没有读完" in web.get(page).content.decode()
+    source.gathered.filter(title=TITLES[0]).update(html="", text="")  # as if there had been no time for it
+    due_again()
+    pulling.pull_due()
+    source.refresh_from_db()
+    assert (source.gathered.count(), source.back_at) == (3, "")
+    assert not source.gathered.filter(html="").exists()
+    assert source.due_at > timezone.now() + timedelta(hours=11)
+    actions.read_back(source, by=town.clerk)
+    with pytest.raises(Refused, match="正在接着收取"):
+        actions.read_back(source, by=town.clerk)
+    assert pulling.pull_due() == {"sources": 1, "made": 0, "failed": 0}
 
 
 def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
@@ -227,6 +253,9 @@ def test_attachments_come_along_and_say_what_is_in_them(
     settings.GONGKAI_FILE_LIMIT = 1
     server.files[0] = [("节水目标.txt", "各县区节水目标".encode()), ("名单.csv", "张三,13800138000".encode())]
     server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
+    server.words[0] += (
+        "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
+    )
     source = added(town, server)
     pulling.pull_now(source, town.clerk)
     row = source.gathered.get(title=TITLES[0])
@@ -242,6 +271,8 @@ def test_attachments_come_along_and_say_what_is_in_them(
     assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
     item = actions.make_draft(row, by=town.clerk)
     assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv"]
+    assert "<td>120</td>" in re.sub(r"<(t[dh])[^>]*>", r"<\1>", item.body), "a table stays one"
+    assert item.body.count("用水实行计划管理") == 1
     page = f"/admin/gathering/files/{row.files.first().pk}/"
     mine, other = signed_in(Role.CLERK, town.body), BodyFactory(name="云岭市水务局", parent=town.body.parent)
     assert b"".join(mine.get(page)).decode() == "各县区节水目标"

@@ -10,14 +10,19 @@ from gongkai.inspection.site.report import Report
 from gongkai.inspection.site.run import Inspection, inspect_site
 from gongkai.outbound.crawling import Bounds
 from inspection.faults import FAULTS, Fault
+from inspection.faults.planting import add
 
 QUICK = Bounds(rate=0, seconds=5)
+
+
+DEAD = "http://127.0.0.1:9"
 
 
 def inspected(faults: list[Fault]) -> Report:
     other = Site()
     other.put("/", page("省政府", "<p>省政府门户网站</p>"))
     other.put("/taken.html", "<html><title>亚博体育-真人娱乐</title><body></body></html>")
+    other.put("/led.html", "<html><title>欢迎</title><body>百家乐 老虎机 六合彩 现金网</body></html>")
     with served(other) as address:
         site = clean(address)
         for fault in faults:
@@ -72,3 +77,15 @@ def test_nothing_is_said_that_was_not_planted() -> None:
             "service.guide",
         }
         assert {one.indicator for one in round_of(number).findings} - planted - brought == set(), number
+
+
+def test_where_nothing_outside_answers_outer_links_are_not_judged_and_what_only_looks_harmful_waits() -> None:
+    site = clean(DEAD)
+    links = '<a href="http://www.bet365-cn.invalid/">协会网站</a><a href="http://jj.invalid/">交警在线</a>'
+    add("/yw/6.html", links)(site)
+    with served(site) as here:
+        report = inspect_site(Inspection(f"{here}/", bounds=QUICK, today=TODAY))
+    assert [(one.indicator, one.url) for one in report.findings] == [("harmful.doubt", f"{here}/yw/6.html")]
+    assert "本机连接不上任何其他网站（试了3个）" in report.skipped["link.outer"]
+    assert report.skipped["veto.harmful"].startswith("待核实：1处")
+    assert (report.score.veto, report.score.deductions) == ([], [])

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.inspection.site import columns, menus, take_in
-from gongkai.inspection.site.checks import letters
+from gongkai.inspection.site.checks import harmful, letters
 from gongkai.inspection.site.checks import marks as marks_check
 from gongkai.inspection.site.checks.wording import called_otherwise, state_names
 from gongkai.inspection.site.data_lists import entries_in
@@ -46,6 +46,23 @@ def test_the_data_of_a_list_is_read(data: str) -> None:
     entries = entries_in(data.encode(), "http://www.yunling.gov.cn/tz/index.html", date(2026, 11, 24)) or []
     found = [(entry.address, entry.title, entry.day) for entry in entries]
     assert found == [("http://www.yunling.gov.cn/tz/1.html", "关于开展防汛检查的通知", date(2026, 11, 2))]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "words"),
+    [
+        ("澳门威尼斯娱乐城官网", "", "澳门威尼斯"),
+        ("首页", "百家乐 老虎机 六合彩 真人娱乐", "百家乐、老虎机、六合彩、真人娱乐"),
+        ("某银行", "极速放款 注册送积分 老虎机主题信用卡", ""),
+        ("警方打掉一百家乐团伙", "百家乐 老虎机 六合彩", ""),
+        ("社区新闻", "民警提醒：远离百家乐、老虎机、六合彩等网络赌博", ""),
+    ],
+)
+def test_a_page_of_another_site_is_harmful_by_what_it_shows(title: str, body: str, words: str) -> None:
+    html = f"<html><title>{title}</title><body><p>{body}</p></body></html>"
+    page = parse_page(html.encode(), "http://a.example/", 0, Whole())
+    assert page is not None
+    assert harmful.shown_by(page) == words
 
 
 def test_what_is_no_data_is_not_read() -> None:

@@ -69,7 +69,8 @@ class Source(models.Model):
     changed there opens an entry (`watching`).
 
     `failing` counts pulls in a row that failed, `status` says in Chinese how the last one ended. A source that fails is asked more
-    rarely, never given up. `reading_until` is set while somebody reads it, so that nobody else does. `apart` names sources of which a person
+    rarely, never given up. `back_at` is the address of the page from which its list is read back further, `back_page` its number, where not all of
+    it was read. `reading_until` is set while somebody reads it, so that nobody else does. `apart` names sources of which a person
     decided that entries are no repeats of this one's, however alike they are.
     """
 
@@ -97,6 +98,8 @@ class Source(models.Model):
     succeeded_at = models.DateTimeField("最近成功", null=True, blank=True)
     reading_until = models.DateTimeField("正在收取", null=True, blank=True)
     apart = models.ManyToManyField("self", blank=True, verbose_name="不互为重复的来源")
+    back_at = models.CharField("接着读的列表页", max_length=1000, blank=True, default="", db_default="")
+    back_page = models.PositiveIntegerField("接着读的页码", default=0, db_default=0)
     failing = models.PositiveIntegerField("连续失败次数", default=0)
     status = models.CharField("最近情况", max_length=200, blank=True)
     version = models.PositiveIntegerField("版本", default=1)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,17 +21,20 @@ from gongkai.gathering.around import AT_ONCE, MANY, frame_of
 from gongkai.gathering.attachments import read_again
 from gongkai.gathering.fetching import Plan, Pulled, pull
 from gongkai.gathering.likeness import foreign, says_less
+from gongkai.gathering.list_walk import Back
 from gongkai.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.gathering.queries import listed_sources
 from gongkai.gathering.reader import RUN, WHOLE, Reader
 from gongkai.gathering.taking import MOST_TEXT
-from gongkai.gathering.texts import Looks, Pages, look
+from gongkai.gathering.texts import Entry, Looks, Pages, look
 from gongkai.typed_json import number
 from gongkai.units.actors import SYSTEM, Actor
 
 WORKERS = 4
 #: Sources of one run, entries looked at in one run; the rest waits for the next.
 MOST_SOURCES, MOST_LOOKS = 20, 200
+#: Entries whose texts are still to be read, of one pull.
+MOST_WAITING = 500
 #: Titles of a source that are known where its pages only name others.
 MOST_TITLES = 1000
 #: Entries whose text could not be read are tried again so long.
@@ -52,10 +55,25 @@ def reader() -> Reader:
 
 def plan_of(source: Source) -> Plan:
     """Return what is to be read of a source."""
-    read = source.gathered.filter(~Q(html="") | Q(found_at__lt=timezone.now() - TRIED))
+    tried = timezone.now() - TRIED
+    read = source.gathered.filter(~Q(html="") | Q(found_at__lt=tried))
     known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
+    had = frozenset(source.gathered.values_list("address", flat=True))
     return Plan(
-        source.way, source.address, tuple(source.layout), source.example, source.whole, known, source.text_at
+        source.way, source.address, tuple(source.layout), source.example, source.whole, known, source.text_at,
+        had, Back(source.back_at, source.back_page), _waiting(source, tried),
+    )  # fmt: skip
+
+
+def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
+    """Return entries whose text was not read yet: those of a list's older pages are not listed again where only its first page is read."""
+    if not source.whole:
+        return ()
+    rows = source.gathered.filter(html="", found_at__gte=tried, gone_at=None)
+    rows = rows.exclude(state=GatheredState.ERASED).order_by("pk")
+    return tuple(
+        Entry(row.address, row.title, row.written_at)
+        for row in rows.only("address", "title", "written_at")[:MOST_WAITING]
     )
 
 
@@ -83,6 +101,7 @@ def errand(running: Running) -> Ended | GoOn:
     except Refused:
         if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
             raise
+        running.say("这个来源正由别处收取，读完后接着办")
         return GoOn(AGAIN)
     source.refresh_from_db()
     words = source.status
@@ -214,4 +233,5 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
     }
     narrowed = {row.pk: words for row, _, words in read if new_place and row.pk in less}
     files = {number: made for number, made in moved.items() if made}
-    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at)
+    html = {row.pk: seen.html[:MOST_TEXT] for row, seen, _ in read if row.pk in {**changed, **narrowed}}
+    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at, html)

@@ -15,6 +15,8 @@ MOST_BYTES = 5_000_000
 #: Seconds: between two pieces of an answer, for a whole answer, for a whole source in one go.
 SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
 HOPS = 3
+#: Why nothing more is asked of a source in one go.
+OVERTIME = "用时过长，其余下次再收取"
 
 
 class Failed(Exception):
@@ -72,6 +74,11 @@ class Reader:
             raise Failed(f"返回错误{status}")
         return data
 
+    @property
+    def spent(self) -> float:
+        """How much of the time for a source is over, from 0 to 1 and beyond."""
+        return (time.monotonic() - self.begun) / self.run
+
     def file(self, address: str, most: int) -> tuple[bytes, str]:
         """Return an attachment's bytes, so many at most, and why they could not be had."""
         try:
@@ -90,7 +97,7 @@ class Reader:
     def _wait(self, robots: Robots) -> None:
         now = time.monotonic()
         if now - self.begun > self.run:
-            raise Failed("用时过长，其余下次再收取")
+            raise Failed(OVERTIME)
         if self.rate:
             time.sleep(max(0.0, self.next_at - now))
             self.next_at = max(now, self.next_at) + max(1.0 / self.rate, robots.pause)

@@ -190,6 +190,13 @@ def _listing_state(row: Listing) -> SafeString | str:
     return format_html('<span class="gk-chip gk-chip--warn">{}</span>', "来源已换网站，请重新提出")
 
 
+def _back(row: Source) -> str:
+    """Return how far a list was read back, where not all of it was."""
+    if row.back_page > 1:
+        return f"已读到列表第{row.back_page - 1}页，更早的下次接着收取"
+    return "列表还没有读完，下次接着收取" if row.back_page else ""
+
+
 class Sources(Register[Source]):
     """Places elsewhere: on a source's page what it brought, and what can be done with it."""
 
@@ -207,6 +214,7 @@ class Sources(Register[Source]):
         Column("column", at=frozenset({"file", "record"})),
         Column("status", order=""),
         "pulled_at",
+        Column("back", "更早的内容", value=_back, at=frozenset({"record"})),
         Column("due_at", at=frozenset({"record"})),
     )
     filters = (
@@ -239,6 +247,12 @@ class Sources(Register[Source]):
             asks={"example": forms.CharField(label="列表中的一个标题", max_length=300)},
             when=lambda row: row.way == Way.LIST,
             done="下次收取时重新识别。",
+        ),
+        Act(
+            action=actions.read_back,
+            when=lambda row: row.way == Way.LIST and bool(row.pulled_at) and not row.back_at,
+            note="平时只读到没有新内容的一页为止；从前只收取了第一页的，用它补齐。",
+            done="稍后逐页收取，每次收取一部分。",
         ),
         Act(
             action=actions.switch_source,

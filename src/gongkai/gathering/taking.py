@@ -59,13 +59,22 @@ def same_host(address: str, home: str) -> bool:
     return not urlsplit(home).hostname or same_site(home, address)
 
 
-def settle(source: Source, entries: Sequence[Entry], now: datetime) -> Settled:
-    """Keep entries: new ones with what they repeat, changes of known ones. A known address makes nothing new."""
+def settle(
+    source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
+) -> Settled:
+    """Keep entries: new ones with what they repeat, changes of known ones. A known address makes nothing new.
+
+    Args:
+        source: what brought them.
+        entries: as they stand there.
+        now: the moment.
+        passed: addresses that are taken for listed though that page of the list was not read.
+    """
     done = Settled()
     entries = list(
         {entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values()
     )
-    listed = {entry.address for entry in entries}
+    listed = {entry.address for entry in entries} | passed
     for at in range(0, len(entries), PORTION):
         _portion(source, entries[at : at + PORTION], listed, now, done)
     return done

@@ -124,13 +124,15 @@ def read_text(entry: Entry, pages: Pages) -> None:
 
 @dataclass(frozen=True)
 class Looked:
-    """What became of an address: "gone", "there" or "unknown"; its words, title and attachments, and whether it came to its end (`</html>`)."""
+    """What became of an address: "gone", "there" or "unknown"; its words, title and attachments, whether it came to its end (`</html>`), and its
+    text as HTML."""
 
     came: str
     words: str = ""
     title: str = ""
     files: Sequence[FileRef] = ()
     whole: bool = True
+    html: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Looks:
         narrowed: the words of those that say the same with less of the frame around it, since the place of texts is known better.
         files: attachments that stand at another address now.
         text_at: where texts stand.
+        html: the texts as HTML of those changed or narrowed.
     """
 
     seen: Sequence[int]
@@ -152,6 +155,7 @@ class Looks:
     narrowed: Mapping[int, str] = field(default_factory=dict)
     files: Mapping[int, Sequence[Attached]] = field(default_factory=dict)
     text_at: str = ""
+    html: Mapping[int, str] = field(default_factory=dict)
 
 
 def look(address: str, pages: Pages) -> Looked:
@@ -167,7 +171,7 @@ def look(address: str, pages: Pages) -> Looked:
         return Looked("unknown")
     ends = _END.search(data) is not None
     words = "" if item.unknown else words_of(item)
-    return Looked("there", words, item.title, item.files[:MOST_FILES], whole=ends)
+    return Looked("there", words, item.title, item.files[:MOST_FILES], ends, without_link_lists(item.html))
 
 
 def words_of(item: OldItem) -> str:

@@ -237,12 +237,19 @@ def _verdict(
     elif row.key in added:
         words = f"加{points:g}分"
     elif row.key in skipped:
-        words = f"未评：{skipped[row.key]}"
+        why = skipped[row.key]
+        words = why if why.startswith("待核实") else f"未评：{why}"
     elif found:
         words = f"{found}处问题"
     else:
         words = "不加分" if row.kind == "bonus" else "合格"
-    return Verdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
+    return Verdict(
+        row,
+        found,
+        points,
+        words,
+        row.key in vetoed or row.key in taken or bool(found) or words.startswith("待核实"),
+    )
 
 
 #: What a disclosure section (政府信息公开专栏) has, by its words and by the indicators that find fault with it (V-02).

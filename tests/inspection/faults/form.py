@@ -54,6 +54,16 @@ FORM = [
         "taken",
     ),
     Fault(
+        "a page that leads to gambling by itself",
+        0,
+        lambda site: lonely(
+            "/led.html",
+            page("跳转", f'<p>正在打开</p><script>location.href="{site.other}/led.html";</script>').encode(),
+        )(site),
+        "veto.harmful",
+        "自动转向有害网站",
+    ),
+    Fault(
         "a script that hides what it does",
         0,
         add("/yw/6.html", "<script>eval(function(p,a,c,k,e,d){return p}('x'))</script>"),

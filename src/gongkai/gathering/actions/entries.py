@@ -16,10 +16,10 @@ from gongkai.gathering.fetching import start_of
 from gongkai.gathering.likeness import key_of
 from gongkai.gathering.models import Gathered, GatheredState, Listing, Source, Way
 from gongkai.gathering.rules import keeps
-from gongkai.gathering.taking import settle
+from gongkai.gathering.taking import MOST_TEXT, settle
 from gongkai.gathering.texts import Entry
 from gongkai.publishing.actions import draft
-from gongkai.richtext import paragraphs
+from gongkai.richtext import UnfitText, paragraphs, plain, tidy
 from gongkai.units.actors import Actor
 
 #: Days that a decision to list links may hold at most.
@@ -52,6 +52,20 @@ def _waits(row: Gathered) -> list[str]:
     return ["原文已经撤下，不能采用。"] if row.gone_at else []
 
 
+def _body(row: Gathered) -> str:
+    """Return an entry's words as a draft has them: a paragraph for each line; where its page has tables, as the editor takes in a pasted page.
+
+    What is kept of the page may be cut off, or older than the words: these are what was compared, so that they go before.
+    """
+    said = plain(row.html) if "<table" in row.html and len(row.html) < MOST_TEXT else ""
+    if not said or not row.text.startswith(said):
+        return paragraphs(row.text)
+    try:
+        return tidy(row.html, title=row.title).html + paragraphs(row.text[len(said) :])
+    except UnfitText:
+        return paragraphs(row.text)
+
+
 @action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
 def make_draft(
     row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
@@ -68,7 +82,7 @@ def make_draft(
     day = timezone.localtime(row.written_at).date() if row.written_at else None
     when = f"，{day_in_words(day)}" if day else ""
     home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
-    words = "" if link_only or not row.text else paragraphs(row.text)
+    words = "" if link_only or not row.text else _body(row)
     files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
     item = draft(
         source.body,

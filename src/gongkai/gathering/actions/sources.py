@@ -24,6 +24,8 @@ from gongkai.units.models import Body, Role
 
 #: Hours until a source that failed is asked again: once, twice, …, and never more rarely than it is asked anyway.
 AGAIN = (1, 2, 4, 8, 24)
+#: After which a source is read on that could not be read whole in one go.
+SOON = timedelta(minutes=10)
 
 
 @action("gathering.add_collection", label="新建归集专题", rule=keeps)
@@ -106,7 +108,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
         raise Refused(reasons)
     said = "；".join(_change(source, name, value) for name, value in changed.items())
     if {"address", "way", "example"} & set(changed):
-        changed |= {"layout": [], "failing": 0, "due_at": timezone.now()}
+        changed |= {"layout": [], "failing": 0, "due_at": timezone.now(), "back_at": "", "back_page": 0}
     Source.objects.filter(pk=source.pk).update(**changed)
     return ActionResult(words=said)
 
@@ -156,6 +158,20 @@ def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
     return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
 
 
+def _listed_whole(source: Source) -> list[str]:
+    if source.way != Way.LIST or not source.pulled_at:
+        return ["只有收取过的列表页才有更早的内容可读。"]
+    return ["正在接着收取更早的内容，不用再提。"] if source.back_at else []
+
+
+@action("gathering.read_back", label="收取更早的", rule=keeps, ready=_listed_whole)
+def read_back(source: Source, *, by: Actor) -> ActionResult:
+    """Have all pages of a list read, not only those with something new: what it brought before may be of its first page alone."""
+    facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}
+    Source.objects.filter(pk=source.pk).update(**facts)
+    return ActionResult(words="从头至尾收取列表的各页")
+
+
 @action("gathering.compare_again", label="恢复比对", rule=keeps)
 def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
     """Take back the decision that two sources share nothing but words; what was told apart stays so."""
@@ -187,14 +203,16 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
         return ActionResult(
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
-    done = settle(source, pulled.entries, now)
+    done = settle(source, pulled.entries, now, pulled.listed)
     words = f"读到{len(pulled.entries)}条，新增{done.made}条"
     for count, said in ((done.doubles, "重复"), (done.changed, "改动")):
         words += f"，{said}{count}条" if count else ""
     back = "恢复正常，" if source.failing else ""
     status = "；".join([f"{back}{words}", *pulled.notes])[:200]
     facts |= {"failing": 0, "succeeded_at": now, "status": status}
-    Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=source.hours))
+    facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
+    due = now + (SOON if pulled.more else timedelta(hours=source.hours))
+    Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
     told = tells(open_updates(source, done.news, by))
     if source.failing:
         told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
@@ -229,6 +247,8 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
         row = rows[number]
         text = fuller(row.text, words)
         facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
+        if text == words and number in looks.html:
+            facts["html"] = looks.html[number]
         if number in looks.changed:
             facts["change"] = told_change(row.text, words, title=row.title)[:300]
         Gathered.objects.filter(pk=number).update(**facts)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from gongkai.chinese import lazy_re as re
+from gongkai.inspection.site.list_pages import written_pages
 from gongkai.inspection.site.page import Page
 from gongkai.outbound.crawling import normal
 from gongkai.outbound.crawling.addresses import FILMS
@@ -18,11 +19,6 @@ _OPENS = re.compile(
 )
 _ADDRESS = re.compile(r"https?://|\.{0,2}/(?!/)")
 _MOST_SCRIPT = 50_000
-#: The call that writes a list's pager where TRS WCM publishes it: how many pages, which one this is, how the files of all are called.
-_PAGER = re.compile(
-    r"createPageHTML\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*,\s*[\"']([\w-]{1,40})[\"']\s*,\s*[\"'](\w{2,5})[\"']"
-)
-_MOST_PAGES = 500
 #: Elements whose addresses are links of the page already (`Page.links`): their attributes name no further film.
 _LINKS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
 
@@ -32,9 +28,8 @@ def more_links(page: Page) -> Iterator[tuple[str, str, str]]:
     for script in page.scripts:
         for match in _QUOTED_FILM.finditer(script[:_MOST_SCRIPT]):
             yield from _whole(page, match[1], "video", "")
-        for count, _, name, ending in _PAGER.findall(script[:_MOST_SCRIPT]):
-            for number in range(1, min(int(count), _MOST_PAGES)):
-                yield from _whole(page, f"{name}_{number}.{ending}", "a", str(number + 1))
+    for number, address in written_pages(page):
+        yield from _whole(page, address, "a", str(number))
     for element in page.root.iter(etree.Element):
         if element.tag == "option":
             value = (element.get("value") or "").strip()

@@ -16,6 +16,7 @@ from gongkai.inspection.site.checks import (
     doubts,
     ends,
     freshness,
+    harmful,
     interpretation,
     marks,
     search,
@@ -133,7 +134,7 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
 #: Frames in frames that are looked into.
 MOST_FRAMES = 3
 _CHECKS: tuple[Callable[[Site], None], ...] = (
-    ends.check_ends, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
+    ends.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
     texts.check_texts, service.check_guides,
     service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
     attachments.check_unread,

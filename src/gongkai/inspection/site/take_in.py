@@ -8,7 +8,7 @@ from lxml.etree import _Element
 from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site import data_lists
 from gongkai.inspection.site.asked import Inspection
-from gongkai.inspection.site.checks import attachments, ends, form, marks, safety, tags
+from gongkai.inspection.site.checks import attachments, ends, form, harmful, marks, safety, tags
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.checks.wording import Wording
 from gongkai.inspection.site.furniture import beside_text
@@ -64,6 +64,7 @@ def _page(
         (entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()
     ]
     links += more_links(page)
+    links += [(address, safety.LEAVES, "") for address in safety.leaving(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.marks_of(page))
@@ -180,14 +181,8 @@ def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> No
             store.see(target.id, attachments.judged(fetched, wanted.bounds.document_bytes))
     elif target.kind == Kind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
         page = parse_page(fetched.data, target.address, target.id, normal)
-        said = f"{page.title} {page.metas.get('keywords', '')}" if page else ""
-        if page is not None and (safety.HARMFUL.search(said) or safety.ADVERTISES.search(said)):
-            host = host_of(target.address)
-            store.see(
-                target.id,
-                [
-                    Found(
-                        "veto.harmful", f"链接已被劫持，打开的是：{page.title[:40]}（{host}）", target.address
-                    )
-                ],
-            )
+        source = next(store.frontier.rows("id = ?", (target.found_on,)), None)
+        if page is not None:
+            found_on = source["address"] if source else ""
+            redirected = target.tag.startswith("redirect") or target.tag == safety.LEAVES
+            store.see(target.id, harmful.judged(page, redirected=redirected, found_on=found_on))

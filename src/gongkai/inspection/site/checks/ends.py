@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site import data_lists
-from gongkai.inspection.site.checks.safety import trusted
+from gongkai.inspection.site.checks.safety import LEAVES, trusted
 from gongkai.inspection.site.site import Site
 from gongkai.outbound import is_dead
 from gongkai.outbound.crawling import Kind
@@ -14,6 +14,8 @@ from gongkai.outbound.where import is_public
 
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
 _MOST_HOPS = 6
+#: So many other sites none of which answers say that it is this machine that does not get out; of a single one nobody can tell.
+LEAST_HOSTS = 2
 #: A name without a dot, or in a domain that nobody on the open net has.
 _INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
 #: What is said of a redirect before it is said that it leads to another site.
@@ -21,14 +23,19 @@ _WORSE = frozenset({"link.private", "link.loop"})
 
 
 def check_ends(site: Site) -> None:
-    """Judge every address that was asked for."""
+    """Judge every address that was asked for; those of other sites only where this machine gets out to any of them."""
     frontier = site.store.frontier
+    shut = _no_way_out(site)
+    if shut:
+        site.skipped["link.outer"] = (
+            f"本机连接不上任何其他网站（试了{shut}个），无法判断外部链接能否打开，都没有评"
+        )
     home = {link.address for link in site.home.links}
     bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
     for row in frontier.rows(bad):
-        if row["tag"].startswith("redirect") or row["found_on"] is None or _guessed(row):
+        if row["tag"].startswith(("redirect", LEAVES)) or row["found_on"] is None or _guessed(row):
             continue
-        said = _wrong(site, row)
+        said = _wrong(site, row, shut=bool(shut))
         away = _led_away(site, row) if said is None or said[0] not in _WORSE else ""
         if away:
             what = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
@@ -55,6 +62,18 @@ def check_ends(site: Site) -> None:
             )
 
 
+def _no_way_out(site: Site) -> int:
+    """Return how many other sites were asked where none of them answered; 0 where one did, or where they are too few to tell."""
+    hosts: dict[str, bool] = {}
+    for row in site.store.frontier.rows(
+        "kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (Kind.OUTER,)
+    ):
+        if not _elsewhere_inside(site, row["address"]):
+            host = host_of(row["address"])
+            hosts[host] = hosts.get(host, False) or row["status"] > 0
+    return 0 if any(hosts.values()) or len(hosts) < LEAST_HOSTS else len(hosts)
+
+
 def _guessed(row: sqlite3.Row) -> bool:
     """Whether an address is only a part of what a script asks for (`data-api="/list/news"`, to which it adds `.json`): nobody is led there."""
     return row["tag"] == data_lists.TAG and not suffix_of(row["address"]) and "?" not in row["address"]
@@ -71,8 +90,8 @@ def _led_away(site: Site, row: sqlite3.Row) -> str:
     return "" if not host or near or trusted(host) else host
 
 
-def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
-    """Return the indicator that an address is at fault for, and why; None where it is not."""
+def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
+    """Return the indicator that an address is at fault for, and why; None where it is not, or where this machine is `shut` off from it."""
     end, hops = row, 0
     passed = {row["address"]}
     while end["onward"]:
@@ -95,7 +114,7 @@ def _wrong(site: Site, row: sqlite3.Row) -> tuple[str, str] | None:
     if opens:
         return None
     outer = end["kind"] == Kind.OUTER
-    if outer and status and not is_dead(status):
+    if outer and (not is_dead(status) if status else shut):
         return None
     why = end["reason"] if status == 0 else f"应答 {status}"
     return _key(row), f"打不开（{why}）"

@@ -7,7 +7,7 @@ from lxml.etree import _Element
 from gongkai.chinese import lazy_re as re
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.page import Page, name_of
-from gongkai.outbound.crawling import Link
+from gongkai.outbound.crawling import Link, normal
 from gongkai.outbound.crawling.addresses import host_of
 
 #: Words by which hijacked sites advertise; looked for in titles, in what links to other sites are called, and in titles of linked pages.
@@ -69,7 +69,7 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
         outer = host not in hosts
         if link.tag in {"a", "area"} and outer and not trusted(host):
             said = name_of(link)
-            if HARMFUL.search(said) or HARMFUL.search(host):
+            if HARMFUL.search(said):
                 yield Found(
                     "veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address
                 )
@@ -120,20 +120,38 @@ def _at_once(script: str) -> bool:
     )
 
 
-def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+#: What an address is found by to which a page leads by itself; of such ones nobody says that they are dead links.
+LEAVES = "leaves"
+
+
+def leaving(page: Page, hosts: frozenset[str]) -> list[str]:
+    """Return the addresses of other sites to which a page leads its readers by itself, public bodies left out."""
+    return [address for address, _ in _leads(page, hosts)]
+
+
+def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield address and what says so, for each other site to which a page leads by itself."""
     for script in page.scripts:
         away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _at_once(script) else None)
-        host = host_of(f"http:{away[2]}") if away else ""
-        if host and host not in hosts and not trusted(host):
-            yield Found(
-                "security.refresh", f"网页自动跳转到 {host}", page.address, away[0][:120] if away else ""
-            )
+        if away:
+            yield from _outer(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
     for tag in page.by["meta"]:
         if (tag.get("http-equiv") or "").lower() == "refresh":
             to = _REFRESH.search(tag.get("content") or "")
-            host = host_of(to[1]) if to and "//" in to[1] else ""
-            if host and host not in hosts and not trusted(host):
-                yield Found("security.refresh", f"网页自动跳转到 {host}", page.address, to[1] if to else "")
+            if to and "//" in to[1]:
+                yield from _outer(to[1], to[1], hosts)
+
+
+def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+    address = normal(written, "http://none.invalid/")
+    host = host_of(address)
+    if host and host not in hosts and not trusted(host):
+        yield address, said
+
+
+def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+    for address, said in _leads(page, hosts):
+        yield Found("security.refresh", f"网页自动跳转到 {host_of(address)}", page.address, said)
     for tag in page.by["form"]:
         action = (tag.get("action") or "").strip()
         open_form = page.address.startswith("https:") and action.startswith("http:")
