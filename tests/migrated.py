@@ -5,8 +5,9 @@ it all the same: what is not applied yet is applied, and what follows each migra
 A copy is named after everything that can have made it, so that none is ever out of date:
 
 - SQLite: a file in `.pytest_cache/migrated/` of the checkout, read into the worker's memory. The newest few are kept.
-- PostgreSQL: a template database on the server that the tests were given. It goes with the server. While one worker makes it, another
-  one makes the SQLite copy, if there is none.
+- PostgreSQL: a template database on the server that the tests were given. It goes with the server; what `pg_dump` says of it stays, in the
+  same folder, for the next one (where that program is missing or older than the server, each server is migrated). While one worker makes it,
+  another one makes the SQLite copy, if there is none.
 
 Making a copy runs every migration, only in less time (`upkeep.migrating`); `test_migrated.py` holds in `make test-all` that it comes to the same.
 """
@@ -116,7 +117,7 @@ def use(creation: Any) -> None:
     def create(*args: Any, **kwargs: Any) -> Any:
         if not there(creation, name):
             with _one_at_a_time(vendor, lambda: _file_for_later(vendor, name)):
-                if not there(creation, name):
+                if not there(creation, name) and not (vendor == "postgresql" and _restored(creation, name)):
                     # Only now: it reads Django's apps, which stand once settings do.
                     from gongkai.upkeep.migrating import quickly
 
@@ -154,7 +155,11 @@ def _write(creation: Any, name: str) -> None:
     with closing(sqlite3.connect(beside)) as copy:
         creation.connection.connection.backup(copy)
     beside.replace(_file(name))
-    for old in sorted(FOLDER.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+    _keep_newest("*.sqlite3")
+
+
+def _keep_newest(pattern: str) -> None:
+    for old in sorted(FOLDER.glob(pattern), key=lambda path: path.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
@@ -169,8 +174,54 @@ def _from(creation: Any, name: str, blank: Any) -> Any:
 
 
 def _to(creation: Any, name: str) -> None:
-    """Copy the database to a template; nobody may be connected to it meanwhile."""
+    """Copy the database to a template, and for later servers to a file; nobody may be connected to it meanwhile."""
     source = creation.connection.settings_dict["NAME"]
     creation.connection.close()
     with creation._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "migrated_{name}" TEMPLATE "{source}"')
+    beside = _dump(creation, name).with_suffix(".new")
+    if _said(creation, "pg_dump", f"migrated_{name}", "-Fc", "-Z1", "-f", str(beside)):
+        beside.replace(_dump(creation, name))
+        _keep_newest("*.pgdump")
+    beside.unlink(missing_ok=True)
+
+
+def _dump(creation: Any, name: str) -> Path:
+    """Return the file of a template on servers of this version."""
+    with creation._nodb_cursor() as cursor:
+        return FOLDER / f"{name}-{cursor.connection.info.server_version // 10_000}.pgdump"
+
+
+def _restored(creation: Any, name: str) -> bool:
+    """Make the template from the file that another server left; return whether it is there, whole."""
+    file, half = _dump(creation, name), f"half_{name}"
+    if not file.exists():
+        return False
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{half}"')
+        cursor.execute(f'CREATE DATABASE "{half}"')
+        whole = _said(creation, "pg_restore", half, "--exit-on-error", "--no-owner", str(file))
+        cursor.execute(
+            f'ALTER DATABASE "{half}" RENAME TO "migrated_{name}"' if whole else f'DROP DATABASE "{half}"'
+        )
+    if whole:
+        os.utime(file)
+    return whole
+
+
+def _said(creation: Any, program: str, database: str, *words: str) -> bool:
+    """Run one of PostgreSQL's own programs on a database of this server; return whether it is there and did it."""
+    with creation._nodb_cursor() as cursor:
+        info = cursor.connection.info
+        where = [
+            f"--host={info.host}",
+            f"--port={info.port}",
+            f"--username={info.user}",
+            f"--dbname={database}",
+        ]
+        environment = {**os.environ, "PGPASSWORD": info.password}
+    try:
+        done = subprocess.run([program, *where, *words], env=environment, check=False, capture_output=True)
+    except OSError:
+        return False
+    return done.returncode == 0

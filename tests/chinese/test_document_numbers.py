@@ -101,14 +101,18 @@ def test_find_numbers(text, numbers):
     ],
 )
 def test_time_grows_no_faster_than_the_text(part):
-    def seconds(size):
+    def seconds(size, enough=0.0):
+        """The quickest of three runs, or the first that is below what is enough."""
         text = part * (size // len(part)) + "〔2020〕1号"
-        runs = []
+        best = float("inf")
         for _ in range(3):
             start = time.process_time()
             find_numbers(text)
-            runs.append(time.process_time() - start)
-        return min(runs)
+            best = min(best, time.process_time() - start)
+            if best < enough:
+                break
+        return best
 
     # Eight times the text: 64 times the time if it grew with the square.
-    assert seconds(320_000) < 24 * max(seconds(40_000), 0.001)
+    most = 24 * max(seconds(40_000), 0.001)
+    assert seconds(320_000, most) < most

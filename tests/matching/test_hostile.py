@@ -70,13 +70,15 @@ def test_any_text_has_an_answer(way, sample):
         way(text)
 
 
-def _seconds(way, text):
-    """The quickest of two runs, in processor time: what another process does is not counted."""
+def _seconds(way, text, enough=0.0):
+    """The quickest of two runs, or the first that is below what is enough; in processor time: what another process does is not counted."""
     best = float("inf")
     for _ in range(2):
         start = time.process_time()
         way(text)
         best = min(best, time.process_time() - start)
+        if best < enough:
+            break
     return best
 
 
@@ -94,8 +96,8 @@ def test_time_grows_with_the_length_and_not_faster(called, piece):
     short, long = sample * (1_500 // len(sample)), sample * (24_000 // len(sample))
     way(short)
     # Sixteen times the text: linear is 16, quadratic is 256. Very short times are noise.
-    base = max(_seconds(way, short), 0.0003)
-    assert _seconds(way, long) < base * 80
+    most = max(_seconds(way, short), 0.0003) * 80
+    assert _seconds(way, long, most) < most
 
 
 @pytest.mark.parametrize("sample", ["政", pytest.param("a", marks=pytest.mark.slow)])

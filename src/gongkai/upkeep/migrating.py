@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import ProjectState
 
+from gongkai.acts.first_tables import FirstTables
 from gongkai.upkeep import owning
 from gongkai.upkeep.probes import migrated
 from gongkai.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
@@ -97,11 +98,13 @@ def quickly() -> Iterator[None]:
 
     - A step that changes a table makes anew that table and those that point to it, not all that is related to any of them; a new index or
       constraint only its table. A step that runs code gets all tables made anew, as Django does where it put that off.
+    - A room's first tables are added to those that were made before, which nothing of them changes: not all are made anew for each room.
     - Which models may be swapped for others is asked once: it does not change while migrations run.
     """
     own = [
         (ProjectState, "_find_reload_model", _pointing),
         (ProjectState, "_append_option", _append),
+        (FirstTables, "state_forwards", _first),
         (Apps, "get_swappable_settings_name", _Lasting(vars(Apps)["get_swappable_settings_name"])),
     ]
     before = [(owner, name, vars(owner)[name]) for owner, name, _ in own]
@@ -129,6 +132,12 @@ def _pointing(state: ProjectState, app: str, model: str, delay: bool = False) ->
     return found | {
         (other.app_label, other.model_name) for other in others if other.app_label and other.model_name
     }
+
+
+def _first(tables: FirstTables, app: str, state: ProjectState) -> None:
+    """Add a room's first tables."""
+    for operation in tables.operations:
+        operation.state_forwards(app, state)
 
 
 def _append(state: ProjectState, app: str, model: str, option: str, one: object) -> None:
