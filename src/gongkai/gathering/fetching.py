@@ -50,6 +50,7 @@ class Pulled:
 
     Attributes:
         back: where reading its list back goes on.
+        later: how many of the entries were listed before and have their text only now.
         more: whether something is left that the next pull should take soon.
         listed: addresses whose pages of the list were passed over: they are listed still, as far as anybody knows.
     """
@@ -61,6 +62,7 @@ class Pulled:
     notes: list[str] = field(default_factory=list)
     back: Back = DONE
     more: bool = False
+    later: int = 0
     listed: frozenset[str] = frozenset()
 
 
@@ -227,6 +229,7 @@ def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
         read += 1
         if entry.address not in listed:
             made.entries.append(entry)
+            made.later += 1
     else:
         if left:
             made.notes.append(f"{left}条没有读到全文")

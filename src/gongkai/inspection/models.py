@@ -171,6 +171,12 @@ class InspectionRun(models.Model):
         return verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
 
     @property
+    def unjudged(self) -> list[str]:
+        """What weighs much and could not be judged, and why: harmful links, all links to other sites."""
+        skipped = self.report.get("skipped", {})
+        return [skipped[key] for key in ("veto.harmful", "link.outer") if key in skipped]
+
+    @property
     def under_way(self) -> bool:
         """Whether it is not finished."""
         return self.state in UNDER_WAY

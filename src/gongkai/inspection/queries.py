@@ -243,13 +243,7 @@ def _verdict(
         words = f"{found}处问题"
     else:
         words = "不加分" if row.kind == "bonus" else "合格"
-    return Verdict(
-        row,
-        found,
-        points,
-        words,
-        row.key in vetoed or row.key in taken or bool(found) or words.startswith("待核实"),
-    )
+    return Verdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
 
 
 #: What a disclosure section (政府信息公开专栏) has, by its words and by the indicators that find fault with it (V-02).

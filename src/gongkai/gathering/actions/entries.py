@@ -66,6 +66,11 @@ def _body(row: Gathered) -> str:
         return paragraphs(row.text)
 
 
+def _field_of(words: str) -> str:
+    """Return where a draft keeps a text: the editor's field knows no tables, and would lose them when it is saved."""
+    return "imported_html" if "<table" in words else "body"
+
+
 @action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
 def make_draft(
     row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
@@ -91,7 +96,7 @@ def make_draft(
         attachments=[(gathered_file.name, gathered_file.stored) for gathered_file in files],
         title=row.title[:255],
         kind=source.kind,
-        body=words + home,
+        **{_field_of(words): words + home},
         source=source.unit_name,
         formed_on=timezone.localdate(),
         attribute=Attribute.PROACTIVE,

@@ -204,8 +204,8 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
     done = settle(source, pulled.entries, now, pulled.listed)
-    words = f"读到{len(pulled.entries)}条，新增{done.made}条"
-    for count, said in ((done.doubles, "重复"), (done.changed, "改动")):
+    words = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
+    for count, said in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
         words += f"，{said}{count}条" if count else ""
     back = "恢复正常，" if source.failing else ""
     status = "；".join([f"{back}{words}", *pulled.notes])[:200]
