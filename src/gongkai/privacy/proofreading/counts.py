@@ -17,6 +17,7 @@ from gongkai.privacy.proofreading.tabled import (
     Ints,
     Numbers,
     Reals,
+    Sparse,
     Table,
     gapped,
     level,
@@ -49,7 +50,7 @@ class Counts:
 
     letters: str
     single: Reals
-    pairs: NDArray[np.uint8]
+    pairs: Sparse
     rows: dict[int, Table]
     numbers: Ints
 
@@ -78,7 +79,7 @@ class Counts:
         if size == 1:
             return self.single[columns[0]]
         if size == 2:
-            return _TIMES[self.pairs[self.pair(*columns)]]
+            return _TIMES[self.pairs.at(self.pair(*columns))]
         return self.rows[size].of(hashed(columns))
 
     def pair(self, first: Ints, second: Ints) -> Ints:
@@ -121,14 +122,14 @@ def unpack(content: bytes) -> Counts:
     parts = parts_of(content)
     letters = parts[0].decode()
     rows = {}
-    pairs = np.zeros((len(letters) + 1) ** 2, dtype=np.uint8)
     for size in (2, 3, 4):
         low, high, steps = parts[3 * size - 4 : 3 * size - 1]
         hashes = ungapped(low, high)
         if size == 2:
-            pairs[(hashes >> 13).astype(np.int64) * (len(letters) + 1) + (hashes & 8191)] = (
-                np.frombuffer(steps, np.uint8) + 1
+            places = (hashes >> 13).astype(np.int32) * np.int32(len(letters) + 1) + (hashes & 8191).astype(
+                np.int32
             )
+            pairs = Sparse(places, np.frombuffer(steps, np.uint8) + np.uint8(1), (len(letters) + 1) ** 2)
             continue
         rows[size] = Table(hashes, np.frombuffer(steps, np.uint8))
     single = np.zeros(LETTERS + 1, dtype=np.float32)

@@ -50,9 +50,9 @@ def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     """Return for each character where its frequent followers begin, and their numbers; the same for what stands before it."""
     known = counts()
     width = len(known.letters) + 1
-    table = known.pairs.reshape(width, width) >= at_least(_TWO)
-    table[:_FIRST_HAN] = table[:, :_FIRST_HAN] = False
-    before, after = np.nonzero(table)
+    before, after = np.divmod(known.pairs.places(at_least(_TWO)), width)
+    chinese = (before >= _FIRST_HAN) & (after >= _FIRST_HAN)
+    before, after = before[chinese], after[chinese]
     turned = np.argsort(after, kind="stable")
     ends = np.arange(width + 1)
     return (
@@ -106,7 +106,7 @@ def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
             shift = (first[block] - np.cumsum(many) + many).astype(np.int32)
             new = numbers[np.arange(len(where), dtype=np.int32) + np.repeat(shift, many)]
             pair = known.pair(ids[where - 1], new) if side is right else known.pair(new, ids[where])
-            fits = known.pairs[pair] >= at_least(_TWO)
+            fits = known.pairs.at(pair) >= at_least(_TWO)
             places.append(where[fits])
             tried.append(new[fits])
     return np.concatenate(places), np.concatenate(tried)

@@ -130,7 +130,7 @@ def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 def _stronger(known: Counts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> Flags:
     """Return whether rows of two stand far more often than what stands there: at least at a level that is given."""
-    found: Flags = known.pairs[known.pair(first, second)] >= least
+    found: Flags = known.pairs.at(known.pair(first, second)) >= least
     return found
 
 

@@ -14,6 +14,8 @@ Reals = NDArray[np.float32]
 _STEP = 3.0
 #: Rows are looked for from where those begin whose first 19 bits are the same: a table of two megabytes, and a few steps.
 _SHARED = np.uint32(13)
+#: Places of a block in `Sparse`: six bits.
+_BLOCK, _WITHIN = np.int32(6), np.int32(63)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -36,6 +38,30 @@ class Table:
             at[behind] += 1
             behind = behind[self._rows[at[behind]] < keys[behind]]
         return np.where(self._rows[at] == keys, _TIMES[self._levels[at]], np.float32(0))
+
+
+class Sparse:
+    """A byte for each of many places, nearly all of them nought: of each 64 that hold anything the bytes are kept, of all others nothing."""
+
+    def __init__(self, places: Ints, values: NDArray[np.uint8], size: int) -> None:
+        held, which = np.unique(places >> _BLOCK, return_inverse=True)
+        self._begins = np.zeros((size >> _BLOCK) + 1, np.int32)
+        self._begins[held] = (
+            np.arange(1, len(held) + 1) << _BLOCK
+        )  # the first one is for those that hold nothing
+        self._bytes = np.zeros((len(held) + 1) << _BLOCK, np.uint8)
+        self._bytes[((which + 1) << _BLOCK) + (places & _WITHIN)] = values
+
+    def at(self, places: Ints) -> NDArray[np.uint8]:
+        """Return the bytes of places."""
+        found: NDArray[np.uint8] = self._bytes[self._begins[places >> _BLOCK] + (places & _WITHIN)]
+        return found
+
+    def places(self, least: int) -> Ints:
+        """Return the places, in order, whose bytes are at least so high, which is more than nought."""
+        kept = np.flatnonzero(self._bytes >= least)
+        found: Ints = (np.flatnonzero(self._begins)[(kept >> _BLOCK) - 1] << _BLOCK) + (kept & _WITHIN)
+        return found
 
 
 def mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
