@@ -26,7 +26,7 @@ $(VENV)/.base: requirements/base.txt requirements/uv.txt pyproject.toml
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@$(PYTHON) tools/install.py $(VENV) requirements/dev.txt
-	@sh tools/system.sh
+	@PYTHON=$(BIN)/python sh tools/system.sh
 	@touch $@
 
 setup: $(VENV)/.dev ## make .venv with all that running and testing needs

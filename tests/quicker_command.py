@@ -12,19 +12,26 @@ from gongkai.cli import main as command
 
 def main() -> None:
     """Run the command."""
-    if os.environ.get("GONGKAI_REPLAY") != "off":
-        _spare_once_django_stands()
-    command()
-
-
-def _spare_once_django_stands() -> None:
     starts = django.start
 
     def start(*given: Any, **named: Any) -> None:
         starts(*given, **named)
-        import quick_columns  # reads Django's apps
-
-        quick_columns.use()
-        gc.set_threshold(50_000, 20, 20)
+        spare()
 
     django.start = start
+    command()
+
+
+def spare() -> None:
+    """Spare this process, in which Django stands, what tests are spared."""
+    if os.environ.get("GONGKAI_REPLAY") == "off":
+        return
+    from django.db import connection
+
+    import quick_columns  # reads Django's apps
+
+    quick_columns.use()
+    if connection.vendor == "sqlite":  # as settings_test.py has it
+        connection.settings_dict["OPTIONS"] |= {"cached_statements": 5_000}
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
