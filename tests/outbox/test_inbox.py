@@ -1,6 +1,8 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Notification
@@ -88,3 +90,22 @@ def test_ticked_ones_and_all_are_marked_read(client, people) -> None:
 
 def test_an_empty_inbox_says_so(client, people) -> None:
     assert "还没有消息" in client.get("/admin/messages/").content.decode()
+
+
+def test_the_unread_are_paged_by_the_database_and_told_by_sorts(client, people, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.outbox.views.UNREAD", 2)
+    one = people[0].person_id
+    subjects = ["待复审：甲", "3项工作即将到期", "待复审：乙", "待复审：甲", "12项工作即将到期"]
+    for number, subject in enumerate(subjects):
+        tell([Notification(subject, f"正文{number}", "", f"k{number}", persons=(one,))])
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/admin/messages/")
+    assert [message.body for message in page.context["fresh"]] == ["正文4", "正文3"]
+    assert page.context["sorts"] == [("待复审", 3), ("工作即将到期", 2)]
+    wide = [query["sql"] for query in asked if '"outbox_message"."body"' in query["sql"]]
+    assert all("LIMIT" in query for query in wide), wide
+    page = client.get("/admin/messages/?about=待复审&unread=2")
+    assert [message.body for message in page.context["fresh"]] == ["正文0"]
+    client.post("/admin/messages/read/", {"all": 1, "about": "待复审"})
+    left = Message.objects.filter(channel="screen", read_at=None)
+    assert {message.body for message in left} == {"正文1", "正文4"}

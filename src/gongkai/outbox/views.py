@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page
 from django.db import transaction
+from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import resolve
@@ -36,12 +38,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         seen = seen.filter(pk__lt=before)
     rows = list(seen.order_by("-pk")[: SIZE + 1])
     more = rows[SIZE - 1].pk if len(rows) > SIZE else None
-    fresh = [] if before is not None else list(unread(request.user).order_by("-created_at", "-pk"))
+    fresh = unread(request.user) if before is None else Message.objects.none()
     about = request.GET.get("about", "")
-    listed = [message for message in fresh if not about or sort_of(message) == about]
     context = {
-        "fresh": page_of(request, listed, UNREAD, "unread"),
-        "sorts": Counter(map(sort_of, fresh)).most_common(),
+        "fresh": _page_of_unread(request, fresh, about),
+        "sorts": sorts_of(fresh),
         "about": about,
         "seen": rows[:SIZE],
         "count": unread_count(request.user),
@@ -51,12 +52,32 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "outbox/inbox.html", context)
 
 
-def sort_of(message: Message) -> str:
-    """Return what a message is about, in the words that its like have in common: 待复审, 已签发, 项工作即将到期."""
-    return (
-        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", message.subject), maxsplit=1)[0].strip()[:SORT]
-        or "其他"
-    )
+def _page_of_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
+    """Return a page of the unread, the newest first; of those of one sort the database tells the titles, of the page alone the rest."""
+    rows = fresh.order_by("-created_at", "-pk")
+    if not about:
+        return page_of(request, rows, UNREAD, "unread")
+    numbers = page_of(request, _about(rows, about), UNREAD, "unread")
+    return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, numbers.paginator)
+
+
+def _about(rows: QuerySet[Message], about: str) -> list[int]:
+    """Return the numbers of the messages of one sort, in their order."""
+    return [pk for pk, subject in rows.values_list("pk", "subject") if sort_of(subject) == about]
+
+
+def sorts_of(rows: QuerySet[Message]) -> list[tuple[str, int]]:
+    """Return the sorts of messages and how many each has, the most first, then the newest; the database counts those of one title together."""
+    titles = rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
+    counted: Counter[str] = Counter()
+    for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):
+        counted[sort_of(subject)] += count
+    return counted.most_common()
+
+
+def sort_of(subject: str) -> str:
+    """Return what a message is about, in the words that the titles of its like have in common: 待复审, 已签发, 项工作即将到期."""
+    return re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:SORT] or "其他"
 
 
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
@@ -96,7 +117,7 @@ def read(request: HttpRequest) -> HttpResponse:
     """Mark the ticked ones as read, or all."""
     about = request.POST.get("about", "")
     if "all" in request.POST:
-        numbers = [m.pk for m in unread(request.user) if sort_of(m) == about] if about else None
+        numbers = _about(unread(request.user), about) if about else None
     else:
         numbers = ticked(request.POST.getlist("message"))
     mark_read(request.user, numbers)
