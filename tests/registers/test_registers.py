@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.utils import timezone
+from django_filters import ChoiceFilter, ModelChoiceFilter
 from openpyxl import load_workbook
 
 from factories.ledger import EntryFactory
@@ -316,7 +317,16 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
             assert listing.order == f"-{column.order}"
             list(listing.rows[:1])  # the database can sort so
     nonsense = "?year=abcd&body=999999&kind=zzz&page=99999999999999999999&sort=password&q=%00"
-    assert client.get(f"{register.url()}{nonsense}").status_code == 200
+    answer = client.get(f"{register.url()}{nonsense}")
+    assert answer.status_code == 200
+    asked = register.listing(RequestFactory().get(f"/{nonsense}"), by).filters
+    assert asked.said_unknown in answer.content.decode()
+    for name, made in asked.filters.items():
+        if isinstance(
+            made, ChoiceFilter | ModelChoiceFilter
+        ):  # no list stands below a choice that there is not
+            unknown = register.listing(RequestFactory().get("/", {name: "zzz"}), by)
+            assert (unknown.rows.exists(), "“zzz”" in unknown.filters.said_unknown) == (False, True), name
     nothing = {"q": "没有这样的字词"}
     listing = register.listing(RequestFactory().get(register.url(), nothing), by)
     assert not listing.rows.exists() or not register.words

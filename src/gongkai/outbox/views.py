@@ -68,7 +68,9 @@ def _about(rows: QuerySet[Message], about: str) -> list[int]:
 
 def sorts_of(rows: QuerySet[Message]) -> list[tuple[str, int]]:
     """Return the sorts of messages and how many each has, the most first, then the newest; the database counts those of one title together."""
-    titles = rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
+    titles = (
+        rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
+    )
     counted: Counter[str] = Counter()
     for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):
         counted[sort_of(subject)] += count

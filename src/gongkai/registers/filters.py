@@ -7,7 +7,7 @@ django-filter's own can be declared with its name.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
@@ -215,10 +215,27 @@ class Listed(FilterSet):  # type: ignore[misc]
 
     @property
     def chosen(self) -> Chosen:
-        """What was chosen, by the filter's name; nonsense is nothing."""
+        """What was chosen, by the filter's name; nonsense is left out."""
         valid = self.form.is_valid()
         given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
         return Chosen({name: value for name, value in given.items() if value not in (None, "")})
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """The filters that are asked for a choice which there is not: all rows would stand there as if they were its own."""
+        wrong = self.form.errors
+        return frozenset(
+            name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter))
+        )
+
+    @property
+    def said_unknown(self) -> str:
+        """What a list says instead of rows where it does not know what is asked for; "" where it does."""
+        for name in self.filters:
+            if name in self.unknown:
+                asked, label = str(self.data.get(name, ""))[:20], self.filters[name].label
+                return f"不知道“{asked}”是哪个{label}，没有列出记录。请重新选择{label}。"
+        return ""
 
     @property
     def fields(self) -> "list[BoundField]":
@@ -248,7 +265,9 @@ class Listed(FilterSet):  # type: ignore[misc]
         )
 
     def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
-        """Return the rows that fit, with some choices replaced; a choice that makes no sense narrows nothing."""
+        """Return the rows that fit, with some choices replaced; none where one is asked for that there is not (`said_unknown`)."""
+        if self.unknown - set(instead or ()):
+            return self.queryset.none()
         rows = self.queryset.all()
         for name, value in {**self.chosen, **(instead or {})}.items():
             rows = self.filters[name].filter(rows, value)
