@@ -42,10 +42,10 @@ def appeal(entry: Entry, by: Actor) -> dict[str, object]:
 
 def needed(by: Actor) -> list[Rows]:
     """Without an open round, a bulletin that is not issued, or a round that one's own unit is assessed in nobody has anything to decide."""
+    own = Rows(Assessed, {"body": spoken_for(by)}, also=Rows(Round, {"state": RoundState.PUBLISHED}))
     if not by.has(Role.CHIEF, Role.LEAD):
-        return [Rows(Assessed, {"body": spoken_for(by)})]
+        return [own]
     rounds, papers = set(ROUND.labels) - {RoundState.CONFIRMED}, set(BULLETIN.labels) - {BulletinState.ISSUED}
-    own = Rows(Assessed, {"body": spoken_for(by)})
     return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
 
 
@@ -68,14 +68,18 @@ def to_decide(by: Actor) -> dict[str, object] | None:
 
 def _own_results(by: Actor) -> list[tuple[str, str, str]]:
     """Return the results of a person's own units that may still be objected to."""
-    rows = units_visible_to(by).filter(body_id__in=spoken_for(by), round__state=RoundState.PUBLISHED)
+    running = Round.objects.filter(state=RoundState.PUBLISHED, objections_until__gte=timezone.localdate())
+    numbers = list(running.order_by().values_list("pk", flat=True))
+    if not numbers:  # on most days: whose results they are is not asked then
+        return []
+    rows = units_visible_to(by).filter(body_id__in=spoken_for(by), round__in=numbers)
     return [
         (
             f"{assessed.body.label}：{assessed.round.name}",
             f"结果已反馈，有异议的请于{assessed.round.objections_until.isoformat()}前（含当日）申诉",
             reverse("assessment:unit", args=[assessed.pk]),
         )
-        for assessed in rows.filter(round__objections_until__gte=timezone.localdate())
+        for assessed in rows
         if assessed.round.objections_until
     ]
 

@@ -28,6 +28,7 @@ from gongkai import matching, privacy
 from gongkai.ledger.desk import BLOCKS
 from gongkai.matching.analysis import segmenter
 from gongkai.notices.queries import public
+from gongkai.office.shown import settled_menu
 
 LOG = logging.getLogger(__name__)
 #: What is asked for first where an office opens in the morning and the public's site is looked at; what they extend and include is found in them.
@@ -78,6 +79,7 @@ def read_program() -> None:
     with translation.override(settings.LANGUAGE_CODE):
         read_addresses(get_resolver())
         get_icon_sprite_hash()
+        settled_menu()
         get_format("DATE_FORMAT")
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)

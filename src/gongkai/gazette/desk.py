@@ -18,8 +18,9 @@ def unfinished(by: Actor) -> dict[str, object] | None:
     """The block of the first page: issues of one's own bodies that are composed or under review still."""
     if not by.known:
         return None
-    rows = Issue.objects.filter(body__in=publishers(by), past=False).select_related("body")
-    out = Document.objects.filter(source__startswith="gazette/", published_at__isnull=False)
+    rows = list(Issue.objects.filter(body__in=publishers(by), past=False).select_related("body"))
+    streams = [issue.stream for issue in rows]
+    out = Document.objects.filter(source__in=streams, published_at__isnull=False)
     names = set(out.values_list("source", flat=True))
     found = [issue for issue in rows if issue.stream not in names]
     return {"rows": found[:MOST], "more": max(0, len(found) - MOST)} if found else None

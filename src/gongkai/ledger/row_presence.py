@@ -18,15 +18,20 @@ SOME = object()
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one table: each field (by its name) has a value, one of some, none (`None`), or any (`SOME`)."""
+    """Rows of one table: each field (by its name) has a value, one of some, none (`None`), or any (`SOME`).
+
+    `also`: rows of another table without which these are not asked for (a result of one's unit, and a round that is published).
+    """
 
     model: type[models.Model]
     where: Mapping[str, object]
+    also: "Rows | None" = None
 
     @property
     def possible(self) -> bool:
         """Whether such rows can be: there are none with one of no values."""
-        return all(value or not _is_many(value) for value in self.where.values())
+        here = all(value or not _is_many(value) for value in self.where.values())
+        return here and (self.also is None or self.also.possible)
 
 
 def there(asked: Sequence[Rows]) -> list[bool]:
@@ -64,7 +69,11 @@ def _exists(rows: Rows, quote: Callable[[str], str]) -> tuple[str, list[Value]]:
         said.append(f"{column} IN ({', '.join(['%s'] * len(some))})")
         values += some
     # Names of tables and columns are the models'; values are handed over as values.
-    return f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(said)})", values  # noqa: S608
+    text = f"EXISTS(SELECT 1 FROM {quote(meta.db_table)} WHERE {' AND '.join(said)})"  # noqa: S608
+    if rows.also is None:
+        return text, values
+    other, more = _exists(rows.also, quote)
+    return f"({text} AND {other})", [*values, *more]
 
 
 def _is_many(value: object) -> bool:

@@ -31,12 +31,18 @@ def hidden_from(request: HttpRequest) -> frozenset[str]:
 def items_for(request: HttpRequest) -> list[MenuItem]:
     """Return the main menu's items for somebody, as `Menu.menu_items_for_request` does."""
     hidden = hidden_from(request)
-    there = admin_menu.registered_menu_items
-    _settle(there)
+    there = settled_menu()
     items = [item for item in there if item.name not in hidden and item.is_shown(request)]
     for change in hooks.get_hooks(admin_menu.construct_hook_name):
         change(request, items)
     return items
+
+
+def settled_menu() -> list[MenuItem]:
+    """Return the menu's items, the addresses of all of them written down: done once, where nobody waits for it (`config.warming`)."""
+    there: list[MenuItem] = admin_menu.registered_menu_items
+    _settle(there)
+    return there
 
 
 def _settle(items: Sequence[MenuItem]) -> None:

@@ -25,7 +25,7 @@ from gongkai.opinion.models import (
 )
 from gongkai.opinion.queries.cases import new_leads, visible_to
 from gongkai.opinion.rules import DECIDING, WORKING
-from gongkai.opinion.states import BEFORE_RESPONSE, CaseState
+from gongkai.opinion.states import BEFORE_RESPONSE, OPEN_CASES, CaseState
 from gongkai.publishing.documents import titles_of
 from gongkai.publishing.source_desk import Desk, desk_of
 from gongkai.reviewing.models import Review, ReviewState
@@ -164,7 +164,7 @@ def needed(by: Actor) -> list[Rows]:
     return [
         Rows(Lead, {"state": LeadState.NEW}),
         Rows(Consulted, {"body": by.bodies, "at": None}),
-        Rows(Entry, {"body": by.bodies, "kind": CASE_NAME}),
+        Rows(Entry, {"body": by.bodies, "kind": CASE_NAME, "state": OPEN_CASES}),
     ]
 
 
@@ -185,8 +185,8 @@ def waiting(by: Actor) -> dict[str, object] | None:
     shown = {
         "leads": leads.count(),
         "asked": list(asked.select_related("case__entry__body").order_by("pk")),
-        "cases": list(entries[:MOST]),
-        "count": entries.count(),
+        "cases": (cases := list(entries[: MOST + 1]))[:MOST],
+        "count": seen.count() if len(cases) > MOST else len(cases),
         "now": timezone.now(),
     }
     return shown if shown["leads"] or shown["asked"] or shown["cases"] else None

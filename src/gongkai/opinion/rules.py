@@ -22,6 +22,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
 from gongkai.opinion.models import OpinionCase, Promise, Spokesperson
 from gongkai.opinion.models.cases import MEETING
+from gongkai.ui.once import kept
 from gongkai.units import reach
 from gongkai.units.actors import Actor, in_force
 from gongkai.units.models import Appointment, Body, Person, Role
@@ -93,12 +94,16 @@ def speaks_for(by: Actor, body: Body) -> bool:
     """Whether somebody is the spokesperson of a unit, or of the government over it."""
     if by.person_id is None:
         return False
-    rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
     return any(
-        spokesperson.body_id == body.pk
-        or (spokesperson.body.kind in GOVERNMENTS and body.path.startswith(spokesperson.body.path))
-        for spokesperson in rows
+        one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path))
+        for one in _spoken_for(by)
     )
+
+
+def _spoken_for(by: Actor) -> list[Body]:
+    """Return the units whose spokesperson somebody is; asked once a page, which asks it of each entry."""
+    rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
+    return kept(("spoken for", by), lambda: [row.body for row in rows])
 
 
 def speaks(by: Actor, target: Entry) -> list[str]:
@@ -120,15 +125,8 @@ def spoken_bodies(by: Actor) -> Q:
     condition = Q(pk__in=[])
     if by.person_id is None:
         return condition
-    for spokesperson in Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related(
-        "body"
-    ):
-        under = (
-            Q(path__startswith=spokesperson.body.path)
-            if spokesperson.body.kind in GOVERNMENTS
-            else Q(pk=spokesperson.body_id)
-        )
-        condition |= under
+    for one in _spoken_for(by):
+        condition |= Q(path__startswith=one.path) if one.kind in GOVERNMENTS else Q(pk=one.pk)
     return condition
 
 

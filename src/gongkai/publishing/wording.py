@@ -15,7 +15,7 @@ from gongkai.acts.public_words import refuse_personal
 from gongkai.editions.launching import in_preparation
 from gongkai.editions.models import Column, Website
 from gongkai.publishing.models import ProposedWords, WordsState
-from gongkai.units.actors import Actor, in_force, reach_of
+from gongkai.units.actors import REACHING, Actor, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.same_person import is_self
 
@@ -163,7 +163,7 @@ def offices_of(body_id: int) -> set[int]:
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
     return {
         appointment.body_id
-        for appointment in chiefs
+        for appointment in chiefs.only("role", "body", *REACHING)
         if path.startswith(reach_of(appointment.role, appointment.body))
     }
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -44,10 +45,20 @@ LISTS = {
 
 
 def needed(by: Actor) -> list[Rows]:
-    """Without a request of one's own units, and for a 政务公开办 without a fee to clear, nothing waits."""
+    """Without a request of one's own units that is open or was answered, an open complaint, or, where units have requests at all, a fee that is
+    not at the treasury or a case, nothing waits; for a 政务公开办 besides without a fee to clear.
+    """
     fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
-    own = [Rows(Entry, {"body": by.bodies, "kind": kind}) for kind in ("request", "complaint")]
-    return [*own, *fees]
+    own = {"body": by.bodies, "kind": "request"}
+    any_of_own = Rows(Entry, own)
+    return [
+        Rows(Entry, {**own, "state": {*OPEN_STATES, State.ANSWERED}}),
+        Rows(Entry, {**own, "kind": "complaint", "closed_at": None}),
+        Rows(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
+        Rows(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
+        Rows(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
+        *fees,
+    ]
 
 
 def waiting(by: Actor) -> dict[str, object] | None:
@@ -61,10 +72,9 @@ def waiting(by: Actor) -> dict[str, object] | None:
     if not by.has(*_SIGNING):
         found["decide"] = found["review_secrecy"] = []
     rows = _read(number for verb in LISTS for number in found[verb][:LOOKED])
-    lists = []
+    lists: list[dict[str, Any]] = []
     for verb, title in LISTS.items():
         entries = list(islice(_asking(by, verb, found[verb], rows), MOST + 1))
-        with_subjects(entries[:MOST], by)
         if verb in _NOTES:
             _NOTES[verb](entries[:MOST])
         if entries:
@@ -75,6 +85,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
                 "noted": verb in _NOTES,
             }
             lists.append({**shown, "more": len(entries) > MOST})
+    with_subjects([entry for one in lists for entry in one["entries"]], by)
     return {"lists": lists} if lists else None
 
 

@@ -60,9 +60,9 @@ def faults_of_tables(
     return found
 
 
-def next_review(table: PublicTable) -> date | None:
-    """Return until when a table must be confirmed again; None where nothing asks for it."""
+def next_review(table: PublicTable, records: Iterable[Record]) -> date | None:
+    """Return until when a table must be confirmed again, by its records; None where nothing asks for it."""
     if not table.schema.review_days:
         return None
-    oldest = table.records.order_by("confirmed_on").values_list("confirmed_on", flat=True).first()
+    oldest = min((one.confirmed_on for one in records if one.confirmed_on), default=None)
     return oldest + timedelta(days=table.schema.review_days) if oldest else None

@@ -111,7 +111,7 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
                 table,
                 missing,
                 len(faults) - missing,
-                next_review(table),
+                next_review(table, records[table.pk]),
                 shelves.get(table.stream),
                 mending.get(table.pk),
                 changed.get(table.pk),

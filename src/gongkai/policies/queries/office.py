@@ -27,6 +27,7 @@ from gongkai.policies.models import (
 )
 from gongkai.policies.rules import STAFF, is_justice
 from gongkai.policies.states import VALID
+from gongkai.ui.once import kept
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body
@@ -49,9 +50,11 @@ TABS = {
 
 
 def bodies_q(by: Actor) -> Q:
-    """Return the condition on bodies whose documents somebody sees in the office: own ones, and those supervised."""
-    if by.system:
-        return Q()
+    """Return the condition on bodies whose documents somebody sees in the office: own ones, and those supervised; asked once a page."""
+    return Q() if by.system else kept(("bodies of documents", by), lambda: _bodies_of(by))
+
+
+def _bodies_of(by: Actor) -> Q:
     condition = belongs(by, "")
     for body in Body.objects.filter(
         pk__in=[post.body_id for post in by.posts if post.role in STAFF], parent__isnull=False

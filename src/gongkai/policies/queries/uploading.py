@@ -107,7 +107,11 @@ class Libraries:
 
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
-    """Return the settings in force that concern units whose documents somebody sees in the office, the highest body first."""
+    """Return the settings in force that concern units whose documents somebody sees in the office, the highest body first; asked once a page."""
+    return kept(("libraries above", user), lambda: _libraries_of(user))
+
+
+def _libraries_of(user: Actor) -> list[UpperLibrary]:
     known = libraries()
     if not known:  # asked with every page's menu
         return []

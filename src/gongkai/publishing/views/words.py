@@ -22,8 +22,11 @@ from gongkai.units.same_person import is_among
 def _seen(by: Actor) -> set[int]:
     """Return the bodies whose proposed words somebody may look at: those seen in the office, and those whose office they head."""
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
+    leads = by.has(Role.LEAD)
     heads = {
-        number for number in named if any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
+        number
+        for number in named
+        if leads and any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
     }
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
