@@ -92,8 +92,6 @@ def _in_office() -> Q:
 
 def speaks_for(by: Actor, body: Body) -> bool:
     """Whether somebody is the spokesperson of a unit, or of the government over it."""
-    if by.person_id is None:
-        return False
     return any(
         one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path))
         for one in _spoken_for(by)
@@ -102,6 +100,8 @@ def speaks_for(by: Actor, body: Body) -> bool:
 
 def _spoken_for(by: Actor) -> list[Body]:
     """Return the units whose spokesperson somebody is; asked once a page, which asks it of each entry."""
+    if by.person_id is None:
+        return []
     rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
     return kept(("spoken for", by), lambda: [row.body for row in rows])
 
@@ -123,8 +123,6 @@ def drafts(by: Actor, target: Entry) -> list[str]:
 def spoken_bodies(by: Actor) -> Q:
     """Return the condition on `Body` for the units that somebody speaks for; none where they speak for nobody."""
     condition = Q(pk__in=[])
-    if by.person_id is None:
-        return condition
     for one in _spoken_for(by):
         condition |= Q(path__startswith=one.path) if one.kind in GOVERNMENTS else Q(pk=one.pk)
     return condition

@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from copy import copy
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -58,7 +59,8 @@ def _page_of_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) 
     if not about:
         return page_of(request, rows, UNREAD, "unread")
     numbers = page_of(request, _about(rows, about), UNREAD, "unread")
-    return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, numbers.paginator)
+    counted = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
+    return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, counted)
 
 
 def _about(rows: QuerySet[Message], about: str) -> list[int]:
