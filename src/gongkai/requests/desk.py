@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -72,7 +71,7 @@ def waiting(by: Actor) -> dict[str, object] | None:
     if not by.has(*_SIGNING):
         found["decide"] = found["review_secrecy"] = []
     rows = _read(number for verb in LISTS for number in found[verb][:LOOKED])
-    lists: list[dict[str, Any]] = []
+    lists, listed = [], list[Entry]()
     for verb, title in LISTS.items():
         entries = list(islice(_asking(by, verb, found[verb], rows), MOST + 1))
         if verb in _NOTES:
@@ -85,7 +84,8 @@ def waiting(by: Actor) -> dict[str, object] | None:
                 "noted": verb in _NOTES,
             }
             lists.append({**shown, "more": len(entries) > MOST})
-    with_subjects([entry for one in lists for entry in one["entries"]], by)
+            listed += entries[:MOST]
+    with_subjects(listed, by)
     return {"lists": lists} if lists else None
 
 
