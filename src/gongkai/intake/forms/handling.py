@@ -23,6 +23,10 @@ TWICE = "内容相同的材料已经收到多次，不必重复提交。想知�
 MAILED = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
 
 
+#: Buttons beside the one that sends.
+_ASIDE = frozenset({"remove", "save_draft", "send_code"})
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a browser sent, and from where."""
@@ -46,16 +50,22 @@ def handle(definition: PublicForm, asked: Asked) -> Page:
     if not nonce:
         fresh = tokens.new_token(definition.name)
         return Page(definition, _typed(definition, asked.post), fresh, status=422, faults=[STALE])
-    before = done_again(definition, nonce)
-    if before:
-        return before
     page = Page(definition, _given(definition, asked.post), token)
+    if not (asked.files or _ASIDE & set(asked.post)):
+        # `send` finds what was sent before by its token: it is asked for besides only where this is not sent now, whatever speaks against it.
+        page = _judged(page, nonce, asked)
+        return page if page.done else done_again(definition, nonce) or page
+    return done_again(definition, nonce) or _judged(page, nonce, asked)
+
+
+def _judged(page: Page, nonce: str, asked: Asked) -> Page:
+    """Return the page that answers what was sent with a token that is in order."""
     if "remove" in asked.post:
         return _removed(page, nonce, asked.post.get("remove", ""))
     if not _by_person(page, asked):
         page.status = 422
         return page
-    if definition.files:
+    if page.definition.files:
         _hold(page, nonce, asked)
     return _pressed(page, nonce, asked)
 
@@ -76,7 +86,7 @@ def _typed(definition: PublicForm, post: QueryDict) -> IntakeForm:
 
 def _given(definition: PublicForm, post: QueryDict) -> IntakeForm:
     """Return the form as the button wants it that was pressed: to be judged where it is sent, else as it was typed."""
-    if {"remove", "save_draft", "send_code"} & set(post):
+    if _ASIDE & set(post):
         return _typed(definition, post)
     return definition.form(post)
 
