@@ -6,7 +6,7 @@ is what an idle machine would take at most.
 
 from benchmarks.compare import run_on
 
-#: More take longer than five minutes to write; what a million cost is measured by hand (docs/scale.md).
+#: More take longer than five minutes to write; a million: `portal_grow` and `portal_crowd` (docs/scale.md).
 DOCUMENTS = 20_000
 
 

@@ -1,4 +1,4 @@
-"""The newest hits on PostgreSQL are the same whichever way they are found: by looking at the newest texts, by the index, by years."""
+"""The newest hits on PostgreSQL are the same whichever way they are found: a walk, blocks of the index, the end of a year, all of it."""
 
 from itertools import product
 
@@ -16,6 +16,8 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL alone"),
 ]
 COUNT, LIMIT = 60, 7
+#: So far apart the editions lie, so that there are some fifteen blocks of them.
+APART = 1_000
 #: What is asked → what a title, or a text, must have for it.
 ASKED = {
     "部门预算": ("部门预算",),
@@ -41,7 +43,8 @@ def facets(number: int) -> list[str]:
 
 @pytest.fixture
 def texts() -> None:
-    table.put_new((number, title(number), text(number), facets(number)) for number in range(1, COUNT + 1))
+    rows = range(1, COUNT + 1)
+    table.put_new((number * APART, title(number), text(number), facets(number)) for number in rows)
 
 
 def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
@@ -50,52 +53,48 @@ def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
     for number in range(COUNT, 0, -1):
         said = title(number) + (text(number) if column == "tokens" else "")
         if all(word in said for word in words) and set(narrowed) <= set(facets(number)):
-            found.append(number)
+            found.append(number * APART)
     return found
 
 
-def patched(
-    monkeypatch: pytest.MonkeyPatch, *, sample: int, share: float, at_once: float, lexemes: int
-) -> None:
+def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked: int = 5) -> None:
     counts = Counts(
         COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0}
     )
-    monkeypatch.setattr(recent, "SAMPLE", {"heads": (sample, share), "tokens": (sample, share)})
-    monkeypatch.setattr(recent, "AT_ONCE", at_once)
+    monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
+    monkeypatch.setattr(recent, "WALKED", {"heads": walked, "tokens": walked})
     monkeypatch.setattr(recent, "MOST", {"heads": lexemes, "tokens": lexemes})
     monkeypatch.setattr(recent, "_counts", lambda column: counts if lexemes < 9 else Counts(0, {}))
 
 
-@pytest.mark.parametrize(("sample", "share"), [(1_000, 0.1), (4, 0.2), (4, 2.0)])
-@pytest.mark.parametrize(("at_once", "lexemes"), [(-1.0, 1), (1e9, 2), (-1.0, 9)])
+@pytest.mark.parametrize("near", [0, 1_500, 9_000, 99_000])
+@pytest.mark.parametrize(("lexemes", "walked"), [(1, 5), (2, 1_000), (9, 5)])
 def test_every_way_finds_the_same(
-    texts: None, monkeypatch: pytest.MonkeyPatch, sample: int, share: float, at_once: float, lexemes: int
+    texts: None, monkeypatch: pytest.MonkeyPatch, near: int, lexemes: int, walked: int
 ) -> None:
-    patched(monkeypatch, sample=sample, share=share, at_once=at_once, lexemes=lexemes)
+    patched(monkeypatch, near=near, lexemes=lexemes, walked=walked)
     this_year = timezone.localdate().year
-    for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
-        for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
-            expected = held(column, parts, narrowed)
-            ways = table._weighed([ts_query(words)], "A" if column == "heads" else "AD")
-            assert sorted(recent.newest(column, ways, narrowed, COUNT), reverse=True) == expected, words
-            some = recent.newest(column, ways, narrowed, LIMIT)
-            assert len(set(some)) == len(some) == min(LIMIT, len(expected))
-            assert set(some) <= set(expected)
+    for ends_at in (None, 28_000, 99_000):
+        monkeypatch.setattr(recent, "_end_of_year", lambda facets, ends_at=ends_at: ends_at)
+        for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
+            for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
+                expected = held(column, parts, narrowed)
+                ways = table._weighed([ts_query(words)], "A" if column == "heads" else "AD")
+                assert recent.newest(column, ways, narrowed, COUNT) == expected or ends_at, words
+                assert set(recent.newest(column, ways, narrowed, COUNT)) == set(expected), words
+                if ends_at is None:
+                    assert recent.newest(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
 
-def test_of_more_than_enough_the_newest_are_given(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = held("heads", ("部门预算",), [])[:LIMIT]
-    ways = [ts_query("部门预算")]
-    for share, at_once in ((0.2, 1e9), (2.0, 1e9)):
-        patched(monkeypatch, sample=4, share=share, at_once=at_once, lexemes=1)
-        assert recent.newest("heads", ways, [], LIMIT) == expected
-    patched(monkeypatch, sample=4, share=2.0, at_once=-1.0, lexemes=1)
-    years = [number % 4 for number in recent.newest("heads", ways, [], LIMIT)]
-    assert years == sorted(years), "those of this year, then of the last one"
+def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_ended", {})
+    assert recent._end_of_year(["w1"]) is None
+    assert recent._end_of_year([f"y{timezone.localdate().year}"]) is None
+    assert recent._end_of_year(["y1901"]) is None, "nothing was published until then"
 
 
 def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    patched(monkeypatch, sample=4, share=2.0, at_once=1e9, lexemes=2)
+    patched(monkeypatch, near=1_500, lexemes=2)
     assert [hit.edition for hit in table.find("w2", COUNT)] == []
     assert {hit.edition for hit in table.find("w1", COUNT)} == set(held("tokens", ("w1",), []))
     assert {hit.edition for hit in table.find("决算", COUNT, ["w1"])} == set(
@@ -103,16 +102,11 @@ def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: p
     )
 
 
-def test_other_ways_to_write_the_words_and_plans_of_what_comes_after(
-    texts: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patched(monkeypatch, sample=4, share=2.0, at_once=1e9, lexemes=1)
+def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    patched(monkeypatch, near=1_500, lexemes=1)
     ways = [ts_query("决算公开"), ts_query("第7号")]
-    expected = {*held("heads", ("决算公开",), []), 7}
+    expected = {*held("heads", ("决算公开",), []), 7 * APART}
     assert set(recent.newest("heads", ways, [], COUNT)) == expected
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW enable_seqscan")
-        assert cursor.fetchone() == ("on",)
 
 
 def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Max
+from django.db import connections, router
 from django.utils import timezone
 
 from gongkai.acts.actors import SYSTEM
@@ -69,11 +69,21 @@ def synonyms_in_use() -> Synonyms:
     return default().merged(Synonyms(Synonym(*row) for row in rows))
 
 
-def stamp() -> tuple[object, ...]:
-    """Return what changes when weights or synonyms change."""
-    fits = WeightFit.objects.filter(kept=True, put_aside_at=None).order_by("-pk")
-    own = OwnSynonym.objects.aggregate(count=Count("pk"), last=Max("changed_at"))
-    return fits.values_list("pk", flat=True).first(), own["count"], own["last"]
+_STAMP = """
+SELECT (SELECT max(changed_at) FROM consultation_knownanswer),
+  (SELECT max(id) FROM consultation_weightfit WHERE kept AND put_aside_at IS NULL),
+  (SELECT count(*) FROM consultation_ownsynonym), (SELECT max(changed_at) FROM consultation_ownsynonym)
+"""
+
+
+def stamp() -> tuple[datetime | None, tuple[object, ...]]:
+    """Return when an answer changed last, and what changes when weights or synonyms change: one question, since each search asks it."""
+    with connections[router.db_for_read(KnownAnswer)].cursor() as cursor:
+        cursor.execute(_STAMP)
+        newest, *taught = cursor.fetchone()
+    if isinstance(newest, str):  # SQLite has moments as text, in UTC
+        newest = datetime.fromisoformat(newest).replace(tzinfo=UTC)
+    return newest, tuple(taught)
 
 
 def wordings(use: Weights) -> Mapping[str, tuple[str, ...]]:

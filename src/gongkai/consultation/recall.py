@@ -98,8 +98,7 @@ class _Live:
 
     def current(self) -> "matching.Index":
         """Return the index as the database stands now; a few small questions where nothing changed."""
-        newest = KnownAnswer.objects.order_by("-changed_at").values_list("changed_at", flat=True).first()
-        taught = learning.stamp()
+        newest, taught = learning.stamp()
         with self.lock:
             if taught != self.taught:
                 self._learn(taught)

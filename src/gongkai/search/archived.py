@@ -1,21 +1,19 @@
 """What stands in archived columns alone: nobody keeps it up to date, so it stands behind what is, and says so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from gongkai.editions.models import Column, Placement
+from gongkai.editions.models import Placement
 from gongkai.editions.queries.plain import among
 
 
-def archived_among(documents: Sequence[int]) -> set[int]:
-    """Return those documents all of whose columns are archived, themselves or one above. One query; two where anything is archived."""
-    archived = Column.objects.exclude(archived_at=None).order_by().values_list("pk", flat=True)
-    shut = set(archived) if documents else set[int]()
-    if not shut:
+def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
+    """Return those documents all of whose columns are archived (`shut`), themselves or one above. One query, where any column is."""
+    if not shut or not documents:
         return set()
     kept: set[int] = set()
     found: set[int] = set()
     placed = among(Placement.objects.order_by(), "document", documents)
     for document, column, path in placed.values_list("document", "column", "column__path"):
         line = {column, *(int(part) for part in path.split("/") if part)}
-        (found if line & shut else kept).add(document)
+        (kept if line.isdisjoint(shut) else found).add(document)
     return found - kept

@@ -1,19 +1,18 @@
 """Facets: what a search can be narrowed by. Each value is a token of the full-text table, so narrowing costs no more than a word."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Protocol, TypeVar
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from gongkai.editions.models import Shelf, Standing, Website
-from gongkai.editions.queries.lists import shelf_visible_to
-from gongkai.editions.queries.plain import among
+from gongkai.editions.models import Standing
 from gongkai.editions.vocabulary import ItemKind
-from gongkai.units.models import Body
+from gongkai.search.beside import Beside
 
 #: Facet → the letter its tokens begin with.
 LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}
@@ -34,10 +33,6 @@ class Filed(Protocol):
     """What a hit must say of itself to be counted."""
 
     @property
-    def document_id(self) -> int:
-        """The document's number."""
-
-    @property
     def kind(self) -> str:
         """Its kind of information."""
 
@@ -50,8 +45,8 @@ class Filed(Protocol):
         """Whether it is in force."""
 
     @property
-    def published_at(self) -> datetime:
-        """When it was published."""
+    def at(self) -> int:
+        """When it was published, in microseconds."""
 
 
 def token(facet: str, value: object) -> str:
@@ -81,69 +76,85 @@ def year_of(moment: datetime) -> int:
     return timezone.localtime(moment).year
 
 
+def years_at(moments: Iterable[int]) -> list[int]:
+    """Return the years in which texts were published, where people live, from microseconds.
+
+    >>> from datetime import UTC
+    >>> new_year = int(datetime(2025, 12, 31, 16, tzinfo=UTC).timestamp()) * 1_000_000  # in China
+    >>> years_at([new_year - 1, new_year])
+    [2025, 2026]
+    """
+    begins = _years(timezone.get_current_timezone_name())
+    return [_FIRST_YEAR - 1 + bisect_right(begins, moment) for moment in moments]
+
+
+_FIRST_YEAR = 1900
+
+
+@cache
+def _years(zone: str) -> list[int]:
+    """Return when each year begins in a time zone, in microseconds."""
+    here = timezone.get_current_timezone()
+    return [
+        int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)
+    ]
+
+
 def chosen(facets: Mapping[str, str]) -> list[str] | None:
     """Return the tokens that a hit must have, for the facets chosen; None where a value is none at all."""
     made = [token(facet, value) for facet, value in facets.items() if value]
     return None if "" in made else made
 
 
+def most_frequent(rows: Sequence[Filed]) -> list[int]:
+    """Return the bodies that most of the hits are of, those with as many as the last one, too: their names are asked for."""
+    counts = Counter([row.body_id for row in rows])
+    least = min([count for _, count in counts.most_common(MOST_CHOICES)], default=0)
+    return [number for number, count in counts.items() if count >= least]
+
+
 def counted(
     rows: Sequence[Filed],
+    known: Beside,
     website_id: int | None,
     chosen_facets: Mapping[str, str],
-    user: object,
     *,
     capped: bool,
 ) -> dict[str, list[Choice]]:
-    """Return the facets over the hits that were looked at (at most `query.MOST`). A fixed number of queries.
+    """Return the facets over the hits that were looked at (at most `query.MOST`).
 
     Where all sites were asked (`website_id` is None) the sites are counted instead of columns.
     """
     bodies = Counter([row.body_id for row in rows])
-    top = [number for number, _ in bodies.most_common(MOST_CHOICES)]
-    years = Counter([year_of(row.published_at) for row in rows])
+    years = Counter(years_at([row.at for row in rows]))
     standings = Counter([row.standing for row in rows if row.standing])
+    names = {str(body.number): body.name for body in known.found.get("body", ())}
     found = {
         "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
         "standing": _choices(standings, _STANDINGS),
         "year": sorted(
             _choices(years, {str(y): f"{y}年" for y in years}), key=lambda choice: choice.value, reverse=True
         ),
-        "body": _choices(bodies, {str(b.pk): b.label for b in _bodies(top)}) if top else [],
-        "column": _stands(user, "column", website_id, rows) if website_id else [],
-        "site": _stands(user, "website", website_id, rows) if "site" in chosen_facets else [],
+        "body": _choices(bodies, names),
+        "column": _stands(known, "column") if website_id else [],
+        "site": _stands(known, "site") if "site" in chosen_facets else [],
     }
     if capped and not chosen_facets.get("year"):
-        found["year"] += _older_years(website_id, found["year"])
+        found["year"] += _older_years(known.first, found["year"])
     return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
 
 
 _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
 
 
-def _bodies(numbers: Sequence[int]) -> QuerySet[Body]:
-    return among(Body.objects.all(), "id", numbers).only("id", "name", "short_name")
+def _stands(known: Beside, what: str) -> list[Choice]:
+    return [Choice(str(number), name, count) for number, name, count in known.stands(what)]
 
 
-def _stands(user: object, what: str, website_id: int | None, rows: Sequence[Filed]) -> list[Choice]:
-    """Return the columns (ancestors too) or the sites where the hits stand for this reader; counted by the database."""
-    if not rows:
-        return []
-    on = {"website": website_id} if website_id else {}
-    shelf = shelf_visible_to(user).filter(column__isnull=what != "column", **on)
-    places = among(shelf, "document", [row.document_id for row in rows]).values_list(what, f"{what}__name")
-    counts = places.annotate(n=Count("document", distinct=True)).order_by("-n", what)
-    return [Choice(str(pk), name, n) for pk, name, n in counts[:MOST_CHOICES]]
-
-
-def _older_years(website_id: int | None, there: Sequence[Choice]) -> list[Choice]:
+def _older_years(first: Sequence[int], there: Sequence[Choice]) -> list[Choice]:
     """Return the years before those that were counted: a common word's newest hits may all be of this year."""
-    oldest = Shelf.objects.filter(website=OuterRef("pk"), column=None).order_by("published_at")
-    sites = Website.objects.filter(**({"pk": website_id} if website_id else {})).order_by()
-    firsts = sites.annotate(first=Subquery(oldest.values("published_at")[:1]))
-    known = [moment for moment in firsts.values_list("first", flat=True) if moment]
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
-    start = max(year_of(min(known)), last - 8) if known else last
+    start = max(*years_at([min(first)]), last - 8) if first else last
     return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
 
 

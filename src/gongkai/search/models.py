@@ -20,4 +20,7 @@ class SearchRow(Window):
 
     class Meta:
         verbose_name = verbose_name_plural = "检索行"
-        indexes = [models.Index(fields=["document"], name="searchrow_document")]
+        indexes = [
+            models.Index(fields=["document"], name="searchrow_document"),
+            models.Index(fields=["number_short", "-edition"], name="searchrow_newest_of_number"),
+        ]

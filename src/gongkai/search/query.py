@@ -13,6 +13,7 @@ from gongkai.search import rows as of
 from gongkai.search import table
 from gongkai.search.archived import archived_among
 from gongkai.search.asking import Meaning, loosened, understand
+from gongkai.search.beside import beside
 from gongkai.search.facets import Choice
 from gongkai.search.marking import Piece, excerpt, mark, terms
 from gongkai.search.models import SearchRow
@@ -104,20 +105,28 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     if len(rows) < FEW and not meaning.exact and not meaning.index_key:
         parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
-    shut = archived_among([row.document_id for row in rows])
+    one_site, capped = _one_site(website_id, asked), len(found) >= MOST
+    known = beside(
+        [row.pk for row in rows],
+        bodies=by.most_frequent(rows),
+        website=one_site,
+        sites=asked.everywhere,
+        older=capped,
+    )
+    shut = archived_among([row.document_id for row in rows], known.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
     worth = by_worth(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
     ranked = sorted(rows, key=by_day(very) if asked.newest else worth, reverse=True)
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
-    capped = len(found) >= MOST
-    where = of.paths(user, [row.document_id for row in page], website_id, _one_site(website_id, asked))
     return Results(
-        hits=_hits(where, page, meaning, parts, shut) if page else [],
+        hits=_hits(of.paths([row.pk for row in page], website_id, one_site), page, meaning, parts, shut)
+        if page
+        else [],
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.counted(ranked, _one_site(website_id, asked), asked.facets, user, capped=capped),
+        facets=by.counted(ranked, known, one_site, asked.facets, capped=capped),
         parts=parts,
         whole=len(whole_ones),
         variants=meaning.variants,
@@ -155,7 +164,7 @@ def _rows(user: object, found: Sequence[table.Found]) -> list[Row]:
 
 def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
     """Return the rows with the very number asked for, as far as they have the facets chosen."""
-    rows = of.numbered(user, meaning, numbered(meaning))[:MOST]
+    rows = of.numbered(user, meaning, numbered(meaning), MOST)
     tagged = table.tagged([row.pk for row in rows], narrowed)
     return [row for row in rows if row.pk in tagged]
 

@@ -1,7 +1,7 @@
 """What stands before what among the hits of a search. Pure."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from gongkai.editions.models import Standing
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
@@ -21,12 +21,15 @@ AUTHORITY: dict[str, float] = {
 #: What a document loses in a year, and the least that is left of it: words decide, the day among equals.
 A_YEAR, LEAST = 0.05, 0.8
 
-Key = tuple[bool, bool, int, bool, bool, float, float]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Key = tuple[bool, bool, int, bool, bool, float, int]
+#: Microseconds of a day.
+DAY = 86_400_000_000
 
 
-def by_day(exact: Collection[int]) -> Callable[[Row], tuple[bool, datetime]]:
+def by_day(exact: Collection[int]) -> Callable[[Row], tuple[bool, int]]:
     """Return how hits are ordered by day: those with the very number asked for first."""
-    return lambda row: (row.pk in exact, row.published_at)
+    return lambda row: (row.pk in exact, row.at)
 
 
 def by_worth(
@@ -52,6 +55,7 @@ def by_worth(
         whole: editions that hold the words whole.
     """
     folded, typed = fold(meaning.words), len(meaning.words)
+    moment = micros(now)
 
     def key(row: Row) -> Key:
         pk, document, _, kind, standing, title, at = row
@@ -64,11 +68,16 @@ def by_worth(
             tier(kind, standing, meaning.words, kept=document not in shut),
             kind == ItemKind.GUIDE and guides_to(title, meaning),
             pk in whole,
-            score and score * weight(kind, (now - at).days),
-            at.timestamp(),
+            score and score * weight(kind, (moment - at) // DAY),
+            at,
         )
 
     return key
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as rows have it, in microseconds."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def guides_to(title: str, meaning: Meaning) -> bool:

@@ -3,53 +3,49 @@
 PostgreSQL's planner multiplies how common lexemes are, and the bigrams of one word always stand together: of 财政预算 in 64,000 of a million titles
 it expects 250, fetches all of them to show 500, or walks through a million texts for words that never meet. So it is not left to choose:
 
-- a few of the newest texts are looked at; where many of them have the words, more of them are until there are enough (no index is asked);
-- else the index is asked; where many texts may have the words, for those of this year first, then of the last one, then for all; and only for the
-  rarest of the lexemes (as `ANALYZE` counted them): to bring twenty long lists together takes longer than to look into the texts that the shortest
-  three name.
+- the index of words knows in which block of 4,096 editions a text stands (`sql/search.postgresql.sql`). The newest blocks that should hold enough
+  hits are asked first, then some more, then the rest, in one statement that ends as soon as there are enough; no text is unpacked for it;
+- of the rest only the rarest lexemes are asked (as `ANALYZE` counted them): to bring twenty long lists together takes longer than to look into the
+  texts that the shortest three name;
+- where a year was chosen, the blocks begin where that year's texts end, and what stands above them is asked before.
 """
 
+import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 
 from gongkai.search.statements import reads, sql
 
-if TYPE_CHECKING:
-    from django.db.backends.utils import CursorWrapper
-
 #: What is looked in: title and facets, or title, facets and text.
 Column = Literal["heads", "tokens"]
-#: Of each column so many of the newest are looked at, and this share must have the words for more of them to be: to take one from the index costs
-#: three times what it costs to look into a title, a quarter of what it costs to look into a text (that must be unpacked).
-SAMPLE: dict[Column, tuple[int, float]] = {"heads": (1_000, 0.03), "tokens": (300, 0.2)}
-#: Of so many lexemes of a word or phrase the index is asked; the rest is looked for in the texts that it names.
+#: The texts asked first should hold so many times as many hits as are wanted; those asked then are so many times as many texts.
+MARGIN, FURTHER = 1.5, 5
+#: Where at most so many times as many texts as are wanted can have the words, all of them are asked at once.
+FEW = 4
+#: At most this share of all texts is asked first: what is expected may be far from what is there.
+LARGEST = 0.125
+#: So many of the newest texts are looked into where only the beginning of a word is known; one from the text must be unpacked.
+WALKED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
+#: Of so many lexemes of a word or phrase the index is asked where all texts are; the others are looked for in the texts that it names.
 MOST: dict[Column, int] = {"heads": 3, "tokens": 5}
-#: So many texts are fetched at once; where more are expected it is done by years.
-AT_ONCE = 5_000
+EVERY = 1_000
+#: A facet that so many texts have (the one site) is looked for in what the words name: to go through its list takes longer than that.
+EVERYWHERE = 0.3
+#: Of so many texts the index is asked for all lexemes, since each text that it names for some of them must be unpacked; titles need not be.
+UNPACKED = 16_384
 #: The share that a lexeme is expected to have that is not among the common ones.
 UNCOMMON = 0.0005
-#: Seconds after which it is asked anew how common lexemes are.
+#: Seconds after which it is asked anew how common lexemes are, and where years end.
 AGAIN = 3_600.0
-#: More are looked at than should be needed: the words may be rarer behind the first ones.
-MARGIN = 1.5
-#: What makes the planner take the index of words, whatever it expects.
-BY_INDEX = (
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true), "
-    "set_config('max_parallel_workers_per_gather', '0', true)"
-)
-AS_BEFORE = (
-    "SELECT set_config(name, reset_val, true) FROM pg_settings "
-    "WHERE name IN ('enable_seqscan', 'enable_indexscan', 'max_parallel_workers_per_gather')"
-)
 
 
 def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
-    """Return the newest editions that hold words, at most `limit`; all of them where there are fewer.
+    """Return the newest editions that hold words, at most `limit`, the newest first; all of them where there are fewer.
 
     Args:
         column: where the words must stand.
@@ -57,18 +53,125 @@ def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
         facets: tokens that they must have besides.
         limit: how many.
     """
+    counted = _counts(column)
     words = either(ways)
+    beside = [f"'{facet}'" for facet in facets if counted.shares.get(facet, 0.0) < EVERYWHERE]
     narrowed = " & ".join(f"'{facet}':C" for facet in facets)
-    looked, hits = _sample(column, words, narrowed)
-    few, share = SAMPLE[column]
-    if looked < few or len(hits) >= limit:
-        return hits[:limit]
-    if len(hits) >= few * share:
-        further = int(limit * few / len(hits) * MARGIN)
-        hits = _asked("walk", column, [further, narrowed, narrowed, words, limit])
-        if len(hits) >= limit:
-            return hits
-    return _from_index(column, ways, facets, narrowed, limit)
+    if counted.rows and any(_begins_only(way) for way in ways):
+        walked: dict[str, str | int | None] = {
+            "texts": WALKED[column],
+            "words": words,
+            "narrowed": narrowed,
+            "limit": limit,
+        }
+        found = _asked("walk", column, walked)
+        if len(found) >= limit:
+            return found
+        near = 0
+    else:
+        near = _first_texts(ways, facets, counted, limit)
+    start = _end_of_year(facets) if near else None
+    few = EVERY if column == "tokens" and near <= UNPACKED else MOST[column]
+    whole, rare = (
+        either([rarest(way, counted.shares, most) for way in ways]) for most in (few, MOST[column])
+    )
+    given: dict[str, str | int | None] = {
+        "near": near,
+        "far": near * FURTHER,
+        "start": start,
+        "limit": limit,
+        "words": words,
+        "narrowed": narrowed,
+    }
+    given |= {"whole": " & ".join([f"({whole})", *beside]), "rare": " & ".join([f"({rare})", *beside])}
+    asked = [*(["above"] if start is not None else []), *(["near", "far"] if near else [])]
+    parts = [_part("whole", _IN[name], recheck=whole != words) for name in asked]
+    parts.append(_part("rare", _IN["rest" if near else "all"], recheck=rare != words))
+    return _asked("newest", column, given, "\nUNION ALL\n".join(parts))
+
+
+def _asked(name: str, column: Column, given: Mapping[str, str | int | None], parts: str = "") -> list[int]:
+    """Ask a statement of `sql/` for numbers."""
+    narrowed = "AND ts_match_vq(heads, CAST(%(narrowed)s AS tsquery))" if given["narrowed"] else ""
+    statement = sql(name, "postgresql").replace("…", parts)
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(
+            statement.replace("{column}", column)
+            .replace("{block}", _BLOCK[column])
+            .replace("{narrowed}", narrowed),
+            given,
+        )
+        return [int(number) for (number,) in cursor.fetchall()]
+
+
+#: Which texts a part of the statement asks: those above where a year ends, the nearest, those further away, the rest. By `rowid + 0`, since the
+#: planner would go through all texts by their numbers.
+_IN = {
+    "above": "{block} && (SELECT above FROM blocks) AND rowid + 0 > (SELECT top FROM blocks)",
+    "near": (
+        "{block} && (SELECT near FROM blocks) AND rowid + 0 <= (SELECT top FROM blocks)"
+        " AND rowid + 0 > (SELECT top FROM blocks) - %(near)s"
+    ),
+    "far": (
+        "{block} && (SELECT far FROM blocks) AND rowid + 0 <= (SELECT top FROM blocks) - %(near)s"
+        " AND rowid + 0 > (SELECT top FROM blocks) - %(far)s"
+    ),
+    "rest": "{block} && (SELECT below FROM blocks) AND rowid + 0 <= (SELECT top FROM blocks) - %(far)s",
+    "all": "true",
+}
+#: A text's block as the index of each column has it. They are written differently, so that the planner cannot ask one column's index for the blocks
+#: alone and look for the words in each of their texts.
+_BLOCK: dict[Column, str] = {"heads": "ARRAY[rowid >> 12]", "tokens": "ARRAY[rowid / 4096]"}
+
+
+def _part(asked: str, where: str, *, recheck: bool) -> str:
+    """Write one part of the statement."""
+    rest = "AND ts_match_vq({column}, CAST(%(words)s AS tsquery))" if recheck else ""
+    return (  # names of columns and of what is given, nothing that somebody typed
+        f"(SELECT rowid FROM search_fulltext WHERE {{column}} @@ CAST(%({asked})s AS tsquery) {{narrowed}} {rest} AND {where}"  # noqa: S608
+        " ORDER BY rowid + 0 DESC LIMIT %(limit)s)"
+    )
+
+
+def _begins_only(way: str) -> bool:
+    """Whether a way asks for beginnings of words alone: the index would collect all words that have them."""
+    return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
+
+
+def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", limit: int) -> int:
+    """Return how many of the newest texts are asked first; none where few texts can have the words."""
+    if sum(_at_most(way, facets, counted) for way in ways) < limit * FEW:
+        return 0
+    year = [facet for facet in facets if facet[0] == "y"]
+    rows = counted.rows * min([counted.shares.get(value, UNCOMMON) for value in year], default=1.0)
+    hits = sum(expected(way, facets, counted) for way in ways)
+    return int(min(limit * MARGIN * rows / hits if hits else math.inf, counted.rows * LARGEST))
+
+
+def _at_most(way: str, facets: Sequence[str], counted: "Counts") -> float:
+    """Return how many texts can have the words and facets: as many as the rarest of all lexemes."""
+    lexemes = [*map(_text, way.split(" & ")), *facets]
+    return counted.rows * min(counted.shares.get(lexeme, UNCOMMON) for lexeme in lexemes)
+
+
+_ended: dict[tuple[str, str], tuple[float, int | None]] = {}
+
+
+def _end_of_year(facets: Sequence[str]) -> int | None:
+    """Return the last edition of the year that was chosen; None where none was. Only where it is begun to look depends on it."""
+    year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
+    if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
+        return None
+    using, now = reads(), time.monotonic()
+    asked, last = _ended.get((using, year), (-AGAIN, None))
+    if now - asked >= AGAIN:
+        end = datetime(int(year) + 1, 1, 1, tzinfo=timezone.get_current_timezone())
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql("year", "postgresql"), [end])
+            row = cursor.fetchone()
+        last = row[0] if row else None
+        _ended[using, year] = now, last
+    return last
 
 
 def either(ways: Sequence[str]) -> str:
@@ -78,43 +181,11 @@ def either(ways: Sequence[str]) -> str:
 
 def scores(words: str, numbers: Sequence[int]) -> list[tuple[int, float]]:
     """Return editions with what their words are worth."""
+    if not numbers:
+        return []
     with connections[reads()].cursor() as cursor:
         cursor.execute(sql("find", "postgresql"), [words, list(numbers)])
         return [(int(number), float(score)) for number, score in cursor.fetchall()]
-
-
-def _sample(column: Column, words: str, narrowed: str) -> tuple[int, list[int]]:
-    with connections[reads()].cursor() as cursor:
-        statement = sql("sample", "postgresql").replace("…", column)
-        cursor.execute(statement, [narrowed, narrowed, words, SAMPLE[column][0]])
-        looked, hits = cursor.fetchone()
-    return int(looked), [int(number) for number in hits or ()]
-
-
-def _from_index(
-    column: Column, ways: Sequence[str], facets: Sequence[str], narrowed: str, limit: int
-) -> list[int]:
-    """Ask the index. A year is a facet, too: with it in the query only the year's texts are fetched."""
-    words, counted = either(ways), _counts(column)
-    rare = either([rarest(way, counted.shares, MOST[column]) for way in ways])
-    rest = words if rare != words else ""
-    years: list[str] = []
-    if sum(expected(way, facets, counted) for way in ways) > AT_ONCE and not any(
-        value[0] == "y" for value in facets
-    ):
-        this_year = timezone.localdate().year
-        years = [f"'y{this_year}'", f"'y{this_year - 1}'"]
-    beside = [f"'{facet}'" for facet in facets]
-    found: dict[int, None] = {}
-    with _by_index() as cursor:
-        for year in (*years, ""):
-            asked = " & ".join([f"({rare})", *beside, *filter(None, [year])])
-            statement = sql("block", "postgresql").replace("…", column)
-            cursor.execute(statement, [asked, narrowed, narrowed, rest, rest, limit])
-            found.update((int(number), None) for (number,) in cursor.fetchall())
-            if len(found) >= limit:
-                break
-    return list(found)[:limit]
 
 
 def rarest(way: str, common: Mapping[str, float], most: int) -> str:
@@ -194,21 +265,3 @@ def _counts(column: Column) -> Counts:
         known = Counts(found[0][2] if found else 0, shares)
         _counted[using, column] = now, known
     return known
-
-
-@contextmanager
-def _by_index() -> Iterator["CursorWrapper"]:
-    """Give a cursor of a transaction in which only the index of words is taken."""
-    using = reads()
-    within = connections[using].in_atomic_block
-    with transaction.atomic(using), connections[using].cursor() as cursor:
-        cursor.execute(BY_INDEX)
-        yield cursor
-        if within:  # what goes on in the outer one is planned as before
-            cursor.execute(AS_BEFORE)
-
-
-def _asked(statement: str, column: Column, values: Sequence[str | int]) -> list[int]:
-    with connections[reads()].cursor() as cursor:
-        cursor.execute(sql(statement, "postgresql").replace("…", column), values)
-        return [int(number) for (number,) in cursor.fetchall()]

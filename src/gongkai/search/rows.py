@@ -2,16 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.models import BigIntegerField, Func, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.queries.audience import audience_q
-from gongkai.editions.queries.lists import shelf_visible_to
 from gongkai.editions.queries.plain import among
 from gongkai.search.asking import Meaning
+from gongkai.search.beside import numbers
 from gongkai.search.models import SearchRow
+from gongkai.search.statements import reads, sql
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler, _AsSqlType
 
 
 def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
@@ -20,6 +26,21 @@ def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[Sea
     return SearchRow.objects.filter(
         Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment
     )
+
+
+class Micros(Func):
+    """A moment as microseconds since 1970."""
+
+    output_field = BigIntegerField()
+    template = "CAST(extract(epoch FROM %(expressions)s) * 1000000 AS bigint)"
+
+    def as_sqlite(
+        self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper", **_: object
+    ) -> "_AsSqlType":
+        """SQLite has moments as text; what stands behind the point are six digits or none."""
+        whole = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
+        template = f"{whole} + CAST(substr(%(expressions)s, 21, 6) AS integer)"
+        return super().as_sql(compiler, connection, template=template)
 
 
 class Row(NamedTuple):
@@ -31,11 +52,12 @@ class Row(NamedTuple):
     kind: str
     standing: str
     title: str
-    published_at: datetime
+    at: int  # when it was published, in microseconds: a moment of its own for each of hundreds costs more than all the rest
 
 
 def _light(rows: QuerySet[SearchRow]) -> list[Row]:
-    return [Row._make(values) for values in rows.values_list(*Row._fields)]
+    asked = rows.annotate(at=Micros("published_at")).values_list(*Row._fields)
+    return [Row._make(values) for values in asked]
 
 
 def visible(user: object, editions: Sequence[int]) -> list[Row]:
@@ -43,8 +65,8 @@ def visible(user: object, editions: Sequence[int]) -> list[Row]:
     return _light(among(search_visible_to(user), "edition", editions)) if editions else []
 
 
-def numbered(user: object, meaning: Meaning, documents: Collection[int]) -> list[Row]:
-    """Return the rows that have a number asked for (文号, 索引号), or are of one of some documents."""
+def numbered(user: object, meaning: Meaning, documents: Collection[int], most: int) -> list[Row]:
+    """Return the rows that have a number asked for (文号, 索引号), or are of one of some documents; the newest of each, at most so many."""
     asked: dict[str, Collection[int] | Collection[str]] = {
         "number_key": meaning.numbers,
         "number_short": meaning.short_numbers,
@@ -52,8 +74,12 @@ def numbered(user: object, meaning: Meaning, documents: Collection[int]) -> list
         "document": documents,
     }
     shown = search_visible_to(user)
-    ways = [_light(shown.filter(**{f"{name}__in": values})) for name, values in asked.items() if values]
-    return [row for rows in ways for row in rows]
+    ways = [
+        _light(shown.filter(**{f"{name}__in": values}).order_by("-edition")[:most])
+        for name, values in asked.items()
+        if values
+    ]
+    return [row for rows in ways for row in rows][:most]
 
 
 def any_visible(user: object, editions: Sequence[int]) -> bool:
@@ -66,16 +92,17 @@ def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
     return {row.pk: row for row in among(SearchRow.objects.all(), "edition", editions)}
 
 
-def paths(
-    user: object, documents: Sequence[int], own: int, website_id: int | None
-) -> dict[int, tuple[int, str]]:
-    """Return document → (site, path): on one site, or (None) wherever it stands, on the reader's own site first."""
-    if not documents:
-        return {}
-    shelf = among(shelf_visible_to(user), "document", documents).filter(column=None)
-    rows = shelf.order_by("website") if website_id is None else shelf.filter(website=website_id).order_by()
+def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
+    """Return document → (site, path), of editions that `visible` returned: on one site, or (None) wherever it stands, the reader's own first.
+
+    Whoever may see a row of the search may see the shelves of its edition, which have the same window and circle.
+    """
+    using = reads()
     found: dict[int, tuple[int, str]] = {}
-    for document, place, path in rows.values_list("document_id", "website_id", "path"):
-        if document not in found or place == own:
-            found[document] = place, path
+    with connections[using].cursor() as cursor:
+        given = {"editions": numbers(editions, using), "website": website_id}
+        cursor.execute(sql("paths", connections[using].vendor), given)
+        for document, place, path in cursor.fetchall():
+            if document not in found or place == own:
+                found[document] = place, path
     return found

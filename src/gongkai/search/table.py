@@ -14,9 +14,12 @@ from django.db import connection, connections
 from gongkai.editions.shelving import rebuild
 from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
 from gongkai.search import recent
+from gongkai.search.facets import LETTERS
 from gongkai.search.models import SearchRow
 from gongkai.search.statements import reads, sql
 
+#: What a facet's token begins with.
+_BEGINNINGS = frozenset(LETTERS.values())
 #: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
 INDEXED_CHARS = 300_000
 
@@ -43,7 +46,7 @@ def without_indexes() -> None:
     """Take the indexes of words away before very many texts are put in; `install` makes them again, quicker than text by text."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX IF EXISTS search_fulltext_heads, search_fulltext_tokens")
+            cursor.execute("DROP INDEX IF EXISTS search_heads_blocks, search_tokens_blocks")
 
 
 def _fill(using: str) -> None:
@@ -182,11 +185,11 @@ def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
 def _weighed(ways: Sequence[str], weights: str) -> list[str]:
     """Return tsqueries that ask for their lexemes in the parts of these weights only: A the title, D the text, C the facets.
 
-    Facets are letters and digits. Chinese needs no weight: the index knows none, so that each row would be fetched and looked into.
+    What can be no facet needs no weight, Chinese and numbers: the index knows none, so that each row would be fetched and looked into.
     """
 
     def weigh(part: re.Match[str]) -> str:
-        return f"{part[1]}:{part[2] or ''}{weights}" if part[1].isascii() else part[0]
+        return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _BEGINNINGS else part[0]
 
     return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in ways]
 

@@ -1,3 +1,3 @@
-SELECT rowid FROM (SELECT rowid, heads, tokens FROM search_fulltext ORDER BY rowid DESC LIMIT %s) AS newest
-WHERE (CAST(%s AS text) = '' OR heads @@ CAST(%s AS tsquery)) AND … @@ CAST(%s AS tsquery)
-ORDER BY rowid DESC LIMIT %s
+SELECT rowid FROM (SELECT rowid, heads, tokens FROM search_fulltext ORDER BY rowid DESC LIMIT %(texts)s) AS newest
+WHERE {column} @@ CAST(%(words)s AS tsquery) {narrowed}
+ORDER BY rowid DESC LIMIT %(limit)s
