@@ -91,7 +91,7 @@ def test_data_are_not_overwritten_without_force(city: Path, copied: None) -> Non
 def test_a_damaged_backup_is_refused_and_changes_nothing(city: Path, copied: None) -> None:
     backup(city / "b.tar")
     with tarfile.open(city / "b.tar") as tar:
-        tar.extractall(city / "out", filter="data")
+        tar.extractall(city / "out")  # ours; Debian 12 has no `filter` yet
     (city / "out" / "files" / "附件.txt").write_text("被改")
     with tarfile.open(city / "c.tar", "w") as tar:
         for name in ("manifest.json", "database/database.sqlite3", "files/附件.txt"):
