@@ -9,10 +9,9 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from gongkai.units.actors import in_force
+from gongkai.units.actors import REACHING, in_force, reach_of
 from gongkai.units.models import Appointment, Body, Person, Role
 from gongkai.units.openness import issues_for_itself
-from gongkai.units.reach import GOVERNMENTS, government_over
 
 #: Where nobody holds a post, whoever answers for it is told instead: a message to nobody is a matter forgotten.
 INSTEAD: dict[str, str] = {
@@ -56,15 +55,10 @@ class Roster:
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
-        """How far each 政务公开办 reaches, and who it is: by columns alone, since all of a province are read."""
+        """How far each 政务公开办 reaches, and who it is."""
         chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
-        rows = chiefs.values_list(
-            "person", "body", "body__kind", "body__path", "body__parent__kind", "body__parent__path"
-        )
-        return [
-            (_reach(body, kind, path, above, path_above), person)
-            for person, body, kind, path, above, path_above in rows
-        ]
+        rows = chiefs.select_related("body__parent").only("role", "person", *REACHING)
+        return [(reach_of(row.role, row.body), row.person_id) for row in rows]
 
     @property
     def people(self) -> dict[int, Person]:
@@ -90,15 +84,6 @@ class Roster:
         over = [(reach, person) for reach, person in self.chiefs if path.startswith(reach)]
         nearest = max((len(reach) for reach, _ in over), default=0)
         return {person for reach, person in over if len(reach) == nearest}
-
-
-def _reach(body: int, kind: str, path: str, above: str | None, path_above: str | None) -> str:
-    """Return the path of the government over a body of some kind, of which the kind of what it stands under is known."""
-    if kind in GOVERNMENTS or not above or path_above is None:
-        return path
-    if above in GOVERNMENTS:
-        return path_above
-    return government_over(Body.objects.get(pk=body)).path  # an office inside an office
 
 
 def nobody_at(body_id: int) -> bool:
