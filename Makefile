@@ -1,5 +1,6 @@
 # The front door. `make` alone lists what there is.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Debian's own Python, where it can make environments: what installations use, and built with the optimisations that others often lack.
+PYTHON ?= $(shell /usr/bin/python3.11 -c "import venv, ensurepip" 2>/dev/null && echo /usr/bin/python3.11 || command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000

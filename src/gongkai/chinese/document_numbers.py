@@ -5,10 +5,10 @@ Source of the form: 党政机关公文处理工作条例 第九条 (issuer's mar
 Every pattern is linear: quantifiers are possessive, and each stretch of text is looked at a bounded number of times.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN_ALL
 
 _SPACE = r"[\s\u200b\u2060\ufeff]"

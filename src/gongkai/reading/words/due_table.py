@@ -1,11 +1,11 @@
 """What all rules about time stand on: the table of rules, words for numbers, days and periods, the notice's own dates."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
+from gongkai.chinese import lazy_re as re
 from gongkai.chinese.numerals import to_int
 from gongkai.reading.model import Due
 
