@@ -106,7 +106,7 @@ def main() -> None:
     from django.db import connection
 
     from benchmarks.portal_queries import processor
-    from gongkai.acts.action import Action
+    from gongkai.acts.action import REGISTRY, Action
     from gongkai.demo.build import build
     from gongkai.upkeep.migrating import migrate, quickly
 
@@ -127,6 +127,8 @@ def main() -> None:
     before = processor()
     with connection.execute_wrapper(meter.count):
         build(lambda _: None, small=True)
+    if gone := {name for names in KINDS.values() for name in names} - REGISTRY.keys():
+        raise SystemExit(f"no such acts: {', '.join(sorted(gone))}")
     figures = figures_of(meter.spent)
     figures["the whole sample: processor s"] = processor() - before
     figures["the whole sample: queries"] = meter.statements

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -25,7 +27,12 @@ ANSWERS, ENTRIES, SENDERS, MINUTE = 3_000, 20_000, 8, 60
 HOST = "localhost"
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(.*?)</script>')
-OFFICE = ("/admin/", "/admin/ledger/?kind=inquiry", "/admin/inquiries/figures/")
+#: What the office looks at meanwhile, and what each page shows.
+OFFICE = {
+    "/admin/": r"测试市第\d+局",
+    "/admin/ledger/?kind=inquiry": r"/ledger/\d+/",
+    "/admin/inquiries/figures/": r">[1-9]\d*<",
+}
 #: Address of the sender, and the fields of a form that is ready to be sent.
 Form = tuple[str, dict[str, str]]
 
@@ -154,22 +161,21 @@ def rush(served: Served, forms: list[Form]) -> tuple[float, Times, int]:
                 )  # from the moment it was due: waiting for a sender counts
                 done[0] += "pk-code--large" in page
 
-    threads = [threading.Thread(target=send) for _ in range(SENDERS)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    with ThreadPoolExecutor(SENDERS) as pool:
+        for sender in [pool.submit(send) for _ in range(SENDERS)]:
+            sender.result()
     return time.perf_counter() - started, took, done[0]
 
 
 def look(served: Served, cookie: str, stop: threading.Event, took: Times) -> None:
     """Ask the office's pages again and again, as somebody does who watches."""
     while not stop.is_set():
-        for address in OFFICE:
+        for address, shows in OFFICE.items():
             began = time.perf_counter()
-            status = served.ask("GET", address, Cookie=cookie)[0]
-            assert status == 200, (address, status)
+            status, page = served.ask("GET", address, Cookie=cookie)
             took.append((time.perf_counter() - began, 0))
+            if status != 200 or not re.search(shows, page):
+                raise SystemExit(f"{address} answers {status} without {shows!r} during the rush")
         stop.wait(2)
 
 
@@ -187,6 +193,17 @@ def counted(messages: int) -> dict[str, float]:
         "letters of receipt": Letter.objects.filter(key__startswith="received/inquiry/").count(),
         "told to who routes them": told,
     }
+
+
+def all_of(messages: int, became: Mapping[str, float]) -> Mapping[str, float]:
+    """Return what became of the messages, where each was acknowledged, registered, written to and told.
+
+    Raises:
+        SystemExit: some were not; how long they took says nothing then.
+    """
+    if wrong := {name: count for name, count in became.items() if count != messages}:
+        raise SystemExit(f"of {messages} messages: {wrong}")
+    return became
 
 
 def made_ready() -> str:
@@ -221,22 +238,26 @@ def main(messages: int) -> None:
     time.sleep(4)  # nobody types a form in less
     one, first = one_by_one(served, forms[:alone])
     before, load, stop = served.spent(), os.getloadavg()[0], threading.Event()
-    watcher = threading.Thread(target=look, args=(served, cookie, stop, office))
-    watcher.start()
-    seconds, took, acknowledged = rush(served, forms[alone:])
-    stop.set()
-    watcher.join()
-    spent = served.spent() - before
-    served.stop()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            watcher = pool.submit(look, served, cookie, stop, office)
+            try:
+                seconds, took, acknowledged = rush(served, forms[alone:])
+            finally:
+                stop.set()
+            watcher.result()
+        spent = served.spent() - before
+    finally:
+        served.stop()
+    became = {**counted(len(forms)), "acknowledged with a code": first + acknowledged}
     print(
         json.dumps(
             {
-                **counted(len(forms)),
+                **all_of(len(forms), became),
                 "load when the minute began": load,
                 "a message, server and database: processor ms": one * 1000,
                 "messages that two cores could take in a minute, by that": 2 * 60 / one,
                 "messages sent, s": seconds,
-                "acknowledged with a code": first + acknowledged,
                 "a message acknowledged: p95 ms": p95(took)["p95 ms"],
                 "office pages during the rush: p95 ms": p95(office)["p95 ms"],
                 "office pages asked meanwhile": len(office),

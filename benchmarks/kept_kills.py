@@ -103,12 +103,16 @@ class Reader(threading.Thread):
 def ask(port: int, host: str, path: str) -> str | None:
     """Return what a reader gets; None where nobody answers."""
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", quote(path), headers={"Host": host})
-        answer = connection.getresponse()
+        answer = _answer(port, host, path)
         return answer.read().decode() if answer.status < 500 else None
     except (OSError, http.client.HTTPException):
         return None
+
+
+def _answer(port: int, host: str, path: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", quote(path), headers={"Host": host})
+    return connection.getresponse()
 
 
 class Kills:
@@ -187,10 +191,11 @@ class Kills:
 
     def _reader(self, host: str, paths: tuple[str, ...], title: str) -> Reader:
         reader = Reader(self.front, host, paths, title)
-        for path in paths:  # they stand as files
+        for path in paths:  # the first answer of a host makes its folder, the second is kept
             for _ in range(4):
                 ask(self.front, host, path)
-            assert list((self.folder / "pages" / "now").rglob("*.gz")), "pages are kept"
+            if (place := _answer(self.front, host, path).headers["X-Cache"]) != "FILE":
+                raise SystemExit(f"{path} does not stand as a file: {place}")
         reader.start()
         return reader
 
@@ -215,6 +220,8 @@ class Kills:
                     page = asked
                 time.sleep(0.01)
             reader.stop.set()
+            if max(page, reader.first_all()) > 8e9:
+                raise SystemExit(f"{done['path']} was not seen everywhere within {PATIENCE:.0f} s")
             took.append(max(page, reader.first_all()) - done["done"])
             json.loads(child.stdout.readline())
             child.stdin.write("\n")

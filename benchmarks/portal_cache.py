@@ -88,6 +88,9 @@ def measured(folder: Path) -> dict[str, float]:
         page = _wait(f"{root}{path}")
         (static / "page.html").write_bytes(page)
         (static / "page.html.gz").write_bytes(gzip.compress(page, 6))
+        for place in ("bench", "remembered"):
+            if _got(f"{root}/{place}/page.html", packed=True)[1:] != (page, "gzip"):
+                raise SystemExit(f"/{place}/ is not the page's bytes, packed beforehand")
         figures = _pairs(root, path, _worker(nginx.pid))
         return {**figures, "page: bytes": len(page), **_seen(env, root)}
     finally:
@@ -189,15 +192,22 @@ def _hit(address: str) -> None:
     pages = []
     for _ in range(3):  # the first answer of a host makes its folder, the second is kept
         urllib.request.urlopen(address, timeout=10).close()
-    for number in range(4):
-        headers = {"Accept-Encoding": "gzip"} if number % 2 else {}
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10) as answer:
-            told, body = answer.headers, answer.read()
-        if told["X-Cache"] != "FILE" or (told["Content-Encoding"] == "gzip") != bool(number % 2):
-            raise SystemExit(f"{address} is not a kept file: {told['X-Cache']}, {told['Content-Encoding']}")
-        pages.append(gzip.decompress(body) if number % 2 else body)
+    for packed in (False, True) * 2:
+        place, page, encoding = _got(address, packed=packed)
+        if place != "FILE" or (encoding == "gzip") != packed:
+            raise SystemExit(f"{address} is not a kept file: {place}, {encoding}")
+        pages.append(page)
     if len(set(pages)) != 1 or b"</html>" not in pages[0]:
         raise SystemExit(f"{address}: what is kept is not one whole page")
+
+
+def _got(address: str, *, packed: bool) -> tuple[str | None, bytes, str | None]:
+    """Return where nginx has a page from, the page unpacked, and how it came."""
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"} if packed else {})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        told, body = answer.headers, answer.read()
+    encoding = told["Content-Encoding"]
+    return told["X-Cache"], gzip.decompress(body) if encoding == "gzip" else body, encoding
 
 
 def _wrk(address: str, worker: int, *, packed: bool = True) -> float:
@@ -230,9 +240,10 @@ def _seen(env: dict[str, str], root: str) -> dict[str, float]:
         text=True,
     )
     path, title = child.stdout.readline().split(maxsplit=1)
-    for _ in range(2):
-        assert title.strip() in _text(root + path)
-        assert title.strip() in _text(root + "/")
+    for address in (root + path, root + "/"):
+        _hit(address)
+        if title.strip() not in _text(address):
+            raise SystemExit(f"{address} does not show what is to be withdrawn: {title}")
     started = time.monotonic()
     child.stdin.write("\n")
     child.stdin.flush()

@@ -47,16 +47,10 @@ def asked(seed: int, each: int, together: Barrier | None = None) -> dict[str, To
     from django.test import Client
 
     import gongkai.config.wsgi  # noqa: F401  set up as the server is
-    from benchmarks.portal_queries import amiss
+    from benchmarks.portal_queries import amiss, made_once
 
     client = Client(SERVER_NAME="localhost")
-    for words in (
-        "预蒜",
-        "预算",
-        "云教发900&year=2019",
-        "第1号",
-    ):  # the vocabulary and what is compiled, made once in a process
-        client.get(f"/search/?q={words}")
+    made_once(client)
     took: dict[str, Took] = {}
     for name, addresses in _addresses(seed, each).items():
         if together:

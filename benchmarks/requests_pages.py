@@ -16,7 +16,7 @@ TOPICS = ("住房城建", "土地征收", "财政资金", "教育科技", "其�
 
 
 def fill(count: int) -> Any:
-    """Write a small city, and that many requests over ten years, one in thirty open; return what the city has."""
+    """Write a small city, and that many requests over ten years, one in thirty open and half of these late; return what the city has."""
     from django.db import connection
     from django.utils import timezone
 
@@ -42,7 +42,8 @@ def _rows(count: int, bodies: list[int], now: datetime) -> Iterator[tuple[dict[s
     chance = random.Random(11)
     for number in range(count):
         running = number % 30 == 0
-        opened = now - timedelta(days=chance.randrange(45) if running else 60 + chance.randrange(3600))
+        days = chance.randrange(15) + 31 * (number % 60 == 0) if running else 60 + chance.randrange(3600)
+        opened = now - timedelta(days=days)
         due = opened + timedelta(days=30)
         closed = None if running else due - timedelta(days=chance.randrange(-3, 25))
         entry = {
@@ -96,7 +97,7 @@ def main(count: int) -> None:
         "register, all": (reverse("requests:list") + "?standing=all", row),
         "register, one unit late": (
             reverse("requests:list") + f"?standing=late&body={made['body'].pk}",
-            r"没有",
+            row,
         ),
         "tables three and four": (reverse("requests:figures"), r">[1-9]\d*<"),
         "statistics of the year": (reverse("requests:statistics"), r">[1-9]\d*<"),

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks import first_requests, portal_city
+from benchmarks import answering_rush, first_requests, portal_city, portal_queries
 from benchmarks.kept_kills import Reader
 from benchmarks.unseen import answers, sites
 
@@ -72,10 +72,18 @@ def test_an_answer_is_right_where_it_is_the_one_that_was_meant(tmp_path: Path) -
 @pytest.mark.django_db
 def test_a_page_is_asked_thrice_and_must_be_there() -> None:
     portal_city.fill(10)
-    found = first_requests._asked({}, "/")
+    found = first_requests._asked({}, "/", "云岭市")
     assert found["first statements"] >= found["third statements"] > 0
-    with pytest.raises(AssertionError, match="404"):
-        first_requests._asked({}, "/columns/999999/")
+    with pytest.raises(SystemExit, match="404"):
+        first_requests._asked({}, "/columns/999999/", "")
+    with pytest.raises(SystemExit, match="without"):
+        first_requests._asked({}, "/search/?q=预蒜决算公搞", portal_queries.HITS)
+
+
+def test_a_rush_of_which_a_message_is_lost_says_nothing_of_its_time() -> None:
+    assert answering_rush.all_of(5, {"registered": 5})
+    with pytest.raises(SystemExit, match="registered': 4"):
+        answering_rush.all_of(5, {"registered": 4, "query codes": 5})
 
 
 def test_a_text_that_was_gone_and_is_shown_again_is_told() -> None:

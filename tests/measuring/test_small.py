@@ -66,6 +66,9 @@ def test_what_needs_no_database_is_measured_too(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(law, "LINES", 200)
     monkeypatch.setattr(law, "STARTS", 1)
     assert law.run()["foi-due a minute on one core, through the batch"] > 1_000
+    monkeypatch.setattr(law, "NUMBER", "云政办发〔2026〕号")
+    with pytest.raises(RuntimeError, match="instead of"):
+        law.run()
     monkeypatch.setattr(reading, "ROWS", 5)
     monkeypatch.setattr(reading, "SHARED", reading.ROOT / "nowhere")
     read = reading.run()
