@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.ledger.filters import STANDING, due_since, standing
 from gongkai.ledger.models import Entry
-from gongkai.ledger.paging import BY_DUE, BY_OPENED, ORDERS, page
+from gongkai.ledger.paging import BY_DUE, BY_OPENED, page
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def walk(order: str, size: int) -> list[int]:
 @given(
     days=st.lists(st.one_of(st.none(), st.integers(0, 3)), max_size=14),
     size=st.integers(1, 6),
-    order=st.sampled_from(ORDERS),
+    order=st.sampled_from((BY_DUE, BY_OPENED)),
 )
 def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size, order) -> None:
     Entry.objects.all().delete()
@@ -58,7 +58,7 @@ def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size
         *("0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1"),
     ],
 )
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("order", [BY_DUE, BY_OPENED])
 def test_a_mark_that_cannot_be_read_is_the_first_page(mark, order) -> None:
     entry = EntryFactory()
     assert page(Entry.objects.all(), mark, 5, order).rows == [entry]

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 
 from gongkai.portal import caching, sweeping
 from gongkai.portal.caching import SHORT
-from gongkai.portal.kept import CHANGED, NOW, PAGES, PROVEN, KeepPages, Room
+from gongkai.portal.kept import CHANGED, NOW, PAGES, PROVEN, HostFolder, KeepPages
 from gongkai.portal.sweeping import sweep
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
@@ -56,10 +56,10 @@ def take_away(folder: Path, *, everything: bool) -> None:
 def _keeps_on(folder: Path) -> None:
     """Read the state, take a while as a page does, keep what was read; again and again."""
     while True:
-        with Room(folder, HOST) as room:
+        with HostFolder(folder, HOST) as host_folder:
             state = (folder / "state").read_bytes()
             time.sleep(random.random() / 500)
-            room.put(f"{PAGES}/{NAME}.gz", state)
+            host_folder.put(f"{PAGES}/{NAME}.gz", state)
 
 
 @pytest.fixture
@@ -162,9 +162,9 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / NOW / HOST).mkdir()
-    with Room(folder, HOST) as room:
+    with HostFolder(folder, HOST) as host_folder:
         for name in ("old", "new"):
-            assert room.put(f"{PAGES}/{name}.html.gz", b"x")
+            assert host_folder.put(f"{PAGES}/{name}.html.gz", b"x")
     os.utime(folder / NOW / HOST / PAGES / "old.html.gz", (1, 1))
     take = folder / NOW / f".{HOST}.1"
     take.mkdir()

@@ -3,8 +3,7 @@
     follow("publishing.publish", keep, due=CatchUp("disclosure", "主动公开时限", keep_all, 8))
 
 `react` gets what happened (`ActionEvent`). What comes about without an action (a schedule, the mere passing of time) no reaction sees: `due`
-names the
-work that brings everything in step; `gongkai run-due` runs it with the other jobs. Both must be safe to repeat.
+names the work that brings everything in step; `gongkai run-due` runs it with the other jobs. Both must be safe to repeat.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """What the server showed whom: for rooms in which somebody must have opened a thing before deciding on it. Insert-only.
 
-Reviews keep their own table (`publishing.Shown`): its rows may only be written while a review runs.
+Reviews keep their own table (`reviewing.models.Shown`): its rows may only be written while a review runs.
 """
 
 from collections.abc import Collection, Iterable

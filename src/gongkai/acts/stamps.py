@@ -39,7 +39,6 @@ PAUSE = timedelta(minutes=10)
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 #: A token with its certificates is a few thousand bytes.
 _MOST = 200_000
-_OTHER = "时间戳无效，或不是这次封存的时间戳"
 
 
 class NoStamp(Exception):

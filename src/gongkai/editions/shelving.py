@@ -1,4 +1,4 @@
-"""Shelves and addresses, and what rooms above derive beside them, from from editions and placements. `rebuild` makes them anew."""
+"""Shelves and addresses, and what rooms above derive beside them, from editions and placements. `rebuild` makes them anew."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

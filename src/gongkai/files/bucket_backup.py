@@ -1,4 +1,4 @@
-"""How a backup reads the files of a bucket, and a restore brings them back (`acts.keeping.elsewhere`)."""
+"""How a backup reads the files of a bucket, and a restore brings them back (`acts.backups.elsewhere`)."""
 
 from collections.abc import Iterator
 from pathlib import Path

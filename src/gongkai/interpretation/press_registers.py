@@ -13,7 +13,7 @@ from django_filters import ChoiceFilter
 
 from gongkai.acts.public_words import personal_hints
 from gongkai.interpretation import actions, queries
-from gongkai.interpretation.actions.results import has_result, open_handover
+from gongkai.interpretation.actions.results import has_result
 from gongkai.interpretation.forms.press import CorrectResultForm, EventForm, HandOverForm, ResultForm
 from gongkai.interpretation.forms.releases import NOBODY, address_field
 from gongkai.interpretation.models import (
@@ -51,10 +51,6 @@ EVENT = (
 
 def _lacks_result(row: PressEvent) -> bool:
     return not row.dropped and row.kind != SUPPLY and not has_result(row)
-
-
-def _to_hand_over(row: PressEvent) -> bool:
-    return _lacks_result(row) and open_handover(row) is None
 
 
 def _policy(row: PressEvent) -> str:

@@ -264,7 +264,6 @@ class Moved:
 
     entry: Entry
     due_before: datetime | None
-    warn_before: datetime | None
 
     @property
     def due_moved(self) -> bool:
@@ -288,7 +287,7 @@ def recompute(
         else:
             entry.warn_at, entry.provisional = warn_from(entry, days), False
         if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
-            moved.append(Moved(entry, before[0], before[1]))
+            moved.append(Moved(entry, before[0]))
     return moved
 
 

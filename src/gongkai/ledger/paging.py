@@ -13,7 +13,6 @@ from gongkai.ui.asked import whole
 BY_DUE = "due"
 #: By opening, the newest first.
 BY_OPENED = "opened"
-ORDERS = (BY_DUE, BY_OPENED)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ LIVE = (
     "/exchange/",
     "/through-train/",
     "/easy/",
-    "/cache/",
     "/mcp/",
     "/api/v1/",
     "/api/try/",
@@ -31,11 +30,13 @@ LONGEST = 480
 _FILE = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 
 
-def kept(path: str) -> str | None:
+def mirrored(path: str) -> str | None:
     """Return the address under which a link's target stands in the mirror; None where it needs the application.
 
-    >>> kept("/columns/3/?after=x-1"), kept("/columns/3/?kind=a"), kept("/search/?q=a"), kept("/files/1/1/" + "a" * 64 + "?download")[:11]
-    ('/columns/3/?after=x-1', None, None, '/files/1/1/')
+    >>> mirrored("/columns/3/?after=x-1"), mirrored("/columns/3/?kind=a"), mirrored("/search/?q=a")
+    ('/columns/3/?after=x-1', None, None)
+    >>> mirrored("/files/1/1/" + "a" * 64 + "?download")[:11]
+    '/files/1/1/'
     """
     parts = urlsplit(path)
     bare = unquote(parts.path)

@@ -16,6 +16,6 @@ class Config(AppConfig):
         from gongkai.mirror import manifest, updating
         from gongkai.portal.purging import ways
 
-        ways.WAYS["mirror"] = updating.told
+        ways.WAYS["mirror"] = updating.bring_up_to_date
         ways.AFTER["mirror"] = manifest.sign_all
         register_job(Job("mirror", "静态镜像", updating.work, 7))

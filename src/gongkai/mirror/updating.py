@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.editions.models import Website
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.mirror import manifest
-from gongkai.mirror.addresses import NOTICE, chunk_of, kept
+from gongkai.mirror.addresses import NOTICE, chunk_of, mirrored
 from gongkai.mirror.models import Leaf
 from gongkai.mirror.writing import LIST, WWW, NotWritten, Site, put, remove, write
 from gongkai.portal.pages import BESIDE, PAGES
@@ -39,7 +39,7 @@ def sites() -> list[Site]:
     )
 
 
-def told(_folder: str, place: Place) -> None:
+def bring_up_to_date(_folder: str, place: Place) -> None:
     """Bring one address up to date, as a cache does that is told of it (`portal.purging.ways`).
 
     Raises:
@@ -56,7 +56,7 @@ def told(_folder: str, place: Place) -> None:
         )
         rows.update(due_at=timezone.now())
         return
-    address = kept(place.path)
+    address = mirrored(place.path)
     if address is None:
         return
     try:
@@ -106,7 +106,7 @@ def _renew(site: Site, now: datetime) -> None:
     )
     if not new and row.due_at and row.due_at > now:
         return
-    enter(site, (*SEEDS, *(page.url for page in (*PAGES, *BESIDE) if kept(page.url))), now)
+    enter(site, (*SEEDS, *(page.url for page in (*PAGES, *BESIDE) if mirrored(page.url))), now)
     there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
     enter(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.editions.hosts import home
 from gongkai.editions.models import Website
 from gongkai.mirror import rendering, rewriting
-from gongkai.mirror.addresses import NOTICE, chunk_of, is_file, kept, name_of
+from gongkai.mirror.addresses import NOTICE, chunk_of, is_file, mirrored, name_of
 from gongkai.mirror.models import Leaf
 
 #: Where a site's files stand below its folder; the lists stand beside them.
@@ -63,7 +63,7 @@ def write(site: Site, path: str) -> bool:
         return remove(site, leaf)
     if answer.status in {301, 302, 307, 308}:
         target = answer.location.removeprefix(site.roots[0]) or "/"
-        shown = kept(target) if target.startswith("/") else None
+        shown = mirrored(target) if target.startswith("/") else None
         leads = _shown(site, {shown}, path)[shown] if shown else target
         body, kind = rewriting.leading(leads).encode(), "text/html"
     elif answer.status == 200:
@@ -82,8 +82,8 @@ def _rewritten(site: Site, path: str, answer: rendering.Answer) -> bytes:
         return answer.body
     targets: dict[str, str] = {}
     change(text, where=lambda target: targets.setdefault(target, target))
-    shown = _shown(site, {address for target in targets if (address := kept(target))}, path)
-    return change(text, where=lambda target: shown.get(kept(target) or "", NOTICE)).encode()
+    shown = _shown(site, {address for target in targets if (address := mirrored(target))}, path)
+    return change(text, where=lambda target: shown.get(mirrored(target) or "", NOTICE)).encode()
 
 
 def _shown(site: Site, addresses: set[str], from_path: str) -> dict[str, str]:

@@ -8,8 +8,6 @@ from gongkai.chinese.characters import HAN
 from gongkai.law.figures import figures
 from gongkai.newmedia.models import Account, AccountColumn, AccountState, Reason
 
-_PLACE = re.compile(r"(?:特别行政|自治)?(?:省|市|州|县|区|旗|盟)(?=.)")
-
 
 def name_shows_unit(name: str, units: Iterable[str]) -> bool:
     """Whether an account's name shows whose it is: it shares two characters in a row with a name of the unit or of its government.

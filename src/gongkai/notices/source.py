@@ -38,7 +38,7 @@ def read_source(
     Args:
         data: the file.
         name: its name, for messages.
-        heads: what printed heads mean (`heads.MEANINGS`) where a person said so.
+        heads: what printed heads mean (`column_meanings.MEANINGS`) where a person said so.
 
     Raises:
         Refused: the file is too large or cannot be read, in one Chinese line.

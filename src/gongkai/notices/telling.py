@@ -11,7 +11,7 @@ from gongkai.units.openness import issues_for_itself, leading_clerks
 
 
 class To(TypedDict):
-    """Whom a message goes to, as `Tell` takes it."""
+    """Whom a message goes to, as `Notification` takes it."""
 
     persons: tuple[int, ...]
     posts: tuple[tuple[str, int], ...]

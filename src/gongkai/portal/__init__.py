@@ -1,1 +1,1 @@
-"""The public site: pages from editions, figures from the rooms' public queries. What it writes: docs/architecture.md (One request, one job)."""
+"""The public site: pages from editions, figures from the rooms' public queries. What it writes: docs/portal.md."""

@@ -6,8 +6,6 @@ only then is it told when something is published or withdrawn (`purging`); and o
 """
 
 import gzip
-from collections.abc import Callable
-from functools import wraps
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import quote
@@ -172,16 +170,3 @@ def header(kind: str, *, query: bool = False) -> str:
     elif not policy.browser:
         parts.append("must-revalidate")
     return ", ".join(parts)
-
-
-def kept(kind: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view's answers end in `finish`."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            return finish(request, view(request, *args, **kwargs), kind)
-
-        return answer
-
-    return decorate

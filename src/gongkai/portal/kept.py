@@ -81,7 +81,7 @@ def name_of(path: str) -> str:
     return "/".join(parts)
 
 
-class Room:
+class HostFolder:
     """A host's folder as it stood when an answer was begun; `with` it from before anything is read until the answer is kept."""
 
     def __init__(self, folder: Path, host: str) -> None:
@@ -89,7 +89,7 @@ class Room:
         self.fd = -1
         self.seen: tuple[int, int] | None = None
 
-    def __enter__(self) -> "Room":
+    def __enter__(self) -> "HostFolder":
         with suppress(OSError):
             self.seen = self._changed()
             self.fd = os.open(self.folder / NOW / self.host, os.O_RDONLY | os.O_DIRECTORY)
@@ -192,11 +192,11 @@ class KeepPages:
         host, name = folder_of(request.get_host()), name_of(request.path)
         if not PROVEN.is_set() or not host or not name or not _for_anybody(request):
             return self.get_response(request)
-        with Room(self.folder, host) as room:
-            if (packed := room.page(name)) is not None:
+        with HostFolder(self.folder, host) as host_folder:
+            if (packed := host_folder.page(name)) is not None:
                 return _as_kept(name, packed)
             response = self.get_response(request)
-            if not (is_shared(response) and keep(room, name, response) == MARKS):
+            if not (is_shared(response) and keep(host_folder, name, response) == MARKS):
                 response.headers["X-Accel-Expires"] = "0"
             return response
 
@@ -210,7 +210,7 @@ def _for_anybody(request: HttpRequest) -> bool:
     )
 
 
-def keep(room: Room, name: str, response: HttpResponseBase) -> str:
+def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
     """Keep a page as a file, another answer by a mark; return in which tree it stands now, if in any.
 
     A redirect or what is gone is marked where pages stand, other answers that are there where none do: so nginx's cache never holds
@@ -220,9 +220,9 @@ def keep(room: Room, name: str, response: HttpResponseBase) -> str:
     if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain(name, response):
         packed = response.headers.get("Content-Encoding") == "gzip"
         data = response.content if packed else gzip.compress(response.content, 6, mtime=0)
-        return PAGES if room.put(f"{PAGES}/{name}.gz", data) else ""
+        return PAGES if host_folder.put(f"{PAGES}/{name}.gz", data) else ""
     if response.status_code in ({301, 410} if page else {200}):
-        return MARKS if room.put(f"{MARKS}/{name}.mark", b"") else ""
+        return MARKS if host_folder.put(f"{MARKS}/{name}.mark", b"") else ""
     return ""
 
 

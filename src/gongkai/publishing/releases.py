@@ -22,8 +22,3 @@ def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
 
 #: A release that the site does not have, or had only later (网站是第一公开平台).
 BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
-
-
-def irregular_releases() -> QuerySet[ChannelRelease]:
-    """Return releases, not taken back, that the site does not have or had only later."""
-    return ChannelRelease.objects.filter(BEFORE_SITE, dropped="")

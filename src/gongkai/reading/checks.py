@@ -13,7 +13,6 @@ from gongkai.reading.tables.sideways import is_table_head
 _SHOWN = 60
 #: A count in front of a row or a heading is no text that could be lost.
 _COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
-_MOST = 50
 
 
 def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-#: What JSON can say.
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 #: A record whose values are looked at before they are used.
 Record = Mapping[str, object]
 

@@ -1,7 +1,7 @@
 """Choosing one of very many units by typing a part of its name: in forms (`forms.units.UnitField`) and in the filters above lists (`filter_of`).
 
-Few units stand in a list to choose from. Beyond `folding.MOST_UNITS` there is a line of text: the browser offers names that an address gives while
-somebody types; without a script what was typed is looked for all the same, and where no unit or several have it, one sentence says so.
+Few units stand in a list to choose from. Beyond `collapsed_lists.MOST_UNITS` there is a line of text: the browser offers names that an address
+gives while somebody types; without a script what was typed is looked for all the same, and where no unit or several have it, one sentence says so.
 """
 
 from dataclasses import dataclass, field

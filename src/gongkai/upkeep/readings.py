@@ -15,7 +15,7 @@ from gongkai.acts.models import Seal, Stamp
 from gongkai.law import LawError
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.portal.models import Purge
-from gongkai.portal.purging.ways import told
+from gongkai.portal.purging.ways import receivers
 from gongkai.upkeep import stores
 from gongkai.upkeep.findings import Finding, Level, Reading
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
@@ -114,7 +114,7 @@ def caches(now: datetime) -> Reading:
     """前端缓存."""
     if not settings.GONGKAI_CACHES:
         return Reading("caches", "前端缓存", "没有设置")
-    there = [f"{way}={address}" for way, address in told()]  # one that was given up is told no more
+    there = [f"{way}={address}" for way, address in receivers()]  # one that was given up is told no more
     due = Purge.objects.filter(due_at__lte=now, cache__in=there)
     refused = Purge.objects.filter(attempts__gt=0, cache__in=there)
     waiting, trouble = due.count(), refused.order_by("due_at").first()

@@ -1,7 +1,7 @@
 """Filling a .docx that somebody prepared in a word processor: `{{name}}` in its text becomes what the name stands for.
 
 A field may be torn over several runs by the word processor; what is filled in takes the face of its first character. A text of several lines
-stands with line breaks. Names that are not known stay, so that a typing error is seen; `unknown_fields` finds them before a template is taken.
+stands with line breaks. Names that are not known stay, so that a typing error is seen; `fields_of` finds them before a template is taken.
 """
 
 from collections.abc import Iterator, Mapping

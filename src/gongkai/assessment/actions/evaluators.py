@@ -92,6 +92,6 @@ def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
 
 
 def engaged_by(person: Person) -> Body | None:
-    """Return the government for whose round somebody scores as a third party: their login is guarded as one that signs (`duties.HOLDERS`)."""
+    """Return the government for whose round somebody scores as a third party: their login is guarded as one that signs (`separation.HOLDERS`)."""
     found = Evaluator.objects.filter(person=person, ended_on=None).select_related("round__body").first()
     return found.round.body if found else None

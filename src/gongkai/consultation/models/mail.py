@@ -10,7 +10,7 @@ from gongkai.vault.fields import EncryptedTextField
 class MailFolder(models.Model):
     """A folder of a mail server, and the last number that was read under its validity (RFC 9051, UIDVALIDITY).
 
-    The government's own is named by the environment and has no `host`; those of units are registered (`mails.open_folder`), with their
+    The government's own is named by the environment and has no `host`; those of units are registered (`actions.open_mail_folder`), with their
     password encrypted.
     """
 

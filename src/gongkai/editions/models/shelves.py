@@ -56,7 +56,7 @@ class Window(models.Model):
 class Shelf(Window):
     """One document in one column (or, with no column, on one site) in one window. A column shows what its subtree holds.
 
-    Derived from editions and placements by `shelving.reshelve`; lists and feeds read nothing else.
+    Derived from editions and placements by `shelving.refresh`; lists and feeds read nothing else.
     """
 
     # No plain indexes on website, column and body: a planner would take them for lists that the ones below give in order.

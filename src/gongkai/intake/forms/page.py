@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django import forms
 from django.forms.boundfield import BoundField
 
 from gongkai.intake import proof
@@ -47,7 +46,6 @@ class Page:
     notice: str = ""
     code_sent: bool = False
     draft_code: str = ""
-    asks_code: bool = False
     done: Done | None = None
     answered: list[Answered] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
@@ -103,8 +101,3 @@ class Page:
     @property
     def _nonce(self) -> str:
         return tokens.nonce_of(self.definition.name, self.token)
-
-
-def is_group(field: BoundField) -> bool:
-    """Whether a field is a set of choices, which needs a legend instead of a label."""
-    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))

@@ -33,7 +33,7 @@ class IdKind(models.TextChoices):
 class Party(models.Model):
     """A person or organisation in one matter; never a login.
 
-    Everything that says who it is stands encrypted. The digests (`vault.keyed_digest`) find a party by name, phone, mail address or document
+    Everything that says who it is stands encrypted. The digests (`vault.sealing.keyed_digest`) find a party by name, phone, mail address or document
     without saying what they are. Kind and place stay for statistics when the rest is erased.
     """
 

@@ -71,7 +71,7 @@ def assign_heads(
     Args:
         notice: the draft.
         by: who corrects.
-        heads: printed head → a key of `heads.MEANINGS`; heads left out keep what they are.
+        heads: printed head → a key of `column_meanings.MEANINGS`; heads left out keep what they are.
         again: the file, read anew with these heads before the transaction began.
         learn: keep what differs for the next time (`HeadName`).
     """

@@ -8,7 +8,7 @@ from gongkai.units.models import Body
 
 
 class HeadName(models.Model):
-    """A head of a table as some office prints it, and what a person said it means (a key of `heads.MEANINGS`).
+    """A head of a table as some office prints it, and what a person said it means (a key of `column_meanings.MEANINGS`).
 
     Used at the next reading for this government and those below it. Names of units that were learnt are aliases in `units`.
     """

@@ -4,7 +4,6 @@ from datetime import date
 
 from gongkai.chinese.days import day_in_words
 from gongkai.notices.planning.rules import ISSUE, Rule, last_day
-from gongkai.notices.planning.vague import Vague
 
 EVERY = {
     "year": "每年",
@@ -32,12 +31,6 @@ def with_day(rule: Rule, issued: date | None) -> str:
     """Return the sentence of a rule with the day that it comes to, where it runs from the notice's own issue."""
     day = last_day(rule, issued.year, issued=issued) if issued and rule.get("counts_from") == ISSUE else None
     return f"{in_words(rule)}（{day_in_words(day)}前）" if day else in_words(rule)
-
-
-def with_default(rule: Rule, default: Vague | None) -> str:
-    """Return the sentence with the default that a vague word takes, and who set it."""
-    words = in_words(rule)
-    return f"{words}（默认：{default.note}；{default.set_by}）" if default else words
 
 
 def _by_date(rule: Rule) -> str:

@@ -36,7 +36,7 @@ class Section:
 class Matrix:
     """The table. `cells` by (section number, body number); a cell without entries is not there. Of a unit's own notice offices stand beside units.
 
-    A body in `closed` stands for a government below the notice's with all its units (`units.folding`); `under` is the one that was opened.
+    A body in `closed` stands for a government below the notice's with all its units (`units.collapsed_lists`); `under` is the one that was opened.
     `as_of` is the moment of figures that were counted earlier, none where they are of now.
     """
 

@@ -150,7 +150,8 @@ def public_progress(
 ) -> list[PublicNotice]:
     """Return how a government's year goes, as the public may know it; a constant number of queries for each notice.
 
-    Where there are very many units, those of a district stand together (`units.folding`); `under` is the government below whose units are named.
+    Where there are very many units, those of a district stand together (`units.collapsed_lists`); `under` is the government below whose
+    units are named.
 
     Only notices in force; drafts and 征求意见稿 are not shown. Orders of the preamble stand in a section of their own, so that the sums are the
     office's.

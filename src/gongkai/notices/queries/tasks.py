@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.ledger.models import Evidence, Verdict
 from gongkai.notices.columns import home_of, on_paper
-from gongkai.notices.models import COUNTED, Assignment, Duty, Measure, Notice, Part
+from gongkai.notices.models import COUNTED, Assignment, Duty, Measure, Notice
 from gongkai.notices.planning.periods import said
 from gongkai.notices.planning.sentences import in_words
 from gongkai.notices.queries.doers import named
@@ -168,8 +168,3 @@ def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:
         words = row.statement.strip().replace("\n", "；")
         state = OUTCOMES.get(row.entry.outcome, row.entry.state_label)
         yield f"{named(row.entry)}：{state}{f'，{words}' if words else ''}"
-
-
-def leads_of(measure: Measure) -> list[str]:
-    """Return the lead units as the row prints them."""
-    return [unit.name for unit in measure.units.all() if unit.part == Part.LEAD]

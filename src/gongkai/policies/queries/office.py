@@ -1,6 +1,5 @@
 """The library as the office reads it: rows of the units that somebody works for or supervises."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
@@ -20,7 +19,6 @@ from gongkai.policies.models import (
     KeptText,
     PolicyRecord,
     Relation,
-    RoundState,
     Span,
     Upload,
     WaitingFile,
@@ -195,11 +193,6 @@ def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
         return CleanupRound.objects.all()
     bodies = Body.objects.filter(bodies_q(by))
     return CleanupRound.objects.filter(Q(body__in=bodies) | Q(tasks__body__in=bodies)).distinct()
-
-
-def open_rounds(bodies: Sequence[int]) -> QuerySet[CleanupRound]:
-    """Return the rounds that some units still have to answer."""
-    return CleanupRound.objects.filter(state=RoundState.OPEN, tasks__body__in=bodies).distinct()
 
 
 @visible(KeptText)

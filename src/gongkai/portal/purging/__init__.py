@@ -1,7 +1,7 @@
 """Telling the caches in front of the portal what changed: an outbox written with the change, sent right behind it, tried again by a job.
 
 `affected` says which addresses, `ways` how a cache is told, `outbox` ties both to the actions of publishing and of the base of answers;
-`sending` empties the outbox, `lanes` are the threads that do so while pages are served.
+`sending` empties the outbox, `threads` holds the lanes that do so while pages are served.
 """
 
 from gongkai.portal.purging.outbox import ANSWER_ACTS, note_answers, note_changes

@@ -13,7 +13,7 @@ from gongkai.editions.models import Address, Column, Document, Edition, Website
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import EVERYTHING, Place, of_answer, of_documents, of_sites
 from gongkai.portal.purging.threads import wake
-from gongkai.portal.purging.ways import AT_ONE_WORD, told
+from gongkai.portal.purging.ways import AT_ONE_WORD, receivers
 from gongkai.typed_json import number, numbers
 
 #: Acts of a migration, one text after another: what is moved in takes nothing away; where texts are taken back, everything of a site goes.
@@ -28,7 +28,7 @@ SOON = timedelta(seconds=10)
 
 def note_changes(happened: ActionEvent) -> None:
     """Note what caches must forget, behind every act of publishing (follows `publishing.*`)."""
-    if not told():
+    if not receivers():
         return
     name, target = happened.action.name, happened.target
     taken_back = happened.by.system and name == "publishing.withdraw"
@@ -42,7 +42,7 @@ def note_changes(happened: ActionEvent) -> None:
 
 def note_answers(happened: ActionEvent) -> None:
     """Note what shows an answer of the base, when it comes into use or out of it (follows `ANSWER_ACTS`)."""
-    if not told():
+    if not receivers():
         return
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
@@ -96,7 +96,7 @@ def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = Fal
     due = when or timezone.now()
     rows = [
         Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
-        for way, address in told()
+        for way, address in receivers()
         for (host, path), first in _for_way(way, places, urgent)
     ]
     Purge.objects.bulk_create(rows, batch_size=500)

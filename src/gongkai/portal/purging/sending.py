@@ -16,7 +16,7 @@ from gongkai.editions.models import Website
 from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import Place
-from gongkai.portal.purging.ways import AFTER, SURE, NotTaken, tell, told
+from gongkai.portal.purging.ways import AFTER, SURE, NotTaken, receivers, tell
 from gongkai.portal.replica import bound, settle
 from gongkai.units.models import Role
 
@@ -125,7 +125,7 @@ class Run:
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
         pauses = URGENT if row.urgent else BACKOFF
-        if row.attempts >= GIVEN_UP[row.urgent] and tuple(row.cache.split("=", 1)) not in told():
+        if row.attempts >= GIVEN_UP[row.urgent] and tuple(row.cache.split("=", 1)) not in receivers():
             Purge.objects.filter(pk=row.pk).delete()
             return
         wait = timedelta(seconds=pauses[min(row.attempts, len(pauses) - 1)])

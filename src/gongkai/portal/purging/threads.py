@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.sending import send_due
-from gongkai.portal.purging.ways import AT_ONE_WORD, told
+from gongkai.portal.purging.ways import AT_ONE_WORD, receivers
 
 LOG = logging.getLogger("gongkai.portal")
 #: Addresses told right behind a change where there are no lanes, and the seconds for it; what is more is left to the job.
@@ -58,7 +58,7 @@ def wake() -> None:
     """
     if not LANES:
         send_due(most=AT_ONCE, seconds=AT_MOST)
-    elif files := [f"{way}={address}" for way, address in told() if way in AT_ONE_WORD]:
+    elif files := [f"{way}={address}" for way, address in receivers() if way in AT_ONE_WORD]:
         send_due(of=Q(urgent=True, cache__in=files), most=AT_ONCE, seconds=BEFORE)
     for lane in LANES:
         lane.woken.set()
@@ -73,7 +73,7 @@ def begin(*, watch: bool = False) -> list[Lane]:
     if LANES:
         return LANES
     LANES.extend(
-        Lane(f"{way}={address}", urgent=urgent) for way, address in told() for urgent in (True, False)
+        Lane(f"{way}={address}", urgent=urgent) for way, address in receivers() for urgent in (True, False)
     )
     for lane in LANES:
         lane.start()

@@ -1,6 +1,6 @@
 """How a cache is told. Each way takes one address of one site and raises where the cache did not take it.
 
-- `purge`: an HTTP PURGE (Varnish; the VCL is in docs/portal.md). Everything of a site: `X-Gongkai-Purge: site`.
+- `purge`: an HTTP PURGE (Varnish; docs/portal/varnish.vcl). Everything of a site: `X-Gongkai-Purge: site`.
 - `pages`: nginx takes away the files it shows (`portal.kept`): one page, or the whole folder of a host at one word. It does so itself, by DAV at
   a port inside: a server that has no room left for another request holds up no withdrawal, and any machine can tell any other's nginx.
 - `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
@@ -29,7 +29,7 @@ SURE = frozenset({"pages", "mirror"})
 AFTER: dict[str, Callable[[], object]] = {}
 
 
-def told() -> list[tuple[str, str]]:
+def receivers() -> list[tuple[str, str]]:
     """Return who is told of what changed, as (way, address): the caches of the settings, and the mirror where there is one."""
     mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
     return [(way, address) for way, address in settings.GONGKAI_CACHES] + mirror

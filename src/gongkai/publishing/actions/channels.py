@@ -31,7 +31,7 @@ def record_channel(
     note: str = "",
     recorded_by: str = "",
 ) -> ActionResult:
-    """Record that a document went out through another channel. What was too early is recorded as it was, and listed (`irregular_releases`).
+    """Record that a document went out through another channel. What was too early is recorded as it was, and listed (`registers.IRREGULAR`).
 
     Args:
         channel: a `DisclosureChannel`.

@@ -11,8 +11,6 @@ from gongkai.reading.words.dues import Found, When, find_dues, read_limit
 from gongkai.reading.words.numbering import number_of, without_number
 from gongkai.reading.words.paths import LABEL, Place, Printed, find_places, read_group
 
-_SENTENCE = re.compile(r"(?<=[。！；])(?![）)〕”])|(?<=;)(?![)）〕”])")
-_STOP = re.compile(r"[。！]")
 _OPEN, _CLOSE = "（(〔[【“《", "）)〕]】”》"
 _MARKS = " \u3000，,；;"
 
