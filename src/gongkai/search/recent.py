@@ -3,16 +3,18 @@
 PostgreSQL's planner multiplies how common lexemes are, and the bigrams of one word always stand together: of 财政预算 in 64,000 of a million titles
 it expects 250, fetches all of them to show 500, or walks through a million texts for words that never meet. So it is not left to choose:
 
-- the index of words knows in which block of 4,096 editions a text stands (`sql/search.postgresql.sql`). The newest blocks that should hold enough
-  hits are asked first, then some more, then the rest, in one statement that ends as soon as there are enough; no text is unpacked for it;
-- of the rest only the rarest lexemes are asked (as `ANALYZE` counted them): to bring twenty long lists together takes longer than to look into the
-  texts that the shortest three name;
+- the index of words knows in which blocks of 1,024, 8,192 and 65,536 editions a text stands (`BLOCKS`). The newest blocks that should hold enough
+  hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is unpacked for it. Of several
+  blocks asked at once each text would cost so many times as much;
+- where what was asked says that all the rest holds no more than are wanted still, it is asked at once, and so is what few texts can have;
+- of large blocks and of the rest only the rarest lexemes are asked (as `ANALYZE` counted them): to bring twenty long lists together takes longer than
+  to look into the texts that the shortest three name;
 - where a year was chosen, the blocks begin where that year's texts end, and what stands above them is asked before.
 """
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -23,12 +25,16 @@ from gongkai.search.statements import reads, sql
 
 #: What is looked in: title and facets, or title, facets and text.
 Column = Literal["heads", "tokens"]
-#: The texts asked first should hold so many times as many hits as are wanted; those asked then are so many times as many texts.
-MARGIN, FURTHER = 1.5, 5
+#: In which blocks a text stands, as the index of each column knows it. Written differently, so that the planner cannot ask one column's index for the
+#: blocks alone and look for the words in each of their texts.
+BLOCKS: dict[Column, str] = {
+    "heads": "ARRAY[(rowid >> 10) * 4, (rowid >> 13) * 4 + 1, (rowid >> 16) * 4 + 2]",
+    "tokens": "ARRAY[(rowid / 1024) * 4, (rowid / 8192) * 4 + 1, (rowid / 65536) * 4 + 2]",
+}
+#: The texts asked first should hold so many times as many hits as are wanted, and are at most so many: what is expected may be far from what is.
+MARGIN, LARGEST = 1.5, 65_536
 #: Where at most so many times as many texts as are wanted can have the words, all of them are asked at once.
 FEW = 4
-#: At most this share of all texts is asked first: what is expected may be far from what is there.
-LARGEST = 0.125
 #: So many of the newest texts are looked into where only the beginning of a word is known; one from the text must be unpacked.
 WALKED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
 #: Of so many lexemes of a word or phrase the index is asked where all texts are; the others are looked for in the texts that it names.
@@ -44,93 +50,78 @@ UNCOMMON = 0.0005
 AGAIN = 3_600.0
 
 
-def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
-    """Return the newest editions that hold words, at most `limit`, the newest first; all of them where there are fewer.
+def find(
+    heads: Sequence[str], tokens: Sequence[str], facets: Sequence[str], limit: int
+) -> tuple[list[int], list[tuple[int, float]]]:
+    """Return the newest editions that have words in their title, then (where those are fewer than `limit`) the newest that have them anywhere.
+
+    The latter with what their words are worth, where they are fewer than `limit` as well, else with 0.
 
     Args:
-        column: where the words must stand.
-        ways: ways to write the words, each the text of a tsquery of lexemes that must all be there.
-        facets: tokens that they must have besides.
-        limit: how many.
+        heads: ways to write the words as they stand in titles, each the text of a tsquery of lexemes that must all be there.
+        tokens: the same as they stand anywhere.
+        facets: tokens that the editions must have besides.
+        limit: how many of each.
     """
-    counted = _counts(column)
-    words = either(ways)
-    beside = [f"'{facet}'" for facet in facets if counted.shares.get(facet, 0.0) < EVERYWHERE]
-    narrowed = " & ".join(f"'{facet}':C" for facet in facets)
-    if counted.rows and any(_begins_only(way) for way in ways):
-        walked: dict[str, str | int | None] = {
-            "texts": WALKED[column],
-            "words": words,
-            "narrowed": narrowed,
-            "limit": limit,
-        }
-        found = _asked("walk", column, walked)
-        if len(found) >= limit:
-            return found
-        near = 0
-    else:
-        near = _first_texts(ways, facets, counted, limit)
-    start = _end_of_year(facets) if near else None
-    few = EVERY if column == "tokens" and near <= UNPACKED else MOST[column]
-    whole, rare = (
-        either([rarest(way, counted.shares, most) for way in ways]) for most in (few, MOST[column])
-    )
-    given: dict[str, str | int | None] = {
-        "near": near,
-        "far": near * FURTHER,
-        "start": start,
-        "limit": limit,
-        "words": words,
-        "narrowed": narrowed,
-    }
-    given |= {"whole": " & ".join([f"({whole})", *beside]), "rare": " & ".join([f"({rare})", *beside])}
-    asked = [*(["above"] if start is not None else []), *(["near", "far"] if near else [])]
-    parts = [_part("whole", _IN[name], recheck=whole != words) for name in asked]
-    parts.append(_part("rare", _IN["rest" if near else "all"], recheck=rare != words))
-    return _asked("newest", column, given, "\nUNION ALL\n".join(parts))
+    given: dict[str, str | int | None] = {**_narrowed(facets), "any": either(tokens), "limit": limit}
+    columns: list[tuple[Column, Sequence[str]]] = [("heads", heads), ("tokens", tokens)]
+    for column, ways in columns:
+        given |= {f"{column}_{name}": value for name, value in _asked(column, ways, facets, limit).items()}
+    found = _rows("find", given)
+    return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
 
 
-def _asked(name: str, column: Column, given: Mapping[str, str | int | None], parts: str = "") -> list[int]:
-    """Ask a statement of `sql/` for numbers."""
-    narrowed = "AND ts_match_vq(heads, CAST(%(narrowed)s AS tsquery))" if given["narrowed"] else ""
-    statement = sql(name, "postgresql").replace("…", parts)
+def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
+    """Return the newest editions that hold words in a column, at most `limit`, the newest first; all of them where there are fewer."""
+    given = {**_narrowed(facets), **_asked(column, ways, facets, limit), "limit": limit}
+    return [number for number, _, _ in _rows(f"newest_{column}", given)]
+
+
+def statements() -> Iterator[str]:
+    """Yield the statements that make the table, its indexes and what asks them."""
+    table = sql("search", "postgresql")
+    for column, blocks in BLOCKS.items():
+        table = table.replace(f"{{{column}}}", blocks)
+    yield from table.split("--;;")
+    for column, blocks in BLOCKS.items():
+        yield sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
+
+
+def _rows(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
+    """Ask a statement of `sql/`: editions, what their words are worth, whether their title has them."""
     with connections[reads()].cursor() as cursor:
-        cursor.execute(
-            statement.replace("{column}", column)
-            .replace("{block}", _BLOCK[column])
-            .replace("{narrowed}", narrowed),
-            given,
-        )
-        return [int(number) for (number,) in cursor.fetchall()]
+        cursor.execute(sql(name, "postgresql"), given)
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-#: Which texts a part of the statement asks: those above where a year ends, the nearest, those further away, the rest. By `rowid + 0`, since the
-#: planner would go through all texts by their numbers.
-_IN = {
-    "above": "{block} && (SELECT above FROM blocks) AND rowid + 0 > (SELECT top FROM blocks)",
-    "near": (
-        "{block} && (SELECT near FROM blocks) AND rowid + 0 <= (SELECT top FROM blocks)"
-        " AND rowid + 0 > (SELECT top FROM blocks) - %(near)s"
-    ),
-    "far": (
-        "{block} && (SELECT far FROM blocks) AND rowid + 0 <= (SELECT top FROM blocks) - %(near)s"
-        " AND rowid + 0 > (SELECT top FROM blocks) - %(far)s"
-    ),
-    "rest": "{block} && (SELECT below FROM blocks) AND rowid + 0 <= (SELECT top FROM blocks) - %(far)s",
-    "all": "true",
-}
-#: A text's block as the index of each column has it. They are written differently, so that the planner cannot ask one column's index for the blocks
-#: alone and look for the words in each of their texts.
-_BLOCK: dict[Column, str] = {"heads": "ARRAY[rowid >> 12]", "tokens": "ARRAY[rowid / 4096]"}
+def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
+    """Return what both columns are asked for: facets, and where a year that was chosen ends."""
+    return {
+        "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
+        "year_end": _end_of_year(facets),
+    }
 
 
-def _part(asked: str, where: str, *, recheck: bool) -> str:
-    """Write one part of the statement."""
-    rest = "AND ts_match_vq({column}, CAST(%(words)s AS tsquery))" if recheck else ""
-    return (  # names of columns and of what is given, nothing that somebody typed
-        f"(SELECT rowid FROM search_fulltext WHERE {{column}} @@ CAST(%({asked})s AS tsquery) {{narrowed}} {rest} AND {where}"  # noqa: S608
-        " ORDER BY rowid + 0 DESC LIMIT %(limit)s)"
+def _asked(
+    column: Column, ways: Sequence[str], facets: Sequence[str], limit: int
+) -> dict[str, str | int | None]:
+    """Return how a column is asked: for the lexemes of near texts and of all, what each text must hold, how many texts are near or looked into."""
+    counted = _counts(column)
+    begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
+    near = 0 if begins else _first_texts(ways, facets, counted, limit)
+    words = either(ways)
+    rare, whole = (
+        either([rarest(way, counted.shares, most) for way in ways])
+        for most in (MOST[column], EVERY if column == "tokens" and near <= UNPACKED else MOST[column])
     )
+    beside = [f"'{facet}'" for facet in facets if counted.shares.get(facet, 0.0) < EVERYWHERE]
+    return {
+        "whole": " & ".join([f"({whole})", *beside]),
+        "rare": " & ".join([f"({rare})", *beside]),
+        "words": words if rare != words else None,
+        "walked": WALKED[column] if begins else 0,
+        "near": near,
+    }
 
 
 def _begins_only(way: str) -> bool:
@@ -140,18 +131,18 @@ def _begins_only(way: str) -> bool:
 
 def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", limit: int) -> int:
     """Return how many of the newest texts are asked first; none where few texts can have the words."""
-    if sum(_at_most(way, facets, counted) for way in ways) < limit * FEW:
+    if sum(_at_most(way, facets, counted) for way in ways) <= limit * FEW:
         return 0
     year = [facet for facet in facets if facet[0] == "y"]
     rows = counted.rows * min([counted.shares.get(value, UNCOMMON) for value in year], default=1.0)
     hits = sum(expected(way, facets, counted) for way in ways)
-    return int(min(limit * MARGIN * rows / hits if hits else math.inf, counted.rows * LARGEST))
+    return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
 
 
 def _at_most(way: str, facets: Sequence[str], counted: "Counts") -> float:
     """Return how many texts can have the words and facets: as many as the rarest of all lexemes."""
     lexemes = [*map(_text, way.split(" & ")), *facets]
-    return counted.rows * min(counted.shares.get(lexeme, UNCOMMON) for lexeme in lexemes)
+    return counted.rows * min(counted.shares.get(lexeme, counted.least) for lexeme in lexemes)
 
 
 _ended: dict[tuple[str, str], tuple[float, int | None]] = {}
@@ -177,15 +168,6 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
 def either(ways: Sequence[str]) -> str:
     """Return a tsquery that asks for any of several ways to write the words."""
     return " | ".join(f"({way})" for way in ways)
-
-
-def scores(words: str, numbers: Sequence[int]) -> list[tuple[int, float]]:
-    """Return editions with what their words are worth."""
-    if not numbers:
-        return []
-    with connections[reads()].cursor() as cursor:
-        cursor.execute(sql("find", "postgresql"), [words, list(numbers)])
-        return [(int(number), float(score)) for number, score in cursor.fetchall()]
 
 
 def rarest(way: str, common: Mapping[str, float], most: int) -> str:
@@ -244,10 +226,11 @@ def _text(lexeme: str) -> str:
 
 
 class Counts(NamedTuple):
-    """What `ANALYZE` counted: how many rows, and the share of them that has a common lexeme."""
+    """What `ANALYZE` counted: how many rows, the share of them that has a common lexeme, and that all others have at most."""
 
     rows: float
     shares: Mapping[str, float]
+    least: float = 1.0
 
 
 _counted: dict[tuple[str, Column], tuple[float, Counts]] = {}
@@ -262,6 +245,6 @@ def _counts(column: Column) -> Counts:
             cursor.execute(sql("common", "postgresql"), [column])
             found = cursor.fetchall()
         shares = {lexeme: share for lexeme, share, _ in found if lexeme}
-        known = Counts(found[0][2] if found else 0, shares)
+        known = Counts(found[0][2] if found else 0, shares, min(shares.values(), default=1.0))
         _counted[using, column] = now, known
     return known

@@ -35,8 +35,9 @@ def install(using: str = "default", **_: object) -> None:
     """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
     database = connections[using]
     there = "search_fulltext" in database.introspection.table_names()
+    sqlite = database.vendor == "sqlite"
     with database.cursor() as cursor:
-        for statement in sql("search", database.vendor).split("--;;"):
+        for statement in sql("search", "sqlite").split("--;;") if sqlite else recent.statements():
             cursor.execute(statement)
     if not there:
         _fill(using)
@@ -46,7 +47,7 @@ def without_indexes() -> None:
     """Take the indexes of words away before very many texts are put in; `install` makes them again, quicker than text by text."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX IF EXISTS search_heads_blocks, search_tokens_blocks")
+            cursor.execute("DROP INDEX IF EXISTS search_heads_parts, search_tokens_parts")
 
 
 def _fill(using: str) -> None:
@@ -127,14 +128,12 @@ def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) ->
 
 def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found]:
     """Find on PostgreSQL, which has the titles by themselves."""
-    titled = recent.newest("heads", _weighed(ways, "A"), facets, limit)
+    titled, anywhere = recent.find(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
     if len(titled) >= limit:
         return [Found(number, 1.0) for number in titled]
-    anywhere = recent.newest("tokens", _weighed(ways, "AD"), facets, limit)
     if len(anywhere) >= limit:
-        return _titles_first(titled, anywhere, limit)
-    scored = (Found(*score) for score in recent.scores(recent.either(_weighed(ways, "AD")), anywhere))
-    return sorted(scored, key=lambda hit: (-hit.score, -hit.edition))
+        return _titles_first(titled, [number for number, _ in anywhere], limit)
+    return sorted((Found(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
 def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
