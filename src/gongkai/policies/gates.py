@@ -1,6 +1,5 @@
 """What holds a policy document, or whatever cites one, back from the public: L-07, L-08, P-20."""
 
-from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -116,28 +115,28 @@ def receipted(text: "OutgoingText") -> list[str]:
 
 def bases_public(text: "OutgoingText") -> list[str]:
     """An unpublished document is no basis for administration (优化营商环境条例第六十四条, L-07): neither as a relation nor cited by its number."""
-    cited = {record.pk: record for record in _cited(text.source, text.frozen)}
+    cited = _cited(text.source, text.frozen)
     if not cited:
         return []
-    out = set(documents_visible_to(ANONYMOUS).filter(policy__in=list(cited)).values_list("policy", flat=True))
+    inner = cited - set(
+        documents_visible_to(ANONYMOUS).filter(policy__in=cited).values_list("policy", flat=True)
+    )
     return [
         f"引用的{record}尚未公开，未经公布的文件不得作为行政管理依据。"
-        for pk, record in cited.items()
-        if pk not in out
+        for record in PolicyRecord.objects.filter(pk__in=inner).order_by("pk")
     ]
 
 
-def _cited(item: "Source", frozen: "Frozen") -> Iterable[PolicyRecord]:
-    source = item.stream
-    # As a policy document, and as an item beside one.
-    for bases in (BASES.filter(record__document__source=source), BASES.filter(user__source=source)):
-        for relation in bases.select_related("target"):
-            if relation.target is not None:
-                yield relation.target
+def _cited(item: "Source", frozen: "Frozen") -> set[int]:
+    """Return the numbers of the records that it rests on: as a policy document, as an item beside one, by a document number in its words."""
     own = number_key(typed_json.text(frozen.facts, "document_number"))
     others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
-    if others:
-        yield from PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=source)
+    named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
+    related = BASES.order_by().values_list("target")
+    rows = related.filter(record__document__source=item.stream).union(
+        related.filter(user__source=item.stream), named.order_by().values_list("pk"), all=True
+    )
+    return {number for (number,) in rows}
 
 
 def basis_numbers(words: str) -> list[str]:
