@@ -89,3 +89,4 @@ def test_where_nothing_outside_answers_outer_links_are_not_judged_and_what_only_
     assert "本机连接不上任何其他网站（试了3个）" in report.skipped["link.outer"]
     assert report.skipped["veto.harmful"].startswith("待核实：1处")
     assert (report.score.veto, report.score.deductions) == ([], [])
+    assert (report.score.passed, report.passed, report.verdict) == (True, False, "未能作出结论")

@@ -71,9 +71,14 @@ def test_a_misreading_counts_no_more_and_is_not_found_again(
         mark_false_alarm(wrong, by=SYSTEM, reason="不是")
     with pytest.raises(Refused, match="只有政务公开办"):
         mark_false_alarm(wrong, by=actor(Role.CLERK, here.body), reason="这个地址要登录才能打开")
+    doubt = SiteFinding.objects.create(run=run, indicator="harmful.doubt", kind="note", mark="doubt")
     mark_false_alarm(wrong, by=SYSTEM, reason="这个地址要登录才能打开")
     run.refresh_from_db()
     assert run.score > before
+    assert run.verdict == "未能作出结论", "what would veto it waits for somebody who looks"
+    mark_false_alarm(doubt, by=SYSTEM, reason="打开看过，是协会网站")
+    run.refresh_from_db()
+    assert (run.verdict, run.unjudged) == ("合格", [])
     assert [one.indicator for one in standing_findings(run)] == ["words.wrong"]
     again = finished(here)
     assert (again.score, [one.indicator for one in again.findings.all()]) == (run.score, ["words.wrong"])

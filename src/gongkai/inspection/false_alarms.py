@@ -3,8 +3,6 @@
 What fails a site on a single count is set aside by two: one says why, another confirms it.
 """
 
-from collections.abc import Mapping
-
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +12,8 @@ from gongkai.inspection.actions import table_of
 from gongkai.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.inspection.queries import later_run
 from gongkai.inspection.rules import inspects, orders
+from gongkai.inspection.site.checks.harmful import DOUBT, VETO, WAITS, doubted
+from gongkai.inspection.site.report import why_undecided
 from gongkai.inspection.site.scoring import Score, score_of
 from gongkai.publishing.wording import heads_of, offices_of
 from gongkai.units.actors import Actor
@@ -146,10 +146,19 @@ def _score_again(run: InspectionRun) -> dict[str, object]:
     table, before = table_of(run), run.score
     if table is None:
         return {}
-    skipped: Mapping[str, str] = run.report.get("skipped", {})
-    made: Score = score_of(standing_findings(run), table, skipped)
-    run.score, run.passed = made.score, made.passed and not run.report.get("unread")
+    standing = standing_findings(run)
+    skipped: dict[str, str] = {**run.report.get("skipped", {})}
+    skipped.pop(VETO, "")
+    made: Score = score_of(standing, table, skipped)
+    doubts = standing.filter(indicator=DOUBT).count()
+    if doubts and not standing.filter(indicator=VETO).exists():
+        skipped[VETO] = doubted(doubts)
+    unread: str = run.report.get("unread", "")
+    unread = why_undecided("" if unread.startswith(WAITS) else unread, skipped, passed=made.passed)
+    run.score, run.passed = made.score, made.passed and not unread
     run.report = run.report | {
+        "skipped": skipped,
+        "unread": unread,
         "score_before_veto": made.before_veto,
         "veto": made.veto,
         "deductions": made.deductions,

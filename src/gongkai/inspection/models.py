@@ -173,8 +173,9 @@ class InspectionRun(models.Model):
     @property
     def unjudged(self) -> list[str]:
         """What weighs much and could not be judged, and why: harmful links, all links to other sites."""
-        skipped = self.report.get("skipped", {})
-        return [skipped[key] for key in ("veto.harmful", "link.outer") if key in skipped]
+        skipped, said = self.report.get("skipped", {}), self.report.get("unread", "")
+        found = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
+        return [why for why in found if why and not said.startswith(why)]
 
     @property
     def under_way(self) -> bool:

@@ -1,10 +1,11 @@
 """What an inspection hands out: for programs as JSON, for people as lines."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai.inspection.site.checks.harmful import VETO
 from gongkai.inspection.site.findings import Finding
 from gongkai.inspection.site.indicators import Indicators
 from gongkai.inspection.site.scoring import Score
@@ -17,6 +18,12 @@ def verdict(passed: bool, vetoed: bool, unread: str) -> str:
     if unread and not vetoed:
         return "未能作出结论"
     return "合格" if passed else "不合格"
+
+
+def why_undecided(unread: str, skipped: Mapping[str, str], *, passed: bool) -> str:
+    """Return why no verdict is given: too much could not be read, or what would veto a site that passes otherwise waits for a person."""
+    waits = skipped.get(VETO, "") if passed else ""
+    return unread or (f"{waits}；核对以前，不作合格与否的结论。" if waits else "")
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,12 @@ class Report:
 
     @property
     def unread(self) -> str:
-        """Why no verdict can be given though the site answers: most of its lists are written by a script from data that no page names."""
+        """Why no verdict can be given though the site answers."""
+        return why_undecided(self._scripted, self.skipped, passed=self.score.passed)
+
+    @property
+    def _scripted(self) -> str:
+        """That most of its lists are written by a script from data that no page names; empty where they are not."""
         lists = [
             column
             for column in self.columns
@@ -56,7 +68,7 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the site passes: never where most of it could not be read."""
+        """Whether the site passes: never where that cannot be told."""
         return self.score.passed and not self.unread
 
     @property

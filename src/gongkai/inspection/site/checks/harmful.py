@@ -11,6 +11,8 @@ from gongkai.outbound.crawling import Kind
 from gongkai.outbound.crawling.addresses import host_of
 
 VETO, DOUBT = "veto.harmful", "harmful.doubt"
+#: What a reason begins with that a person can take away.
+WAITS = "待核实"
 #: So many different words of advertising in what a page says; one alone stands in news, too.
 LEAST = 3
 #: Who writes so writes about it, and does not advertise.
@@ -57,7 +59,7 @@ def judged(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
 
 def check_doubts_of_links(site: Site) -> None:
     """Name links whose address alone looks harmful, where the page they lead to could not be read, and give no verdict then."""
-    frontier, doubts = site.store.frontier, 0
+    frontier = site.store.frontier
     known = {finding.url for finding in site.findings.of(VETO)}
     for row in frontier.rows("kind = ? AND done = 1", (Kind.OUTER,)):
         host = host_of(row["address"])
@@ -76,9 +78,14 @@ def check_doubts_of_links(site: Site) -> None:
             shown=row["address"],
             found_on=found_on,
         )
-        doubts += 1
+    doubts = len(site.findings.of(DOUBT))
     if doubts and not site.findings.of(VETO):
-        site.skipped[VETO] = f"待核实：{doubts}处链接的地址像有害网站，没有读到内容，请人工打开核对"
+        site.skipped[VETO] = doubted(doubts)
+
+
+def doubted(count: int) -> str:
+    """Return why it is not known whether a site leads to harmful pages."""
+    return f"{WAITS}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 
 
 def _was_read(site: Site, address: str) -> bool:
