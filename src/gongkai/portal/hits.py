@@ -46,7 +46,8 @@ def narrowing(choices: Iterable[tuple[Choice, str, bool]], more: str = "") -> Sa
 def _link(choice: Choice, url: str, more: str, *, chosen: bool) -> str:
     state = ' aria-current="true"' if chosen else ""
     off = '<span aria-hidden="true">✕ </span><span class="gk-sr">取消 </span>' if chosen else ""
-    count = "" if choice.count is None else f' <span class="gk-soft">{localize(choice.count)}{more}</span>'
+    written = choice.count if (choice.count or 0) < 1_000 else localize(choice.count)
+    count = "" if written is None else f' <span class="gk-soft">{written}{more}</span>'
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'
 
 

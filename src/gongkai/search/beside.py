@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db import connections
 
-from gongkai.search.statements import reads, sql
+from gongkai.search.statements import numbers, reads, sql
 
 
 class Counted(NamedTuple):
@@ -67,9 +67,3 @@ def beside(
         for what, *row in cursor.fetchall():
             found[what].append(Counted(*row))
     return Beside(found)
-
-
-def numbers(values: Iterable[int], using: str) -> str:
-    """Write numbers as one value, as the database reads them."""
-    inner = ",".join(map(str, values))
-    return f"[{inner}]" if connections[using].vendor == "sqlite" else f"{{{inner}}}"

@@ -1,6 +1,6 @@
 """Asking the search: what is public, best first, with facets and marked excerpts."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -99,7 +99,7 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
     asked_for = [text for text in (meaning.words, meaning.core, *meaning.variants) if text]
     found = table.find(asked_for, MOST, narrowed)
     very = {row.pk: row for row in _exactly(user, meaning, narrowed)}
-    rows = list({**very, **{row.pk: row for row in _rows(user, found)}}.values())
+    rows = [*very.values(), *_rows(user, found, very)]
     whole_ones = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
     if len(rows) < FEW and not meaning.exact and not meaning.index_key:
@@ -140,7 +140,7 @@ def _apart(
     asked = (meaning.core or meaning.words, *meaning.variants)
     for parts in (some for words in asked for some in loosened(words)):
         found = table.find(" ".join(parts), MOST, narrowed)
-        if rows := [row for row in _rows(user, found) if row.pk not in known]:
+        if rows := _rows(user, found, known):
             return parts, rows, found
     return (), [], []
 
@@ -157,9 +157,9 @@ def newest_found(
     return list(shelf.order_by("-published_at", "-document")[:size])
 
 
-def _rows(user: object, found: Sequence[table.Found]) -> list[Row]:
-    """Return the hits of the full-text table that somebody may see."""
-    return of.visible(user, [hit.edition for hit in found])
+def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> list[Row]:
+    """Return the hits of the full-text table that somebody may see and that are not known yet."""
+    return of.visible(user, [hit.edition for hit in found if hit.edition not in known])
 
 
 def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:

@@ -9,11 +9,10 @@ from django.db.models import BigIntegerField, Func, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.queries.audience import audience_q
-from gongkai.editions.queries.plain import among
+from gongkai.editions.queries.plain import among, plain_among
 from gongkai.search.asking import Meaning
-from gongkai.search.beside import numbers
 from gongkai.search.models import SearchRow
-from gongkai.search.statements import reads, sql
+from gongkai.search.statements import numbers, reads, sql
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -73,9 +72,8 @@ def numbered(user: object, meaning: Meaning, documents: Collection[int], most: i
         "index_key": [meaning.index_key] if meaning.index_key else (),
         "document": documents,
     }
-    shown = search_visible_to(user)
     ways = [
-        _light(shown.filter(**{f"{name}__in": values}).order_by("-edition")[:most])
+        _light(search_visible_to(user).filter(**{f"{name}__in": values}).order_by("-edition")[:most])
         for name, values in asked.items()
         if values
     ]
@@ -89,7 +87,7 @@ def any_visible(user: object, editions: Sequence[int]) -> bool:
 
 def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
     """Return rows with their texts, of editions that `visible` returned."""
-    return {row.pk: row for row in among(SearchRow.objects.all(), "edition", editions)}
+    return {row.pk: row for row in plain_among(SearchRow, "edition", editions)}
 
 
 def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:

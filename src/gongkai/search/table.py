@@ -16,7 +16,7 @@ from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
 from gongkai.search import recent
 from gongkai.search.facets import LETTERS
 from gongkai.search.models import SearchRow
-from gongkai.search.statements import reads, sql
+from gongkai.search.statements import numbers, reads, sql
 
 #: What a facet's token begins with.
 _BEGINNINGS = frozenset(LETTERS.values())
@@ -136,14 +136,12 @@ def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found
     return sorted((Found(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
-def tagged(numbers: Sequence[int], facets: Sequence[str]) -> set[int]:
+def tagged(editions: Sequence[int], facets: Sequence[str]) -> set[int]:
     """Return those of these editions that have all facets."""
-    if not numbers or not facets:
-        return set(numbers)
-    expression = _narrow("", facets)
-    places = ", ".join(["%s"] * len(numbers))
+    if not editions or not facets:
+        return set(editions)
     with connections[reads()].cursor() as cursor:
-        cursor.execute(sql("tagged", connection.vendor).replace("…", places), [expression, *numbers])
+        cursor.execute(sql("tagged", connection.vendor), [numbers(editions, reads()), _narrow("", facets)])
         return {int(number) for (number,) in cursor.fetchall()}
 
 

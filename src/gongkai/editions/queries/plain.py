@@ -95,14 +95,29 @@ def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
         name: a field of that model that holds numbers.
         numbers: any amount.
     """
-    quoted = connection.ops.quote_name
-    column = f"{quoted(rows.model._meta.db_table)}.{quoted(_column(rows.model, name))}"
-    where = f"{column} = ANY(CAST(%s AS bigint[]))"
-    if connection.vendor == "sqlite":
-        where = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 a field's name
-    inner = ",".join(map(str, numbers))
-    value = f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
+    where, value = _among(rows.model, name), _one_value(numbers)
     return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
+
+
+def plain_among(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
+    """Return the rows of a model whose field holds one of these numbers."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    statement = f"SELECT {columns_of(model, table)} FROM {table} WHERE {_among(model, name)}"  # noqa: S608 names of fields
+    return read_rows(model, statement, [_one_value(numbers)])
+
+
+def _among(model: type[Model], name: str) -> str:
+    """Write the condition that a field holds one of some numbers, which are given as one value."""
+    quoted = connection.ops.quote_name
+    column = f"{quoted(model._meta.db_table)}.{quoted(_column(model, name))}"
+    if connection.vendor == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 a field's name
+    return f"{column} = ANY(CAST(%s AS bigint[]))"
+
+
+def _one_value(numbers: Iterable[int]) -> str:
+    inner = ",".join(map(str, numbers))
+    return f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
 
 
 @cache

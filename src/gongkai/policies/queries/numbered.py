@@ -10,4 +10,4 @@ def documents_numbered(spellings: Collection[str]) -> list[int]:
     records = PolicyRecord.objects.exclude(document=None).order_by()
     filed = records.filter(filed_number__in=spellings)
     registered = records.filter(unified_number__in=spellings).exclude(unified_number="")  # as its index says
-    return [number for rows in (filed, registered) for number in rows.values_list("document", flat=True)]
+    return list(filed.values_list("document", flat=True).union(registered.values_list("document", flat=True)))
