@@ -15,6 +15,7 @@ from gongkai.editions.sources import document_of
 from gongkai.outbox.models import Message
 from gongkai.policies import actions, spans
 from gongkai.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
+from gongkai.policies.stated import against_record, words_of
 from gongkai.policies.states import What
 from gongkai.policies.warnings import unsettled, warn_all
 from gongkai.publishing import actions as publishing
@@ -69,6 +70,25 @@ class TestFirstInTheLibrary:
             signed(page)
         actions.align(made, by=actor(Role.CLERK, housing))
         signed(page)
+
+    def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(
+        self, rules: Column, housing: Body
+    ) -> None:
+        old = public(housing, [rules], number="云府规〔2024〕200号")
+        text = "<p>本办法自2026年12月1日起施行。《云岭市老办法》（云府规〔2024〕200号）同时废止。</p>"
+        page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
+        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page)
+        assert made.effective_on == date(2026, 12, 1)
+        (told,) = against_record(made, words_of(page), TODAY)
+        assert old.title in told
+        actions.decide(
+            old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=date(2026, 12, 1), actor=made
+        )
+        actions.change(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
+        made.refresh_from_db()
+        (told,) = against_record(made, words_of(page), TODAY)
+        assert "2026-12-01" in told
+        assert "2027-01-01" in told
 
     def test_the_reason_of_the_attribute_is_asked_for(self, rules: Column, housing: Body) -> None:
         page = item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})

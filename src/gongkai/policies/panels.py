@@ -19,6 +19,7 @@ from gongkai.policies.spans import life_of
 from gongkai.policies.states import sentence
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
+from gongkai.richtext import plain
 
 #: So many documents are named on one entry's page.
 MOST_ROWS = 200
@@ -44,7 +45,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         "record": record,
         "may": not keeps(by, record),
         "sentence": sentence(life_of(record), timezone.localdate()),
-        "faults": faults(record),
+        "faults": faults(record, plain(shown.html)),
         "differences": differences(record, shown),
         "bases": list(record.relations.select_related("target")),
         "steps": chain(item, record),

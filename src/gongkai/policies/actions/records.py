@@ -16,6 +16,7 @@ from gongkai.policies.models import Level, PolicyRecord
 from gongkai.policies.rules import body_of, keeps, vouches
 from gongkai.policies.signed import TEXTS, Kept, against, content_of, held, shown_words, under_signature
 from gongkai.policies.spans import sync
+from gongkai.policies.stated import stated, words_of
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage, ProposedWords
@@ -58,7 +59,7 @@ def facts_of(item: ItemPage) -> dict[str, object]:
         "number": page.document_number.strip(),
         "subject": page.subject,
         "made_on": page.written_on or page.formed_on,
-        "effective_on": page.effective_on,
+        "effective_on": page.effective_on or stated(words_of(item)).begins,
         "ends_on": page.ends_on,
     }
     return {**drafted, **_signed(item)}

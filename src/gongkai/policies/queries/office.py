@@ -24,6 +24,7 @@ from gongkai.policies.models import (
     WaitingFile,
 )
 from gongkai.policies.rules import STAFF, is_justice
+from gongkai.policies.stated import against_record
 from gongkai.policies.states import VALID
 from gongkai.ui.once import kept
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
@@ -180,9 +181,10 @@ class Faults:
     hints: list[str]
 
 
-def faults(record: PolicyRecord) -> Faults:
-    """Return a record's faults of form, steps still to be taken, and hints."""
-    return Faults(format_errors(record), consultation_lacks(record), hints(record))
+def faults(record: PolicyRecord, text: str) -> Faults:
+    """Return a record's faults of form, steps still to be taken, and hints, with what its text says of itself."""
+    said = against_record(record, text, timezone.localdate())
+    return Faults(format_errors(record), consultation_lacks(record), [*said, *hints(record)])
 
 
 @visible(CleanupRound)

@@ -23,7 +23,9 @@ from gongkai.policies.queries.side import history
 from gongkai.policies.queries.uploading import library_for, place_of
 from gongkai.policies.signed import held, relates
 from gongkai.policies.spans import life_of
+from gongkai.policies.stated import words_of
 from gongkai.policies.states import sentence
+from gongkai.policies.texts import text_of
 from gongkai.policies.views.common import body_written_for, record_seen, to
 from gongkai.policies.wording import WAITING
 from gongkai.publishing.documents import item_of
@@ -65,7 +67,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "row": row,
             "sentence": sentence(life, timezone.localdate()),
             "history": history(life),
-            "faults": faults(found),
+            "faults": faults(found, words_of(item) if item else text_of(found)),
             "item": item,
             "steps": chain(item, found),
             "responses": responses,
