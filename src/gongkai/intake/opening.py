@@ -11,7 +11,7 @@ from gongkai.intake.sealed import secret_of
 from gongkai.intake.spelling import last_four
 from gongkai.intake.throttle import WRONG_CODES, WRONG_SECONDS
 
-MALFORMED = "查询码有误：应为16位数字，请逐位核对。"
+MALFORMED = "查询码有误：应为16位数字（不是编号），请逐位核对。"
 NOT_FOUND = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
 TOO_MANY = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
 _PASS = signing.TimestampSigner(salt="gongkai.intake.pass")

@@ -41,6 +41,7 @@ from gongkai.units.choosing import filter_of
 from gongkai.units.models import Body
 
 OPENED = "栏目已开通，公众可以看到。"
+READY = "栏目已开通，网站开通以后公众可以看到。"
 ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
 #: Columns on a page.
 PER_PAGE = 100
@@ -221,7 +222,8 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if request.method != "POST":
         return back
     if verb == "open":
-        said = OPENED if opens_at_once(found, by) else ASKED
+        opened = READY if in_preparation() else OPENED
+        said = opened if opens_at_once(found, by) else ASKED
         run_with_messages(request, lambda: actions.open_column(found, by=by), said)
     elif verb == "archive":
         note = request.POST.get("note", "")
