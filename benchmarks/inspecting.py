@@ -81,6 +81,8 @@ def _ours(address: str, pages: int) -> dict[str, float]:
         )
         out.seek(0)
         read = json.load(out)["pages"]
+    if read < pages:
+        raise SystemExit(f"{read} of {pages} pages were read")
     return {
         _name(pages): seconds,
         "gongkai inspect: MB at most": memory,

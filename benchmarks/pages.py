@@ -13,8 +13,8 @@ ROUNDS = 30
 WARM = 3
 
 
-def asked(client: Any, address: str, shows: str) -> None:
-    """Ask a page.
+def asked(client: Any, address: str, shows: str) -> Any:
+    """Ask a page; return the answer.
 
     Args:
         client: who asks.
@@ -30,6 +30,7 @@ def asked(client: Any, address: str, shows: str) -> None:
         raise SystemExit(
             f"{address} answers {answer.status_code} without {shows!r} in {len(text)} characters"
         )
+    return answer
 
 
 def measure(client: Any, address: str, shows: str) -> dict[str, float]:

@@ -4,11 +4,10 @@ from django.core.files.base import File
 
 from gongkai.acts.actors import Actor
 from gongkai.files.kinds import PUBLIC as TYPES
-from gongkai.files.kinds import named_as_stored
 from gongkai.files.models import StoredFile
 from gongkai.files.store import store as store_file
 
-__all__ = ["TYPES", "named_as_stored", "store"]
+__all__ = ["TYPES", "store"]
 
 
 def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
