@@ -65,8 +65,8 @@ security: setup ## run the tests that docs/security.md names for its rows, and m
 handbook-pictures: setup ## take the pictures of the handbook anew from the sample city (CITY=http://…: one that is served; PICTURES="today week": these)
 	@GONGKAI_KEEP_PICTURES=1 GONGKAI_PICTURES="$(PICTURES)" GONGKAI_CITY="$(CITY)" $(BIN)/pytest -n0 -q -m slow tests/browser/test_pictures.py
 
-bench: setup ## measure; prints a table and writes bench.json bench-large.json
-	@$(BIN)/python -m benchmarks
+bench: setup ## measure, an hour and more; prints the figures, writes bench.json and docs/ (PART="law annual": these alone)
+	@$(BIN)/python -m benchmarks $(PART)
 
 bench-large: setup ## a province on this machine: all its processes, PART=40 of its data, SECONDS=60 for each kill; figures, and what kills leave
 	@$(BIN)/python -m benchmarks.large $(or $(PART),40) $(or $(SECONDS),60)

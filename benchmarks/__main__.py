@@ -45,7 +45,8 @@ def main(wanted: list[str]) -> None:
             figures.keep(part, figures.measured(found, load=load, reference=reference))
         figures.show(found)
         print(f"  ({time.perf_counter() - started:.0f} s)", flush=True)
-    _show_unseen()
+    if not wanted:
+        _show_unseen()
     facts = {"python": platform.python_version(), "machine": platform.machine(), "figures": results}
     Path("bench.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
     print("\nwritten to bench.json;", ", ".join(figures.write(PARTS)) or "no page", "changed")

@@ -171,7 +171,12 @@ def _overview(
 ) -> Iterator[str]:
     yield "# Figures\n"
     yield "Written by `make bench` (`benchmarks/figures.py`), never by hand; all stand in `figures.json`. The reference second is the processor"
-    yield "time of a fixed computation on the machine that measured: where it is twice as long, so is all else.\n"
+    yield "time of a fixed computation on the machine that measured: where it is twice as long, so is all else. Load is how many processes waited"
+    yield "for a processor when the part began; a commit with `+` had changes that are in no commit.\n"
+    yield "To repeat a part: `make bench PART=law` (it writes its figures over these; `git checkout docs` brings them back). What each figure is,"
+    yield "its module says in its first lines (`benchmarks/law.py`), where a part stands on a page the text around it. `unseen_…` are figures"
+    yield "on material that somebody collected elsewhere and that is no part of the repository (`_learnt`: once more when the program had"
+    yield "learnt from it): they cannot be repeated without it. `worker_memory` is a command of its own (`python -m benchmarks.worker_memory`).\n"
     yield f"| part | stands in | measured | commit | load | reference second | figures | older than a month on {today} |"
     yield "|---|---|---|---|---|---|---|---|"
     for part in parts:

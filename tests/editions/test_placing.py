@@ -207,9 +207,10 @@ class TestPlatform:
         with pytest.raises(Refused):
             actions.move_column(guide, by=SYSTEM, parent=None)
 
-    def test_two_sites_never_share_a_host(self, site: Website) -> None:
-        with pytest.raises(Refused):
-            website(name="另一个网站", host="other.cn", other_hosts=[site.host], is_default=False)
+    def test_two_sites_never_share_a_host_whatever_its_port(self, site: Website) -> None:
+        for shared in (site.host, f"{site.host}:8443"):
+            with pytest.raises(Refused):
+                website(name="另一个网站", host="other.cn", other_hosts=[shared], is_default=False)
 
 
 class TestProvisional:

@@ -11,6 +11,7 @@ from gongkai.acts import signing
 from gongkai.mirror.addresses import chunk_of
 from gongkai.mirror.manifest import HEAD, LISTS, mark_of
 from gongkai.mirror.writing import WWW
+from gongkai.portal.kept import folder_of
 
 #: Seconds after which what seems changed is looked at once more: a file is written a moment before its list.
 GRACE = 5.0
@@ -79,7 +80,7 @@ def _look(folder: Path, keys: frozenset[str]) -> Found:
     if key not in keys or not signing.holds(mark_of(head), signature, key):
         found.broken = "清单的签名无效，或者不是本系统的密钥所签"
         return found
-    if head.get("host") != folder.name:
+    if folder_of(str(head.get("host"))) != folder.name:
         found.broken = f"清单是另一个网站 {head.get('host')} 的"
         return found
     listed = _listed(folder, lists, found)

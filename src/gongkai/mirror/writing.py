@@ -18,6 +18,7 @@ from gongkai.editions.models import Website
 from gongkai.mirror import rendering, rewriting
 from gongkai.mirror.addresses import NOTICE, chunk_of, is_file, mirrored, name_of
 from gongkai.mirror.models import Leaf
+from gongkai.portal.kept import folder_of
 
 #: Where a site's files stand below its folder; the lists stand beside them.
 WWW = "www"
@@ -37,13 +38,13 @@ class Site:
 
     @property
     def host(self) -> str:
-        """Its host, under which its folder stands."""
+        """Its host."""
         return self.website.host.lower()
 
     @property
     def folder(self) -> Path:
-        """Its folder."""
-        return Path(settings.GONGKAI_MIRROR) / self.host
+        """Its folder, named as nginx looks for it: without a port."""
+        return Path(settings.GONGKAI_MIRROR) / folder_of(self.host)
 
     @property
     def roots(self) -> tuple[str, ...]:

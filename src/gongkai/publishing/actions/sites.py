@@ -115,9 +115,14 @@ def _check(website: Website) -> None:
     except ValidationError as error:
         raise Refused(list(error.messages)) from error
     others = Website.objects.exclude(pk=website.pk)
-    taken = {host for other in others for host in other.answers_to} & website.answers_to
+    taken = {name for other in others for name in _names(other)} & _names(website)
     if taken:
-        raise Refused([f"域名 {host} 已属于另一个网站。" for host in sorted(taken)])
+        raise Refused([f"域名 {name} 已属于另一个网站（不能只有端口不同）。" for name in sorted(taken)])
+
+
+def _names(website: Website) -> set[str]:
+    """A site's hosts without their ports: kept pages and the mirror have one folder for a name, as nginx has."""
+    return {host.rsplit(":", 1)[0] for host in website.answers_to}
 
 
 def _fixed(website: Website, fixed: Fixed, person: Person | None, parent: Column | None) -> Column:
