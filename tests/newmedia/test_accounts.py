@@ -153,6 +153,12 @@ def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespa
     with pytest.raises(Refused, match="不能自己同意"):
         actions.accept(own.entry, by=kept.chief)
     actions.withdraw(own.entry, by=kept.clerk, reason="另行提出")
+    mended = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    returned = actions.return_(mended.entry, by=kept.chief, reason="请写明功能")
+    once_more = actions.resubmit(returned, by=kept.chief, reason="发布教育政策")
+    with pytest.raises(Refused, match="不能自己同意"):
+        actions.accept(once_more, by=kept.chief)
+    actions.withdraw(once_more, by=kept.clerk, reason="另行提出")
     again = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
     actions.withdraw(again.entry, by=kept.clerk, reason="不再开设")
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}

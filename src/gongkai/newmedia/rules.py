@@ -52,7 +52,7 @@ def accepts(by: Actor, entry: Entry) -> list[str]:
     """Who judges filings, but never who handed this one in, first or again: nobody files an account on their own word."""
     handed_in = Movement.objects.filter(stream=entry.stream)
     first = handed_in.order_by("seq").values_list("person_id", flat=True)[:1]
-    again = handed_in.filter(action="newmedia.resubmit").values_list("person_id", flat=True)
+    again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", flat=True)
     if is_among(by, [*first, *again]):
         return ["提出备案的人不能自己同意，请由另一人办理。"]
     return judge(by, entry)
