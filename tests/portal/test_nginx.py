@@ -231,7 +231,7 @@ def test_only_the_secret_takes_away_and_only_inside(
     get: Get, keep: Get, forget: Any, inner: int, settings: Any, tmp_path: Path
 ) -> None:
     page = keep(PAGE)
-    settings.GONGKAI_CACHE_SECRET = "guessed"
+    settings.GONGKAI_CACHE_SECRET, settings.GONGKAI_PAGES = "guessed", ""
     for place in (PAGE, EVERYTHING):
         with pytest.raises(NotTaken):
             forget(place)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,11 +274,21 @@ def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
         actions.withdraw(document, by=SYSTEM, reason="撤销迁移")
     (whole,) = Purge.objects.filter(path=EVERYTHING, host="testserver")
     assert before + SOON / 2 < whole.due_at <= timezone.now() + SOON
-    now = Purge.objects.filter(due_at__lte=timezone.now()).values_list("path", flat=True)
-    assert {f"/columns/{plans.pk}/{document.pk}.html" for document in texts[:3]} <= set(now)
+    now = dict(Purge.objects.filter(due_at__lte=timezone.now()).values_list("path", "urgent"))
+    own = [now[f"/columns/{plans.pk}/{document.pk}.html"] for document in texts[:3]]
+    assert own == [True, False, False], "the first is like what a person withdraws"
     Purge.objects.filter(path=EVERYTHING).update(due_at=timezone.now() + SOON / 4)
     actions.withdraw(texts[3], by=SYSTEM, reason="撤销迁移")
     assert Purge.objects.filter(path=EVERYTHING, host="testserver").count() == 2
+
+
+def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, settings: Any) -> None:
+    settings.GONGKAI_PAGES = str(tmp_path)
+    pages = tmp_path / "now" / "www.yunling.gov.cn" / "pages"
+    pages.mkdir(parents=True)
+    with pytest.raises(NotTaken):
+        tell("pages=http://127.0.0.1:9", Place("www.yunling.gov.cn", EVERYTHING))
+    assert not pages.exists()
 
 
 def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[str, type[Cache]]) -> None:
@@ -286,7 +297,6 @@ def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[st
     tell(f"pages={address}", Place("www.yunling.gov.cn", "/units/甲/"))
     folder = "/now/www.yunling.gov.cn/"
     assert [(command, path) for command, _, path, _ in handler.seen] == [
-        ("PUT", "/changed/www.yunling.gov.cn"),
         ("MOVE", folder),
         ("PUT", "/changed/www.yunling.gov.cn"),
         ("DELETE", f"{folder}pages/units/%E7%94%B2/index.html.gz"),

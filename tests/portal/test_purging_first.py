@@ -1,5 +1,6 @@
 """What takes something away from the public is told before all else, by lanes of its own, and again where it may have come back meanwhile."""
 
+import threading
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from gongkai.editions.models import Column, Document
 from gongkai.portal.models import Purge
 from gongkai.portal.purging import send_due, sending, threads
 from gongkai.portal.purging.affected import EVERYTHING, Place
-from gongkai.portal.purging.sending import AGAIN, HOLD, URGENT
+from gongkai.portal.purging.sending import AGAIN, HOLD, URGENT, tell_first
 from gongkai.portal.purging.ways import NotTaken
 from gongkai.portal.replica import bound
 from gongkai.publishing import actions
@@ -164,46 +165,67 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
     assert send_due(now + HOLD)["sent"] == len(held)
 
 
-def test_lanes_are_woken_and_the_act_itself_has_nginx_take_files_away(
+def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_database_is_asked(
     document: Document,
     said: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    begun: list[threads.Lane] = []
     monkeypatch.setattr(threads, "LANES", [])
-
-    def start(lane: threads.Lane) -> None:
-        begun.append(lane)
-
-    monkeypatch.setattr(threads.Lane, "start", start)
-    assert len(threads.begin()) == len(begun) == 4  # two caches, what is urgent and the rest
+    monkeypatch.setattr(threads, "BEFORE", 0.0)
+    monkeypatch.setattr(threads.Lane, "start", lambda _: None)
+    lanes = threads.begin()
+    assert len(lanes) == 4  # two caches, what is urgent and the rest
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(document)
-    assert said == [(name(NGINX), EVERYTHING)], "before it is answered, and nothing else"
-    assert all(lane.woken.is_set() for lane in begun)
-    done = [bool(send_due(of=lane.of)["sent"]) for lane in begun]
-    assert done == [
-        True,
-        False,
-        False,
-        False,
-    ]  # Varnish is told nothing that is not urgent, nginx nothing more
-    assert not threads.look()
+    assert all(lane.woken.is_set() for lane in lanes)
+    [(rows, asked)] = [one for lane in lanes for one in lane.waiting]
+    sending.Run(timezone.now(), sending.Q(), sending.time.monotonic() + 9).take(1000)  # all held by another
+    tell_first(rows, asked)
+    assert said == [(name(NGINX), EVERYTHING)], "and nothing else"
+    assert asked.is_set()
+    assert not Purge.objects.filter(cache=name(NGINX)).exists(), "it is not told twice"
+
+
+def test_a_web_server_that_stands_still_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    stuck, told = threading.Event(), []
+
+    def tell(cache: str, place: Place) -> None:
+        if cache == "pages=still":
+            stuck.wait(20)
+        told.append(cache)
+
+    settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
+    monkeypatch.setattr(sending, "tell", tell)
+    monkeypatch.setattr(sending, "replicas", lambda: ["replica"])
+    monkeypatch.setattr(threads, "send_due", lambda **_: None)
+    monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(threads, "LANES", [])
+    monkeypatch.setattr(threads, "BEFORE", 0.5)
+    lanes = threads.begin()
+    threads.wake(
+        [Purge(cache=f"pages={one}", host="a", path=EVERYTHING, urgent=True) for one in ("still", "well")]
+    )
+    assert told == ["pages=well"]
+    stuck.set()
+    assert len(lanes) == 4
 
 
 def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    lane, turns, rounds = threads.Lane("purge=x", urgent=True), iter((True, True, False)), []
+    turns, rounds = iter((True, True, True, True, False)), []
+    lane = threads.Lane("purge=x", urgent=True)
 
     def away(**_: object) -> None:
         rounds.append(1)
         raise OSError("away")
 
     monkeypatch.setattr(threads, "send_due", away)
-    monkeypatch.setattr(threads, "PAUSE", 0)
     monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(threads, "close_old_connections", lambda: None)
-    monkeypatch.setattr(lane, "woken", SimpleNamespace(wait=lambda: next(turns), clear=lambda: None))
+    woken = SimpleNamespace(wait=lambda _=None: next(turns), clear=lambda: None)
+    monkeypatch.setattr(lane, "woken", woken)
     lane.run()
     assert len(rounds) == 2
 

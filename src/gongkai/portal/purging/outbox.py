@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,13 +32,11 @@ def note_changes(happened: ActionEvent) -> None:
     if not receivers():
         return
     name, target = happened.action.name, happened.target
-    taken_back = happened.by.system and name == "publishing.withdraw"
-    places, when = _changed(name, target, happened.step, beside=not taken_back)
-    if taken_back:
-        _whole_sites_soon(set(Address.objects.filter(document=target).values_list("website", flat=True)))
+    one_of_many = happened.by.system and name == "publishing.withdraw" and not _whole_sites_soon(target)
+    places, when = _changed(name, target, happened.step, beside=not one_of_many)
     if places:
-        _write(places, when, urgent=not taken_back and _takes(name, happened.step))
-        transaction.on_commit(wake, robust=True)
+        first = _write(places, when, urgent=not one_of_many and _takes(name, happened.step))
+        transaction.on_commit(partial(wake, first), robust=True)
 
 
 def note_answers(happened: ActionEvent) -> None:
@@ -46,8 +45,8 @@ def note_answers(happened: ActionEvent) -> None:
         return
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
-    _write(of_answer(known.pk, documents), None, urgent=happened.action.name in TAKES)
-    transaction.on_commit(wake, robust=True)
+    first = _write(of_answer(known.pk, documents), None, urgent=happened.action.name in TAKES)
+    transaction.on_commit(partial(wake, first), robust=True)
 
 
 def _takes(name: str, step: ActionResult) -> bool:
@@ -91,15 +90,20 @@ def _documents(target: object, step: ActionResult) -> list[int]:
     return list(Edition.objects.filter(pk__in=many).values_list("document", flat=True)) if many else []
 
 
-def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = False) -> None:
-    """Enter what caches are to be told; what everything of a site is told by is one word, and urgent like all that takes something away."""
+def _write(places: Sequence[Place], when: datetime | None, *, urgent: bool = False) -> list[Purge]:
+    """Enter what caches are to be told; what everything of a site is told by is one word, and urgent like all that takes something away.
+
+    Returns:
+        The rows by which files are to be gone before the act is answered.
+    """
     due = when or timezone.now()
     rows = [
         Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
         for way, address in receivers()
         for (host, path), first in _for_way(way, places, urgent)
     ]
-    Purge.objects.bulk_create(rows, batch_size=500)
+    made = Purge.objects.bulk_create(rows, batch_size=500)
+    return [row for row in made if row.urgent and not when and row.cache.partition("=")[0] in AT_ONE_WORD]
 
 
 def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Place, bool]]:
@@ -116,12 +120,18 @@ def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Plac
     ]
 
 
-def _whole_sites_soon(websites: set[int]) -> None:
-    """Let everything of these sites go within ten seconds, once for all that is taken back until then; each one's own pages are told at once.
+def _whole_sites_soon(target: object) -> bool:
+    """Let everything of a document's sites go within ten seconds, once for all that the system takes back until then.
 
-    A row that is due so late that this act will be committed by then does for it, too.
+    A row that is due so late that this act will be committed by then does for it, too; each one's own pages are told at once.
+
+    Returns:
+        Whether this is the first that is taken back there for a while: like what a person withdraws, it is gone before the act is answered.
     """
     now = timezone.now()
     waiting = Purge.objects.filter(path=EVERYTHING, due_at__gt=now + SOON / 2)
     hosts = set(waiting.values_list("host", flat=True))
-    _write([place for place in of_sites(websites) if place.host not in hosts], now + SOON)
+    websites = set(Address.objects.filter(document=target).values_list("website", flat=True))
+    missing = [place for place in of_sites(websites) if place.host not in hosts]
+    _write(missing, now + SOON)
+    return bool(missing)

@@ -1,8 +1,10 @@
 """Emptying the outbox: what takes something away first, each row held by whoever tells it, tried again where a cache did not take it."""
 
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,7 +19,7 @@ from gongkai.outbox.outbox import tell as tell_people
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.affected import Place
 from gongkai.portal.purging.ways import AFTER, SURE, NotTaken, receivers, tell
-from gongkai.portal.replica import bound, settle
+from gongkai.portal.replica import bound, replicas, settle
 from gongkai.units.models import Role
 
 #: Rows of one run, and of one portion: what is urgent waits at most for a portion that was begun.
@@ -61,6 +63,25 @@ def send_due(
         run.tell(rows)
     run.end()
     return run.counts
+
+
+def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
+    """Tell of rows that were just committed, before the database is asked anything; what was not taken, or may be read of a replica yet, stays due.
+
+    Args:
+        rows: what to tell.
+        asked: is set as soon as the cache was asked.
+    """
+    taken: list[int] = []
+    try:
+        for row in rows:
+            with suppress(NotTaken):
+                tell(row.cache, Place(row.host, row.path))
+                taken.append(row.pk)
+    finally:
+        asked.set()
+    if taken and not replicas():
+        Purge.objects.filter(pk__in=taken).delete()
 
 
 class Run:

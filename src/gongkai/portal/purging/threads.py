@@ -8,14 +8,16 @@ Commands and tests have no lanes: there what an act changed is told right behind
 import logging
 import threading
 import time
+from collections import defaultdict
+from collections.abc import Sequence
 
 from django.db import close_old_connections, connections
 from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.portal.models import Purge
-from gongkai.portal.purging.sending import send_due
-from gongkai.portal.purging.ways import AT_ONE_WORD, receivers
+from gongkai.portal.purging.sending import send_due, tell_first
+from gongkai.portal.purging.ways import receivers
 
 LOG = logging.getLogger("gongkai.portal")
 #: Addresses told right behind a change where there are no lanes, and the seconds for it; what is more is left to the job.
@@ -31,19 +33,29 @@ class Lane(threading.Thread):
 
     def __init__(self, cache: str, *, urgent: bool) -> None:
         super().__init__(name=f"caches{'-urgent' if urgent else ''}-{cache}"[:60], daemon=True)
-        self.of = Q(cache=cache, urgent=urgent)
+        self.cache, self.urgent, self.of = cache, urgent, Q(cache=cache, urgent=urgent)
         self.woken = threading.Event()
+        self.waiting: list[tuple[Sequence[Purge], threading.Event]] = []
+
+    def first(self, rows: Sequence[Purge]) -> threading.Event:
+        """Have rows told that were just committed, before all else; return what is set once the cache was asked."""
+        asked = threading.Event()
+        self.waiting.append((rows, asked))
+        self.woken.set()
+        return asked
 
     def run(self) -> None:
         """Wait to be woken, tell, wait again."""
         while self.woken.wait():
             self.woken.clear()
             try:
+                while self.waiting:
+                    tell_first(*self.waiting.pop(0))
                 close_old_connections()
                 send_due(of=self.of)
             except Exception:  # a database that is away comes back, and the rows are still there
                 LOG.exception("caches could not be told; tried again")
-                time.sleep(PAUSE)
+                self.woken.wait(PAUSE)
             finally:
                 connections.close_all()
 
@@ -51,15 +63,22 @@ class Lane(threading.Thread):
 LANES: list[Lane] = []
 
 
-def wake() -> None:
+def wake(first: Sequence[Purge] = ()) -> None:
     """Let what is due be told: by the lanes of this process, or here where there are none.
 
-    The files that nginx shows are gone before an act that takes something away is answered: that takes a moment, and waits for no page.
+    Args:
+        first: rows that were just written and take files away (`AT_ONE_WORD`). They are told before an act is answered, to all web servers side by
+            side: one that stands still holds up no other. What the database, its clock or another process says of these rows is not waited for.
     """
     if not LANES:
         send_due(most=AT_ONCE, seconds=AT_MOST)
-    elif files := [f"{way}={address}" for way, address in receivers() if way in AT_ONE_WORD]:
-        send_due(of=Q(urgent=True, cache__in=files), most=AT_ONCE, seconds=BEFORE)
+    rows: dict[str, list[Purge]] = defaultdict(list)
+    for row in first:
+        rows[row.cache].append(row)
+    asked = [lane.first(rows[lane.cache]) for lane in LANES if lane.urgent and lane.cache in rows]
+    until = time.monotonic() + BEFORE
+    for one in asked:
+        one.wait(max(until - time.monotonic(), 0.0))
     for lane in LANES:
         lane.woken.set()
 

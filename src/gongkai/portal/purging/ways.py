@@ -6,9 +6,11 @@
 - `wagtail`: Wagtail's front-end cache backends, for CDNs (Cloudflare, CloudFront, Azure: `WAGTAILFRONTENDCACHE`).
 """
 
+import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
@@ -60,12 +62,18 @@ def _purge(address: str, place: Place) -> None:
 
 def _pages(address: str, place: Place) -> None:
     host, name = folder_of(place.host), name_of(place.path)
+    if place.path == EVERYTHING:
+        away = f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
+        if (
+            host and settings.GONGKAI_PAGES
+        ):  # what this machine can do itself waits for no web server that stands still or begins anew
+            with suppress(OSError):
+                os.rename(Path(settings.GONGKAI_PAGES, NOW, host), Path(settings.GONGKAI_PAGES, NOW, away))
+        _ask(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True)
+        return
     with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
         write_at(address, host)
-    if place.path == EVERYTHING:
-        to = f"/{NOW}/.{host}.{secrets.token_hex(8)}/"  # beside it: where it is not there, nothing else is missing either
-        _ask(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": to}, absent=True)
-    elif name:
+    if name:
         for file in (f"{PAGES}/{name}.gz", f"{MARKS}/{name}.mark"):
             _ask(address, "DELETE", place.host, f"/{NOW}/{host}/{file}", {}, absent=True)
 
