@@ -139,12 +139,22 @@ def pair() -> Iterator[Pair]:
             made.pooler.wait()
 
 
+def _child(process: int) -> int:
+    return int(Path(f"/proc/{process}/task/{process}/children").read_text().split()[0])
+
+
 def test_a_primary_that_is_left_behind_is_used_by_nobody(pair: Pair, tmp_path: Path) -> None:
     old, new, port = pair.primary, pair.replica, free()
     server = pair.serve(port, old)
     assert (pair.data / "primary.json").exists()
 
-    # Killed, it leaves the port: the next one starts.
+    # A worker that is killed is replaced; with the server all go, and leave the port: the next one starts.
+    os.kill(_child(_child(server.pid)), signal.SIGKILL)
+    for _ in range(100):
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=20):
+            break
+        time.sleep(0.1)
+    assert server.poll() is None
     server.kill()
     server.wait()
     for _ in range(100):

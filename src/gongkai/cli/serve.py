@@ -143,7 +143,8 @@ def _serve(heard: "Connection", told: "Connection", host: str, port: int, worker
         parent = heard.recv()
     except EOFError:
         return
-    _end_with(parent)
+    _end_with(parent, signal.SIGTERM)
+    tie_workers()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -158,13 +159,25 @@ def _serve(heard: "Connection", told: "Connection", host: str, port: int, worker
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=KILLED_AFTER,
+        respawn_failed_workers=True,
     ).serve()
 
 
-def _end_with(parent: int) -> None:
+def tie_workers() -> None:
+    """Have each process that this one is going to fork end with it: one that is killed leaves nobody who would keep its port, with an old program."""
+    own = os.getpid()
+
+    def tie() -> None:
+        if os.getppid() == own:  # a worker's own children are its own affair
+            _end_with(own, signal.SIGKILL)
+
+    os.register_at_fork(after_in_child=tie)
+
+
+def _end_with(parent: int, way: signal.Signals) -> None:
     """Have this process told to stop when its parent is killed, so that it leaves the port; only Linux knows such a thing."""
     if sys.platform.startswith("linux"):
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, way)
         if os.getppid() != parent:  # killed in between
             os._exit(1)
 
@@ -210,9 +223,16 @@ def run(server: Server, *, jobs: bool = True) -> None:
         errands.end()
         errands.release()
     if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
-        raise click.ClickException(
-            f"服务器没有启动成功（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
-        )
+        raise click.ClickException(_why(code, server))
+
+
+def _why(code: int, server: Server) -> str:
+    """Say why the server ended that nobody told to stop."""
+    if code < 0:
+        return f"服务器被信号{-code}终止，例如内存不足时由系统终止：请查看系统日志，再重新启动"
+    return (
+        f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
+    )
 
 
 def _free(host: str, port: int) -> None:
