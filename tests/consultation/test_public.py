@@ -1,10 +1,13 @@
 """Asking as a citizen: the base first, then the form, the code, the answer; and what nobody else finds."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from factories.consultation import draft_answer, released_answer
 from factories.intake import filled, look_up, post, sent
@@ -47,8 +50,12 @@ def test_the_base_answers_first_and_leads_on_to_the_form(client: Client, site, h
     assert client.get("/answers/suggest/?q=公").content.strip() == b""
     assert ("/forms/ask/?title=" in page, "比较接近的问答" in page) == (True, True)
     assert "没有找到相近的答复" in client.get("/answers/?q=夜市什么时候恢复").content.decode()
-    assert "向户籍所在地街道办事处申请" in client.get(f"/answers/{known.pk}/").content.decode()
-    draft = KnownAnswer.objects.exclude(pk=known.pk).get()
+    near = released_answer(housing, question=f"请问{known.question}")
+    own = client.get(f"/answers/{known.pk}/").content.decode()
+    assert ("向户籍所在地街道办事处申请" in own, near.question in own) == (True, True)
+    KnownAnswer.objects.filter(pk=near.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert near.question not in client.get(f"/answers/{known.pk}/").content.decode(), "its day has passed"
+    draft = KnownAnswer.objects.exclude(pk__in=[known.pk, near.pk]).get()
     assert client.get(f"/answers/{draft.pk}/").status_code == 404
 
 

@@ -209,6 +209,7 @@ def forget(inner: int) -> Callable[..., None]:
 
 def test_a_page_is_a_file_until_it_changes_and_no_other_is(get: Get, keep: Get, forget: Any) -> None:
     first, beside = keep(PAGE), keep(BESIDE)
+    assert get("/columns/1").headers["Location"] == "/columns/1/", "no port and scheme of nginx's own"
     assert get(PAGE) == first
     forget(PAGE)
     assert get(PAGE) != first

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from factories.consultation import draft_answer
@@ -72,11 +73,17 @@ def test_a_publish_names_every_page_that_shows_it(
     assert set(Purge.objects.values_list("host", flat=True)) == site.answers_to
 
 
-def test_a_withdrawal_names_them_too(told: None, plans: Column, housing: Body) -> None:
-    document = public(housing, [plans])
+def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, housing: Body) -> None:
+    above, below = public(housing, [plans]), column(site, "专项规划", plans)
+    beside = f"/columns/{plans.pk}/{above.pk}.html"
+    document = public(housing, [below])
+    own = f"/columns/{below.pk}/{document.pk}.html"
+    assert own in Client(SERVER_NAME="testserver").get(beside).content.decode(), (
+        "a column shows what is below it"
+    )
     forget()
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-    assert {"/", f"/columns/{plans.pk}/", f"/columns/{plans.pk}/{document.pk}.html"} <= paths()
+    assert {"/", f"/columns/{plans.pk}/", f"/columns/{below.pk}/", own, beside} <= paths()
 
 
 def test_a_repeal_and_an_erasure_name_the_page(told: None, plans: Column, housing: Body) -> None:

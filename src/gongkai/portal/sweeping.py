@@ -79,7 +79,7 @@ def sweep(folder: Path, now: float) -> int:
             for name in names:
                 with suppress(OSError):
                     file = f"{above}/{name}"
-                    if os.stat(file).st_mtime < now - SHORT:
+                    if abs(os.stat(file).st_mtime - now) > SHORT:  # behind now, too: the clock was set back
                         os.unlink(file)
                         count += 1
         for gone in (folder / NOW).glob(".*"):

@@ -94,10 +94,9 @@ class Sites(list[SiteTree]):
 
 @dataclass
 class _Kept:
-    """What this process remembers."""
+    """What this process remembers: the stamp, and the sites as they were read behind it. In one piece: threads read them side by side."""
 
-    stamp: int = -1
-    sites: Sites = field(default_factory=Sites)
+    read: tuple[int, Sites] = field(default_factory=lambda: (-1, Sites()))
 
 
 _kept = _Kept()
@@ -106,14 +105,15 @@ _kept = _Kept()
 def sites() -> Sites:
     """Return all sites: from memory, read again where the tree's stamp moved on (one query, else three, however many sites there are)."""
     stamp = _stamp()
-    if stamp != _kept.stamp or not _kept.sites:
+    known, made = _kept.read
+    if stamp != known or not made:
         websites = list(Website.objects.order_by("-is_default", "pk"))
         columns: dict[int, list[Column]] = defaultdict(list)
         for column in Column.objects.filter(opened_at__isnull=False).select_related("owner"):
             columns[column.website_id].append(column)
-        _kept.sites = Sites(_read(website, columns[website.pk]) for website in websites)
-        _kept.stamp = stamp
-    return _kept.sites
+        made = Sites(_read(website, columns[website.pk]) for website in websites)
+        _kept.read = stamp, made
+    return made
 
 
 def _stamp() -> int:
@@ -129,7 +129,7 @@ def _stamp() -> int:
 
 def forget() -> None:
     """Read everything again next time (tests, restored backups)."""
-    _kept.stamp, _kept.sites = -1, Sites()
+    _kept.read = -1, Sites()
 
 
 def _read(website: Website, columns: list[Column]) -> SiteTree:

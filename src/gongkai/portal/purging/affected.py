@@ -56,7 +56,7 @@ def of_documents(
     shown = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
     own = _own_pages(documents, sites)
     if beside:
-        _beside(documents, held, {column: website for column, (website, _) in lines.items()}, sites)
+        _beside(documents, held, lines, sites)
     hosts = _hosts(sites)
 
     def place(site: int, path: str) -> tuple[bool, bool, str]:
@@ -71,9 +71,12 @@ def of_documents(
 
 
 def _beside(
-    documents: Sequence[int], held: dict[int, set[int]], site_of: dict[int, int], sites: dict[int, set[str]]
+    documents: Sequence[int],
+    held: dict[int, set[int]],
+    lines: dict[int, tuple[int, list[int]]],
+    sites: dict[int, set[str]],
 ) -> None:
-    """Add the pages that name these documents beside their own text: their neighbours in a column, what is related to them.
+    """Add the pages that name these documents beside their own text: their neighbours in a column and in those above it, what is related to them.
 
     What was withdrawn would go on being named there until a cache's time is over.
     """
@@ -83,8 +86,12 @@ def _beside(
         return
     for document in Document.objects.filter(pk__in=documents, published_at__isnull=False):
         for column in held.get(document.pk, ()):
-            if column in site_of and document.published_at:
-                sites[site_of[column]].update(within_reach(column, document.pk, document.published_at))
+            if column in lines and document.published_at:
+                number, line = lines[column]
+                for above in line:
+                    near = within_reach(above, document.pk, document.published_at)
+                    own = above == column
+                    sites[number].update(p for p in near if own or p.startswith(f"/columns/{above}/"))
         for website in Website.objects.filter(pk__in=list(sites)):
             for group in related_to(document, ANONYMOUS, website):
                 sites[website.pk].update(row.path for row in group.rows)

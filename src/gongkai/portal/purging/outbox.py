@@ -32,7 +32,9 @@ def note_changes(happened: ActionEvent) -> None:
     if not receivers():
         return
     name, target = happened.action.name, happened.target
-    one_of_many = happened.by.system and name == "publishing.withdraw" and not _whole_sites_soon(target)
+    one_of_many = (
+        happened.by.system and name == "publishing.withdraw" and not _whole_sites_soon(happened.target)
+    )
     places, when = _changed(name, target, happened.step, beside=not one_of_many)
     if places:
         first = _write(places, when, urgent=not one_of_many and _takes(name, happened.step))
@@ -120,7 +122,7 @@ def _for_way(way: str, places: Sequence[Place], urgent: bool) -> list[tuple[Plac
     ]
 
 
-def _whole_sites_soon(target: object) -> bool:
+def _whole_sites_soon(document: Document) -> bool:
     """Let everything of a document's sites go within ten seconds, once for all that the system takes back until then.
 
     A row that is due so late that this act will be committed by then does for it, too; each one's own pages are told at once.
@@ -131,7 +133,7 @@ def _whole_sites_soon(target: object) -> bool:
     now = timezone.now()
     waiting = Purge.objects.filter(path=EVERYTHING, due_at__gt=now + SOON / 2)
     hosts = set(waiting.values_list("host", flat=True))
-    websites = set(Address.objects.filter(document=target).values_list("website", flat=True))
+    websites = set(Address.objects.filter(document=document).values_list("website", flat=True))
     missing = [place for place in of_sites(websites) if place.host not in hosts]
     _write(missing, now + SOON)
     return bool(missing)

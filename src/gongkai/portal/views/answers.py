@@ -71,9 +71,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     known = queries.public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if known is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [
-        known_answer for known_answer in recall.nearest(known.question, k=5) if known_answer.pk != known.pk
-    ]
+    near = [one for one in public(recall.nearest(known.question, k=5)) if one.pk != known.pk]
     shown = {
         "known": known,
         "near": near,
