@@ -78,9 +78,8 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
         column = columns[0] if n % 4 == 0 else columns[n % 60]
         path = address_path(column.pk, document.pk)
         _row(rows, n, document, edition, site, (parent, column), path)
-    for model, made in rows.items():
-        model.objects.bulk_create(made, batch_size=1000)
     above = parent.pk
+    words = []
     for row, shelf in zip(rows[SearchRow], rows[Shelf][2::3], strict=True):
         tags = facets.tokens(
             sites=[site.pk],
@@ -90,7 +89,11 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
             published=row.published_at,
             standing=row.standing,
         )
-        table.put_new([(row.edition_id, row.title, f"{row.number}\n{row.text}", tags)])
+        row.facets = " ".join(tags)
+        words.append((row.edition_id, row.title, f"{row.number}\n{row.text}", tags))
+    for model, made in rows.items():
+        model.objects.bulk_create(made, batch_size=1000)
+    table.put_new(words)
     return path
 
 

@@ -53,7 +53,14 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "editions_address": ("document_id", {"id": _OWN.format(1), "document_id": "p.id", "path": _PATH}),
     "editions_placement": ("document_id", {"id": _OWN.format(1), "document_id": "p.id", "at": "p.at"}),
     "editions_shelf": ("document_id", {**_WINDOW, "id": _OWN.format(3), "path": _PATH}),
-    "search_searchrow": ("edition_id", {**_WINDOW, "number_key": _NUMBER.format("o.number_key")}),
+    "search_searchrow": (
+        "edition_id",
+        {
+            **_WINDOW,
+            "number_key": _NUMBER.format("o.number_key"),
+            "facets": "regexp_replace(o.facets, 'y[0-9]{4}', 'y' || p.year)",
+        },
+    ),
 }
 #: Words: what stands in the first one's title, number and year is taken out and the copy's put in.
 WORDS: LiteralString = """

@@ -9,6 +9,7 @@ import pytest
 
 from factories.publishing import column, public
 from factories.units import BodyFactory, actor
+from gongkai.editions.actions import place
 from gongkai.editions.models import Column, Website
 from gongkai.publishing import actions
 from gongkai.search import table
@@ -103,6 +104,25 @@ def test_facets_count_and_narrow(shelf: dict[str, Any], site: Website, plans: Co
     assert found("预算", site, column=str(plans.pk)) == rules
     assert found("预算", site, body=str(housing.pk)) == rules
     assert found("预算", site, standing="in_force") == rules
+    assert found("云府办发15号", site, column=str(plans.pk)) == rules
+
+
+def tokens() -> dict[int, set[str]]:
+    return {number: set(said.split()) for number, said in SearchRow.objects.values_list("edition", "facets")}
+
+
+def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_them_out(
+    shelf: dict[str, Any], site: Website
+) -> None:
+    budget = Column.objects.get(name="财政预决算")
+    place(shelf["rules"], by=SYSTEM, columns=[budget])
+    counts = {c.label: c.count for c in search(ANONYMOUS, site.pk, Asked("预算")).facets["column"]}
+    assert counts == {"财政预决算": 2, "规划信息": 1}
+    assert len(found("预算", site, column=str(budget.pk))) == 2
+    before = tokens()
+    SearchRow.objects.update(facets="")
+    table.install()
+    assert tokens() == before
 
 
 def test_a_new_edition_is_found_by_its_words_only(

@@ -1,7 +1,7 @@
-"""What a page of hits needs besides their rows, in one question: names, counts by column and site, what is archived, the first year."""
+"""What a page of hits needs besides their rows, in one question: names of bodies, columns and sites, what is archived, the first year."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,19 +10,19 @@ from django.db import connections
 from gongkai.search.statements import numbers, reads, sql
 
 
-class Counted(NamedTuple):
-    """A body, column or site: its number, its name, how many hits stand there (of a body 0)."""
+class Named(NamedTuple):
+    """A body, column or site: its number, its name; of a site the moment of its first text (microseconds), else 0."""
 
     number: int
     name: str
-    hits: int
+    first: int | None
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What was found: bodies, columns, sites, numbers of archived columns, the moments of sites' first texts (microseconds)."""
+    """What was found: bodies, columns, sites, numbers of archived columns, the moments of sites' first texts."""
 
-    found: Mapping[str, list[Counted]]
+    found: Mapping[str, list[Named]]
 
     @property
     def archived(self) -> set[int]:
@@ -32,38 +32,43 @@ class Beside:
     @property
     def first(self) -> list[int]:
         """When the first text of each site asked was published; nothing of a site without any."""
-        return [row.hits for row in self.found.get("first", ()) if row.hits is not None]
+        return [row.first for row in self.found.get("first", ()) if row.first is not None]
 
-    def stands(self, what: str) -> list[Counted]:
-        """Return the columns or sites where hits stand, those with the most first."""
-        return sorted(self.found.get(what, ()), key=lambda row: (-row.hits, row.number))
+    def names(self, what: str) -> dict[str, str]:
+        """Return the names of bodies, columns or sites by their numbers, the lowest first."""
+        return {str(row.number): row.name for row in sorted(self.found.get(what, ()))}
 
 
 def beside(
-    editions: Iterable[int], *, bodies: Collection[int], website: int | None, sites: bool, older: bool
+    *,
+    bodies: Collection[int],
+    columns: Collection[int],
+    sites: Collection[int],
+    website: int | None,
+    older: bool,
 ) -> Beside:
     """Ask what stands beside some hits.
 
     Args:
-        editions: those that the reader may see; where they stand a reader may see, too, since shelves have the same windows and circles.
-        bodies: whose names are wanted.
-        website: the one site whose columns are counted; None where all are asked, then no column is.
-        sites: whether the sites are counted.
+        bodies: whose names are wanted; none where there are no hits.
+        columns: whose names are wanted, as far as they are of the one site.
+        sites: whose names are wanted, as far as they are asked.
+        website: the one site that is asked; None where all are asked, then no column is.
         older: whether it is asked when sites published first.
     """
-    using, of = reads(), list(editions)
-    if not (of or older):
+    using = reads()
+    if not (bodies or older):
         return Beside({})
     given = {
-        "editions": numbers(of, using),
         "bodies": numbers(bodies, using),
+        "columns": numbers(columns, using),
+        "sites": numbers(sites, using),
         "website": website,
-        "sites": sites,
         "older": older,
     }
-    found: defaultdict[str, list[Counted]] = defaultdict(list)
+    found: defaultdict[str, list[Named]] = defaultdict(list)
     with connections[using].cursor() as cursor:
         cursor.execute(sql("beside", connections[using].vendor), given)
         for what, *row in cursor.fetchall():
-            found[what].append(Counted(*row))
+            found[what].append(Named(*row))
     return Beside(found)

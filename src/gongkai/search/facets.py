@@ -45,8 +45,8 @@ class Filed(Protocol):
         """Whether it is in force."""
 
     @property
-    def at(self) -> int:
-        """When it was published, in microseconds."""
+    def facets(self) -> str:
+        """Its tokens, parted by blanks."""
 
 
 def token(facet: str, value: object) -> str:
@@ -113,31 +113,37 @@ def most_frequent(rows: Sequence[Filed]) -> list[int]:
     return [number for number, count in counts.items() if count >= least]
 
 
+#: Facet → value → how many hits have it, the lowest value first.
+Tally = Mapping[str, Mapping[int, int]]
+
+
+def tallied(rows: Iterable[Filed]) -> Tally:
+    """Return how many hits stand on which sites, in which columns, and are of which years."""
+    counts = Counter(" ".join([row.facets for row in rows]).split())
+
+    def of(letter: str) -> dict[int, int]:
+        return dict(sorted((int(made[1:]), count) for made, count in counts.items() if made[0] == letter))
+
+    return {facet: of(LETTERS[facet]) for facet in ("site", "column", "year")}
+
+
 def counted(
     rows: Sequence[Filed],
+    tally: Tally,
     known: Beside,
-    website_id: int | None,
     chosen_facets: Mapping[str, str],
     *,
     capped: bool,
 ) -> dict[str, list[Choice]]:
-    """Return the facets over the hits that were looked at (at most `query.MOST`).
-
-    Where all sites were asked (`website_id` is None) the sites are counted instead of columns.
-    """
-    bodies = Counter([row.body_id for row in rows])
-    years = Counter(years_at([row.at for row in rows]))
-    standings = Counter([row.standing for row in rows if row.standing])
-    names = {str(body.number): body.name for body in known.found.get("body", ())}
+    """Return the facets over the hits that were looked at (at most `query.MOST`); columns and sites as far as they are `known`."""
+    years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
         "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
-        "standing": _choices(standings, _STANDINGS),
-        "year": sorted(
-            _choices(years, {str(y): f"{y}年" for y in years}), key=lambda choice: choice.value, reverse=True
-        ),
-        "body": _choices(bodies, names),
-        "column": _stands(known, "column") if website_id else [],
-        "site": _stands(known, "site") if "site" in chosen_facets else [],
+        "standing": _choices(Counter([row.standing for row in rows if row.standing]), _STANDINGS),
+        "year": sorted(_choices(tally["year"], years), key=lambda choice: choice.value, reverse=True),
+        "body": _choices(Counter([row.body_id for row in rows]), known.names("body")),
+        "column": _choices(tally["column"], known.names("column")),
+        "site": _choices(tally["site"], known.names("site")),
     }
     if capped and not chosen_facets.get("year"):
         found["year"] += _older_years(known.first, found["year"])
@@ -145,10 +151,6 @@ def counted(
 
 
 _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
-
-
-def _stands(known: Beside, what: str) -> list[Choice]:
-    return [Choice(str(number), name, count) for number, name, count in known.stands(what)]
 
 
 def _older_years(first: Sequence[int], there: Sequence[Choice]) -> list[Choice]:
@@ -161,9 +163,10 @@ def _older_years(first: Sequence[int], there: Sequence[Choice]) -> list[Choice]:
 V = TypeVar("V", int, str)
 
 
-def _choices(counter: Counter[V], labels: Mapping[str, object]) -> list[Choice]:
+def _choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[Choice]:
+    """Return the values that have a label, the most frequent first, of two as frequent the one that comes first."""
     return [
         Choice(str(value), str(labels[str(value)]), count)
-        for value, count in counter.most_common()
+        for value, count in sorted(counts.items(), key=lambda one: -one[1])
         if str(value) in labels
     ]

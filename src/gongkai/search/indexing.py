@@ -27,8 +27,10 @@ class SearchIndex:
                 _forget(document)
             _index(document, spans, facets)
         else:
-            for span in spans:
-                table.tag(span.edition.pk, facets)  # type: ignore[attr-defined]
+            numbers = [span.edition.pk for span in spans]  # type: ignore[attr-defined]
+            SearchRow.objects.filter(pk__in=numbers).update(facets=" ".join(facets))
+            for number in numbers:
+                table.tag(number, facets)
 
     def clear(self) -> None:
         """Forget everything, before it is built again."""
@@ -74,6 +76,7 @@ def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow
     key = number_key(content.facts.get("document_number", ""))
     row = SearchRow(
         text=text,
+        facets=" ".join(facets),
         number_key=key,
         number_short=short_number(key),
         index_key=index_key(document.index_number),

@@ -106,11 +106,12 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
         parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
         rows, found = [*rows, *more], [*found, *apart]
     one_site, capped = _one_site(website_id, asked), len(found) >= MOST
+    tally = by.tallied(rows)
     known = beside(
-        [row.pk for row in rows],
         bodies=by.most_frequent(rows),
+        columns=tally["column"] if one_site else (),
+        sites=tally["site"] if asked.everywhere else (),
         website=one_site,
-        sites=asked.everywhere,
         older=capped,
     )
     shut = archived_among([row.document_id for row in rows], known.archived)
@@ -126,7 +127,7 @@ def search(user: object, website_id: int, asked: Asked) -> Results:
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
-        facets=by.counted(ranked, known, one_site, asked.facets, capped=capped),
+        facets=by.counted(ranked, tally, known, asked.facets, capped=capped),
         parts=parts,
         whole=len(whole_ones),
         variants=meaning.variants,
@@ -164,9 +165,12 @@ def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> 
 
 def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
     """Return the rows with the very number asked for, as far as they have the facets chosen."""
-    rows = of.numbered(user, meaning, numbered(meaning), MOST)
-    tagged = table.tagged([row.pk for row in rows], narrowed)
-    return [row for row in rows if row.pk in tagged]
+    wanted = set(narrowed)
+    return [
+        row
+        for row in of.numbered(user, meaning, numbered(meaning), MOST)
+        if wanted <= set(row.facets.split())
+    ]
 
 
 def _one_site(website_id: int, asked: Asked) -> int | None:

@@ -58,7 +58,7 @@ def by_worth(
     moment = micros(now)
 
     def key(row: Row) -> Key:
-        pk, document, _, kind, standing, title, at = row
+        pk, document, _, kind, standing, title, _, at = row
         # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
         same = abs(len(title) - typed) < MOST_FOLDED and fold(title) == folded
         score = scores.get(pk, 0.0)

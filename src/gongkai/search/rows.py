@@ -51,6 +51,7 @@ class Row(NamedTuple):
     kind: str
     standing: str
     title: str
+    facets: str  # parted by blanks
     at: int  # when it was published, in microseconds: a moment of its own for each of hundreds costs more than all the rest
 
 

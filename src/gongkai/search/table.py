@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.introspection import FieldInfo
+from django.db.models import Max, Min
 
 from gongkai.editions.shelving import rebuild
 from gongkai.matching.tokens import fts5_query, search_tokens, ts_query
 from gongkai.search import recent
 from gongkai.search.facets import LETTERS
 from gongkai.search.models import SearchRow
-from gongkai.search.statements import numbers, reads, sql
+from gongkai.search.statements import reads, sql
 
 #: What a facet's token begins with.
 _BEGINNINGS = frozenset(LETTERS.values())
@@ -41,6 +44,8 @@ def install(using: str = "default", **_: object) -> None:
             cursor.execute(statement)
     if not there:
         _fill(using)
+    elif "facets" in {column.name for column in _columns(database)}:
+        _fill_facets(database)
 
 
 def without_indexes() -> None:
@@ -54,6 +59,24 @@ def _fill(using: str) -> None:
 
     if using == "default" and SearchRow.objects.exists():
         rebuild()
+
+
+def _columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
+    with database.cursor() as cursor:
+        return database.introspection.get_table_description(cursor, SearchRow._meta.db_table)
+
+
+#: Rows that get their facets in one statement.
+EACH = 10_000
+
+
+def _fill_facets(database: BaseDatabaseWrapper) -> None:
+    """Give rows that an older program wrote what they can be narrowed by, as the index has it."""
+    without = SearchRow.objects.using(database.alias).filter(facets="")
+    ends = without.aggregate(first=Min("pk"), last=Max("pk"))
+    with database.cursor() as cursor:
+        for start in range(ends["first"] or 0, (ends["last"] or -1) + 1, EACH):
+            cursor.execute(sql("facets", database.vendor), [start, start + EACH - 1])
 
 
 #: An edition that is not in the index yet: its number, title, text and facets.
@@ -136,15 +159,6 @@ def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found
     return sorted((Found(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
 
 
-def tagged(editions: Sequence[int], facets: Sequence[str]) -> set[int]:
-    """Return those of these editions that have all facets."""
-    if not editions or not facets:
-        return set(editions)
-    with connections[reads()].cursor() as cursor:
-        cursor.execute(sql("tagged", connection.vendor), [numbers(editions, reads()), _narrow("", facets)])
-        return {int(number) for (number,) in cursor.fetchall()}
-
-
 def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
     """Return the newest editions with the words in their title."""
     ways = _ways([words])
@@ -198,8 +212,4 @@ def _either(ways: Sequence[str]) -> str:
 def _narrow(expression: str, facets: Sequence[str]) -> str:
     if not facets:
         return expression
-    sqlite = connection.vendor == "sqlite"
-    tags = f"facets : ({' AND '.join(facets)})" if sqlite else " & ".join(f"'{facet}':C" for facet in facets)
-    if not expression:
-        return tags
-    return f"({expression}) {'AND' if sqlite else '&'} {tags}"
+    return f"({expression}) AND facets : ({' AND '.join(facets)})"

@@ -8,16 +8,6 @@ SELECT 'first', id, '', (
 )
 FROM editions_website AS site WHERE CAST(%(older)s AS boolean) AND (CAST(%(website)s AS bigint) IS NULL OR id = %(website)s)
 UNION ALL
-SELECT 'column', place.id, place.name, hits.n FROM (
-  SELECT column_id, count(*) AS n FROM editions_shelf
-  WHERE edition_id = ANY(CAST(%(editions)s AS bigint[])) AND website_id = %(website)s AND column_id IS NOT NULL GROUP BY column_id
-) AS hits
-JOIN editions_column AS place ON place.id = hits.column_id
+SELECT 'column', id, name, 0 FROM editions_column WHERE id = ANY(CAST(%(columns)s AS bigint[])) AND website_id = %(website)s
 UNION ALL
-SELECT 'site', site.id, site.name, hits.n FROM (
-  SELECT website_id, count(*) AS n FROM editions_shelf
-  WHERE CAST(%(sites)s AS boolean) AND edition_id = ANY(CAST(%(editions)s AS bigint[])) AND column_id IS NULL
-    AND (CAST(%(website)s AS bigint) IS NULL OR website_id = %(website)s)
-  GROUP BY website_id
-) AS hits
-JOIN editions_website AS site ON site.id = hits.website_id
+SELECT 'site', id, name, 0 FROM editions_website WHERE id = ANY(CAST(%(sites)s AS bigint[])) AND (CAST(%(website)s AS bigint) IS NULL OR id = %(website)s)

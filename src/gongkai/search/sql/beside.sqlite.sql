@@ -8,16 +8,6 @@ SELECT 'first', id, '', (
 )
 FROM editions_website AS site WHERE %(older)s AND (%(website)s IS NULL OR id = %(website)s)
 UNION ALL
-SELECT 'column', place.id, place.name, hits.n FROM (
-  SELECT column_id, count(*) AS n FROM editions_shelf
-  WHERE edition_id IN (SELECT value FROM json_each(%(editions)s)) AND website_id = %(website)s AND column_id IS NOT NULL GROUP BY column_id
-) AS hits
-JOIN editions_column AS place ON place.id = hits.column_id
+SELECT 'column', id, name, 0 FROM editions_column WHERE id IN (SELECT value FROM json_each(%(columns)s)) AND website_id = %(website)s
 UNION ALL
-SELECT 'site', site.id, site.name, hits.n FROM (
-  SELECT website_id, count(*) AS n FROM editions_shelf
-  WHERE %(sites)s AND edition_id IN (SELECT value FROM json_each(%(editions)s)) AND column_id IS NULL
-    AND (%(website)s IS NULL OR website_id = %(website)s)
-  GROUP BY website_id
-) AS hits
-JOIN editions_website AS site ON site.id = hits.website_id
+SELECT 'site', id, name, 0 FROM editions_website WHERE id IN (SELECT value FROM json_each(%(sites)s)) AND (%(website)s IS NULL OR id = %(website)s)
