@@ -50,14 +50,19 @@ def _measure(folder: Path, pages: int) -> None:
     start = time.perf_counter()
     run = run_of(site, chief, bundle=folder)
     _told("read (dry run)", start, counts(run))
+    ready = counts(run)["ready"]
     start = time.perf_counter()
     actions.order(run, by=chief)
     run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     _told("moved", start, counts(run))
+    if not ready or counts(run)["moved"] != ready:
+        sys.exit(f"{counts(run)['moved']} of {ready} pieces were moved")
     start = time.perf_counter()
     actions.undo(run, by=chief, reason="来源有误")
     run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
     _told("taken back", start, counts(run))
+    if counts(run)["back"] < ready or counts(run)["moved"]:
+        sys.exit("not all was taken back")
 
 
 def _told(what: str, start: float, counts: Counter[str]) -> None:
