@@ -9,7 +9,7 @@ from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
-from gongkai.editions.related import related_to
+from gongkai.editions.related import naming, related_to
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.policies import actions
@@ -165,6 +165,7 @@ class TestOnceSigned:
     ) -> None:
         actions.use(document_of(guide), by=actor(Role.SIGNER, housing), other=parking)
         assert seen(guide, "policy_bases") == ["云岭市停车场管理办法"]
+        assert naming(parking.document) == {document_of(guide).pk}, "caches are told of its page, too"
 
 
 def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:

@@ -133,6 +133,11 @@ def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
     page = f"/columns/{plans.pk}/{policy.pk}.html"
     assert paths() == {"/answers/", f"/answers/{known.pk}/", page}
     forget()
+    policy.refresh_from_db()
+    today = timezone.localdate()
+    actions.set_standing(policy, by=actor(Role.SIGNER, housing), standing="in_force", on=today)
+    assert f"/answers/{known.pk}/" in paths(), "an answer names what it rests on"
+    forget()
     words = {"question": known.question, "answer": known.answer}
     answers.revise(known, by=actor(Role.CLERK, housing), documents=[other], **words)
     assert {page, f"/columns/{plans.pk}/{other.pk}.html"} <= paths()  # it is not shown meanwhile

@@ -18,12 +18,16 @@ MAX_RELATED = 8
 
 @dataclass(frozen=True)
 class Relating:
-    """One way in which documents belong together. Lower positions stand higher."""
+    """One way in which documents belong together. Lower positions stand higher.
+
+    `named_on` returns the numbers of those whose pages name a document by it, where no other relation leads back: caches are told of them.
+    """
 
     name: str
     label: str
     position: int
     find: Callable[[Document], Iterable[int]]
+    named_on: Callable[[Document], Iterable[int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ def related_to(document: Document, user: object, website: Website | int) -> list
         for relating in ordered
     ]
     return [group for group in groups if group.rows]
+
+
+def naming(document: Document) -> set[int]:
+    """Return the numbers of documents whose pages name this one, beside those that `related_to` finds."""
+    return {number for one in RELATIONS.values() if one.named_on for number in one.named_on(document)}
 
 
 def _successor(document: Document) -> list[int]:

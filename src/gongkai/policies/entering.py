@@ -62,7 +62,7 @@ def _items() -> None:
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
-    register_related(Relating("policy_bases", "政策依据", 22, linked.bases_of))
+    register_related(Relating("policy_bases", "政策依据", 22, linked.bases_of, linked.named_on))
     register_related(Relating("policy_answered", "所回应的政策文件", 23, linked.answered_by))
     STANDING_OWNERS.append(listeners.keeps_standing)
 

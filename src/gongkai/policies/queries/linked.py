@@ -20,6 +20,12 @@ def answered_by(document: Document) -> list[int]:
     return _targets(document, Kind.RESPONDS) if document.kind in RESPONDING else []
 
 
+def named_on(document: Document) -> list[int]:
+    """Return the documents that rest on a policy or answer about it."""
+    rows = Relation.objects.filter(target__document=document, kind__in=(Kind.USES, Kind.RESPONDS))
+    return [number for number in rows.values_list("user", flat=True) if number]
+
+
 def _targets(document: Document, kind: Kind) -> list[int]:
     # Asked for each document that is read.
     named = plain_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)

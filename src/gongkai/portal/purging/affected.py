@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from gongkai.consultation.queries import public_answers
 from gongkai.editions.models import Address, Column, Document, EditionContent, Placement, Website
 from gongkai.editions.queries.neighbours import within_reach
-from gongkai.editions.related import related_to
+from gongkai.editions.related import naming, related_to
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.portal.views.machines import CHUNK
 from gongkai.units.actors import ANONYMOUS
@@ -95,6 +96,12 @@ def _beside(
         for website in Website.objects.filter(pk__in=list(sites)):
             for group in related_to(document, ANONYMOUS, website):
                 sites[website.pk].update(row.path for row in group.rows)
+        pages = Address.objects.filter(document__in=naming(document), current=True, website__in=list(sites))
+        for number, path in pages.values_list("website", "path"):
+            sites[number].add(path)
+    resting = public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)
+    for paths in sites.values():
+        paths.update(f"/answers/{number}/" for number in resting)
 
 
 def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
