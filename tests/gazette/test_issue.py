@@ -74,7 +74,9 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     actions.add_article(
         issue, by=SYSTEM, section="人事任免", title="关于李明任职的通知", text="任命李明为市水务局局长。"
     )
+    assert 'href="/gazette/"' not in client.get("/").content.decode(), "no empty page on the first page"
     go_out(issue, plans)
+    assert 'href="/gazette/"' in client.get("/").content.decode()
     _is_read(issue, site, client)
     _is_noted(issue, laws)
     assert len(_printed(issue, client)) == 6

@@ -59,6 +59,9 @@ class SiteTree:
     nodes: dict[int, Node]
     #: Pieces of pages that depend on nothing else (`templatetags.portal.steady`).
     texts: dict[tuple[str, str], SafeString] = field(default_factory=dict)
+    #: Addresses of public pages that show nothing yet, and when that was looked up (`holding`).
+    bare: frozenset[str] = frozenset()
+    looked_at: float = float("-inf")
 
     @property
     def top(self) -> list[Node]:

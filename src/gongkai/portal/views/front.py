@@ -9,6 +9,7 @@ from gongkai.handbook.markup import Drawing, drawn
 from gongkai.portal import pages
 from gongkai.portal.caching import reader
 from gongkai.portal.context import render, site_of
+from gongkai.portal.holding import pages_to_list
 from gongkai.portal.news import LOOKED_AT, OTHERS, RULES, Line, lines_of
 from gongkai.portal.tree import Node, SiteTree
 from gongkai.tables.public import related_sites
@@ -24,7 +25,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "news": _news(request, tree),
             "platform": tree.fixed("platform"),
             "groups": groups(tree),
-            "pages": pages.PAGES,
+            "pages": pages_to_list(tree),
             "related": related_sites(tree.website.pk),
             "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
                 :6

@@ -95,7 +95,9 @@ class ColumnForm(forms.Form):
         required=False,
         help_text="放什么信息，公众会看到",
     )
-    owner = forms.ModelChoiceField(label="责任单位", queryset=Body.objects.none(), required=False)
+    owner = forms.ModelChoiceField(
+        label="责任单位", queryset=Body.objects.none(), required=False, empty_label="请选择"
+    )
     person = PersonChoice(label="责任人", required=False)
     cycle_days = forms.TypedChoiceField(
         label="更新周期",
