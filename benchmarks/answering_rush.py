@@ -31,7 +31,7 @@ CHALLENGE = re.compile(r'<script id="intake-challenge" type="application/json">(
 OFFICE = {
     "/admin/": r"测试市第\d+局",
     "/admin/ledger/?kind=inquiry": r"/ledger/\d+/",
-    "/admin/inquiries/figures/": r">[1-9]\d*<",
+    "/admin/inquiries/figures/": r">[1-9][\d,]*<",
 }
 #: Address of the sender, and the fields of a form that is ready to be sent.
 Form = tuple[str, dict[str, str]]

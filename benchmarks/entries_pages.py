@@ -30,7 +30,7 @@ from gongkai.notices.models import Assignment, Notice  # noqa: E402
 from gongkai.units.access import ensure_groups  # noqa: E402
 from gongkai.units.models import Appointment, BodyKind, Role  # noqa: E402
 
-FIGURE, ROW = r">[1-9]\d*<", r"/ledger/\d+/"
+FIGURE, ROW = r">[1-9][\d,]*<", r"/ledger/\d+/"
 #: What a page shows, by how its name begins; the first that fits counts.
 SHOWS = {
     "home: clerk": ROW,

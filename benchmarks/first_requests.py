@@ -48,7 +48,7 @@ def pages() -> dict[str, tuple[str, str, str]]:
     from benchmarks.portal_queries import HITS
     from gongkai.units.models import Appointment, BodyKind, Role
 
-    figure, entry = r">[1-9]\d*<", r"/ledger/\d+/"
+    figure, entry = r">[1-9][\d,]*<", r"/ledger/\d+/"
     posts = Appointment.objects.exclude(person__user=None)
     chief = posts.filter(role=Role.CHIEF).order_by("body__path")[0].person.user.username
     clerk = (

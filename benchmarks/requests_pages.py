@@ -99,8 +99,8 @@ def main(count: int) -> None:
             reverse("requests:list") + f"?standing=late&body={made['body'].pk}",
             row,
         ),
-        "tables three and four": (reverse("requests:figures"), r">[1-9]\d*<"),
-        "statistics of the year": (reverse("requests:statistics"), r">[1-9]\d*<"),
+        "tables three and four": (reverse("requests:figures"), r">[1-9][\d,]*<"),
+        "statistics of the year": (reverse("requests:statistics"), r">[1-9][\d,]*<"),
     }
     pages = {}
     for who in ("chief", "clerk"):

@@ -214,7 +214,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        threads.begin(watch=True)
+        threads.begin(watch=True)  # otherwise `gongkai worker` watches for what caches were not told
     code = server.wait()
     stop.set()
     if refused:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from django.db import connections
 
-from gongkai.search.statements import numbers, reads, sql
+from gongkai.editions.queries.plain import one_value
+from gongkai.search.statements import reads, sql
 
 
 class Named(NamedTuple):
@@ -60,9 +61,9 @@ def beside(
     if not (bodies or older):
         return Beside({})
     given = {
-        "bodies": numbers(bodies, using),
-        "columns": numbers(columns, using),
-        "sites": numbers(sites, using),
+        "bodies": one_value(bodies),
+        "columns": one_value(columns),
+        "sites": one_value(sites),
         "website": website,
         "older": older,
     }

@@ -9,10 +9,10 @@ from django.db.models import Field, Func, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.editions.queries.audience import audience_q
-from gongkai.editions.queries.plain import among, plain_among
+from gongkai.editions.queries.plain import among, one_value, plain_among
 from gongkai.search.asking import Meaning
 from gongkai.search.models import SearchRow
-from gongkai.search.statements import numbers, reads, sql
+from gongkai.search.statements import reads, sql
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -101,7 +101,7 @@ def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int
     using = reads()
     found: dict[int, tuple[int, str]] = {}
     with connections[using].cursor() as cursor:
-        given = {"editions": numbers(editions, using), "website": website_id}
+        given = {"editions": one_value(editions), "website": website_id}
         cursor.execute(sql("paths", connections[using].vendor), given)
         for document, place, path in cursor.fetchall():
             if document not in found or place == own:

@@ -1,10 +1,9 @@
 """The statements of the full-text table, one for each database, and which database a search reads."""
 
-from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-from django.db import connections, router
+from django.db import router
 
 from gongkai.search.models import SearchRow
 
@@ -19,9 +18,3 @@ def reads() -> str:
     """Return the database that this request reads: the index stands in the replica, too."""
 
     return str(router.db_for_read(SearchRow))
-
-
-def numbers(values: Iterable[int], using: str) -> str:
-    """Write numbers as one value, as the database reads them."""
-    inner = ",".join(map(str, values))
-    return f"[{inner}]" if connections[using].vendor == "sqlite" else f"{{{inner}}}"

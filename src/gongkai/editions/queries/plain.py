@@ -95,7 +95,7 @@ def among(rows: QuerySet[M], name: str, numbers: Iterable[int]) -> QuerySet[M]:
         name: a field of that model that holds numbers.
         numbers: any amount.
     """
-    where, value = _among(rows.model, name), _one_value(numbers)
+    where, value = _among(rows.model, name), one_value(numbers)
     return rows.extra(where=[where], params=[value])  # noqa: S610 a field's name
 
 
@@ -103,7 +103,7 @@ def plain_among(model: type[M], name: str, numbers: Iterable[int]) -> list[M]:
     """Return the rows of a model whose field holds one of these numbers."""
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"SELECT {columns_of(model, table)} FROM {table} WHERE {_among(model, name)}"  # noqa: S608 names of fields
-    return read_rows(model, statement, [_one_value(numbers)])
+    return read_rows(model, statement, [one_value(numbers)])
 
 
 def _among(model: type[Model], name: str) -> str:
@@ -115,7 +115,8 @@ def _among(model: type[Model], name: str) -> str:
     return f"{column} = ANY(CAST(%s AS bigint[]))"
 
 
-def _one_value(numbers: Iterable[int]) -> str:
+def one_value(numbers: Iterable[int]) -> str:
+    """Write numbers as one value, as the database reads them."""
     inner = ",".join(map(str, numbers))
     return f"[{inner}]" if connection.vendor == "sqlite" else f"{{{inner}}}"
 
