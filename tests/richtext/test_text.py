@@ -10,6 +10,7 @@ from PIL import Image
 from factories.checks import BEGINNINGS, unreadable
 from gongkai.acts.action import Refused
 from gongkai.editions import files
+from gongkai.files.kinds import named_as_stored
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage
 from gongkai.richtext import UnfitText, clean, from_docx, plain, with_targets
@@ -187,7 +188,7 @@ class TestFiles:
         ],
     )
     def test_a_name_says_what_was_stored(self, name: str, stored: str, may: bool) -> None:
-        assert files.named_as_stored(name, files.TYPES[stored]) is may
+        assert named_as_stored(name, files.TYPES[stored]) is may
 
 
 def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:
