@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.chinese import lazy_re as re
+from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import find_numbers, is_one
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
@@ -13,7 +14,7 @@ from gongkai.policies.states import VALID, on_day
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 
-_DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
+_DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 #: 本办法自2026年12月1日起施行; what is in force from its publication on names no day.
 _BEGINS = re.compile(rf"本[^\s，。；、“”《》（）]{{2,10}}自{_DAY}起(?:正式)?(?:施行|实施|执行|生效)")
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
@@ -38,27 +39,20 @@ def stated(text: str) -> Stated:
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     number = next((number_key(line) for line in lines[:_HEAD] if is_one(line)), "")
-    days = {tuple(int(part) for part in found.groups()) for found in _BEGINS.finditer(text)}
+    days = {read_day(found[1]) for found in _BEGINS.finditer(text)}
     ended = [
         mark
         for clause in re.split(r"[。；\n]", text)
         if (at := _ENDS.search(clause))
         for mark in find_numbers(clause[: at.start()])
     ]
-    return Stated(number, _day(*days.pop()) if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
+    return Stated(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
 
 
 def words_of(item: ItemPage) -> str:
     """Return the words of an item's last draft."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     return plain(page.imported_html.strip() or page.body)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
