@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import CharField, Textarea
 from django.test import Client
 from django.utils import timezone
 
@@ -119,11 +120,45 @@ class TestMachines:
         assert "第九处写错了字。" in refused.content.decode()
         assert post(client, filled(client, text="第十处写错了字。"), REMOTE_ADDR="9.9.9.9").status_code == 200
 
-    def test_the_same_text_again_and_again(self, client: Client, site: Website) -> None:
+    def test_anybody_may_send_the_same_words(self, client: Client, site: Website) -> None:
+        people: list[dict[str, str]] = [{}] * 5
+        people += [{"name": f"李晓{n}", "phone": "13800138000"} for n in "一二三四五"]  # a family's telephone
+        people += [{"name": "王女士"}] * 5
+        for number, who in enumerate(people):
+            answer = post(client, filled(client, **who), REMOTE_ADDR=f"9.9.9.{number}")
+            assert answer.status_code == 200
+        assert faults() == len(people)
+
+    def test_one_party_sends_the_same_three_times(self, client: Client, site: Website) -> None:
+        who = {"name": "李晓云", "phone": "13800138000"}
         for number in range(3):
-            assert post(client, filled(client), REMOTE_ADDR=f"9.9.9.{number}").status_code == 200
-        again = post(client, filled(client, text=f" {FAULT['text']}\n"), REMOTE_ADDR="9.9.9.8")
+            assert post(client, filled(client, **who), REMOTE_ADDR=f"9.9.9.{number}").status_code == 200
+        spelled = {"name": "李 晓云", "phone": "+86 138-0013-8000", "text": f" {FAULT['text']}\n"}
+        again = post(client, filled(client, **spelled), REMOTE_ADDR="9.9.9.8")
+        assert again.status_code == 429
         assert "不必重复提交" in again.content.decode()
+        assert post(client, filled(client, **who, page="/other/"), REMOTE_ADDR="9.9.9.8").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("name", "addressee"),
+        [
+            ("request", "body"),
+            ("complaint", "against"),
+            ("complaint", "institution"),
+            ("comment", "draft"),
+            ("fault", "page"),
+            ("survey", "survey"),
+        ],
+    )
+    def test_the_same_words_to_another_addressee(self, name: str, addressee: str, site: Website) -> None:
+        form = FORMS[name].form()
+        form.fields.setdefault("words", CharField(widget=Textarea))
+        form.cleaned_data = dict.fromkeys(form.fields, "请公开本单位的决算。")
+        said = form.content()
+        form.cleaned_data = {**form.cleaned_data, "name": "别人", "phone": "13800138000"}
+        assert form.content() == said
+        form.cleaned_data = {**form.cleaned_data, addressee: "另一个"}
+        assert form.content() != said
 
     def test_a_stranger_who_is_named_is_written_to_so_often(self, client: Client, site: Website) -> None:
         pages = [

@@ -71,6 +71,17 @@ class Particulars:
         """The last four that open a query code besides: of the document, else of the phone."""
         return spelling.last_four(self.id_number or spelling.phone(self.phone))
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells one party from another: the document, else name and contact; empty where only a name is given.
+
+        Relatives share a telephone and strangers share a name, so that neither is enough alone.
+        """
+        if self.id_number:
+            return (spelling.document(self.id_number),)
+        contact = (spelling.phone(self.phone), spelling.email(self.email))
+        return (spelling.name(self.name), *contact) if any(contact) else ()
+
 
 def write(party: Party, said: Particulars) -> None:
     """Put particulars into a party's columns, with the digests that find it. In memory."""

@@ -90,7 +90,7 @@ def sending_limit() -> Limit:
     return Limit("sending", settings.GONGKAI_FORM_RATE, 600)
 
 
-#: The same text is taken so often in a day, whoever sends it.
+#: One party sends the same to the same unit so often in a day. Other parties are not counted together with it (条例第二十七条、第四十四条).
 SAME_TEXT = Limit("text", 3, 86400)
 #: Codes that opened nothing: from one address in ten minutes; with one code (a wrong second answer) in an hour.
 WRONG_CODES = Limit("wrong code", 10, 600)

@@ -18,9 +18,6 @@ from gongkai.participation.rules import handles_reply
 from gongkai.participation.surveys import findings_of, open_surveys
 from gongkai.writing.titles import quoted
 
-#: Texts up to this long (无, 没有意见) are written by many people: they are not the same thing sent again.
-SHORT = 20
-
 
 def _name(question: Asked) -> str:
     return f"q{question['number']}"
@@ -62,11 +59,6 @@ class SurveyForm(IntakeForm):
     def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
         """Return the fields of the survey that was being filled in."""
         return cls(initial={"survey": typed.get("survey", "")}).fields
-
-    def words(self) -> str:
-        """Return the long texts, by which the same thing sent again is known."""
-        said = super().words()
-        return said if len(said.strip()) > SHORT else ""
 
     def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:
         """Return the places of options (or marks) and the words, by the question's number."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Unpack
 
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.chinese.days import as_day
@@ -91,10 +92,16 @@ class IntakeForm(forms.Form):
             if (label := NUMBERS.get(finding.kind))
         ]
 
-    def words(self) -> str:
-        """Return the long texts, by which the same thing sent again and again is known."""
-        long = [n for n, f in self.fields.items() if isinstance(f.widget, forms.Textarea)]
-        return "\n".join(str(self.cleaned_data.get(name, "")) for name in long)
+    def content(self) -> list[tuple[str, str]]:
+        """Return what is asked, of which unit or about which draft: every field but those on the party; [] where no long text is typed."""
+        long = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
+        if not any(self.cleaned_data.get(name) for name in long):
+            return []
+        asked = {name: self.cleaned_data.get(name) for name in self.fields if name not in self.private}
+        return [
+            (name, "".join(str(value.pk if isinstance(value, Model) else value).split()))
+            for name, value in asked.items()
+        ]
 
 
 @dataclass(frozen=True)

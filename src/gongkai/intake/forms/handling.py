@@ -1,5 +1,6 @@
 """Handling what comes back: in order, once, and nothing typed is lost."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from gongkai.intake.particulars import Particulars
 
 STALE = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
 FLOOD = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
-TWICE = "内容相同的材料已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
+TWICE = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
 MAILED = "这个邮箱今天已经申请过多次，请先查收此前的确认邮件，明天再试。"
 
 
@@ -138,7 +139,7 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
         page.numbers, page.answered = page.form.numbers_told(), page.form.answered_already()
         if page.waits:
             return page
-    if not _taken(page, asked):
+    if not _taken(page, asked, said):
         page.status = 429
         return page
     try:
@@ -149,24 +150,24 @@ def _sent(page: Page, nonce: str, asked: Asked) -> Page:
         return page
 
 
-def _taken(page: Page, asked: Asked) -> bool:
+def _taken(page: Page, asked: Asked, said: Particulars | None) -> bool:
     """Whether limits let one more through."""
-    if over := throttle.full(_limited(page, asked)):
+    if over := throttle.full(_limited(page, asked, said)):
         page.faults.append(TWICE if over[0] is throttle.SAME_TEXT else FLOOD)
     return not page.faults
 
 
-def _limited(page: Page, asked: Asked) -> list[throttle.Counted]:
-    """Return what of a sending is limited: how many come from there, how often the same is said."""
-    sending = (throttle.sending_limit(), asked.address)
-    return [sending, (throttle.SAME_TEXT, _same(page))] if page.form.words().strip() else [sending]
+def _limited(page: Page, asked: Asked, said: Particulars | None) -> list[throttle.Counted]:
+    """Return the limits of a sending: by the address that it comes from, and by its party and content where the party is known."""
+    limits = [(throttle.sending_limit(), asked.address)]
+    content = page.form.content()
+    if said and said.identity and content:
+        same = json.dumps([page.definition.name, asked.host, said.identity, content], ensure_ascii=False)
+        limits.append((throttle.SAME_TEXT, same))
+    return limits
 
 
 def _count(page: Page, asked: Asked, said: Particulars | None) -> None:
-    throttle.count(_limited(page, asked))
+    throttle.count(_limited(page, asked, said))
     if page.definition.confirms and said and not throttle.take_mail(asked.address, said.email):
         raise Refused(MAILED)
-
-
-def _same(page: Page) -> str:
-    return f"{page.definition.name}/{''.join(page.form.words().split())}"
