@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Revision
@@ -28,8 +29,9 @@ from gongkai.editions.models import (
 from gongkai.editions.sources import document_of
 from gongkai.files.models import StoredFile
 from gongkai.files.place import files_storage
+from gongkai.outbox.models import Message
 from gongkai.publishing import actions
-from gongkai.publishing.models import ItemAttachment
+from gongkai.publishing.models import Disclosure, ItemAttachment
 from gongkai.reviewing.models import Review
 from gongkai.search.models import SearchRow
 from gongkai.units.actors import ANONYMOUS, SYSTEM
@@ -80,12 +82,25 @@ class TestEditions:
         later = queries.shelf_visible_to(ANONYMOUS, tomorrow + timedelta(hours=1)).filter(column=plans)
         assert [r.title for r in later] == ["明天的"]
 
-    def test_withdrawing_wins_over_a_schedule(self, housing: Body, plans: Column) -> None:
+    def test_withdrawn_before_its_time_it_never_was_public(
+        self, housing: Body, plans: Column, client: Client, time_machine: Any
+    ) -> None:
+        """No page says that it was withdrawn, and no figure counts it as published."""
         page = item(housing, [plans])
-        tomorrow = timezone.now() + timedelta(days=1)
-        signed(page, visible_from=tomorrow)
-        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="不再发布")
-        assert not queries.visible_to(ANONYMOUS, tomorrow + timedelta(days=1)).exists()
+        signed(page, visible_from=timezone.now() + timedelta(days=1))
+        document = document_of(page)
+        path = document.addresses.get().path
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="不再发布")
+        assert Message.objects.filter(subject__startswith="已取消定时公开").exists()
+        time_machine.move_to(timezone.now() + timedelta(days=2))
+        assert not queries.visible_to(ANONYMOUS).exists()
+        assert client.get(path).status_code == 404
+        assert Document.objects.get(pk=document.pk).published_at is None
+        assert Disclosure.objects.get(item_id=page.pk).entry.state == "open"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        signed(page)
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        assert client.get(path).status_code == 410
 
     def test_a_past_time_is_for_recording_only(self, housing: Body, plans: Column) -> None:
         page = item(housing, [plans])

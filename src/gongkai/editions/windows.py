@@ -38,3 +38,8 @@ def spans(editions: Iterable[HasTime]) -> list[Span]:
             shown.append(Span(edition, edition.visible_from, until))
             until = edition.visible_from
     return [span for span in reversed(shown) if span.edition.act == Act.PUBLISH]
+
+
+def was_public(editions: Iterable[HasTime], now: datetime) -> bool:
+    """Whether any edition was shown to its readers by now. One withdrawn before its scheduled time was not."""
+    return any(span.since <= now for span in spans(editions))

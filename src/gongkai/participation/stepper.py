@@ -82,7 +82,7 @@ def standings(announcements: list[Announcement]) -> list[Written]:
         elif out:
             standing = "已公布" if out[0].since <= now else "等待公布"
         else:
-            standing = "已撤回" if document and document.editions.all() else "起草中"
+            standing = "已撤回" if document and document.published_at else "起草中"
         title = latest.title if latest else announcement.get_what_display()
         made.append(
             Written(announcement, title, standing, path if out and out[0].since <= now else "", bool(out))

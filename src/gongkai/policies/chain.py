@@ -114,7 +114,8 @@ def _published(item: ItemPage | None) -> tuple[bool, str]:
     out = rows.first() if rows is not None else None
     if out is None or out.published_at is None:
         return False, "还没有公开"
-    return True, f"{timezone.localtime(out.published_at):%Y-%m-%d}公开"
+    day = f"{timezone.localtime(out.published_at):%Y-%m-%d}"
+    return (False, f"定于{day}公开") if out.published_at > timezone.now() else (True, f"{day}公开")
 
 
 def responses(record: PolicyRecord) -> Sequence[Relation]:

@@ -9,6 +9,7 @@ from gongkai.acts.following import ActionEvent
 from gongkai.acts.models import Movement
 from gongkai.editions.models import Act, Document, Edition
 from gongkai.editions.sources import item_number
+from gongkai.editions.windows import was_public
 from gongkai.outbox.outbox import tell
 from gongkai.reviewing.models import Review
 from gongkai.units.models import Role
@@ -16,10 +17,14 @@ from gongkai.units.models import Role
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """A withdrawal: the edition that it wrote, and its reason as the log has it; empty where law erased it."""
+    """A withdrawal: the edition that it wrote, and its reason as the log has it; empty where law erased it.
+
+    `was_public` is false where the text was withdrawn before its scheduled time.
+    """
 
     edition: Edition
     reason: str
+    was_public: bool
 
 
 def reasons_of(document: Document) -> dict[int, str]:
@@ -31,10 +36,11 @@ def reasons_of(document: Document) -> dict[int, str]:
 
 def in_force(document: Document) -> Withdrawal | None:
     """Return the withdrawal that hides a document now; None where it is public, or was never withdrawn."""
-    last = document.editions.order_by("-number").first()
-    if last is None or last.act != Act.WITHDRAW:
+    editions = list(document.editions.order_by("number"))
+    if not editions or editions[-1].act != Act.WITHDRAW:
         return None
-    return Withdrawal(last, reasons_of(document).get(last.pk, ""))
+    last = editions[-1]
+    return Withdrawal(last, reasons_of(document).get(last.pk, ""), was_public(editions, last.visible_from))
 
 
 def tell_writers(happened: ActionEvent) -> None:
@@ -52,9 +58,10 @@ def tell_writers(happened: ActionEvent) -> None:
         return
     text = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
     title = text.content.title if text and hasattr(text, "content") else str(document)
+    done = "撤回公开" if document.published_at else "取消定时公开"
     message = Notification(
-        subject=f"已撤回公开：{title}"[:200],
-        body=f"{happened.by.name}撤回，理由：{happened.step.words}。属于主动公开范围的，请改正后重新送审；不再公开的，请更改公开属性并写明理由。",
+        subject=f"已{done}：{title}"[:200],
+        body=f"{happened.by.name}{done}，理由：{happened.step.words}。属于主动公开范围的，请改正后重新送审；不再公开的，请更改公开属性并写明理由。",
         link=address,
         key=f"withdrawn/{edition.pk}",
         persons=tuple(sorted(persons)),

@@ -22,7 +22,7 @@ from gongkai.editions.models import (
 from gongkai.editions.rules import marks, withdraws
 from gongkai.editions.shelving import editions_of, refresh
 from gongkai.editions.sources import OutgoingText
-from gongkai.editions.windows import spans
+from gongkai.editions.windows import spans, was_public
 from gongkai.typed_json import text
 
 #: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
@@ -131,7 +131,7 @@ def issue(
 ) -> Edition:
     """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
     document, frozen, before = text.document, text.frozen, text.editions
-    first = not any(span.since <= timezone.now() for span in spans(before))
+    first = not was_public(before, timezone.now())
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
     describe(document, frozen, start, first=first)
     refresh(
@@ -174,6 +174,8 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明撤回的理由。")
     edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
     settled = settle(document, edition)
+    if not was_public(document.editions.all(), edition.visible_from):
+        document.published_at = None  # withdrawn before its scheduled time
     document.version += 1
     document.save()
     refresh(document)

@@ -17,6 +17,7 @@ from gongkai.editions.models import (
 )
 from gongkai.editions.queries.audience import audience_q
 from gongkai.editions.queries.plain import columns_of, plain_row, plain_rows, read_rows
+from gongkai.editions.windows import spans
 from gongkai.files.models import StoredFile
 from gongkai.units.actors import ANONYMOUS, actor_of
 
@@ -158,18 +159,20 @@ def _readable(user: object, document: Document) -> list[Edition]:
 
 
 def withdrawn_at(website: int, path: str) -> datetime | None:
-    """Return when what everybody could read at an address was withdrawn; None where nothing was, or it is readable again."""
+    """Return when what everybody could read at an address was withdrawn; None where nothing was, or it is readable again.
+
+    A text withdrawn before its scheduled time was never public.
+    """
     address = Address.objects.filter(website=website, path=path).select_related("document").first()
     if address is None:
         return None
+    editions = list(address.document.editions.order_by("-number"))
     now = timezone.now()
-    past = [
-        edition for edition in address.document.editions.order_by("-number") if edition.visible_from <= now
-    ]
-    if not past or past[0].act != Act.WITHDRAW:
+    current = next((edition for edition in editions if edition.visible_from <= now), None)
+    if current is None or current.act != Act.WITHDRAW:
         return None
-    was = any(edition.act == Act.PUBLISH and edition.audience == Audience.ALL for edition in past)
-    return past[0].visible_from if was else None
+    was = any(span.edition.audience == Audience.ALL for span in spans(editions) if span.since <= now)
+    return current.visible_from if was else None
 
 
 def history(document: Document, user: object) -> list[Edition]:

@@ -64,7 +64,7 @@ def _begin(item: ItemPage, out: datetime | None) -> None:
     if before:
         assert item.formed_on is not None
         acts.was_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
-    elif document and last and document.formed_on == item.formed_on:
+    elif document and last and last.was_public and document.formed_on == item.formed_on:
         acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last.edition.visible_from))
     else:
         acts.start_clock(item, by=SYSTEM)
