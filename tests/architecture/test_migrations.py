@@ -125,6 +125,7 @@ def test_the_tables_and_the_baseline_are_ours() -> None:
 def test_a_rooms_first_tables_are_made_together_behind_those_of_the_libraries() -> None:
     """So an empty database is migrated in a sixth of the time (docs/scale.md)."""
     loader, names = ours()
+    names = [name for name in names if name[0] != "vault"]  # `acts`, which defines FirstTables, imports it
     first = [loader.disk_migrations[key] for key in names if key[1] == "0001_initial"]
     assert len(first) == len({app for app, _ in names})
     assert [one for one in first if not isinstance(one.operations[0], FirstTables)] == []

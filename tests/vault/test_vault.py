@@ -1,6 +1,5 @@
 """What is encrypted at rest shows nothing, opens with its ring only, and outlives a change of keys."""
 
-import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,9 @@ from django.db import connection
 
 from factories.intake import party
 from gongkai.intake.models import Party
-from gongkai.vault import rotation
-from gongkai.vault.keys import KeyRingError, key_ring, ring_path
-from gongkai.vault.sealing import Secret, Words, decrypt_bytes, encrypt, encrypt_bytes, keyed_digest
+from gongkai.vault.key_file import KeyRingError, key_path
+from gongkai.vault.keys import key_ring
+from gongkai.vault.sealing import Secret, Words, decrypt_bytes, encrypt, encrypt_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +24,7 @@ def _own_ring(settings: Any, tmp_path: Path) -> None:
 def test_the_ring_is_made_once_for_its_owner_only() -> None:
     first = key_ring()
     assert key_ring() == first
-    assert stat.S_IMODE(ring_path().stat().st_mode) == 0o600
+    assert stat.S_IMODE(key_path().stat().st_mode) == 0o600
 
 
 def test_a_row_holds_nothing_in_the_clear() -> None:
@@ -44,7 +43,7 @@ def test_a_row_holds_nothing_in_the_clear() -> None:
 
 def test_a_ring_that_is_gone_is_not_made_anew_over_what_it_closed() -> None:
     party()
-    ring_path().unlink()
+    key_path().unlink()
     with pytest.raises(KeyRingError, match="恢复原来的密钥文件"):
         Party.objects.get().name.reveal()
 
@@ -54,42 +53,16 @@ def test_a_ring_that_is_gone_is_not_made_anew_over_what_it_closed() -> None:
 )
 def test_a_broken_ring_is_one_line(text: str) -> None:
     key_ring()
-    ring_path().write_text(text)
+    key_path().write_text(text)
     with pytest.raises(KeyRingError, match="已损坏"):
         key_ring()
 
 
 def test_another_ring_opens_nothing() -> None:
     token = encrypt("李晓云")
-    ring_path().unlink()
+    key_path().unlink()
     with pytest.raises(KeyRingError, match="打不开"):
         Secret(token).reveal()
-
-
-def test_changing_keys_keeps_every_value_and_digest() -> None:
-    made = party()
-    before, digest, stored = key_ring(), keyed_digest("phone", "13800138000"), made.name.token
-    assert rotation.rotate() >= 3
-    row = Party.objects.get()
-    assert row.name.token != stored
-    assert row.name.reveal() == "李晓云"
-    assert keyed_digest("phone", "13800138000") == digest == row.phone_digest
-    with pytest.raises(KeyRingError, match="十分钟"):
-        rotation.forget_old_keys()
-    later = ring_path().stat().st_mtime + rotation.SETTLED + 1
-    assert rotation.forget_old_keys(now=later) == 1
-    assert before.keys[0] not in json.loads(ring_path().read_text())["keys"]
-    assert rotation.check_all() >= 3
-
-
-def test_a_rotation_that_was_interrupted_is_begun_again() -> None:
-    party()
-    from gongkai.vault.keys import add_key
-
-    add_key()
-    assert Party.objects.get().name.reveal() == "李晓云"
-    assert rotation.rotate() >= 3
-    assert rotation.check_all() >= 3
 
 
 def test_files_have_keys_of_their_own() -> None:
@@ -125,7 +98,7 @@ class TestCommands:
         from gongkai.cli import main, serve
 
         party()
-        ring_path().unlink()
+        key_path().unlink()
         with pytest.raises(SystemExit) as ended:
             main(["keys", "check"])
         assert ended.value.code == 2

@@ -46,7 +46,7 @@ def unusable(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
-    from gongkai.vault.keys import KeyRingError
+    from gongkai.vault.key_file import KeyRingError
 
     if os.environ.get("GONGKAI_DEBUG"):
         return None

@@ -83,13 +83,11 @@ def _welcome(host: str, port: int) -> None:
 
 
 def _keys() -> None:
-    """Make the keys of personal data at the first start; say at once where they are gone, not when somebody sends a form."""
-    from gongkai.vault.keys import KeyRingError, key_ring
+    """Make the keys of personal data at the first start; report at once where they do not fit, not when a form is sent."""
+    from gongkai.vault.servers import confirm
 
-    try:
-        key_ring()
-    except KeyRingError as error:
-        click.echo(f"注意：{error}。在此之前，公众表单不能提交，个人信息不能查看。")
+    if trouble := confirm():
+        click.echo(f"注意：{trouble}。在此之前，公众表单不能提交，个人信息不能查看。")
 
 
 class Server:

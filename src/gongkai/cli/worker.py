@@ -32,7 +32,10 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     from gongkai.background_jobs.worker import Workers, work_off
     from gongkai.portal.purging import threads as caches
     from gongkai.upkeep import primary
+    from gongkai.vault.servers import confirm
 
+    if trouble := confirm():
+        click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")
     if once:
         work_off(lanes or LANES)
         return

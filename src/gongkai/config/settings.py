@@ -54,6 +54,7 @@ ROOMS = [
     "units",
     "files",
     "acts",
+    "vault",
     "ui",
 ]
 INSTALLED_APPS = [

@@ -21,7 +21,7 @@ from gongkai.ledger.clock import recompute
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Letter
 from gongkai.outbox.outside import LETTER
-from gongkai.vault.keys import KeyRingError
+from gongkai.vault.key_file import KeyRingError
 from gongkai.vault.sealing import has_digest
 
 LOG = logging.getLogger("gongkai.audit")

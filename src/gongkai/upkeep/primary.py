@@ -5,6 +5,7 @@ promote`), and what stands at the other addresses of the settings (past the pool
 """
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,9 @@ from gongkai.acts.actors import Actor
 from gongkai.portal.replica import replicas
 from gongkai.upkeep import servers
 from gongkai.upkeep.servers import STREAM, Server
+from gongkai.vault.servers import confirm
+
+LOG = logging.getLogger("gongkai.upkeep")
 
 #: Seconds between two looks of a process that serves or works, and after how many of them the other addresses are asked, too.
 EVERY, OTHERS = 2.0, 5
@@ -130,14 +134,19 @@ def look(*, others: bool = True) -> str:
 
 
 def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
-    """Look again and again until told to stop; `refuse` is called once with the words, where the primary became another."""
-    if connection.vendor != "postgresql":
-        return
-    rounds = 0
+    """Look again and again until told to stop; `refuse` is called once with the words, where the primary became another.
+
+    The key ring of the installation is taken up on this server meanwhile.
+    """
+    rounds, trouble = 0, ""
     while not stop.wait(EVERY):
         rounds += 1
         try:
             words = look(others=rounds % OTHERS == 0)
+            if not words and rounds % OTHERS == 0:
+                before, trouble = trouble, confirm()
+                if trouble and trouble != before:
+                    LOG.error("%s", trouble)
         except (DatabaseError, InterfaceError):
             connections.close_all()
             continue

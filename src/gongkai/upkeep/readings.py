@@ -19,7 +19,9 @@ from gongkai.portal.purging.ways import receivers
 from gongkai.upkeep import stores
 from gongkai.upkeep.findings import Finding, Level, Reading
 from gongkai.upkeep.models import ROUND, BackupMade, JobRun
-from gongkai.vault.keys import KeyRingError, key_ring, ring_path
+from gongkai.vault import servers
+from gongkai.vault.key_file import KeyRingError, key_path
+from gongkai.vault.keys import key_ring
 
 #: Minutes without due work after which somebody is told; how old a backup may be; how long anything may wait in a queue.
 JOBS_LATE = timedelta(minutes=15)
@@ -246,18 +248,28 @@ def _holds(place: str, mark: str) -> bool:
 def keys(now: datetime) -> Reading:
     """个人信息密钥."""
 
-    mend = "把另行保管的密钥文件放回原处（GONGKAI_KEYS）"
+    label, mend = (
+        "个人信息密钥",
+        "用 gongkai keys put 放上另行保管的密钥文件（GONGKAI_KEYS），不要用别的文件覆盖",
+    )
     try:
-        ring = key_ring()
+        ring = key_ring(fresh=True)
     except KeyRingError as error:
-        return Reading(
-            "keys", "个人信息密钥", "打不开", finding=Finding("keys", Level.MISSING, str(error), mend)
+        return Reading("keys", label, "打不开", finding=Finding("keys", Level.MISSING, str(error), mend))
+    version = f"第{ring.number}版，" if ring.number else ""
+    words, finding = f"{version}{len(ring.keys)}个，存在数据库，由 {key_path()} 加密", None
+    if late := servers.behind(ring):
+        said = "；".join(f"{row.place}：{row.trouble or '还没有启用现在的密钥'}" for row in late)
+        finding = Finding(
+            "keys_behind",
+            Level.MISSING,
+            f"有服务器不能用现在的密钥，{said}",
+            "在那台服务器上启动程序、运行 gongkai check；已经不用的，运行 gongkai keys forget --gone 注销",
         )
-    said = Reading("keys", "个人信息密钥", f"{len(ring.keys)}个，存在 {ring_path()}")
-    if ring_path().stat().st_mode & 0o077:
-        finding = Finding("keys", Level.UNSAFE, "其他账号可以读取密钥文件", f"执行 chmod 600 {ring_path()}")
-        return Reading(said.name, said.label, said.words, finding=finding)
-    return said
+    elif key_path().stat().st_mode & 0o077:
+        finding = Finding("keys", Level.UNSAFE, "其他账号可以读取密钥文件", f"执行 chmod 600 {key_path()}")
+    figures = {"keys": len(ring.keys), "key_servers_behind": len(late)}
+    return Reading("keys", label, words, figures, finding)
 
 
 PARTS: tuple[Callable[[datetime], Reading], ...] = (

@@ -9,7 +9,7 @@ from typing import IO
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from gongkai.vault.keys import KeyRingError
+from gongkai.vault.key_file import KeyRingError
 
 _LENGTH, _NUMBER = 4, 8
 #: Bytes of one block at most: what comes in larger pieces is cut.

@@ -1,20 +1,24 @@
-"""The key ring: one file outside the database, readable by its owner only."""
+"""The key ring of the installation: one for all servers, stored in the database and sealed by the master key of the key file."""
 
-import base64
-import contextlib
+import hashlib
 import json
-import os
-import secrets
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.db import DatabaseError, InterfaceError, connections, transaction
+from django.utils import timezone
 
+from gongkai.vault.key_file import KeyFile, KeyRingError, key_file, key_path
+from gongkai.vault.models import StoredRing
 
-class KeyRingError(Exception):
-    """The key ring is missing, unreadable or not the one that this database was written with. The message is a Chinese sentence."""
+#: The ring is on the primary: a replica may not have its last change yet.
+PRIMARY = "default"
+#: After so many seconds a process reads the ring again before it uses it. `rotation.SETTLED_SECONDS` is much longer.
+REFRESH_SECONDS = 60.0
+_ROW = 1
 
 
 @dataclass(frozen=True)
@@ -23,110 +27,122 @@ class KeyRing:
 
     Attributes:
         keys: Fernet keys, the current one first; older ones only read.
-        digest_key: for digests that make values findable. It never rotates: digests could not be found again.
+        digest_key: for digests that make values findable.
+        number: the version; 0 where the database holds none yet and the key file is the ring.
+        retired: fingerprint of a key that was removed → the version that replaced it as the current one.
     """
 
     keys: tuple[str, ...]
     digest_key: bytes
+    number: int = 0
+    retired: dict[str, int] = field(default_factory=dict, hash=False)
 
     @cached_property
     def cipher(self) -> MultiFernet:
-        """What encrypts with the current key and decrypts with any."""
+        """The cipher that encrypts with the current key and decrypts with any."""
         return MultiFernet([Fernet(key) for key in self.keys])
 
 
-_CACHE: dict[str, tuple[int, KeyRing]] = {}
+def fingerprint(key: str) -> str:
+    """Return a name of a key that reveals nothing of it."""
+    return hashlib.sha256(f"gongkai key\0{key}".encode()).hexdigest()[:16]
 
 
-def ring_path() -> Path:
-    """Return where the key ring lies."""
-    return Path(settings.GONGKAI_KEYS)
+@dataclass(frozen=True)
+class _Cached:
+    file: KeyFile
+    ring: KeyRing
+    read_at: float
 
 
-def key_ring() -> KeyRing:
-    """Return the key ring, made at the first use; read again when its file changed.
+_RINGS: dict[str, _Cached] = {}
+#: Databases in which the table was seen: before the migration that makes it, the key file is the ring.
+_WITH_TABLE: set[str] = set()
+
+
+def key_ring(*, fresh: bool = False) -> KeyRing:
+    """Return the key ring; a process reads it again after `REFRESH_SECONDS`, or at once (`fresh`).
 
     Raises:
-        KeyRingError: it cannot be read, or it is gone while the database holds encrypted values.
+        KeyRingError: the key file cannot be read, or is not this installation's.
     """
-    name = str(settings.GONGKAI_KEYS)
+    file, name = key_file(), str(key_path())
+    cached = _RINGS.get(name)
+    known = cached is not None and cached.file is file
+    if cached and known and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:
+        return cached.ring
     try:
-        changed = _changed(name)
-        kept = _CACHE.get(name)
-        if kept is None or kept[0] != changed:
-            kept = _CACHE[name] = (changed, _parse(ring_path().read_text()))
-    except OSError as error:
-        raise KeyRingError(f"不能读写密钥文件 {name}（{error.strerror}）：请检查权限") from error
-    return kept[1]
-
-
-def _changed(name: str) -> int:
-    """Return when the file changed, asked once for each use of a key (thirty times for a message); one that is not there is made."""
-    try:
-        return os.stat(name).st_mtime_ns
-    except FileNotFoundError:
-        _make(ring_path())
-        return os.stat(name).st_mtime_ns
-
-
-def _parse(text: str) -> KeyRing:
-    try:
-        given = json.loads(text)
-        ring = KeyRing(tuple(given["keys"]), base64.b64decode(given["digest"], validate=True))
-        _ = ring.cipher
-    except (ValueError, KeyError, TypeError) as error:
-        raise KeyRingError(f"密钥文件 {ring_path()} 已损坏，请从保管的副本恢复") from error
-    if not ring.keys or len(ring.digest_key) < 32:
-        raise KeyRingError(f"密钥文件 {ring_path()} 已损坏，请从保管的副本恢复")
+        ring = stored_ring(file) or KeyRing(file.keys, file.digest_key)
+    except (DatabaseError, InterfaceError):
+        # Nothing can be written either. What was read before still opens what a page shows.
+        if cached and known:
+            return cached.ring
+        raise
+    _RINGS[name] = _Cached(file, ring, time.monotonic())
     return ring
 
 
-def _make(path: Path) -> None:
-    from gongkai.vault.rotation import is_used
+def stored_ring(file: KeyFile) -> KeyRing | None:
+    """Return the ring that the database holds; None where it holds none yet.
 
-    if is_used():
+    Raises:
+        KeyRingError: the master key of this key file does not open it.
+    """
+    if not has_table():
+        return None
+    row = StoredRing.objects.using(PRIMARY).filter(pk=_ROW).values_list("number", "sealed").first()
+    return _open(file, *row) if row else None
+
+
+def has_table() -> bool:
+    """Whether the table of the ring was made. A query to a table that is not there would break the transaction of a migration."""
+    database = connections[PRIMARY]
+    name = str(database.settings_dict["NAME"])
+    if name not in _WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():
+        _WITH_TABLE.add(name)
+    return name in _WITH_TABLE
+
+
+def _open(file: KeyFile, number: int, sealed: str) -> KeyRing:
+    try:
+        said = json.loads(file.master.decrypt(sealed.encode()))
+    except InvalidToken as error:
         raise KeyRingError(
-            f"找不到密钥文件 {path}，而数据库中已有加密的个人信息：请恢复原来的密钥文件，不能另造新的"
-        )
-    _write(
-        path,
-        KeyRing((Fernet.generate_key().decode(),), secrets.token_bytes(32)),
-        replace=False,
-    )
+            f"密钥文件 {key_path()} 打不开本系统的密钥环：它不是本系统的密钥文件。"
+            "请用 gongkai keys put 放上另一台服务器的或者保管的那一份（先核对，打不开的不放），不要覆盖别处的密钥文件"
+        ) from error
+    return KeyRing(tuple(said["keys"]), file.digest_key, number, dict(said["retired"]))
 
 
-def add_key() -> KeyRing:
-    """Put a new current key before the others; older values stay readable."""
-    ring = key_ring()
-    made = KeyRing((Fernet.generate_key().decode(), *ring.keys), ring.digest_key)
-    _write(ring_path(), made, replace=True)
+def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+    """Put a changed ring in the place of the present one, as the next version, and return it.
+
+    The present ring must open: what cannot be opened is never replaced.
+
+    Raises:
+        KeyRingError: the master key of this key file does not open the present ring.
+    """
+    file = key_file()
+    with transaction.atomic(using=PRIMARY):
+        row = StoredRing.objects.using(PRIMARY).select_for_update().filter(pk=_ROW).first()
+        ring = _open(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
+        made = replace(change(ring), number=ring.number + 1)
+        said = json.dumps({"keys": made.keys, "retired": made.retired})
+        facts = {
+            "number": made.number,
+            "sealed": file.master.encrypt(said.encode()).decode(),
+            "changed_at": timezone.now(),
+        }
+        if (
+            row is None
+        ):  # of two servers that store the first ring at once, the later one fails and tries again
+            StoredRing.objects.using(PRIMARY).create(pk=_ROW, **facts)
+        else:
+            StoredRing.objects.using(PRIMARY).filter(pk=_ROW).update(**facts)
+    forget_cached()
     return made
 
 
-def drop_old_keys() -> int:
-    """Keep the current key only; call it when nothing is encrypted with an older one. Return how many went."""
-    ring = key_ring()
-    if len(ring.keys) == 1:
-        return 0
-    _write(ring_path(), KeyRing(ring.keys[:1], ring.digest_key), replace=True)
-    return len(ring.keys) - 1
-
-
-def _write(path: Path, ring: KeyRing, *, replace: bool) -> None:
-    """Write the file whole or not at all; of two processes that make the first ring at once, both read the one that came first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump({"keys": ring.keys, "digest": base64.b64encode(ring.digest_key).decode()}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            os.replace(part, path)
-        else:
-            with contextlib.suppress(FileExistsError):
-                os.link(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    _CACHE.pop(str(path), None)
+def forget_cached() -> None:
+    """Let this process read the ring again at its next use."""
+    _RINGS.clear()

@@ -1,23 +1,30 @@
-"""Changing the current key: everything encrypted is encrypted anew, then older keys go."""
+"""Changing the current key for the whole installation: everything encrypted is encrypted anew, then older keys are removed."""
 
-import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from gongkai.vault.fields import EncryptedTextField
-from gongkai.vault.keys import KeyRingError, add_key, drop_old_keys, key_ring, ring_path
+from gongkai.vault.key_file import KeyRingError
+from gongkai.vault.keys import KeyRing, change_ring, fingerprint, key_ring
+from gongkai.vault.models import StoredRing
 from gongkai.vault.sealing import TOKEN, Secret, Words, rotated
+from gongkai.vault.servers import behind, confirm, servers
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
+    from gongkai.vault.models import KeyServer
+
 PORTION = 500
-#: Seconds after which no process writes with the key before the current one: longer than any transaction.
-SETTLED = 600
+#: After a server took up a ring, none of its processes writes with an older key any more: longer than any transaction.
+SETTLED = timedelta(minutes=10)
 
 
 def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
@@ -29,8 +36,10 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
 
 
 def is_used() -> bool:
-    """Whether the database holds anything encrypted."""
+    """Whether the database holds anything encrypted, or the key ring itself."""
     known = set(connection.introspection.table_names())
+    if StoredRing._meta.db_table in known and StoredRing.objects.exists():
+        return True
     return any(
         _has_token(model, name)
         for model, names in encrypted_fields()
@@ -46,26 +55,68 @@ def _has_token(model: type[models.Model], name: str) -> bool:
 
 
 def rotate() -> int:
-    """Make a new current key and encrypt everything with it; return how many values that were.
+    """Make a new current key for all servers and encrypt everything with it; return how many values that were.
 
-    The older keys stay, because another process may still be writing with one of them: `forget_old_keys` takes them away later.
-    Interrupted, it is simply begun again.
+    The older keys stay, because another process may still be writing with one of them: `forget_old_keys` removes them later.
+    An interrupted rotation is begun again.
+
+    Raises:
+        KeyRingError: the key file of this server is not this installation's.
     """
-    add_key()
+    _take_up()
+    change_ring(lambda ring: replace(ring, keys=(Fernet.generate_key().decode(), *ring.keys)))
+    _take_up()
     return _rotate_all()
 
 
-def forget_old_keys(now: float | None = None) -> int:
-    """Encrypt anew what an older key still wrote, then drop the older keys; return how many keys went.
+def _take_up() -> None:
+    if trouble := confirm():
+        raise KeyRingError(trouble)
+
+
+def forget_old_keys(now: datetime | None = None) -> int:
+    """Encrypt anew what an older key still wrote, then remove the older keys; return how many were removed.
 
     Raises:
-        KeyRingError: the current key is so new that a process may still be writing with the one before.
+        KeyRingError: a server has not taken up the present ring, or so recently that one of its processes may still write with an older key.
     """
-    age = (now or time.time()) - ring_path().stat().st_mtime
-    if len(key_ring().keys) > 1 and age < SETTLED:
-        raise KeyRingError("新密钥启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
+    _take_up()
+    ring = key_ring(fresh=True)
+    if len(ring.keys) == 1:
+        return 0
+    if late := behind(ring):
+        raise KeyRingError(
+            f"还不能去掉旧密钥：{'；'.join(map(_why_behind, late))}。"
+            "请让它启动并连上数据库；已经不用的服务器，用 gongkai keys forget --gone 主机:数据目录 注销"
+        )
+    newest = max((row.confirmed_at for row in servers() if row.confirmed_at), default=timezone.now())
+    if (now or timezone.now()) - newest < SETTLED:
+        raise KeyRingError(
+            "新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥"
+        )
     _rotate_all()
-    return drop_old_keys()
+    gone = len(ring.keys) - 1
+    change_ring(lambda present: _without_old(present, ring))
+    _take_up()
+    return gone
+
+
+def _why_behind(row: "KeyServer") -> str:
+    seen = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
+    why = row.trouble or f"还没有启用新密钥（最近报到 {seen}）"
+    return f"服务器 {row.place} {why}"
+
+
+def _without_old(present: KeyRing, seen: KeyRing) -> KeyRing:
+    """Return a ring without its older keys.
+
+    Raises:
+        KeyRingError: the ring was changed since it was `seen`.
+    """
+    if present.number != seen.number:
+        raise KeyRingError("密钥环刚刚又有变化，没有去掉旧密钥：请稍后再试")
+    retired = {**present.retired, **{fingerprint(key): present.number for key in present.keys[1:]}}
+    return replace(present, keys=present.keys[:1], retired=retired)
 
 
 def _rotate_all() -> int:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from cryptography.fernet import Fernet, InvalidToken
 
 from gongkai.chinese import lazy_re as re
-from gongkai.vault.keys import KeyRingError, key_ring, ring_path
+from gongkai.vault.key_file import KeyRingError, key_path
+from gongkai.vault.keys import KeyRing, key_ring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import Model
 
 
@@ -105,18 +108,27 @@ def decrypt(token: str) -> str:
     Raises:
         KeyRingError: no key of the ring opens it.
     """
-    try:
-        return key_ring().cipher.decrypt(token.encode()).decode()
-    except InvalidToken as error:
-        raise KeyRingError(f"密钥文件 {ring_path()} 打不开这条加密信息：请核对是否换过密钥文件") from error
+    return _with_ring(lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息")
 
 
 def rotated(token: str) -> str:
-    """Return a value encrypted again with the current key."""
+    """Return a value encrypted again with the current key; the same errors."""
+    return _with_ring(
+        lambda ring: ring.cipher.rotate(token.encode()).decode(), "打不开一条加密信息，未作更换"
+    )
+
+
+def _with_ring(work: "Callable[[KeyRing], str]", said: str) -> str:
+    """Do something with the ring; once more with a fresh one where it fails: another server may have added a key a moment ago."""
     try:
-        return key_ring().cipher.rotate(token.encode()).decode()
-    except InvalidToken as error:
-        raise KeyRingError(f"密钥文件 {ring_path()} 打不开一条加密信息，未作更换") from error
+        return work(key_ring())
+    except InvalidToken:
+        try:
+            return work(key_ring(fresh=True))
+        except InvalidToken as error:
+            raise KeyRingError(
+                f"密钥文件 {key_path()} {said}：请在每台服务器上运行 gongkai check 核对密钥，不要覆盖任何一份密钥文件"
+            ) from error
 
 
 def encrypt_bytes(content: bytes) -> tuple[bytes, str]:

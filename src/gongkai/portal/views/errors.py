@@ -19,11 +19,13 @@ from gongkai.portal.caching import comes_from_cache
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
 from gongkai.ui.machines import by_machine, said
+from gongkai.vault.key_file import KeyRingError
 
 #: What an answer needs and cannot have for now, in words (the first that fits). The number of seconds after which asking again makes sense.
 _AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (StoreFull, "存放文件的磁盘已满"),
     (StoreAway, "文件存储暂时连接不上"),
+    (KeyRingError, "这台服务器上的个人信息密钥不能使用"),
     ((OperationalError, InterfaceError), "数据库暂时连接不上"),
 )
 _AGAIN = 60

@@ -1,0 +1,34 @@
+"""The key ring that all servers of an installation share, and which version of it each server has taken up."""
+
+from django.db import models
+
+
+class StoredRing(models.Model):
+    """The key ring, sealed by the master key of the key file. There is one row (`pk` 1)."""
+
+    number = models.PositiveIntegerField("版本")
+    sealed = models.TextField("密钥环（加密）")
+    changed_at = models.DateTimeField("更换时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "密钥环"
+
+    def __str__(self) -> str:
+        return f"第{self.number}版"
+
+
+class KeyServer(models.Model):
+    """A server (a data folder) that encrypts with the key ring: the version that it has taken up, or why it cannot."""
+
+    name = models.CharField("编号", max_length=32, primary_key=True)
+    place = models.CharField("主机和数据目录", max_length=400)
+    number = models.PositiveIntegerField("已启用的版本", default=0)
+    confirmed_at = models.DateTimeField("启用时间", null=True, blank=True)
+    seen_at = models.DateTimeField("最近报到")
+    trouble = models.CharField("不能使用的原因", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "使用密钥的服务器"
+
+    def __str__(self) -> str:
+        return self.place
