@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from factories.consultation import released_answer
 from factories.fixtures import town
+from factories.policies import public as policy
 from factories.publishing import column, public, signed
 from factories.units import BodyFactory, actor
 from gongkai.editions import files
@@ -199,6 +200,30 @@ class TestDocument:
         assert "?version=1#" in then["articles"][1]["url"]
         assert "还没有公开" in early
 
+    @pytest.mark.parametrize("in_library", [True, False])
+    def test_its_validity_on_a_day_is_said_once(
+        self, client: Client, here: SimpleNamespace, *, in_library: bool
+    ) -> None:
+        """Standing and sentence agree on every day, and with the list of the policies of that day."""
+        dates = {"effective_on": date(2024, 1, 1), "ends_on": date(2028, 12, 31)}
+        facts = {"kind": "policy", "attribute_reason": "主动公开", "standing": "in_force", **dates}
+        if in_library:
+            document = policy(here.housing, [here.plans], **dates).document
+        else:
+            document = public(here.housing, [here.plans], **facts)
+        path = f"{LIST}{document.pk}/articles/"
+        for day, standing, words in (
+            ("2028-12-31", "in_force", "现行有效"),
+            ("2029-01-01", "expired", "2028年12月31日届满"),
+        ):
+            said = get(client, path, on=day)
+            assert (said["standing"], words in said["validity"]) == (standing, True)
+            listed = get(client, "/api/v1/policies/", on=day, state=standing)["items"]
+            assert [one["state"] for one in listed] == ([standing] if in_library else [])
+        with time_machine.travel(datetime(2029, 1, 2, tzinfo=UTC)):
+            assert get(client, f"{LIST}{document.pk}/")["standing"] == "expired"
+            assert "NotInForce" in client.get(get(client, path)["url"]).content.decode()
+
     def test_what_is_not_there(self, client: Client, here: SimpleNamespace) -> None:
         assert "没有这条信息" in get(client, f"{LIST}999999/", 404)["error"]
 
@@ -245,6 +270,13 @@ class TestDescription:
             jsonschema.validate(answer, schema)
             filled |= {one.name} if answer.get("items", True) else set()
         assert filled >= {*places, "listDocuments", "listAnswers", "listColumns", "listUnits", "search"}
+
+    def test_the_words_of_answers_are_those_that_filters_take(self) -> None:
+        for one in OPERATIONS.values():
+            for param in one.params:
+                field = one.answer.values.get(param.name)
+                if param.choices and field is not None:
+                    assert param.read(field.example), (one.name, param.name)
 
     def test_every_example_of_a_parameter_is_understood(self) -> None:
         for one in OPERATIONS.values():

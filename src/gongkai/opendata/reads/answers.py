@@ -12,7 +12,8 @@ from gongkai.editions.queries.lists import keyset
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, stamp
-from gongkai.opendata.reads.documents import STANDINGS, at
+from gongkai.opendata.reads.documents import at
+from gongkai.opendata.reads.standings import label_of
 from gongkai.opendata.shapes import HEAD, Is, Shape
 from gongkai.richtext import plain
 from gongkai.ui.asked import whole
@@ -115,7 +116,7 @@ def _basis(row: Shelf, site: Site) -> Answer:
         "id": row.document_id,
         "title": row.title,
         "standing": row.standing,
-        "standing_label": STANDINGS.get(row.standing, "") if row.standing else "",
+        "standing_label": label_of(row.standing),
         "url": site.at(row.path),
     }
 
@@ -125,7 +126,8 @@ MESSAGE = Shape(
     "一条公开的留言和答复",
     id=Is("number", "信息编号", 512),
     title=Is("text", "标题", "小区门口的路灯不亮"),
-    category=Is("text", "留言类别", "咨询"),
+    category=Is("text", "留言类别", "consultation"),
+    category_label=Is("text", "留言类别的名称", "咨询"),
     received_on=Is("text", "受理日期", "2026-10-08"),
     answered_on=Is("text", "答复日期", "2026-10-12"),
     answered_by=Is("text", "答复部门", "云岭市城市管理局"),
@@ -156,11 +158,18 @@ def messages(site: Site, values: Values) -> Answer:
     return {"items": items, "next": page.next}
 
 
+#: Label of a category, as an edition keeps it → the word that the filter takes.
+_CATEGORIES = {str(label): str(value) for value, label in Category.choices}
+
+
 def _message(row: Shelf, content: EditionContent, site: Site) -> Answer:
+    facts = {name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS}
     return {
         "id": row.document_id,
         "title": row.title,
-        **{name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS},
+        **facts,
+        "category": _CATEGORIES.get(facts["category"], ""),
+        "category_label": facts["category"],
         "text": plain(content.html),
         "published_at": stamp(row.published_at),
         "url": site.at(row.path),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.editions import queries
 from gongkai.editions.frozen import FACTS
-from gongkai.editions.models import Document, Edition, EditionContent, Shelf, Standing
+from gongkai.editions.models import Edition, EditionContent, Shelf
 from gongkai.editions.queries.lists import keyset
 from gongkai.editions.related import related_to
 from gongkai.editions.vocabulary import ItemKind
@@ -18,14 +18,14 @@ from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, stamp
 from gongkai.opendata.reads.held import CONTAINING, contained, note
 from gongkai.opendata.reads.places import COLUMN_SHAPE, column
+from gongkai.opendata.reads.standings import STANDING_CHOICES, label_of, said_of
 from gongkai.opendata.shapes import HEAD, LINK, Is, Shape
-from gongkai.policies.queries.side import side_of
+from gongkai.policies.queries.validity import validity_on
 from gongkai.richtext import FILE_SCHEME, plain
 from gongkai.richtext.articles import articles
 from gongkai.units.actors import ANONYMOUS
 
 KINDS = {str(value): str(label) for value, label in ItemKind.choices}
-STANDINGS = {str(value): str(label) for value, label in Standing.choices}
 
 _LISTED = {
     "id": Is("number", "信息编号", 345),
@@ -69,7 +69,7 @@ DOCUMENT = Shape(
     index_number=Is("text", "索引号", "115000000/2026-00012"),
     standing_since=Is("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
     standing_note=Is("text", "有效性的说明", ""),
-    validity=Is("text", "有效性，一句话；不是政策文件则为空", "现行有效，自2026年4月1日起施行"),
+    validity=Is("text", "有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
     facts=Is({}, "著录项，按字段名", {"issuer": "云岭市住房和城乡建设局"}),
     html=Is("text", "正文（HTML）", "<p>第一条　为了……</p>"),
     text=Is("text", "正文（纯文字）", "第一条　为了……"),
@@ -96,8 +96,9 @@ ARTICLES = Shape(
     title=_LISTED["title"],
     document_number=_LISTED["document_number"],
     unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
-    standing=_LISTED["standing"],
-    validity=Is("text", "那一天的有效性，一句话；不是政策文件则为空", "现行有效，自2026年4月1日起施行"),
+    standing=Is("text", "那一天的有效性，不适用则为空", "in_force"),
+    standing_label=_LISTED["standing_label"],
+    validity=Is("text", "那一天的有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
     on=Is("text", "原文和有效性是哪一天的", "2026-11-20"),
     edition=Is("number", "第几版", 1),
     digest=Is("text", "这一版的校验值，与网页上的相同", "5d1e…"),
@@ -115,9 +116,9 @@ _FILTERS = (
     ),
     Param(
         "standing",
-        "有效性：in_force 现行有效、amended 已修改、repealed 已废止、expired 已失效",
+        "有效性：in_force 现行有效、not_yet 尚未施行、amended 已修改、repealed 已废止、expired 已失效",
         "choice",
-        tuple((value, label) for value, label in STANDINGS.items() if value),
+        STANDING_CHOICES,
         "in_force",
     ),
     Param("year", "公开年份", "year", example=2026),
@@ -154,7 +155,7 @@ def listed(row: Shelf, site: Site) -> Answer:
         "kind": row.kind,
         "kind_label": KINDS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": STANDINGS.get(row.standing, "") if row.standing else "",
+        "standing_label": label_of(row.standing),
         "unit_id": row.body_id,
         "published_at": stamp(row.published_at),
         "changed_at": stamp(row.from_at),
@@ -198,11 +199,6 @@ def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, lis
     return own, shelf, shown
 
 
-def _validity(document: Document, site: Site, day: date | None = None) -> str:
-    side = side_of(document, ANONYMOUS, website=site.number, day=day)
-    return side.sentence if side else ""
-
-
 @operation(
     "getDocument",
     "documents/{id}/",
@@ -220,11 +216,11 @@ def document(site: Site, values: Values) -> Answer:
     groups = related_to(found, ANONYMOUS, site.number)
     return {
         **listed(own, site),
+        **said_of(validity_on(found, site.day, content.facts if content else {})),
         "unit": found.body.name,
         "index_number": found.index_number,
         "standing_since": on(found.standing_on),
         "standing_note": found.standing_note,
-        "validity": _validity(found, site),
         "facts": _facts(content.facts) if content else {},
         "html": _html(content, found.pk, current.number, site) if content else "",
         "text": plain(content.html) if content else "",
@@ -265,15 +261,15 @@ def text_by_article(site: Site, values: Values) -> Answer:
     if wanted and not kept:
         about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
         raise NotThere(about or f"这件文件没有“{wanted}”。")
-    said = listed(own, site)
-    url = said["url"] if shown.latest else f"{said['url']}?version={shown.edition.number}"
-    title = said["title"] if shown.latest or content is None else content.title
+    facts = content.facts if content else {}
+    address = site.at(own.path)
+    url = address if shown.latest else f"{address}?version={shown.edition.number}"
     return {
-        **{name: said[name] for name in ("id", "document_number")},
-        "title": title,
+        "id": own.document_id,
+        "title": content.title if content else own.title,
+        "document_number": facts.get("document_number", "") if content else own.number,
         "unit": shown.document.body.name,
-        "standing": own.standing,
-        "validity": _validity(shown.document, site, day),
+        **said_of(validity_on(shown.document, day or site.day, facts)),
         "on": (day or site.day).isoformat(),
         "edition": shown.edition.number,
         "digest": shown.edition.digest,

@@ -1,12 +1,15 @@
 """The gazette: issues, and one issue article by article."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.queries import PublicIssue, find, public_issues, reading_of
 from gongkai.opendata.asking import NotThere, Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.opendata.reads.standings import said_of
 from gongkai.opendata.shapes import HEAD, Is, Shape
+from gongkai.policies.queries.validity import Validity, validities_on
 
 if TYPE_CHECKING:
     from gongkai.gazette.models import Issue
@@ -26,7 +29,9 @@ PIECE = Shape(
     "公报中的一篇",
     section=Is("text", "栏目", "市政府文件"),
     title=Is("text", "标题", "云岭市人民政府关于……的通知"),
-    standing=Is("text", "登载的文件后来废止、失效的，写明；否则为空", ""),
+    standing=Is("text", "登载的文件现在的有效性，不适用则为空", "repealed"),
+    standing_label=Is("text", "有效性的名称", "已废止"),
+    validity=Is("text", "现在的有效性，一句话；不适用则为空", "已废止，自2026年11月1日起废止，仅供查阅"),
     text=Is("text", "正文", "各区县人民政府……"),
     url=Is("text", "网页地址", "https://www.yunling.example/gazette/4/?piece=1"),
 )
@@ -90,19 +95,21 @@ def issue(site: Site, values: Values) -> Answer:
     reading = reading_of(values["id"], site.number)
     if reading is None:
         raise NotThere("没有这一期公报，或者还没有公开。")
+    documents = [piece.document for piece in reading.pieces if piece.document]
+    validities = validities_on(documents, site.day)
     return {
         **_facts(reading.issue, site),
         "edition": reading.number,
         "digest": reading.digest,
-        "articles": [_piece(piece, reading.issue.pk, site) for piece in reading.pieces],
+        "articles": [_piece(piece, validities, reading.issue.pk, site) for piece in reading.pieces],
     }
 
 
-def _piece(one: Piece, issue: int, site: Site) -> Answer:
+def _piece(one: Piece, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
     return {
         "section": one.section,
         "title": one.title,
-        "standing": one.standing,
+        **said_of(validities[one.document.pk] if one.document else Validity()),
         "text": one.text,
         "url": site.at(f"/gazette/{issue}/?piece={one.place}"),
     }

@@ -1,17 +1,16 @@
 """What a compilation holds: an issue of the gazette has no articles of law of its own, but documents with their own standing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.utils import timezone
-
-from gongkai.editions.models import Document, Edition, EditionContent, Standing
+from gongkai.editions.models import Document, Edition, EditionContent
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.gazette.composing import Piece
 from gongkai.gazette.models import Issue
 from gongkai.gazette.standing import COMPILED, held_in
 from gongkai.opendata.operations import Answer, Site
+from gongkai.opendata.reads.standings import said_of
 from gongkai.opendata.shapes import Is, Shape
-from gongkai.portal.standing import sentence
+from gongkai.policies.queries.validity import Validity, validities_on
 from gongkai.units.actors import ANONYMOUS
 
 HELD = Shape(
@@ -50,32 +49,28 @@ def contained(
 def held(issue: Document, pieces: Iterable[Piece], site: Site) -> list[Answer]:
     """Return articles of an issue, each with its own document, its standing today and where its own text is."""
     some = list(pieces)
-    numbers = [one.document.pk for one in some if one.document]
+    documents = [one.document for one in some if one.document]
+    numbers = [document.pk for document in documents]
+    validities = validities_on(documents, site.day)
     own = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     paths = dict(own.values_list("document", "path")) if numbers else {}
     number = issue.source.removeprefix(f"{Issue.source_name}/")
-    return [_one(piece, paths, number, site) for piece in some]
+    return [_one(piece, paths, validities, number, site) for piece in some]
 
 
-def _one(piece: Piece, paths: dict[int, str], number: str, site: Site) -> Answer:
+def _one(
+    piece: Piece, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: Site
+) -> Answer:
     document = piece.document
     path = paths.get(document.pk) if document else None
-    standing = document.standing if document else ""
+    validity = validities[document.pk] if document else Validity()
     return {
         "id": document.pk if document and path else None,
         "title": piece.title,
-        "standing": standing,
-        "standing_label": str(Standing(standing).label) if standing else "",
-        "validity": _validity(document) if document else "",
+        **said_of(validity),
         "url": site.at(path or f"/gazette/{number}/?piece={piece.place}"),
         "articles": site.at(f"/api/v1/documents/{document.pk}/articles/") if document and path else "",
     }
-
-
-def _validity(document: Document) -> str:
-    today = timezone.localdate()
-    said = sentence(document.standing, document.standing_on, None, None, today, document.standing_note)
-    return str(said.text)
 
 
 def note(*, compilation: bool) -> str:

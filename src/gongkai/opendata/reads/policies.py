@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from gongkai.editions.models import Standing
 from gongkai.opendata.asking import Param, Values
 from gongkai.opendata.operations import Answer, Site, on, operation
 from gongkai.opendata.reads.documents import at
+from gongkai.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.opendata.shapes import Is, Shape
 from gongkai.policies.models import Level, Span
 from gongkai.policies.queries.library import TABS, Asked, chosen
@@ -26,7 +26,8 @@ POLICY = Shape(
     id=Is("number", "信息编号", 345),
     title=Is("text", "标题", "云岭市住房公积金提取办法"),
     document_number=Is("text", "发文字号", "云建发〔2026〕3号"),
-    level=Is("text", "效力级别", "行政规范性文件"),
+    level=Is("text", "效力级别", "normative"),
+    level_label=Is("text", "效力级别的名称", "行政规范性文件"),
     issuers=Is("text", "发文机关", "云岭市住房和城乡建设局"),
     subject=Is("text", "主题分类", "住房"),
     made_on=Is("text", "成文日期", "2026-03-01"),
@@ -41,20 +42,24 @@ POLICY = Shape(
     articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
 )
 
+#: The states of answers, and the lists of the library, each of several states.
+_STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items()))
+
 
 @operation(
     "listPolicies",
     "policies/",
     "某一天的政策文件",
-    "on 那一天（不给则为今天）现行有效的政策文件；state=ended 是已失效、废止的，state=coming 是尚未施行的，state=all 是全部。后入库的在前。",
+    "on 那一天（不给则为今天）现行有效的政策文件；state 另选，如 repealed 已废止的、all 全部。后入库的在前。",
     POLICY,
     Param("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
     Param(
         "state",
-        "要哪些：valid 现行有效、ended 失效或废止、coming 尚未施行、all 全部",
+        "要哪些：in_force、amended、not_yet、repealed、expired 与结果中的 state 相同；"
+        "valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
         "choice",
-        tuple((name, words) for name, (words, _) in TABS.items()),
-        "valid",
+        _STATES,
+        "in_force",
     ),
     Param("q", "标题、文号或正文中的词", example="办法"),
     Param("level", "效力级别", "choice", tuple((str(v), str(w)) for v, w in Level.choices), "normative"),
@@ -90,7 +95,8 @@ def _rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
         on=day,
         words=values["q"],
     )
-    states = TABS[values["state"] or "valid"][1]
+    asked_state = values["state"] or "valid"
+    states = TABS[asked_state][1] if asked_state in TABS else (asked_state,)
     rows = chosen(ANONYMOUS, site.number, asked)
     return rows.filter(state__in=states) if states else rows
 
@@ -101,14 +107,15 @@ def _policy(span: Span, life: "Life", day: date, path: str, site: Site) -> Answe
         "id": record.document_id,
         "title": record.title,
         "document_number": record.number,
-        "level": record.get_level_display(),
+        "level": record.level,
+        "level_label": record.get_level_display(),
         "issuers": record.issuers,
         "subject": record.subject,
         "made_on": on(record.made_on),
         "effective_on": on(record.effective_on),
         "on": day.isoformat(),
         "state": span.state,
-        "state_label": str(Standing(span.state).label),
+        "state_label": label_of(span.state),
         "since": on(span.since) if span.since > FIRST else "",
         "until": on(span.until) if span.until < LAST else "",
         "validity": sentence(life, day),

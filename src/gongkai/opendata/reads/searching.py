@@ -1,13 +1,13 @@
 """The one search of what is public."""
 
-from gongkai.editions.models import Standing
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.gazette.queries import holding
 from gongkai.gazette.standing import held_in
 from gongkai.opendata.asking import PER_PAGE, Param, Values
 from gongkai.opendata.operations import Answer, Site, operation, stamp
-from gongkai.opendata.reads.documents import KINDS, STANDINGS
+from gongkai.opendata.reads.documents import KINDS
 from gongkai.opendata.reads.held import CONTAINING, held, note
+from gongkai.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.opendata.shapes import Is, Shape
 from gongkai.search.models import SearchRow
 from gongkai.search.query import PER_PAGE as HITS
@@ -44,7 +44,7 @@ FOUND = Shape(
     FOUND,
     Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
     Param("kind", "类别", "choice", tuple(KINDS.items()), "policy"),
-    Param("standing", "有效性", "choice", tuple((v, w) for v, w in STANDINGS.items() if v), "in_force"),
+    Param("standing", "有效性", "choice", STANDING_CHOICES, "in_force"),
     Param("year", "公开年份", "year", example=2026),
     tool="search_public_information",
     listed=True,
@@ -74,7 +74,7 @@ def _hit(hit: Hit, site: Site, words: str) -> Answer:
         "kind": row.kind,
         "kind_label": KINDS.get(row.kind, ""),
         "standing": row.standing,
-        "standing_label": str(Standing(row.standing).label) if row.standing else "",
+        "standing_label": label_of(row.standing),
         "published_at": stamp(row.published_at),
         "excerpt": "".join(words for words, _ in hit.excerpt),
         "url": site.at(hit.path),

@@ -14,6 +14,7 @@ from gongkai.editions.frozen import FACTS, MESSAGE_FACTS
 from gongkai.editions.hosts import outward
 from gongkai.editions.models import Address, Document, Edition, EditionContent
 from gongkai.editions.related import Related, related_to
+from gongkai.editions.standing import Sentence, dated, sentence, state_on
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.files.serving import link_to, serve_stored
 from gongkai.gazette.standing import COMPILED, held_in, is_issue, marked
@@ -27,7 +28,6 @@ from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.linked import linked_data
-from gongkai.portal.standing import Sentence, sentence
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
@@ -102,6 +102,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
     facts = content.facts if content else {}
     document: Document = shown.document
     base = f"/files/{document.pk}/{edition.number}/"
+    policy = _policy(request, tree, document)
     context = {
         "node": tree.nodes.get(column),
         "document": document,
@@ -135,7 +136,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         context["linked"] = linked_data(
             title=content.title,
             kind=document.kind,
-            standing=document.standing,
+            standing=policy.state if policy else state_on(dated(document, facts), timezone.localdate()),
             facts=facts,
             published_at=document.published_at,
             changed_at=edition.visible_from,
@@ -143,7 +144,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
             url=f"{context['root']}{request.path}",
             site=tree.website.name,
         )
-    if policy := _policy(request, tree, document):
+    if policy:
         context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
         context["headnote"] = policy.headnote(plain(content.html)) if content else ""
         context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
@@ -197,14 +198,7 @@ def _first_picture(content: EditionContent, base: str) -> str:
 
 
 def _status(document: Document, facts: Mapping[str, object]) -> Sentence:
-    return sentence(
-        document.standing,
-        document.standing_on,
-        day_asked(text(facts, "effective_on")),
-        day_asked(text(facts, "ends_on")),
-        timezone.localdate(),
-        document.standing_note,
-    )
+    return sentence(dated(document, facts), timezone.localdate())
 
 
 #: Values → words; `choices` puts them together anew each time.
