@@ -108,10 +108,9 @@ def main() -> None:
     from benchmarks.portal_queries import processor
     from gongkai.acts.action import REGISTRY, Action
     from gongkai.demo.build import build
-    from gongkai.upkeep.migrating import migrate, quickly
+    from gongkai.upkeep.migrating import migrate
 
-    with quickly():
-        migrate()
+    migrate()
     meter = Meter()
     call, many = Action.__call__, Action.many
 

@@ -9,7 +9,7 @@ A copy is named after everything that can have made it, so that none is ever out
   same folder, for the next one (where that program is missing or older than the server, each server is migrated). While one worker makes it,
   another one makes the SQLite copy, if there is none.
 
-Making a copy runs every migration, only in less time (`upkeep.migrating`); `test_migrated.py` holds in `make test-all` that it comes to the same.
+Making a copy runs every migration.
 """
 
 import fcntl
@@ -118,11 +118,7 @@ def use(creation: Any) -> None:
         if not there(creation, name):
             with _one_at_a_time(vendor, lambda: _file_for_later(vendor, name)):
                 if not there(creation, name) and not (vendor == "postgresql" and _restored(creation, name)):
-                    # Only now: it reads Django's apps, which stand once settings do.
-                    from gongkai.upkeep.migrating import quickly
-
-                    with quickly():
-                        made = make(*args, **kwargs)
+                    made = make(*args, **kwargs)
                     leave(creation, name)
                     return made
         creation._create_test_db = create_blank

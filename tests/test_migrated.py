@@ -1,9 +1,5 @@
 """What tests begin with is what migrating would give: the copy is named after its makers, and brought up to date like any database."""
 
-import os
-import sqlite3
-import subprocess
-import sys
 import weakref
 from pathlib import Path
 
@@ -15,19 +11,6 @@ from django.db.models.signals import post_migrate
 
 import migrated
 from gongkai.acts import guards
-
-#: A process that migrates an empty database and leaves it in a file.
-BLANK = """
-import os, sqlite3, sys
-sys.path[:0] = ["src", "tests"]
-os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.config.settings_test"
-import django
-django.setup()
-from django.db import connection
-from gongkai.upkeep.migrating import quickly
-WAYconnection.creation.create_test_db(verbosity=0, autoclobber=True)
-connection.connection.backup(sqlite3.connect(os.environ["TO"]))
-"""
 
 
 @pytest.mark.django_db
@@ -106,23 +89,3 @@ def test_everything_that_speaks_behind_a_migration_names_the_copy() -> None:
 def unwrap(kept: object) -> object:
     """Return the function that a signal keeps weakly or as it is."""
     return kept() if isinstance(kept, weakref.ref) else kept
-
-
-@pytest.mark.slow
-def test_less_time_comes_to_the_same(tmp_path: Path) -> None:
-    from demo.test_tables import shape
-
-    made = {}
-    ways = ("", "with quickly(): ")
-    for way in ways:
-        env = {**os.environ, "TO": str(tmp_path / f"{bool(way)}.sqlite3")}
-        env.pop("TEST_DATABASE_URL", None)
-        subprocess.run(
-            [sys.executable, "-c", BLANK.replace("WAY", way)], env=env, cwd=migrated.ROOT, check=True
-        )
-        with sqlite3.connect(env["TO"]) as database:
-            applied = database.execute(
-                "SELECT app, name FROM django_migrations ORDER BY app, name"
-            ).fetchall()
-            made[way] = shape(database), applied
-    assert made[ways[0]] == made[ways[1]]

@@ -27,8 +27,7 @@ def migrate() -> int:
     """Bring an empty database up to date."""
     from gongkai.upkeep import migrating
 
-    with migrating.quickly():
-        migrating.migrate()
+    migrating.migrate()
     return len(connection.introspection.table_names())
 
 

@@ -24,9 +24,7 @@ from gongkai.cli.django import past_the_pooler, start
 past_the_pooler()
 start(ready=False)
 from django.core.management import call_command
-from gongkai.upkeep.migrating import quickly
-with quickly():
-    call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)
 """
 GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
 

@@ -1,8 +1,4 @@
-"""Bringing the database up to date.
-
-Nearly all that Django spends on migrating is making classes of tables anew, many thousand times, that nobody asks. `quickly` spares that, for
-databases of tests and measurements; a test holds that it comes to the same. Installations are migrated by Django alone.
-"""
+"""Bring the database up to date."""
 
 import os
 import subprocess
@@ -11,15 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.apps.registry import Apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.state import ProjectState
 
-from gongkai.acts.first_tables import FirstTables
 from gongkai.upkeep import owning
 from gongkai.upkeep.probes import migrated
 from gongkai.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parsed
@@ -90,79 +83,3 @@ def _held(database: BaseDatabaseWrapper, function: str) -> bool:
     with database.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [LOCK])
         return bool((cursor.fetchone() or [False])[0])
-
-
-@contextmanager
-def quickly() -> Iterator[None]:
-    """Let migrations run in a fraction of the time.
-
-    - A step that changes a table makes anew that table and those that point to it, not all that is related to any of them; a new index or
-      constraint only its table. A step that runs code gets all tables made anew, as Django does where it put that off.
-    - A room's first tables are added to those that were made before, which nothing of them changes: not all are made anew for each room.
-    - Which models may be swapped for others is asked once: it does not change while migrations run.
-    """
-    own = [
-        (ProjectState, "_find_reload_model", _pointing),
-        (ProjectState, "_append_option", _append),
-        (FirstTables, "state_forwards", _first),
-        (Apps, "get_swappable_settings_name", _Lasting(vars(Apps)["get_swappable_settings_name"])),
-    ]
-    before = [(owner, name, vars(owner)[name]) for owner, name, _ in own]
-    try:
-        for owner, name, instead in own:
-            setattr(owner, name, instead)
-        yield
-    finally:
-        for owner, name, was in before:
-            setattr(owner, name, was)
-
-
-def _pointing(state: ProjectState, app: str, model: str, delay: bool = False) -> set[tuple[str, str]]:
-    """Return a table that a step changed and those that point to it or extend it."""
-    state.is_delayed = True
-    found = {(app, model)}
-    try:
-        old = state.apps.get_model(app, model)
-    except LookupError:
-        return found  # a new one: nothing points to it yet
-    others = [one._meta for one in old.__subclasses__() if hasattr(one, "_meta")]
-    for field in old._meta.get_fields(include_hidden=True):
-        if field.auto_created and not field.concrete and field.related_model:
-            others.append(field.related_model._meta)
-    return found | {
-        (other.app_label, other.model_name) for other in others if other.app_label and other.model_name
-    }
-
-
-def _first(tables: FirstTables, app: str, state: ProjectState) -> None:
-    """Add a room's first tables."""
-    for operation in tables.operations:
-        operation.state_forwards(app, state)
-
-
-def _append(state: ProjectState, app: str, model: str, option: str, one: object) -> None:
-    """Add an index or a constraint to a table."""
-    options = state.models[app, model].options
-    options[option] = [*options[option], one]
-    if "apps" in state.__dict__:
-        state.is_delayed = True
-        state._reload({(app, model)})  # type: ignore[attr-defined]  # Django's own, unknown to its stubs
-
-
-class _Lasting:
-    """What a method of the registry answered, kept over `clear_cache`."""
-
-    def __init__(self, method: Callable[[Apps, str], str | None]) -> None:
-        self.method = getattr(method, "__wrapped__")  # noqa: B009 - Django keeps it behind a cache of its own
-        self.answers: dict[tuple[Apps, str], str | None] = {}
-
-    def __get__(self, registry: Apps, owner: type[Apps]) -> Callable[[str], str | None]:
-        """Return the method of one registry."""
-
-        def answer(name: str) -> str | None:
-            if (registry, name) not in self.answers:
-                self.answers[registry, name] = self.method(registry, name)
-            return self.answers[registry, name]
-
-        answer.cache_clear = lambda: None  # type: ignore[attr-defined]
-        return answer
