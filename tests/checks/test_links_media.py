@@ -10,7 +10,7 @@ from factories.publishing import column, public
 from gongkai.checks import links, media
 from gongkai.editions.models import Column
 from gongkai.publishing import actions
-from gongkai.richtext.sizes import with_sizes
+from gongkai.richtext.pictures import with_sizes
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
 

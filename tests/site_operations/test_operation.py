@@ -5,23 +5,30 @@ import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.utils import timezone
 
+from factories.migration import PNG
 from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.background_jobs.exports import EXPORTS, export_called
 from gongkai.background_jobs.models import Export
 from gongkai.background_jobs.worker import work_off
+from gongkai.files.models import StoredFile
+from gongkai.files.place import files_storage, place_of
 from gongkai.ledger.models import Entry
-from gongkai.migration.sources.sheet import OLD_ITEMS
+from gongkai.migration.bundles import open_bundle
+from gongkai.migration.sources.sheet import OLD_ITEMS, item_of
 from gongkai.outbox.models import Message
+from gongkai.publishing.pictures import keep_picture
 from gongkai.site_operations import actions, jobs, queries, rules
 from gongkai.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
-from gongkai.site_operations.whole import export_whole
+from gongkai.site_operations.whole import MISSING, export_whole
 from gongkai.spreadsheets import read
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
@@ -171,17 +178,39 @@ def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
     assert rules.can_be_witnessed(row)
 
 
-def test_a_site_taken_along_is_a_table_that_moving_in_reads(upkeep: Upkeep) -> None:
+def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path: Path) -> None:
     assert upkeep.website is not None
-    public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知")
+    mark = keep_picture(PNG, "图.png").pk
+    text = f'<p>为改善居民居住条件，制定本计划。</p><p><img alt="效果图" src="gongkai-file:{mark}"></p>'
+    public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
     actions.take_along(upkeep, by=SYSTEM)
-    with zipfile.ZipFile(export_whole(upkeep.website)) as bundle:
-        names = bundle.namelist()
-        table = read(bundle.read("信息.xlsx"), OLD_ITEMS)
-    assert {"信息.xlsx", "栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(names)
+    whole = export_whole(upkeep.website)
+    assert whole.missing == []
+    (tmp_path / "整站.zip").write_bytes(whole.content.read())
+    bundle = open_bundle(str(tmp_path / "整站.zip"))
+    table = read(bundle.read("信息.xlsx"), OLD_ITEMS)
     assert table.errors == []
-    assert [(row["title"], row["column"]) for row in table.rows] == [("关于防汛的通知", "通知公告")]
-    assert table.rows[0]["text_file"] in names
+    assert {"栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(bundle.all)
+    found = item_of(table.rows[0], bundle)
+    assert (found.title, found.column, found.files) == ("关于防汛的通知", ("通知公告",), [])
+    assert [bundle.read(picture.ref) for picture in found.pictures] == [
+        StoredFile.objects.get(pk=mark).read()
+    ]
+
+
+def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> None:
+    assert upkeep.website is not None
+    mark = keep_picture(PNG, "图.png").pk
+    text = f'<p>见图。</p><img src="gongkai-file:{mark}" alt="图">'
+    public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
+    files_storage().delete(place_of(mark))
+    clerk = signed_in(Role.CLERK, upkeep.body)
+    actions.take_along(upkeep, by=SYSTEM)
+    answer = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
+    assert "1项未能导出" in unquote(answer["Content-Disposition"])
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as bundle:  # type: ignore[arg-type]
+        assert "“关于防汛的通知”的图片：文件库中已缺失" in bundle.read(MISSING).decode()
+        assert MISSING in bundle.read("说明.txt").decode()
 
 
 def test_a_rehearsal_is_due_each_year() -> None:

@@ -12,14 +12,13 @@ from gongkai.editions.models import Document
 from gongkai.editions.queries import show
 from gongkai.gazette.models import Article, Issue
 from gongkai.richtext import lowered, paragraphs, plain
+from gongkai.richtext.tags import Tag, rewrite
 from gongkai.units.actors import ANONYMOUS
 
 #: Headings inside an article stand below its title.
 INSIDE = 2
 CONTENTS = "目录"
 _HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
-_IMAGE = re.compile(r"<img\b[^>]*>")
-_ALT = re.compile(r'\balt="([^"]+)"')
 _ENTITIES = re.compile(r"<[^>]+>")
 
 
@@ -86,12 +85,11 @@ def _head(article: Article) -> str:
 
 def without_pictures(html: str) -> str:
     """Return a text whose pictures are named in words: their files belong to the document's own edition."""
-    return _IMAGE.sub(_named, html)
+    return rewrite(html, {"img"}, _named)
 
 
-def _named(image: re.Match[str]) -> str:
-    alt = _ALT.search(image[0])
-    return f"（图：{alt[1] if alt else '见政府网站原文'}）"
+def _named(image: Tag) -> str:
+    return f"（图：{escape(image.get('alt') or '见政府网站原文', quote=False)}）"
 
 
 def contents(articles: list[Article]) -> str:

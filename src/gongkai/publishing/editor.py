@@ -1,5 +1,6 @@
 """The editor of an item in Wagtail's admin: its form and panels, all in Chinese."""
 
+from django.urls import reverse
 from wagtail.admin.panels import (
     FieldPanel,
     InlinePanel,
@@ -19,6 +20,7 @@ from gongkai.publishing.models import ItemPage
 from gongkai.publishing.versions import describe_draft, token
 from gongkai.richtext import clean, plain
 from gongkai.richtext.difference import compare, fold_same
+from gongkai.richtext.pictures import with_addresses
 
 
 class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
@@ -46,7 +48,11 @@ class ImportedPanel(Panel):  # type: ignore[misc]
 
         def get_context_data(self, parent_context: object = None) -> dict[str, object]:
             """Add the text, cleaned as it would be for the public."""
-            return {**super().get_context_data(parent_context), "html": clean(self.instance.imported_html)}
+            base = reverse("publishing:text_picture", args=(self.instance.pk, "0" * 64)).removesuffix(
+                "0" * 64
+            )
+            html = with_addresses(clean(self.instance.imported_html), lambda digest: f"{base}{digest}")
+            return {**super().get_context_data(parent_context), "html": html}
 
 
 class ConflictPanel(Panel):  # type: ignore[misc]

@@ -8,7 +8,8 @@ from wagtail.rich_text import expand_db_html
 from gongkai.editions.frozen import FACTS, INNER, Frozen, FrozenFile, text_lacks
 from gongkai.editions.models import Audience
 from gongkai.publishing.models import ItemPage, PictureSize
-from gongkai.richtext import FILE_SCHEME, clean
+from gongkai.richtext import clean
+from gongkai.richtext.pictures import picture_marks
 from gongkai.units.former import as_called
 from gongkai.units.models import Body
 
@@ -62,8 +63,7 @@ def _files(page: ItemPage, html: str) -> list[FrozenFile]:
         }
         for attachment in page.attachments.all()
     ]
-    marks = dict.fromkeys(part[:64] for part in html.split(f'src="{FILE_SCHEME}:')[1:])
-    return listed + _pictures(sorted(marks))
+    return listed + _pictures(sorted(picture_marks(html)))
 
 
 def _pictures(marks: list[str]) -> list[FrozenFile]:

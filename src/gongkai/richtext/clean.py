@@ -7,6 +7,7 @@ import nh3
 from gongkai.chinese import lazy_re as re
 from gongkai.richtext.depth import flattened, seen
 from gongkai.richtext.levels import levelled
+from gongkai.richtext.tags import Tag, rewrite, start_tags
 
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
 FILE_SCHEME = "gongkai-file"
@@ -26,19 +27,16 @@ ATTRIBUTES = {
 }
 #: The only classes of the house: signature and day, list of attachments.
 _CLASSES = {"p": {"signed", "attached"}}
-_IMAGE = re.compile(r"<img\b[^>]*>")
-_PICTURE_SOURCE = re.compile(rf'\bsrc="{FILE_SCHEME}:[0-9a-f]{{64}}"')
+_PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
 _BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
 _CELL = re.compile(r"</t[dh]>")
 _CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^>]*>")
-_LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
+_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: What changes the sense of words without changing them.
 _MARKS = {"s": "划去", "sup": "上标", "sub": "下标"}
 _MARKED = re.compile(r"<(s|sup|sub)>")
 _MARKED_END = re.compile(r"</(?:s|sup|sub)>")
-_LIST = re.compile(r"<(ol|ul)\b([^>]*)>")
-_REACHING = re.compile(r'<t[dh]\b[^>]*?\b(row|col)span="(\d+)"[^>]*>')
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
@@ -51,12 +49,20 @@ def clean(html: str) -> str:
         attributes=ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes=SCHEMES,
+        attribute_filter=_kept,
         link_rel="noopener noreferrer",
         clean_content_tags={"script", "style", "iframe", "object", "template"},
     )
-    safe = _IMAGE.sub(lambda found: found[0] if _PICTURE_SOURCE.search(found[0]) else "", safe)
-    safe = re.sub(rf'<a href="{FILE_SCHEME}:[^"]*"', "<a", safe)
+    if "<img" in safe:
+        safe = rewrite(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
     return _EMPTY.sub("", flattened(safe)).strip()
+
+
+def _kept(_: str, name: str, value: str) -> str | None:
+    """Keep stored files as sources of pictures only, and nothing else there."""
+    if name == "src":
+        return value if _PICTURE_SOURCE.fullmatch(value) else None
+    return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
 
 
 def with_targets(html: str) -> str:
@@ -67,36 +73,31 @@ def with_targets(html: str) -> str:
     """
     marked = _MARKED.sub(lambda found: f"［{_MARKS[found[1]]}：", html)
     marked = _MARKED_END.sub("］", marked)
-    marked = _LIST.sub(_listed, marked)
-    marked = _REACHING.sub(
-        lambda found: f"{found[0]}［占{found[2]}{'行' if found[1] == 'row' else '列'}］", marked
-    )
-    marked = marked.replace("<table>", "<p>［表格］</p><table>").replace(
-        "</table>", "</table><p>［表格完］</p>"
-    )
-    return plain(_IMAGE.sub(_pictured, _LINK.sub(_linked, marked)))
+    marked = _LINK.sub(_linked, marked)
+    marked = rewrite(marked, {"ol", "ul", "td", "th", "table", "img"}, _described)
+    return plain(marked.replace("</table>", "</table><p>［表格完］</p>"))
 
 
-def _listed(found: re.Match[str]) -> str:
-    start = _value("start", found[2])
-    words = f"编号列表{'，从' + start + '起' if start else ''}" if found[1] == "ol" else "列表"
-    return f"<p>［{words}］</p>{found[0]}"
+def _described(tag: Tag) -> str:
+    if tag.name == "img":
+        mark = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
+        return f"［图片{entities.escape(tag.get('alt'))}，编号{mark}］"
+    if tag.name == "table":
+        return f"<p>［表格］</p>{tag.source}"
+    if tag.name == "ul":
+        return f"<p>［列表］</p>{tag.source}"
+    if tag.name == "ol":
+        start = tag.get("start")
+        return f"<p>［编号列表{'，从' + start + '起' if start else ''}］</p>{tag.source}"
+    spans = ((tag.get("rowspan"), "行"), (tag.get("colspan"), "列"))
+    return tag.source + "".join(f"［占{count}{what}］" for count, what in spans if count)
 
 
 def _linked(found: re.Match[str]) -> str:
-    target, title = _value("href", found[1]), _value("title", found[1])
-    said = "，".join(one for one in (target, title) if one and one != _TAG.sub("", found[2]).strip())
-    return f"{found[2]}（链接：{said}）" if said else found[2]
-
-
-def _pictured(found: re.Match[str]) -> str:
-    mark = _value("src", found[0]).removeprefix(f"{FILE_SCHEME}:")[:12]
-    return f"［图片{_value('alt', found[0])}，编号{mark}］"
-
-
-def _value(name: str, tag: str) -> str:
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return found[1] if found else ""
+    tag = next(start_tags(found[0], {"a"}))
+    words = entities.unescape(_TAG.sub("", found[1])).strip()
+    told = [one for one in (tag.get("href"), tag.get("title")) if one and one != words]
+    return f"{found[1]}（链接：{entities.escape('，'.join(told))}）" if told else found[1]
 
 
 def plain(html: str) -> str:

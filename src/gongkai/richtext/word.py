@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -16,13 +16,13 @@ from gongkai.reading.model import ReadingError
 from gongkai.richtext.clean import FILE_SCHEME, clean
 from gongkai.richtext.composing import joined
 from gongkai.richtext.errors import UnfitText
+from gongkai.richtext.pictures import with_addresses
 
 if TYPE_CHECKING:
     from mammoth.documents import Image
 
 MAX_BYTES = 20_000_000
 MAX_PICTURE = 8_000_000
-_NUMBERED = re.compile(rf'src="{FILE_SCHEME}:0*(\d+)"')
 PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
 #: Suffixes of what a text is made from.
 TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
@@ -134,10 +134,17 @@ def _kept(raw: Raw, keep: Callable[[bytes, str], str]) -> WordText:
             marks[str(place)] = keep(picture.data, picture.name)
         except UnfitText as refused:
             notes.append(f"有一幅图片没有采用：{refused}。")
-    html = _NUMBERED.sub(
-        lambda found: f'src="{FILE_SCHEME}:{marks[found[1]]}"' if marks.get(found[1]) else 'src=""', raw.html
-    )
-    return WordText(clean(html), tuple(notes))
+    return WordText(clean(with_addresses(raw.html, _address_in(marks))), tuple(notes))
+
+
+def _address_in(marks: Mapping[str, str]) -> Callable[[str], str]:
+    """Return how a numbered picture is named once it is stored; "" for one that was not."""
+
+    def address(number: str) -> str:
+        mark = marks.get(number.lstrip("0") or "0")
+        return f"{FILE_SCHEME}:{mark}" if mark else ""
+
+    return address
 
 
 def refuse_over(name: str, amount: int) -> None:

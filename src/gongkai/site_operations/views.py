@@ -48,5 +48,7 @@ def whole_site(request: HttpRequest, number: int) -> HttpResponseBase:
         raise Http404("还没有登记运行档案")
     if not run_with_messages(request, lambda: actions.take_along(kept, by=by)):
         return redirect("platform:site", number)
-    name = f"{website.name}整站{timezone.localdate().isoformat()}.zip"
-    return file_answer(export_whole(website), name, "application/zip", inline=False)
+    whole = export_whole(website)
+    missing = f"（有{len(whole.missing)}项未能导出）" if whole.missing else ""
+    name = f"{website.name}整站{timezone.localdate().isoformat()}{missing}.zip"
+    return file_answer(whole.content, name, "application/zip", inline=False)

@@ -6,6 +6,7 @@ Another installation reads the file as it is (旧网站迁移); another program 
 import hashlib
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -14,11 +15,14 @@ from typing import IO
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gongkai.editions.files import TYPES
+from gongkai.editions.frozen import FrozenFile
 from gongkai.editions.models import Address, Column, EditionContent, Shelf, Website
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.migration.sources.sheet import OLD_ITEMS
+from gongkai.richtext.pictures import with_addresses
 from gongkai.spreadsheets import Column as Head
 from gongkai.spreadsheets import Sheet, write_xlsx
 from gongkai.units.actors import ANONYMOUS
@@ -40,13 +44,24 @@ _PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>
 <p>发布时间：{at}</p><article>{html}</article></body></html>"""
 _README = """{site}（{host}）{at}导出。
 信息.xlsx：网站上公开的信息，每条一行；可以在“旧网站迁移”中连同本压缩文件直接读入。
-网页：每条信息的正文。附件：正文中的附件，按摘要值分文件夹。栏目.xlsx：栏目和其中信息的条数。摘要值.txt：各文件的SHA-256。
-共{count}条信息，{files}个附件。不包含草稿、审签意见和个人提交的内容。
+网页：每条信息的正文。附件、图片：正文的附件和图片，按摘要值区分。栏目.xlsx：栏目和其中信息的条数。摘要值.txt：各文件的SHA-256。
+共{count}条信息，{files}个附件和图片。不包含草稿、审签意见和个人提交的内容。
 """
+#: What a browser shows of a page that lies in 网页/.
+_BESIDE = "../"
+MISSING = "未能导出.txt"
 
 
-def export_whole(website: Website) -> IO[bytes]:
-    """Return a site's .zip, open at its beginning. What the public does not read is not in it."""
+@dataclass(frozen=True)
+class WholeSite:
+    """A site's .zip, open at its beginning, and one line for each text, file or picture that is not in it."""
+
+    content: IO[bytes]
+    missing: list[str]
+
+
+def export_whole(website: Website) -> WholeSite:
+    """Pack what the public reads on a site. The .zip names what could not be packed (`MISSING`)."""
     out: IO[bytes] = SpooledTemporaryFile(max_size=_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
         made = _Bundle(bundle)
@@ -59,10 +74,13 @@ def export_whole(website: Website) -> IO[bytes]:
         said = _README.format(
             site=website.name, host=website.host, at=at, count=len(rows), files=len(made.files)
         )
+        if made.missing:
+            said += f"有{len(made.missing)}项没有导出，见“{MISSING}”。\n"
+            made.put(MISSING, "".join(f"{line}\n" for line in made.missing).encode())
         made.put("说明.txt", said.encode())
         made.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in made.digests).encode())
     out.seek(0)
-    return out
+    return WholeSite(out, made.missing)
 
 
 class _Bundle:
@@ -72,25 +90,34 @@ class _Bundle:
         self.bundle = bundle
         self.digests: list[tuple[str, str]] = []
         self.files: dict[str, str] = {}
+        self.missing: list[str] = []
 
     def put(self, name: str, data: bytes) -> None:
         self.bundle.writestr(name, data)
         self.digests.append((name, hashlib.sha256(data).hexdigest()))
 
-    def file(self, digest: str, name: str) -> str:
-        """Put a stored file in, and return its name there; empty where the store has lost it."""
+    def file(self, file: FrozenFile, title: str) -> str:
+        """Pack a stored file and return its name in the .zip; empty, and noted as missing, where the store has lost it."""
+        digest = file["digest"]
         if digest not in self.files:
             stored = StoredFile.objects.filter(pk=digest).first()
             if stored is None or not stored.exists():
+                what = "图片" if file["picture"] else f"附件“{file['name']}”"
+                self.missing.append(f"“{title}”的{what}：文件库中已缺失（摘要值{digest[:12]}）")
                 return ""
-            safe = (
-                PurePosixPath(name.replace("\\", "/")).name.replace("、", "_").replace("；", "_")
-                or digest[:12]
-            )
-            place = f"附件/{digest[:10]}/{safe[:120]}"
+            place = _place(stored, file)
             self.put(place, stored.read())
             self.files[digest] = place
         return self.files[digest]
+
+
+def _place(stored: StoredFile, file: FrozenFile) -> str:
+    digest = stored.digest
+    if file["picture"]:
+        suffix = next((suffix for suffix, kind in TYPES.items() if kind == stored.type), "png")
+        return f"图片/{digest[:24]}.{suffix}"
+    safe = PurePosixPath(file["name"].replace("\\", "/")).name.replace("、", "_").replace("；", "_")
+    return f"附件/{digest[:10]}/{safe[:120] or digest[:12]}"
 
 
 def texts_of(website: Website) -> QuerySet[Shelf]:
@@ -108,7 +135,9 @@ def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
             continue
         seen.add(shelf.document_id)
         content = EditionContent.objects.filter(edition=shelf.edition_id).first()
-        if content is not None:
+        if content is None:
+            made.missing.append(f"信息{shelf.document_id}：没有正文")
+        else:
             yield _row(shelf, content, columns.get(shelf.column_id or 0), paths, website, made)
 
 
@@ -122,12 +151,14 @@ def _row(
 ) -> dict[str, object]:
     number, facts = shelf.document_id, content.facts
     at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
-    names = [made.file(file["digest"], file["name"]) for file in content.files]
+    whole = [file for file in content.files if not file.get("of")]  # `of`: a smaller size of another picture
+    places = {file["digest"]: made.file(file, content.title) for file in whole}
+    text = with_addresses(content.html, lambda digest: f"{_BESIDE}{places.get(digest, '')}")
     page = f"网页/{number}.html"
     metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
     metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""
     html = _PAGE.format(
-        title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=content.html
+        title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=text
     )
     made.put(page, html.encode())
     return {
@@ -147,7 +178,7 @@ def _row(
         "summary": facts.get("summary", ""),
         "text": "",
         "text_file": page,
-        "files": [name for name in names if name],
+        "files": [place for file in whole if not file["picture"] and (place := places[file["digest"]])],
         "page": page,
         "old": f"https://{website.host}{paths[number]}" if number in paths else "",
     }

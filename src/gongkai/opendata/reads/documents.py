@@ -21,8 +21,9 @@ from gongkai.opendata.reads.places import COLUMN_SHAPE, column
 from gongkai.opendata.reads.standings import STANDING_CHOICES, label_of, said_of
 from gongkai.opendata.shapes import HEAD, LINK, Is, Shape
 from gongkai.policies.queries.validity import validity_on
-from gongkai.richtext import FILE_SCHEME, plain
+from gongkai.richtext import plain
 from gongkai.richtext.articles import articles
+from gongkai.richtext.pictures import with_addresses
 from gongkai.units.actors import ANONYMOUS
 
 KINDS = {str(value): str(label) for value, label in ItemKind.choices}
@@ -295,7 +296,7 @@ def _facts(facts: Mapping[str, object]) -> dict[str, str]:
 
 
 def _html(content: EditionContent, document: int, number: int, site: Site) -> str:
-    return content.html.replace(f'src="{FILE_SCHEME}:', f'src="{site.root}/files/{document}/{number}/')
+    return with_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
 
 
 def files(content: EditionContent, document: int, number: int, site: Site) -> list[Answer]:

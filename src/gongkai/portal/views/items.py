@@ -35,8 +35,8 @@ from gongkai.richtext import plain
 from gongkai.richtext.articles import anchored
 from gongkai.richtext.difference import compare, fold_same
 from gongkai.richtext.figures import figures_marked
+from gongkai.richtext.pictures import with_sizes
 from gongkai.richtext.salutation import flush_left
-from gongkai.richtext.sizes import with_sizes
 from gongkai.richtext.tables import scrolling
 from gongkai.richtext.telephones import dial
 from gongkai.typed_json import text

@@ -21,8 +21,9 @@ from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.pictures import keep_picture, keeper
 from gongkai.publishing.views.common import item_seen
-from gongkai.richtext import FILE_SCHEME, UnfitText, from_office, plain, tidy
+from gongkai.richtext import UnfitText, from_office, plain, tidy
 from gongkai.richtext.difference import compare, fold_same
+from gongkai.richtext.pictures import with_addresses
 from gongkai.typed_json import text as text_in
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.same_person import is_own_login
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 def _shown(page: ItemPage, html: str) -> str:
     """Give pictures an address at which the office sees them."""
     base = reverse("publishing:text_picture", args=(page.pk, "0" * 64)).removesuffix("0" * 64)
-    return html.replace(f'src="{FILE_SCHEME}:', f'src="{base}')
+    return with_addresses(html, lambda digest: f"{base}{digest}")
 
 
 def text(request: HttpRequest, number: int) -> HttpResponse:

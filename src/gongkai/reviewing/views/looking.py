@@ -3,7 +3,6 @@
 Every part that is answered with is kept as shown to whoever asked (`reviewing.seeing`).
 """
 
-import re
 from collections.abc import Mapping
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -20,7 +19,7 @@ from gongkai.files.serving import serve_stored
 from gongkai.reviewing import seeing
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
-from gongkai.richtext import FILE_SCHEME
+from gongkai.richtext.pictures import with_addresses
 from gongkai.signin.operations import record_view
 from gongkai.units.actors import Actor, require_staff_actor
 
@@ -28,7 +27,7 @@ from gongkai.units.actors import Actor, require_staff_actor
 def shown_text(found: Review, frozen: Frozen) -> str:
     """Return the text as readers will see it, its pictures at addresses of the office."""
     base = reverse("reviewing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
-    return re.sub(rf'src="{FILE_SCHEME}:([0-9a-f]{{64}})"', rf'src="{base}\1/"', frozen.html)
+    return with_addresses(frozen.html, lambda digest: f"{base}{digest}/")
 
 
 def seen_context(found: Review, by: Actor) -> dict[str, object]:
