@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from django.utils import timezone
 
+from factories.migration import PNG
 from factories.publishing import item, public, signed
 from factories.units import actor
 from gongkai.acts.signing import trusted_keys
@@ -19,15 +20,17 @@ from gongkai.cli.mirror import mirror
 from gongkai.editions import files
 from gongkai.editions.models import Column, Website
 from gongkai.editions.queries.lists import listing
-from gongkai.mirror import rewriting, updating, verifying
+from gongkai.mirror import rendering, rewriting, updating, verifying
 from gongkai.mirror.addresses import NOTICE
 from gongkai.mirror.models import Leaf
 from gongkai.policies.models import Use
 from gongkai.portal.models import Purge
 from gongkai.portal.purging import send_due
 from gongkai.publishing import actions
+from gongkai.publishing.pictures import keep_picture
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
+from gongkai.upkeep import readings
 
 pytestmark = pytest.mark.django_db
 
@@ -192,10 +195,54 @@ class TestVerifying:
                 ["sha256sum", "--quiet", "--check", f"manifest/{one.name}"], cwd=standing, check=True
             )
 
+    def test_a_picture_that_the_folder_does_not_have(
+        self, folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mark = keep_picture(PNG, "图.png").pk
+        text = f'<p>见图。</p><img alt="图" src="gongkai-file:{mark}">'
+        document = public(housing, [plans], imported_html=text)
+        send_due()
+        page = f"columns/{plans.pk}/{document.pk}.html"
+        assert look(folder).ok
+        assert f"files/{document.pk}/1/{mark[:16]}/" in (folder / "www" / page).read_text()
+        monkeypatch.setattr("gongkai.portal.views.items.with_sizes", lambda html, *_: html)
+        answer = CliRunner().invoke(mirror, ["build"])
+        assert look(folder).absent == [(page, NOTICE)]
+        assert (answer.exit_code, f"网页 {page} 里的图片或文件不在镜像里" in answer.stderr) == (1, True)
+
+
+class TestBuilding:
     def test_built_again_it_is_whole(self, standing: Path) -> None:
         (standing / "www" / "index.html").write_text("被改了")
         assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
         assert look(standing).ok
+
+    def test_hosts_are_checked_before_it_begins(self, folder: Path, site: Website, settings: Any) -> None:
+        settings.ALLOWED_HOSTS = ["localhost"]
+        answer = CliRunner().invoke(mirror, ["build"])
+        assert (answer.exit_code, Leaf.objects.exists(), folder.exists()) == (1, False, False)
+        assert f"网站“{site.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里" in answer.stderr
+
+    def test_what_failed_once_is_tried_again_and_named_as_long_as_it_fails(
+        self, folder: Path, site: Website, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = public(housing, [plans])
+        ask, page = rendering.ask, f"/columns/{plans.pk}/{document.pk}.html"
+        failed = rendering.Answer(500, "text/html", b"")
+        fails = lambda host, path: failed if path == page else ask(host, path)  # noqa: E731
+        monkeypatch.setattr(rendering, "ask", fails)
+        for _ in range(2):
+            answer = CliRunner().invoke(mirror, ["build"])
+            assert answer.exit_code == 1
+            assert f"没有写成 {site.host}{page}：网页出错（500）" in answer.stderr
+        said = readings.mirror(timezone.now()).finding
+        assert said is not None
+        assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
+        monkeypatch.setattr(rendering, "ask", lambda *_: rendering.Answer(404, "text/html", b""))
+        assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
+        monkeypatch.setattr(rendering, "ask", ask)
+        assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
+        assert page[1:] in there(folder)
 
 
 def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
@@ -214,7 +261,15 @@ def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
         ('<a href="https://b.gov.cn/">', '<a href="https://b.gov.cn/">'),
         ('<a href="/search/?q=a&amp;b">', '<a href="=/search/?q=a&amp;b">'),
         ('<a href="#main">', '<a href="#main">'),
-        ('<form method="post" action="/x/" class="y">', f'<form class="y" action="{NOTICE}" method="get">'),
+        ('<form method="post" action="/x/" class="y">', f'<form method="get" action="{NOTICE}" class="y">'),
+        ("<FORM ACTION='/x/' class=y>", f'<form action="{NOTICE}" class="y" method="get">'),
+        ('<button formaction="/x/">', f'<button formaction="{NOTICE}">'),
+        ("<img alt='a>b' src='?page=2'>", '<img alt="a&gt;b" src="=/columns/?page=2">'),
+        (
+            '<img src="/a?page=1" srcset="/a?page=1 480w, /b 2x">',
+            '<img src="=/a?page=1" srcset="=/a?page=1 480w, /b 2x">',
+        ),
+        ('<!-- <form> --><script>"<form>"</script>', '<!-- <form> --><script>"<form>"</script>'),
         ('<form class="y">', f'<form class="y" action="{NOTICE}" method="get">'),
     ],
 )

@@ -2,12 +2,16 @@
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import click
 
 from gongkai.cli.django import start
 from gongkai.cli.plain import PlainGroup
+
+#: Seconds after which the lists are signed meanwhile.
+_SLICE = 60
 
 
 @click.group(cls=PlainGroup)
@@ -20,22 +24,51 @@ def build() -> None:
     """把全部公开网页重新写一遍（平时随公开、撤回自动更新，不必运行）。"""
     start()
     from django.conf import settings
+    from django.utils import timezone
 
+    from gongkai.acts import signing
     from gongkai.mirror import updating
     from gongkai.mirror.models import Leaf
+    from gongkai.mirror.verifying import verify as look
 
     if not settings.GONGKAI_MIRROR:
         raise click.ClickException("没有设置镜像文件夹：请设置 GONGKAI_MIRROR")
-    for site in updating.sites():
+    sites = {site.host: site for site in updating.sites()}
+    if not sites:
+        raise click.ClickException("还没有网站，没有可写的网页")
+    if unanswered := updating.unanswered():
+        raise click.ClickException(f"{'；'.join(unanswered)}。请加上后再运行，现在没有写任何网页")
+    try:
+        Path(settings.GONGKAI_MIRROR).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.GONGKAI_MIRROR):
+            pass
+    except OSError as error:
+        raise click.ClickException(
+            f"镜像文件夹 {settings.GONGKAI_MIRROR} 不能写入：{error.strerror}"
+        ) from error
+    for site in sites.values():
         updating.again(site)
-    failed = 0
-    while (done := updating.work(seconds=60))["written"] or done["failed"]:
-        failed += done["failed"]
-    for site in updating.sites():
+    updating.work(seconds=_SLICE)
+    while updating.due(sites, timezone.now()).exists():
+        updating.work(seconds=_SLICE)
+    failed = list(updating.failures(sites))
+    lost = [
+        line
+        for site in sites.values()
+        for line in look(site.folder, signing.trusted_keys() or frozenset()).lines()
+    ]
+    for site in sites.values():
         count = Leaf.objects.filter(host=site.host).exclude(digest="").count()
         click.echo(f"{site.website.name}：{count} 个文件，在 {site.folder}")
-    if failed:
-        click.echo(f"有 {failed} 个网页没有写成，一小时后由到期工作再试。", err=True)
+    for leaf in failed:
+        click.echo(f"没有写成 {leaf}：{leaf.error}", err=True)
+    for line in lost:
+        click.echo(line, err=True)
+    if failed or lost:
+        click.echo(
+            f"镜像不完整：{len(failed)} 个网页没有写成，{len(lost)} 处缺少文件。处理后请再运行一次。",
+            err=True,
+        )
         sys.exit(1)
 
 

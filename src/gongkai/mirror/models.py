@@ -1,4 +1,4 @@
-"""The addresses that stand in the mirror as files. Derived: everything can be written again from what is public."""
+"""The addresses of the mirror and the file of each. Derived: everything can be written again from what is public."""
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,8 @@ class Leaf(models.Model):
     signed = models.BooleanField("已列入清单", default=False)
     written_at = models.DateTimeField("写入时间", null=True)
     due_at = models.DateTimeField("应更新时间", null=True)
+    #: Why the last attempt to write the file failed; empty after one that did not.
+    error = models.CharField("未写成的原因", max_length=200, blank=True, default="", db_default="")
     #: When a page last led to it; only kept for pages behind the first of a list.
     linked_at = models.DateTimeField("最近链接时间", null=True)
 

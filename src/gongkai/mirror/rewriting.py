@@ -1,20 +1,34 @@
-"""Making a page's links lead to files, and its forms to the notice.
+"""Lead a page's links and pictures to the files of the mirror, and its forms to the notice."""
 
-Our own templates write attributes in one way, so that no second parser is needed.
-"""
-
-from collections.abc import Callable
-from html import escape, unescape
+from collections.abc import Callable, Iterator
+from html import escape
 from urllib.parse import quote, urljoin
 
 from gongkai.chinese import lazy_re as re
 from gongkai.mirror.addresses import NOTICE
+from gongkai.richtext.tags import Attributes, Tag, rewrite, start_tag, start_tags
 
-_LINK = re.compile(
-    r"""(<(?:a|link|script|img|source|video|audio|iframe)\b[^>]*?\s(?:href|src)=")([^"]*)(")"""
-)
-_FORM = re.compile(r"<form\b[^>]*>")
-_METHOD, _ACTION = re.compile(r'\smethod="[^"]*"'), re.compile(r'\saction="[^"]*"')
+#: Elements and those of their attributes that hold one address.
+_ADDRESSES = {
+    "a": ("href",),
+    "area": ("href",),
+    "link": ("href",),
+    "script": ("src",),
+    "img": ("src",),
+    "source": ("src",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "iframe": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "input": ("src",),
+}
+#: Kinds of `<link>` that a browser loads.
+_LOADED = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
+#: Attributes that hold several addresses, each with a width or a density.
+_SETS = ("srcset", "imagesrcset")
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])\s*([^,]*)(?:,|$)")
 _SHEET = re.compile(r"""(url\(\s*['"]?)([^'")]+)(['"]?\s*\))""")
 _LEADS = ("#", "mailto:", "tel:", "data:", "javascript:")
 
@@ -32,11 +46,55 @@ def page(text: str, path: str, roots: tuple[str, ...], where: Where) -> str:
         where: says where an address is shown.
     """
 
-    def link(found: re.Match[str]) -> str:
-        return f"{found[1]}{escape(_target(unescape(found[2]), path, roots, where))}{found[3]}"
+    def target(address: str) -> str:
+        return _target(address, path, roots, where)
 
-    text = _LINK.sub(link, text)
-    return _FORM.sub(_form, text)
+    def change(tag: Tag) -> str:
+        given = tag.attributes
+        made = _form(given) if tag.name == "form" else _led(tag.name, given, target)
+        return tag.source if made == given else start_tag(tag.name, made)
+
+    return rewrite(text, {*_ADDRESSES, "form", "button"}, change)
+
+
+def _led(name: str, given: Attributes, target: Callable[[str], str]) -> Attributes:
+    made = dict(given)
+    for key in _ADDRESSES.get(name, ()):
+        if address := given.get(key):
+            made[key] = target(address)
+    for key in _SETS:
+        if offered := given.get(key):
+            found = [(target(one[1]), one[2].strip()) for one in _CANDIDATE.finditer(offered)]
+            made[key] = ", ".join(" ".join(filter(None, pair)) for pair in found)
+    if given.get("formaction"):
+        made["formaction"] = NOTICE
+    return made
+
+
+def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the addresses of what a browser loads to show a page, and of the files that the page offers.
+
+    Those on this site begin with a slash; the arguments are those of `page`.
+    """
+    loaded: list[str] = []
+
+    def load(address: str) -> str:
+        loaded.append(_target(address, path, roots, lambda target: target))
+        return address
+
+    for tag in start_tags(text, _ADDRESSES):
+        given = tag.attributes
+        if tag.name in {"a", "area"}:
+            if (link := given.get("href") or "").startswith("/files/"):
+                load(link)
+        elif tag.name != "link" or _LOADED & set((given.get("rel") or "").lower().split()):
+            _led(tag.name, given, load)
+    yield from (address for address in loaded if not address.startswith(("#", "data:")))
+
+
+def _form(given: Attributes) -> Attributes:
+    """Whatever is sent needs the application: every form leads to the page that says so."""
+    return {**given, "action": NOTICE, "method": "get"}
 
 
 def sheet(text: str, path: str, where: Where) -> str:
@@ -54,12 +112,6 @@ def _target(target: str, path: str, roots: tuple[str, ...], where: Where) -> str
         return target
     bare, _, mark = urljoin(path, target).partition("#")
     return where(bare) + (f"#{mark}" if mark else "")
-
-
-def _form(found: re.Match[str]) -> str:
-    """Whatever is sent needs the application: every form leads to the page that says so."""
-    head = _ACTION.sub("", _METHOD.sub("", found[0])).removesuffix(">")
-    return f'{head} action="{NOTICE}" method="get">'
 
 
 def leading(target: str) -> str:

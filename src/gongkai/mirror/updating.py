@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http.request import split_domain_port, validate_host
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from gongkai.editions.queries import shelf_visible_to
 from gongkai.mirror import manifest
 from gongkai.mirror.addresses import NOTICE, chunk_of, mirrored
 from gongkai.mirror.models import Leaf
-from gongkai.mirror.writing import LIST, WWW, NotWritten, Site, put, remove, write
+from gongkai.mirror.writing import HOME, LIST, WWW, NotWritten, Site, put, remove, write
 from gongkai.portal.pages import BESIDE, PAGES
 from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import NotTaken
@@ -27,7 +28,7 @@ SECONDS, PORTION, AT_ONCE = 20.0, 200, 10
 UNLINKED = timedelta(days=1)
 #: The row that says when a site's addresses are looked through anew.
 RENEWAL = "*"
-SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
+SEEDS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
 
 def sites() -> list[Site]:
@@ -49,12 +50,7 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
     if site is None:
         return  # another name of a site, which has no folder of its own
     if place.path == EVERYTHING:
-        rows = (
-            Leaf.objects.filter(host=site.host)
-            .exclude(path__startswith="/files/")
-            .exclude(digest="", signed=False)
-        )
-        rows.update(due_at=timezone.now())
+        _everything(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
         return
     address = mirrored(place.path)
     if address is None:
@@ -63,6 +59,7 @@ def bring_up_to_date(_folder: str, place: Place) -> None:
         write(site, address)
         _further(site, address)
     except (NotWritten, OSError) as error:
+        Leaf.objects.filter(host=site.host, path=address).update(error=str(error)[:200])
         raise NotTaken(f"镜像没有写成：{error}") from error
 
 
@@ -81,22 +78,39 @@ def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, 
     known = {site.host: site for site in sites()}
     for site in known.values():
         _renew(site, moment)
-    while known and time.monotonic() < end:
-        due = Leaf.objects.filter(host__in=known, due_at__lte=now or timezone.now()).exclude(path=RENEWAL)
-        rows = list(due.order_by("due_at", "pk").values_list("host", "path")[:PORTION])
-        if not rows:
-            break
+    while known and time.monotonic() < end and (rows := list(due(known, now or timezone.now())[:PORTION])):
         for host, path in rows:
             if time.monotonic() > end:
                 break
             try:
                 counts["written"] += write(known[host], path)
-            except (NotWritten, OSError):
+            except (NotWritten, OSError) as error:
                 counts["failed"] += 1
-                Leaf.objects.filter(host=host, path=path).update(due_at=moment + LIST)
+                again_at = moment + LIST
+                Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
     if known:
         manifest.sign_all()
     return counts
+
+
+def due(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
+    """Return (host, path) of the addresses of some hosts that are due to be written, the oldest first."""
+    rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL)
+    return rows.order_by("due_at", "pk").values_list("host", "path")
+
+
+def failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
+    """Return the addresses of some hosts whose last attempt to be written failed."""
+    return Leaf.objects.filter(host__in=hosts).exclude(error="").order_by("host", "path")
+
+
+def unanswered() -> list[str]:
+    """Return one line for each site whose host this installation does not answer: all of its pages would fail."""
+    return [
+        f"网站“{site.website.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里"
+        for site in sites()
+        if not validate_host(split_domain_port(site.host)[0], settings.ALLOWED_HOSTS)
+    ]
 
 
 def _renew(site: Site, now: datetime) -> None:
@@ -139,7 +153,11 @@ def _notice(site: Site, now: datetime) -> None:
 
 
 def again(site: Site) -> int:
-    """Let everything of a site be written anew; return how many addresses that is."""
+    """Let everything of a site be written anew, also what never was; return how many addresses that is."""
     Leaf.objects.filter(host=site.host, path=RENEWAL).delete()
-    rows = Leaf.objects.filter(host=site.host).exclude(path=NOTICE).exclude(digest="", signed=False)
-    return rows.update(due_at=timezone.now())
+    return _everything(site).exclude(path=NOTICE).update(due_at=timezone.now())
+
+
+def _everything(site: Site) -> QuerySet[Leaf]:
+    """Return the addresses of a site without those whose file was removed and whose lists are still to be signed."""
+    return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

@@ -1,14 +1,19 @@
-"""网页防篡改: holding a folder against its signed lists. Needs no database and no network: only the folder and the public key."""
+"""Compare a folder with its signed lists, and its pages with the files that they show.
+
+Needs no database and no network: only the folder and the public key.
+"""
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 from gongkai.acts import signing
-from gongkai.mirror.addresses import chunk_of
+from gongkai.mirror import rewriting
+from gongkai.mirror.addresses import NOTICE, chunk_of
 from gongkai.mirror.manifest import HEAD, LISTS, mark_of
 from gongkai.mirror.writing import WWW
 from gongkai.portal.kept import folder_of
@@ -29,11 +34,13 @@ class Found:
     changed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
+    #: (page, address) of each picture, style sheet, script or file of a page that the folder does not have.
+    absent: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
-        """Whether the folder is as it was signed."""
-        return not (self.broken or self.changed or self.missing or self.strange)
+        """Whether the folder is as it was signed, and its pages have what they show."""
+        return not (self.broken or self.changed or self.missing or self.strange or self.absent)
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each thing that is wrong."""
@@ -46,6 +53,8 @@ class Found:
         ):
             for name in names:
                 yield f"{self.host}：{word} {name}"
+        for name, address in self.absent:
+            yield f"{self.host}：网页 {name} 里的图片或文件不在镜像里 {address}"
 
 
 def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found:
@@ -116,6 +125,9 @@ def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
         found.files += 1
         if not same:
             found.changed.append(name)
+        elif name.endswith(".html"):
+            text = (root / name).read_text(encoding="utf-8", errors="replace")
+            found.absent += [(name, address) for address in _absent(text, name, listed)]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         being_written = path.name.startswith(".") and path.name.endswith(".part")
@@ -123,3 +135,18 @@ def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
         folder_here = path.is_dir() and not path.is_symlink()
         if not folder_here and name not in listed and not being_written and chunk_of(name) not in doubted:
             found.strange.append(name)
+
+
+def _absent(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
+    """Return the addresses in a page of what it shows or offers as a file, where the folder has no such file."""
+    shown = rewriting.shown_by(text, f"/{quote(name)}")
+    return list(dict.fromkeys(address for address in shown if not _is_there(address, listed)))
+
+
+def _is_there(address: str, listed: Mapping[str, str]) -> bool:
+    if address == NOTICE:
+        return False  # a picture that only the application can show
+    if not address.startswith("/") or address.startswith("//"):
+        return address.startswith(("//", "http://", "https://"))  # another site
+    file = unquote(urlsplit(address).path).lstrip("/")
+    return bool({file, f"{file}index.html", f"{file}index.xml"} & listed.keys())

@@ -26,8 +26,13 @@ WWW = "www"
 LIST, DOCUMENT, STATIC = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
 
 
+#: The front page: without it there is no site.
+HOME = "/"
+_REFUSED = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
+
+
 class NotWritten(Exception):
-    """The portal did not answer as it should; the file stays as it was."""
+    """The portal did not answer as it should; the file stays as it was. The message says why, for an administrator."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,13 @@ class Site:
         return (home(self.website), f"//{self.host}")
 
 
-def write(site: Site, path: str) -> bool:
+def write(site: Site, path: str, *, for_page: bool = False) -> bool:
     """Write what the public gets at an address; remove its file where there is nothing any more. Whether anything changed.
+
+    Args:
+        site: a site of the mirror.
+        path: the address.
+        for_page: a page that is being written shows it; what it shows itself is written soon, not now.
 
     Raises:
         NotWritten: the portal failed.
@@ -61,34 +71,42 @@ def write(site: Site, path: str) -> bool:
     leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
     answer = rendering.ask(site.host, path)
     if answer.status in {404, 410}:
+        if path == HOME:
+            raise NotWritten(f"网站没有首页（{answer.status}）")
         return remove(site, leaf)
     if answer.status in {301, 302, 307, 308}:
         target = answer.location.removeprefix(site.roots[0]) or "/"
         shown = mirrored(target) if target.startswith("/") else None
-        leads = _shown(site, {shown}, path)[shown] if shown else target
+        leads = _shown(site, {shown}, path, set())[shown] if shown else target
         body, kind = rewriting.leading(leads).encode(), "text/html"
     elif answer.status == 200:
-        body, kind = _rewritten(site, path, answer), answer.kind
+        body, kind = _rewritten(site, path, answer, for_page=for_page), answer.kind
     else:
-        raise NotWritten(f"{path}：{answer.status}")
+        raise NotWritten(_REFUSED.get(answer.status, "网页出错（{}），原因见服务日志").format(answer.status))
     return _put(site, leaf, body, name_of(path, kind, answer.name))
 
 
-def _rewritten(site: Site, path: str, answer: rendering.Answer) -> bytes:
+def _rewritten(site: Site, path: str, answer: rendering.Answer, *, for_page: bool) -> bytes:
+    at_once = set[str]()
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.page, path=path, roots=site.roots)
+        if not for_page:
+            at_once = {mirrored(address) or "" for address in rewriting.shown_by(text, path, site.roots)}
     elif answer.kind.startswith("text/css"):
         text, change = answer.body.decode(), partial(rewriting.sheet, path=path)
     else:
         return answer.body
     targets: dict[str, str] = {}
     change(text, where=lambda target: targets.setdefault(target, target))
-    shown = _shown(site, {address for target in targets if (address := mirrored(target))}, path)
+    shown = _shown(site, {address for target in targets if (address := mirrored(target))}, path, at_once)
     return change(text, where=lambda target: shown.get(mirrored(target) or "", NOTICE)).encode()
 
 
-def _shown(site: Site, addresses: set[str], from_path: str) -> dict[str, str]:
-    """Return how the mirror leads to some addresses; those that are not there yet are written soon, files at once: their name is in their answer."""
+def _shown(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
+    """Return how the mirror leads to some addresses.
+
+    Addresses that have no file yet are written soon. Files, whose answer gives their name, and what a page needs to be shown are written at once.
+    """
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
@@ -100,8 +118,9 @@ def _shown(site: Site, addresses: set[str], from_path: str) -> dict[str, str]:
     if goes_on := [address for address in addresses if "?" in address]:
         Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
     for address in sorted(addresses):
-        if is_file(address) and not names.get(address) and address != from_path:
-            write(site, address)
+        needed = is_file(address) or address in at_once
+        if needed and not names.get(address) and address != from_path:
+            write(site, address, for_page=True)
             names[address] = (
                 Leaf.objects.filter(host=site.host, path=address).values_list("name", flat=True).first() or ""
             )
@@ -121,7 +140,7 @@ def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
     now = timezone.now()
     again = None if is_file(leaf.path) else now + period(leaf.path)
     if leaf.digest == digest and leaf.name == name and _stands(place, digest):
-        Leaf.objects.filter(pk=leaf.pk).update(due_at=again)
+        Leaf.objects.filter(pk=leaf.pk).update(due_at=again, error="")
         return False
     put(place, body)
     if leaf.name and leaf.name != name:
@@ -133,7 +152,7 @@ def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
         }  # until its list is signed without it
         Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=gone)
     facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
-    facts |= {"signed": False, "written_at": now, "due_at": again}
+    facts |= {"signed": False, "written_at": now, "due_at": again, "error": ""}
     Leaf.objects.update_or_create(host=leaf.host, path=leaf.path, defaults=facts)
     return True
 
@@ -176,7 +195,7 @@ def remove(site: Site, leaf: Leaf) -> bool:
         leaf.delete()
         return False
     _unlink(site, leaf.name)
-    Leaf.objects.filter(pk=leaf.pk).update(digest="", signed=False, due_at=None)
+    Leaf.objects.filter(pk=leaf.pk).update(digest="", signed=False, due_at=None, error="")
     return True
 
 

@@ -13,6 +13,8 @@ from gongkai import law
 from gongkai.acts import anchors
 from gongkai.acts.models import Seal, Stamp
 from gongkai.law import LawError
+from gongkai.mirror import updating
+from gongkai.mirror.models import Leaf
 from gongkai.outbox.models import Letter, Message, MessageState
 from gongkai.portal.models import Purge
 from gongkai.portal.purging.ways import receivers
@@ -132,6 +134,21 @@ def caches(now: datetime) -> Reading:
     return Reading(
         "caches", "前端缓存", words, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding
     )
+
+
+def mirror(_: datetime) -> Reading:
+    """静态镜像."""
+    label = "静态镜像"
+    if not settings.GONGKAI_MIRROR:
+        return Reading("mirror", label, "没有设置")
+    failed = updating.failures(site.host for site in updating.sites())
+    count, first = failed.count(), failed.first()
+    words = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
+    finding = None
+    if first:
+        said = f"静态镜像有{count}个网页没有写成，如 {first}（{first.error}）"
+        finding = Finding("mirror", Level.MISSING, said, "按原因处理后运行 gongkai mirror build，它逐个列出")
+    return Reading("mirror", label, words, {"mirror_failed": count}, finding)
 
 
 def calendar(now: datetime) -> Reading:
@@ -277,6 +294,7 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
     stores.errands,
     outbox,
     caches,
+    mirror,
     calendar,
     backups,
     disk,
