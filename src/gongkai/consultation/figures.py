@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.chinese.numerals import mean, percent
+from gongkai.consultation.kinds import INQUIRY_NAME
 from gongkai.consultation.models import Inquiry
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.models import Website
 from gongkai.law import default_calendar
+from gongkai.ledger.lapses import lapses_of_kinds
 from gongkai.ledger.models.entry import closed_late, overdue_at
+from gongkai.ledger.queries import overseen_by
+from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 
 #: What a row counts → its words; each can be listed.
@@ -125,6 +129,14 @@ def total(rows: Iterable[Tally]) -> Tally:
     for row in rows:
         whole.add(row)
     return whole
+
+
+def lapsed(year: int, by: Actor) -> list[tuple[Body, int]]:
+    """Return how many dates each unit let pass in a year's inquiries that went to another unit, or were taken up anew, since."""
+    found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_NAME), year=year).order_by()
+    numbers = dict(found.values_list("body").annotate(n=Count("pk")))
+    bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
+    return [(body, numbers[body.pk]) for body in bodies]
 
 
 def condition(what: str) -> Q:

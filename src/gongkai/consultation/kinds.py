@@ -57,4 +57,5 @@ INQUIRY_KIND = Kind(
     words=("inquiry__subject", "inquiry__text"),
     waiting=frozenset({InquiryState.DRAFTED}),
     fallen_away=frozenset({"rejected"}),
+    still_late=frozenset({"rejected"}),
 )

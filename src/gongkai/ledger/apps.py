@@ -20,6 +20,7 @@ class Config(AppConfig):
             actions,  # noqa: F401
             holidays,
             kinds,
+            lapses,
             rectification,
         )
         from gongkai.ledger.desk import Panel, register_panel
@@ -38,6 +39,7 @@ class Config(AppConfig):
         OWING.append(owed_in_words)
         WAITING.append(waiting_for_post)
         kinds.register(rectification.RECTIFICATION_KIND)
+        kinds.register(lapses.LAPSE_KIND)
         panel = Panel(
             "rectification",
             "ledger/rectification.html",
@@ -47,6 +49,7 @@ class Config(AppConfig):
             acting="ledger/rectification.html",
         )
         register_panel(panel)
+        register_panel(Panel("lapses", "ledger/lapses.html", lapses.shown, position=160))
         register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))
         register_score(in_time(rectification.KIND, "问题整改按期完成"))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))

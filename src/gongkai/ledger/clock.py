@@ -148,6 +148,14 @@ def end_of_event(one: law.Event) -> datetime:
     )
 
 
+def missed_date(entry: Entry) -> datetime | None:
+    """Return the due date that the present unit let pass; None where it is not late. A paused entry was in time when it stopped."""
+    due = entry.due_at
+    if due is None or entry.pk is None or entry.paused:
+        return None
+    return due if (entry.closed_at or timezone.now()) > due else None
+
+
 def end_stops(entry: Entry) -> tuple[law.Event, ...]:
     """Return the events that end, now, whatever lets this entry's clock stand still."""
     if was_closed(entry):

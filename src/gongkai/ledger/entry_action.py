@@ -30,8 +30,19 @@ class EntryAction(MachineAction[Entry]):
     """
 
     def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Take the step's clock events, move the state, keep closing facts, and write the entry if nobody else did in between."""
-        return super().finish(target, clock.take_events(target, step, by=by), by=by)
+        """Take the step's clock events, move the state, keep closing facts, and write the entry if nobody else did in between.
+
+        A due date that the unit let pass before the step stays with it (`ledger.lapses`), whatever the step does to the entry.
+        """
+        missed = clock.missed_date(target)
+        if missed is None:
+            return super().finish(target, clock.take_events(target, step, by=by), by=by)
+        from gongkai.ledger.lapses import holder_of, keep
+
+        before = holder_of(target)
+        done = super().finish(target, clock.take_events(target, step, by=by), by=by)
+        keep(target, missed, before, done, label=self.label, by=by)
+        return done
 
     def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
         """Write the whole entry once."""

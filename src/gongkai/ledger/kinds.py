@@ -49,6 +49,8 @@ class Kind:
     `register` names the room's own list of them (a URL name), to which an entry's page leads back; the ledger where there is none.
     `work` is what the first page's button says where the work is done on the entry's page and by no action of its own (登记上传).
     `fallen_away` are the outcomes after which nothing was owed after all (不涉及, passed on): they count in no figure.
+    `still_late` are those of them that undo no lateness: the entry went elsewhere, or ended at the word of the unit or of whoever asked. A due
+    date that the unit had let pass by then stays with it (`ledger.lapses`).
     `inner` kinds stand between a unit and its own offices: who supervises the unit from above (政务公开办, 监督员) neither sees nor counts them,
     nor is told when they are late.
     `beside` kinds are what one unit gives for another's entry (配合): the entry is counted, they are in no sum of all kinds.
@@ -78,6 +80,7 @@ class Kind:
     waits_outside: bool = False
     lists_acts: bool = False
     fallen_away: frozenset[str] = frozenset()
+    still_late: frozenset[str] = frozenset()
     answers_itself: bool = False
     register: str = ""
     work: str = "查看"

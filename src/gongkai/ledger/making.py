@@ -86,11 +86,14 @@ def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -
 
 
 def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
-    """Remove entries together with what made them (an import taken back); the order stands first, the log keeps their movements.
+    """Remove entries together with what made them (an import taken back) and their lapses; the order stands first, the log keeps their movements.
 
     Returns:
-        How many were removed.
+        How many were removed, without the lapses.
     """
+    lapses = Entry.objects.filter(lapse__of__in=entries)
+    if lapses.exists():
+        remove_entries(lapses, by=by)
     rows = list(entries.values_list("pk", "number"))
     RemovedEntry.objects.bulk_create(
         [RemovedEntry(entry_id=pk, number=number, by=by.name) for pk, number in rows], batch_size=500

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.ledger.kinds import KINDS, url_of
+from gongkai.ledger.lapses import lapses_of_kinds
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.units.models import Body
 
@@ -72,10 +73,11 @@ def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
 
 
 def in_time(kind: str, label: str) -> ScoreSource:
-    """Return the source of a kind: which of a unit's entries were closed in time. What fell away (`Kind.fallen_away`) counts neither way."""
+    """Return the source of a kind: which of a unit's entries were closed in time, its lapses among them. What fell away counts neither way."""
 
     def own(body: Body) -> EntryQuerySet:
-        return of_unit(body).filter(kind=kind).exclude(outcome__in=KINDS[kind].fallen_away)
+        counting = Q(kind=kind) & ~Q(outcome__in=KINDS[kind].fallen_away)
+        return of_unit(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[Case]:
         return [_case(entry) for entry in settled(own(body), first, until).order_by("due_at", "pk")]

@@ -75,6 +75,7 @@ ASSIGNMENT_KIND = Kind(
     judges=judges,
     rules="assignment",
     fallen_away=FALLEN_AWAY | {State.CARRIED},
+    still_late=frozenset({State.REASSIGNED, State.WITHDRAWN, State.CARRIED}),
     related=("assignment__measure", "assignment__notice__government"),
     waiting=WAITING,
     asked=ASKED,

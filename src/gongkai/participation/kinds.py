@@ -27,6 +27,7 @@ DECISION_KIND = Kind(
     onward=("decision.submit", "decision.decide"),
     related=("decision",),
     fallen_away=frozenset({"removed", "ceased"}),
+    still_late=frozenset({"ceased"}),
 )
 FEEDBACK_KIND = Kind(
     name="decision_feedback",
@@ -36,4 +37,5 @@ FEEDBACK_KIND = Kind(
     rules="decision_feedback",
     related=("consultation",),
     fallen_away=frozenset({"ceased"}),
+    still_late=frozenset({"ceased"}),
 )

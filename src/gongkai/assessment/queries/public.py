@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.chinese.days import end_of_day
 from gongkai.chinese.numerals import percent
+from gongkai.ledger.lapses import lapses_of_kinds
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import fell_away
 from gongkai.ledger.scoring import settled
@@ -63,6 +64,9 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
     rows = {
         kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))
     }
+    for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
+        count, kept = rows.get(kind, (0, 0))
+        rows[kind] = (count + n, kept)
     now: datetime = min(timezone.now(), end_of_day(last))
     late = dict(own.overdue(now).order_by().values_list("kind").annotate(n=Count("pk")))
     public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
@@ -74,6 +78,12 @@ def keeping(government: Body, year: int, until: date | None = None) -> list[Keep
         Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
         for kind, label, about in SHOWN
     ]
+
+
+def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
+    """Return how many dates of each kind a government's units let pass before what was due went elsewhere or got another date."""
+    own = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
+    return list(settled(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
 
 
 def years_kept(government: Body) -> list[int]:

@@ -135,7 +135,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def figures(request: HttpRequest) -> HttpResponse:
     """Received, answered, rate, days: by month and unit, from the ledger (M-02); each number leads to its rows."""
-    require_staff_actor(request)
+    by = require_staff_actor(request)
     year = year_in(request)
     rows = counting.by_month(queries.visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
@@ -149,6 +149,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "year": year,
         "base": f"year={year}",
         "total": counting.total(rows),
+        "lapsed": counting.lapsed(year, by),
         "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
     }
     return render(request, "consultation/figures.html", facts)

@@ -4,6 +4,7 @@ from gongkai.ledger.models.entry import RUNNING, Audience, Entry, EntryQuerySet
 from gongkai.ledger.models.events import ClockEvent, RemovedEntry
 from gongkai.ledger.models.figure import Figure
 from gongkai.ledger.models.holidays import HolidayYear
+from gongkai.ledger.models.lapses import Lapse
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.models.rectification import Rectification
 from gongkai.ledger.models.told import Counter, Mark, SavedFilter, Told
@@ -22,6 +23,7 @@ __all__ = [
     "EvidenceKind",
     "Figure",
     "HolidayYear",
+    "Lapse",
     "Mark",
     "Rectification",
     "RemovedEntry",

@@ -62,4 +62,5 @@ COMPLAINT_KIND = Kind(
     words=("complaint__text", "complaint__institution"),
     related=("complaint",),
     fallen_away=frozenset({"withdrawn"}),
+    still_late=frozenset({"withdrawn"}),
 )
