@@ -266,12 +266,6 @@ def test_a_request_is_split_merged_and_passed_on() -> None:
     party = Party.objects.get(matter=f"request/{made.pk}")  # else nobody there could answer
     assert (party.kind, party.name.reveal(), party.phone.reveal()) == ("legal", said.name, said.phone)
     assert not why_not_read(staff(other), party.matter)
-    with pytest.raises(Refused, match="没有这个编号"):
-        do(register(received=R), "merge", into="申请1999-00001")
-    late = register(entry.body, R)
-    closed = do(register(entry.body, R), "decide", result="3.3.5", ground=GROUND)
-    with pytest.raises(Refused, match="已经办结，不能再并入"):
-        do(late, "merge", into=closed.number)
 
 
 def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:

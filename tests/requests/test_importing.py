@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from factories.requests import WANTED, do, head, register, staff
+from factories.requests import WANTED, applied, do, head, register, staff
 from factories.units import BodyFactory
 from gongkai.acts.actors import SYSTEM
 from gongkai.chinese.days import as_day
@@ -198,8 +198,8 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     assert [
         saying(Request.objects.all(), SYSTEM, q).count() for q in (WANTED[:6], "评价结果", "没有这个")
     ] == [1, 1, 0]
-    into = register(unit, date(2024, 1, 2))
-    do(register(unit, date(2024, 1, 3)), "merge", into=into.number)
+    into = applied(register(unit, date(2024, 1, 2)))
+    do(applied(register(unit, date(2024, 1, 3))), "merge", into=into.number)
     do(register(unit, date(2024, 1, 3)), "split", pieces=["物业名录", "评价结果"])
     do(register(unit, date(2024, 1, 3)), "withdraw", words="本人撤回")
     late = do(register(unit, date(2024, 1, 3)), "extend", days=5, reason="须征求意见", on=date(2024, 1, 9))

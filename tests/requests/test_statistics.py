@@ -8,12 +8,10 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import timezone
 
-from factories.requests import do, register, staff
+from factories.requests import applied, do, register, staff
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
-from gongkai.intake.actions import register_party
-from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
 from gongkai.requests.actions.compiling import short_names
@@ -44,10 +42,9 @@ def kept(kept_rows: Any):
             first = register(unit, date(2024, 1, 2), wanted=WANTED)
             register(unit, date(2024, 1, 2), wanted="去年全市粮食产量统计公报")
             away = register(unit, date(2024, 1, 2), wanted=WANTED)
-            do(away, "merge", into=first.number)
+            applied(first)
+            do(applied(away), "merge", into=first.number)
             late = register(other, date(2024, 1, 3), wanted="防雷检测单位名录")
-            said = Particulars(kind="person", name="李晓云", phone="13800138000")
-            register_party(None, by=ANONYMOUS, matter=f"request/{first.pk}", said=said)
         with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
             do(first, "ask_third_party", who="晨光建设公司")
             do(

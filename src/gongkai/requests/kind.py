@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from gongkai.ledger.kinds import Kind
 from gongkai.requests.machine import ACTS, REQUEST, RUNNING, WAITING
-from gongkai.requests.models.request import VOID
+from gongkai.requests.models.request import CARRIED, VOID
 
 RULES = "request"
 
@@ -20,7 +20,8 @@ REQUEST_KIND = Kind(
     prefix="申请",
     machine=REQUEST,
     rules=RULES,
-    fallen_away=frozenset({VOID}),
+    fallen_away=frozenset({VOID, CARRIED}),
+    still_late=frozenset({VOID}),
     actions=tuple(f"request.{verb}" for verb in ACTS),
     onward=(
         "request.take_opinion",

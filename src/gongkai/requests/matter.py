@@ -25,7 +25,7 @@ from gongkai.requests.gateway import gateway
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import OPEN_STATES, RUNNING, State
 from gongkai.requests.models import Letter, Material, Request, SignedLetter
-from gongkai.requests.progress import handed_out, owes, own_words, papers, progress
+from gongkai.requests.progress import handed_out, into_of, owes, own_words, papers, progress
 from gongkai.requests.signing import handed
 from gongkai.requests.timing import asked_of_applicant, given_up
 
@@ -109,13 +109,13 @@ def fetch(number: int, ref: str) -> Fetched:
     """
     kind, _, key = ref.partition("-")
     pk = int(key) if key.isdecimal() else 0
-    if kind == "letter" and (
-        letter := Letter.objects.filter(pk=pk, request=number, consultation=None).first()
-    ):
+    into = into_of(Request.objects.get(pk=number))
+    letters = Letter.objects.filter(pk=pk, request__in={number, into.pk}, consultation=None)
+    if kind == "letter" and (letter := letters.first()):
         collect_letter(letter, by=ANONYMOUS)
         paper = handed(letter)
         return Fetched(paper.content, f"{KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
-    if kind == "material" and (one := Material.objects.filter(pk=pk, request=number).first()):
+    if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
         stored = collect_material(one, by=ANONYMOUS)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
         place = next((place for place, given in handed_out(number) if given.pk == one.pk), one.pk)

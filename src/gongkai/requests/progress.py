@@ -1,6 +1,7 @@
 """What the applicant reads on their page: the state, the date with its sentences, the steps, the answer, the papers to fetch."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -14,7 +15,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.actions.money import current
 from gongkai.requests.letters import KINDS, TO_OTHERS
 from gongkai.requests.machine import State
-from gongkai.requests.models import Fee, Material, Request
+from gongkai.requests.models import Fee, Letter, Material, Request
 from gongkai.requests.results import RESULTS
 from gongkai.requests.status_sentences import answered, last_day, parts
 from gongkai.requests.timing import asked_of_applicant, unserved
@@ -50,6 +51,8 @@ def progress(number: int) -> Progress | None:
     request = Request.objects.select_related("entry__body").filter(pk=number).first()
     if request is None:
         return None
+    if request.merged_into_id:
+        return _of_merged(request)
     entry = request.entry
     closed, deadline = entry.closed_at is not None, deadline_of(entry)
     told = closed and answered(request)
@@ -68,6 +71,29 @@ def progress(number: int) -> Progress | None:
         answered_at=entry.closed_at if told else None,
         parts=tuple(parts(request, deadline)),
     )
+
+
+def _of_merged(request: Request) -> Progress | None:
+    """Return what the applicant reads of one that went along with another of theirs: how that one stands, and its answer."""
+    into = into_of(request)
+    found = progress(into.pk)
+    if found is None:
+        return None
+    said = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
+    part = Part("并案办理", (said,))
+    return replace(
+        found,
+        number=request.entry.number,
+        state=f"已并入{into.entry.number}（{into.entry.state_label}）",
+        parts=(part, *found.parts),
+    )
+
+
+def into_of(request: Request) -> Request:
+    """Return the request that a merged one went along with in the end; itself where it was not merged."""
+    while request.merged_into:
+        request = request.merged_into
+    return request
 
 
 def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
@@ -103,9 +129,14 @@ def _answer(request: Request) -> str:
 
 
 def papers(number: int) -> list[Paper]:
-    """Return the letters to the applicant and what is handed out, without a word of who they are."""
+    """Return the letters to the applicant and what is handed out, without a word of who they are; of what was merged those of both."""
     request = Request.objects.get(pk=number)
-    letters = request.letters.exclude(Q(kind__in=TO_OTHERS) | Q(key="") | Q(withheld=True)).defer("content")
+    numbers = {number, into_of(request).pk}
+    letters = (
+        Letter.objects.filter(request__in=numbers)
+        .exclude(Q(kind__in=TO_OTHERS) | Q(key="") | Q(withheld=True))
+        .defer("content")
+    )
     found = [
         Paper(
             f"letter-{letter.pk}",
@@ -130,7 +161,8 @@ def papers(number: int) -> list[Paper]:
 
 def handed_out(number: int) -> list[tuple[int, Material]]:
     """Return the files that the applicant may fetch now, numbered as their page has them: a file's own name may say whose it is."""
-    files = Material.objects.filter(request=number, released__isnull=False, recalled_on=None)
+    into = into_of(Request.objects.get(pk=number))
+    files = Material.objects.filter(request=into, released__isnull=False, recalled_on=None)
     return list(enumerate(files.select_related("released"), 1))
 
 

@@ -37,9 +37,9 @@ def parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
         yield _fee(fee, entry, deadline)
-    if request.merged_into:
-        into = request.merged_into.entry
-        yield Part("并入的申请", (), ((into.number, f"{into.body.label}，{into.state_label}"),))
+    merged = [one.entry.number for one in request.merged.select_related("entry")]
+    if merged:
+        yield Part("并入本件的申请", (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))
     passed = [one.entry for one in request.offspring.select_related("entry__body")]
     if passed:
         rows = tuple((one.number, _where(one)) for one in passed)

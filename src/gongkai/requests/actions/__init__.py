@@ -19,8 +19,10 @@ from gongkai.requests.actions.ending import (
     reopen,
     split,
     transfer,
+    unmerge,
     withdraw,
 )
+from gongkai.requests.actions.joint_answers import answer_alike
 from gongkai.requests.actions.lettering import drop_template, give_receipt, open_letter, set_template
 from gongkai.requests.actions.materials import (
     add_materials,
@@ -48,6 +50,7 @@ from gongkai.requests.actions.supplementing import set_topic, supplement
 __all__ = [
     "abandon",
     "add_materials",
+    "answer_alike",
     "archive",
     "ask_agency",
     "ask_correction",
@@ -95,6 +98,7 @@ __all__ = [
     "take_payment",
     "transfer",
     "unmask_material",
+    "unmerge",
     "waive_fee",
     "withdraw",
     "withdraw_case",

@@ -125,8 +125,9 @@ def end(request: Request, on: date, result: str) -> None:
 
 
 def matters_of(request: Request) -> list[str]:
-    """Return the matters of people outside that go along with a request: its own, and those of whoever was asked."""
-    return [request.matter, *(asked.matter for asked in request.consultations.all())]
+    """Return the matters of people outside that go along with a request: its own, those of whoever was asked, those of what was merged into it."""
+    own = [request.matter, *(asked.matter for asked in request.consultations.all())]
+    return [*own, *(matter for one in request.merged.all() for matter in matters_of(one))]
 
 
 def needed(text: str, why: str, least: int = 2) -> str:

@@ -1,17 +1,21 @@
 """How a request ends without an answer, goes elsewhere, comes back, and is put away."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
 
-from gongkai.acts.action import ActionResult, Refused
+from gongkai.acts.action import ActionResult, Notification, Refused
 from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.acts.models import Movement
 from gongkai.chinese.days import day_in_words
 from gongkai.intake.actions import carry_party_over, schedule_erasures
 from gongkai.intake.models import Party
 from gongkai.law import Status
-from gongkai.ledger.clock import deadline_of
+from gongkai.ledger.clock import deadline_of, events_of, set_deadline, strike_out
+from gongkai.ledger.kinds import url_of
+from gongkai.ledger.lapses import settle_lapses_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import (
     act,
@@ -28,13 +32,17 @@ from gongkai.requests.actions.registering import register
 from gongkai.requests.letters import contact_of, in_full, make_letter, remedies
 from gongkai.requests.machine import State
 from gongkai.requests.models import Dispute, Request
-from gongkai.requests.models.request import VOID
+from gongkai.requests.models.request import CARRIED, VOID
+from gongkai.requests.queries.listing import of_same_applicant
 from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
+from gongkai.requests.telling import applicant_mail
 from gongkai.requests.timing import given_up, notice_of, ordered_anew, waited_for
-from gongkai.units.models import Body
+from gongkai.units.models import Body, Role
 
 #: Most pieces that one request is split into at once.
 MOST = 100
+#: Events that are not carried into the request that goes on with a clock: each has its own receipt, and the other one's end.
+_NOT_CARRIED = frozenset({"received", "ended"})
 
 
 def _given_up(entry: Entry) -> list[str]:
@@ -114,12 +122,17 @@ def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None
 
 @act("transfer")
 def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
-    """Pass a request to the unit that answers for it: a request of its own there, from today on."""
+    """Pass a request to the unit that answers for it: a request of its own there, from today on.
+
+    One that comes back to a unit which passed it on goes on with the clock that it had there.
+    """
     if body.pk == entry.body_id:
         raise Refused("已经由这个单位办理。")
     why = needed(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
     request = facts_of(entry)
-    made = _anew(request, body, request.content.reveal(), by=by, received=timezone.localdate())
+    before = _earlier_at(request, body)
+    wanted, received = request.content.reveal(), before.received_on if before else timezone.localdate()
+    made = _anew(request, body, wanted, by=by, received=received, before=before)
     contact = contact_of(body)
     fields = {
         "事项": body.name,
@@ -128,26 +141,113 @@ def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult
     }
     letter = make_letter(entry, "transfer", fields=fields)
     said = {"to": made.pk, "letter": letter.digest}
-    return _leave(request, entry, f"转{body.label}办理：{why}", said)
+    back = f"（退回原承办单位，期限按{before.entry.number}连续计算）" if before else ""
+    return _leave(request, entry, f"转{body.label}办理{back}：{why}", said, VOID)
 
 
-@act("merge")
+def _earlier_at(request: Request, body: Body) -> Request | None:
+    """Return the request that the unit had before it passed on what this one came out of; None where it had none."""
+    seen, one = {request.pk}, request.origin
+    while one is not None and one.pk not in seen:
+        if one.entry.body_id == body.pk:
+            return one
+        seen.add(one.pk)
+        one = one.origin
+    return None
+
+
+def _mergeable(entry: Entry) -> list[str]:
+    """Refuse before anything is chosen where the applicant has no other open request at the unit."""
+    if mergeable(entry):
+        return []
+    return [
+        "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的）。"
+        "不同的人申请相同内容的，答复其中一件后用“一并答复相同申请”。"
+    ]
+
+
+def mergeable(entry: Entry) -> list[Request]:
+    """Return the open requests that an entry may go along with: those of the same applicant at the same unit."""
+    rows = of_same_applicant(entry).filter(entry__closed_at=None).exclude(ended_as=VOID)
+    return list(rows.order_by("received_on", "pk"))
+
+
+@act("merge", ready=_mergeable)
 def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
-    """Take a request that came in twice as one: this one goes along with the other."""
+    """Take a request that the same applicant handed in twice as one: this one goes along with the other, whose answer is the answer to both.
+
+    The other's clock is the one that goes on. So it must be due no later than this one's: no date is put off by merging.
+    """
     number = into.strip()
-    other = (
-        Request.objects.select_related("entry").filter(entry__number=number, entry__body=entry.body).first()
-    )
-    if other is None or other.pk == entry.pk:
-        raise Refused("本单位没有这个编号的另一件申请。")
-    if other.ended_as == VOID:
-        raise Refused("那一件已经转出或者并入其他申请。")
-    if other.entry.closed_at:
-        raise Refused("那一件已经办结，不能再并入；已经答复过的，按“重复申请”办理。")
+    other = next((one for one in mergeable(entry) if one.entry.number == number), None)
+    if other is None:
+        raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
+    if _is_later(other.entry, entry):
+        raise Refused(
+            f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
+        )
     request = facts_of(entry)
     request.merged_into = other
     request.save(update_fields=["merged_into"])
-    return _leave(request, entry, f"并入{number}{f'：{words}' if words else ''}", {"into": other.pk})
+    said = f"并入{number}{f'：{words}' if words else ''}"
+    step = _leave(request, entry, said, {"into": other.pk}, CARRIED)
+    # Both go with the answer: what tells who asked is erased when the other one ends.
+    schedule_erasures(matters_of(request), None)
+    body = (
+        f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
+        "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
+    )
+    return replace(step, tell=applicant_mail(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+
+
+def _is_later(other: Entry, entry: Entry) -> bool:
+    """Return whether the clock of another request lets its applicant wait longer than that of this one."""
+    if other.paused != entry.paused:
+        return other.paused
+    if other.paused:
+        return other.request.received_on > entry.request.received_on
+    return bool(other.due_at and entry.due_at and other.due_at > entry.due_at)
+
+
+def _merged(entry: Entry) -> list[str]:
+    return [] if entry.request.merged_into_id else ["没有并入其他申请。"]
+
+
+@act("unmerge", ready=_merged)
+def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Take a merger back: the request is open again as it was, with the clock that it had."""
+    why = needed(words, "请写明为什么撤销并入。", 4)
+    request = facts_of(entry)
+    into = request.merged_into
+    assert into is not None  # `_merged`
+    log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
+    state = log.values_list("from_state", flat=True).first() or State.OPEN
+    strike_out(entry, ["ended"], by=by)
+    entry.closed_at, entry.outcome = None, ""  # before its date is computed
+    set_deadline(entry, deadline_of(entry))
+    today = timezone.localdate()
+    if request.ended_on and request.ended_on.year < today.year:
+        request.counted_on = today  # the reports of the years before are not changed
+    request.merged_into, request.ended_on, request.ended_as = None, None, ""
+    request.save(update_fields=["merged_into", "ended_on", "ended_as", "counted_on"])
+    schedule_erasures(matters_of(request), None)
+    number = into.entry.number
+    body = f"您提交的政府信息公开申请（编号：{entry.number}）不再与编号{number}的申请并案，恢复单独办理，答复期限按原收到日期计算。"
+    return ActionResult(
+        words=f"撤销并入{number}，恢复办理：{why}",
+        facts={"into": into.pk},
+        to_state=state,
+        tell=(
+            *applicant_mail(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
+            Notification(
+                subject=f"撤销并入，恢复办理：{entry.number}",
+                body=f"{entry.number}不再并入{number}，恢复单独办理：{why}",
+                link=url_of(entry),
+                key=f"request/{entry.pk}/unmerged/{entry.version}",
+                posts=((Role.CLERK.value, entry.body_id),),
+            ),
+        ),
+    )
 
 
 @act("split")
@@ -160,11 +260,16 @@ def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
     received = request.received_on
     made = [_anew(request, entry.body, value, by=by, received=received) for value in wanted]
     words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
-    return _leave(request, entry, words, {"pieces": [one.pk for one in made]})
+    return _leave(request, entry, words, {"pieces": [one.pk for one in made]}, CARRIED)
 
 
-def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: date) -> Entry:
-    """Register a request that comes out of another; the old one's rule has been asked."""
+def _anew(
+    request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
+) -> Entry:
+    """Register a request that comes out of another; the old one's rule has been asked.
+
+    `before` is the request whose clock goes on, at the unit that had passed it on.
+    """
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     made: Entry = register(
@@ -181,16 +286,21 @@ def _anew(request: Request, body: Body, wanted: str, *, by: Actor, received: dat
         route_wanted=request.route_wanted,
         wishes=request.wishes,
         reference=request.reference,
+        earlier=[one for one in events_of(before.entry) if one.kind not in _NOT_CARRIED] if before else (),
     )
+    if before:
+        settle_lapses_of(before.entry)
     for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
         carry_party_over(party, by=SYSTEM, matter=f"request/{made.pk}")
     return made
 
 
-def _leave(request: Request, entry: Entry, words: str, facts: dict[str, object]) -> ActionResult:
-    """End a request that is none of its own any more."""
+def _leave(
+    request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str
+) -> ActionResult:
+    """End a request that is none of its own any more; `outcome` is CARRIED where what it went into keeps its clock."""
     end(request, timezone.localdate(), VOID)
-    entry.outcome = VOID
+    entry.outcome = outcome
     return ActionResult(words=words, facts=facts, events=(happened("ended", None),))
 
 

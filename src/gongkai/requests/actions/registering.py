@@ -1,12 +1,13 @@
 """Receiving a request: registered once, with the day of receipt that its clock counts from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.law import Event
 from gongkai.ledger.clock import event
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
@@ -41,6 +42,7 @@ def register(
     received_on: date | None = None,
     counted_on: date | None = None,
     origin: Request | None = None,
+    earlier: Sequence[Event] = (),
     **facts: object,
 ) -> ActionResult:
     """Put a request on the ledger of the unit that received it; the result is its entry.
@@ -55,6 +57,7 @@ def register(
         received_on: the day of receipt (条例第三十一条; the day it was submitted).
         counted_on: from when it counts in the unit's report, where it came out of another request.
         origin: the request that it was split from or passed on as.
+        earlier: what had happened to its clock after the receipt, where it comes back to the unit.
         facts: further fields of the request (reference, form_wanted, route_wanted, wishes), and `external_ref` of the entry.
     """
     submitted = submitted_on or timezone.localdate()
@@ -65,9 +68,8 @@ def register(
     if reasons:
         raise Refused(reasons)
     topic = topic_of(words)
-    entry = _entry(
-        body, by, title_of(body, topic), channel, received, str(facts.pop("external_ref", "") or "")
-    )
+    began = [event("received", received), *earlier]
+    entry = _entry(body, by, title_of(body, topic), channel, began, str(facts.pop("external_ref", "") or ""))
     Request.objects.create(
         entry=entry,
         applicant_kind=applicant_kind,
@@ -89,18 +91,20 @@ def register(
     )
 
 
-def _entry(body: Body, by: Actor, title: str, channel: str, received: date, external_ref: str) -> Entry:
+def _entry(
+    body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str
+) -> Entry:
     """Put an entry on the ledger, its clock begun on the day of receipt."""
     entry = Entry(
         kind="request",
         title=title,
         body=body,
-        year=received.year,
+        year=began[0].on.year,
         audience=Audience.PARTIES,
         external_ref=external_ref[:120],
     )
     words = f"收到申请（{ReceiptChannel(channel).label}）"
-    make_entries([entry], by=by, words=words, events=lambda _: [event("received", received)])
+    make_entries([entry], by=by, words=words, events=lambda _: began)
     return entry
 
 

@@ -9,6 +9,8 @@ from gongkai.ledger.forms import register_entry_acts
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
 from gongkai.requests import actions
+from gongkai.requests.actions.ending import mergeable
+from gongkai.requests.actions.joint_answers import answerable_alike
 from gongkai.requests.actions.materials import machine_masked, standing
 from gongkai.requests.actions.opening import WHY
 from gongkai.requests.forms.answering import (
@@ -50,6 +52,19 @@ def _files(entry: Entry) -> list[tuple[object, str]]:
     return [
         (file.pk, f"{file.name}{'（已有遮盖副本）' if file.masked_id else ''}") for file in standing(entry)
     ]
+
+
+def _others_of_applicant(entry: Entry) -> list[tuple[object, str]]:
+    """Return the requests of the same applicant that an entry may be merged into."""
+    return [
+        (one.entry.number, f"{one.entry.number}（{one.received_on}收到）：{one.content.reveal()[:60]}")
+        for one in mergeable(entry)
+    ]
+
+
+def _alike(entry: Entry) -> list[tuple[object, str]]:
+    """Return the requests that may be answered as an entry was, with what they ask for."""
+    return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in answerable_alike(entry)]
 
 
 _ASKED = {
@@ -136,6 +151,22 @@ ANSWERING = (
         action=actions.deliver,
         model=Delivery,
         initial=lambda by, entry: {"route": entry.request.route_wanted},
+    ),
+    Act(
+        action=actions.answer_alike,
+        asks={
+            "others": forms.TypedMultipleChoiceField(
+                label="相同的申请",
+                coerce=int,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同。",
+            ),
+            "wishes_met": asks_line(
+                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
+            ),
+        },
+        choices={"others": _alike},
+        at_times=("wishes_met",),
     ),
     Act(action=actions.give_receipt, fields=None),
 )
@@ -282,8 +313,12 @@ ENDING = (
     ),
     Act(
         action=actions.merge,
-        asks={"into": asks_line("并入的申请编号", 40, "本单位的另一件，如 申请2026-00012。", required=True)},
+        asks={
+            "into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")
+        },
+        choices={"into": _others_of_applicant},
     ),
+    Act(action=actions.unmerge, asks={"words": words("撤销的理由", rows=2)}),
     Act(
         action=actions.split,
         asks={

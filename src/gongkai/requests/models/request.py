@@ -47,6 +47,8 @@ class Route(models.TextChoices):
 
 #: How a request ended that was none of this unit's after all: merged, split, passed on. Counted in no row of the year it came in.
 VOID = "void"
+#: The outcome of the entry of one that was merged or split: what it went into keeps its clock.
+CARRIED = "carried"
 
 
 class Request(models.Model):

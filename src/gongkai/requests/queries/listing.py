@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongkai.intake.models import Party
+from gongkai.ledger.lapses import has_lapse
 from gongkai.ledger.models import Entry, EntryQuerySet
 from gongkai.ledger.models.entry import closed_late, overdue_at
 from gongkai.ledger.queries import of_visible
@@ -29,20 +30,46 @@ def requests_visible_to(user: object) -> QuerySet[Request, Request]:
 def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
     """Return what the same applicant asked of the same unit before, in the calendar month of receipt (国办函〔2020〕109号第四条).
 
-    The same: by document, else telephone, else mail address, through their keyed digests. What was merged, split or passed on is not counted.
+    What was merged, split or passed on is not counted.
     """
-    none = Request.objects.none()
-    request = Request.objects.get(pk=entry.pk)
-    party = Party.objects.filter(matter=request.matter, erased_at=None).first()
-    columns = ("id_digest", "phone_digest", "email_digest")
-    column = next((name for name in columns if party and getattr(party, name)), "")
-    if not column:
-        return none
-    matters = Party.objects.filter(matter__startswith="request/", **{column: getattr(party, column)})
-    pks = [int(name.partition("/")[2]) for name in matters.values_list("matter", flat=True)]
-    month = {"received_on__year": request.received_on.year, "received_on__month": request.received_on.month}
-    rows = Request.objects.filter(pk__in=pks, entry__body=entry.body_id, pk__lt=request.pk, **month)
-    return rows.exclude(ended_as=VOID).select_related("entry").order_by("pk")
+    received = Request.objects.values_list("received_on", flat=True).get(pk=entry.pk)
+    month = {"received_on__year": received.year, "received_on__month": received.month}
+    rows = of_same_applicant(entry).filter(pk__lt=entry.pk, **month)
+    return rows.exclude(ended_as=VOID).order_by("pk")
+
+
+def of_same_applicant(entry: Entry) -> QuerySet[Request, Request]:
+    """Return the other requests of the same applicant to the same unit (`is_same_party`)."""
+    party = Party.objects.filter(matter=f"request/{entry.pk}", erased_at=None).order_by("pk").first()
+    alike = Q(pk__in=[])
+    for column in ("id_digest", "name_digest"):
+        if party and getattr(party, column):
+            alike |= Q(**{column: getattr(party, column)})
+    others = Party.objects.filter(alike, matter__startswith="request/", erased_at=None)
+    matters = [other.matter for other in others if party and is_same_party(party, other)]
+    rows = Request.objects.filter(
+        pk__in=[int(matter.partition("/")[2]) for matter in matters], entry__body=entry.body_id
+    )
+    return rows.exclude(pk=entry.pk).select_related("entry")
+
+
+def is_same_party(one: Party, other: Party) -> bool:
+    """Return whether two registrations are surely of the same person or organisation.
+
+    Where both give a document, the document decides. Else the name must be the same, and the telephone, the mail address or the postal address:
+    people share a name, and a household shares a telephone.
+    """
+    if one.id_digest and other.id_digest:
+        return one.id_digest == other.id_digest
+    if not one.name_digest or one.name_digest != other.name_digest:
+        return False
+    if any(getattr(one, name) and getattr(one, name) == getattr(other, name) for name in _CONTACTS):
+        return True
+    addresses = {"".join(party.address.reveal().split()) for party in (one, other)}
+    return len(addresses) == 1 and addresses != {""}
+
+
+_CONTACTS = ("phone_digest", "email_digest")
 
 
 @visible(Letter)
@@ -78,7 +105,7 @@ def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
 STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
 #: Days ahead that count as coming due.
 AHEAD = 7
-#: What a figure of the statistics lists (`queries.statistics`): without what was merged, split or passed on.
+#: What a figure of the statistics lists (`queries.statistics`): without what was merged, split or passed on, unless it was late by then.
 COUNTED = {
     "received": "收到",
     "ended": "已办结",
@@ -110,9 +137,16 @@ def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, 
         "running": running,
         "overdue": overdue_at(prefix="entry__"),
         "due": running & Q(entry__paused=False) & soon,
-        "answered_late": closed_late("entry__"),
     }
+    if figure == "answered_late":
+        return rows.filter(was_late())
     return rows.filter(condition[figure]).exclude(ended_as=VOID) if figure in condition else rows
+
+
+def was_late() -> Q:
+    """Return the condition for requests that their unit ended late or let pass their date, whatever became of them afterwards."""
+    ended_late = closed_late("entry__") & ~Q(ended_as=VOID)
+    return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
 
 
 def saying(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:

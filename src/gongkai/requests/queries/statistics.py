@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 from django.utils import timezone
 
 from gongkai import matching
 from gongkai.chinese.days import end_of_day
 from gongkai.law import default_calendar
-from gongkai.ledger.models.entry import closed_late
 from gongkai.requests.models import Request
 from gongkai.requests.models.request import VOID
-from gongkai.requests.queries.listing import AHEAD
+from gongkai.requests.queries.listing import AHEAD, was_late
 from gongkai.requests.results import RESULTS
 
 #: Requests whose texts are compared at most; the newest. The page says so.
@@ -89,19 +88,21 @@ _FIELDS = (
 def received_between(
     requests: QuerySet[Request, Request], first: date, until: date
 ) -> QuerySet[Request, Request]:
-    """Return the requests that a span of days received, without what was merged, split or passed on."""
-    return requests.filter(received_on__gte=first, received_on__lte=until).exclude(ended_as=VOID)
+    """Return the requests that a span of days received, without what was merged, split or passed on in time."""
+    received = requests.filter(received_on__gte=first, received_on__lte=until)
+    return received.filter(~Q(ended_as=VOID) | was_late())
 
 
 def statistics(requests: QuerySet[Request, Request]) -> Statistics:
-    """Count requests, one query."""
+    """Count requests, one query. Of what was passed on late, the lateness alone counts."""
     now, calendar = timezone.now(), default_calendar()
     soon = now + timedelta(days=AHEAD)
     whole = Counted("合计")
     tables: tuple[dict[object, Counted], ...] = ({}, {}, {})
     results: dict[str, int] = defaultdict(int)
-    rows = requests.order_by("-received_on").values_list(*_FIELDS)
-    for received, ended, result, topic, unit, body, closed, due, paused in rows.iterator():
+    late = Case(When(was_late(), then=True), default=False, output_field=BooleanField())
+    rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_FIELDS, "was_late")
+    for received, ended, result, topic, unit, body, closed, due, paused, late_once in rows.iterator():
         waits = bool(closed is None and due and not paused)
         days = calendar.between(received, ended) if ended and ended >= received else None
         month = f"{received:%Y-%m}"
@@ -115,15 +116,17 @@ def statistics(requests: QuerySet[Request, Request]) -> Statistics:
             for table, (key, label, asked) in zip(tables, places, strict=True)
         ]
         for one in (whole, *counted):
+            one.answered_late += late_once
+            if result == VOID:
+                continue
             one.received += 1
             one.ended += bool(ended)
             one.running += closed is None
             one.overdue += waits and due < now
             one.due += waits and now <= due < soon
-            one.answered_late += bool(closed and due and closed > due)
             if days is not None:
                 one.days.append(days)
-        if result:
+        if result and result != VOID:
             results[result] += 1
     months = sorted(tables[0].values(), key=lambda one: one.label)
     listed = [(key, RESULTS[key].name, results[key]) for key in RESULTS if results[key]]
@@ -137,7 +140,7 @@ def _by_size(table: dict[object, Counted]) -> list[Counted]:
 def late_in(first: date, until: date) -> Q:
     """Return the condition for requests that were late in a period: ended in it behind their date, or open behind it at its end.
 
-    What was ended later stood open then. A clock that stands still is not late, nor is what left as another request.
+    What was ended later stood open then. A clock that stands still is not late. What was passed on is late where its date had passed by then.
     """
     moment = end_of_day(min(until, timezone.localdate()))  # what is due in a day to come is not late yet
     ended = Q(ended_on__range=(first, until))
@@ -145,13 +148,16 @@ def late_in(first: date, until: date) -> Q:
     waits = Q(entry__closed_at=None, entry__paused=True)
     reopened = ended & Q(entry__closed_at=None)
     stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
-    late = closed_late("entry__") | Q(answered_late=True)
-    return (stood | (ended & late)) & ~Q(ended_as=VOID)
+    return (stood & ~Q(ended_as=VOID)) | (ended & was_late())
 
 
 def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
     """Return pairs of requests that ask for nearly the same and ended otherwise (R-09: no 同案不同判), with how alike they are."""
-    decided = requests.filter(ended_on__isnull=False).exclude(ended_as="").exclude(ended_as__startswith="3.6")
+    decided = (
+        requests.filter(ended_on__isnull=False)
+        .exclude(ended_as__in=["", VOID])
+        .exclude(ended_as__startswith="3.6")
+    )
     rows = {str(request.pk): request for request in decided.order_by("-received_on")[:COMPARED]}
     in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
     found = matching.near_duplicates(
