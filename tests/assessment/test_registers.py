@@ -271,7 +271,13 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     ]
     client = signed_in(Role.CHIEF, scene.office)
     page = client.get(f"{ROOM}provision/?year=2024").content.decode()
-    assert "没有登记" in page
+    missing = page.split("gk-note--bad")[1].split("</p>")[0]
+    assert scene.bureaus[1].label in missing, "a unit without a row is red"
+    assert body.label not in missing
+    searched = client.get(f"{ROOM}provision/?year=2024&q=没有这个词").content.decode()
+    assert body.label not in searched.split("gk-note--bad")[1].split("</p>")[0], (
+        "nor by words that do not fit"
+    )
     sent = BytesIO(write_xlsx(IMPORTERS["provision"].sheet, [Provision(body=body, year=2024, full_time=3)]))
     sent.name = "人员.xlsx"
     run = client.post("/admin/spreadsheets/provision/", {"file": sent}, follow=True).redirect_chain[-1][0]

@@ -8,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.assessment.scoring import FAILED, Given, Leaf, gain, grade, outcome, part, points_for, ranks, two
+from gongkai.assessment.scoring import (
+    FAILED,
+    NOT_APPLICABLE,
+    Given,
+    Leaf,
+    gain,
+    grade,
+    outcome,
+    part,
+    points_for,
+    ranks,
+    two,
+)
 
 GRADES = [("优秀", Fraction(90)), ("良好", Fraction(80)), ("合格", Fraction(60))]
 LEAVES = [
@@ -59,6 +71,13 @@ def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
     poor = outcome(LEAVES, [Given("1", Fraction(1))])
     assert (grade(best, GRADES), grade(barred, GRADES), grade(poor, GRADES)) == ("优秀", FAILED, FAILED)
     assert ranks({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3}
+
+
+def test_a_unit_to_which_nothing_applies_has_no_grade_and_no_place() -> None:
+    nothing = outcome(LEAVES, [Given(key, None) for key in "123"])
+    poor = outcome(LEAVES, [Given(key, Fraction(0)) for key in "123"])
+    assert (grade(nothing, GRADES), grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED)
+    assert ranks({1: nothing, 2: poor}) == {2: 1}
 
 
 @given(judged, st.randoms(use_true_random=False))

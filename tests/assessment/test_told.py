@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.urls import reverse
 
 from factories.assessment import Scene
+from factories.units import signed_in
 from gongkai.acts.action import Conflict, Refused
 from gongkai.assessment import actions, queries, reports
 from gongkai.assessment.forms import Grades
@@ -16,6 +18,7 @@ from gongkai.assessment.queries.scores import standing_of
 from gongkai.assessment.scoring import two
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets import write_xlsx
+from gongkai.units.models import Role
 from gongkai.writing.blocks import Grid, Text
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,21 @@ def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -
     assert "列第" not in said
     [grid] = [block for block in paper.blocks if isinstance(block, Grid)]
     assert [row[3] for row in grid.rows if row[0] == "3"] == ["未评"]
+
+
+def test_every_page_says_why_an_indicator_has_no_points(scene: Scene) -> None:
+    actions.open_round(scene.round, by=scene.chief)
+    own, other = scene.unit(), scene.unit(1)
+    call = {"script": "没有对外电话", "recording": "无"}
+    actions.mark(other, by=scene.chief, indicator=scene.leaf("2.1"), value=None, **call)
+    one, two_ = standing_of(own), standing_of(other)
+    told = [(one.points_told(scene.leaf(code)), two_.points_told(scene.leaf(code))) for code in ("2.1", "4")]
+    assert told == [("未评", "不适用"), ("—", "—")]
+    [grid] = [block for block in reports.unit_report(two_, 2).blocks if isinstance(block, Grid)]
+    assert [row[3] for row in grid.rows if row[0] in ("2.1", "4")] == ["不适用", "—"]
+    client = signed_in(Role.CHIEF, scene.office)
+    others = client.get(reverse("assessment:leaf", args=[own.pk, scene.leaf("2.1").pk])).content.decode()
+    assert "不适用" in others.split("<h2>其他单位</h2>")[1].split("</nav>")[0]
 
 
 def test_a_deduction_counts_once_and_what_came_meanwhile_is_seen_first(scene: Scene) -> None:

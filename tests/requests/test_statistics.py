@@ -113,10 +113,15 @@ def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
 
 @pytest.mark.parametrize(
     ("values", "share", "expected"),
-    [([], 0.5, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.5, 2)],
+    [([], 0.95, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.95, 3)],
 )
 def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected: int | None) -> None:
     assert percentile(values, share) == expected
+
+
+@pytest.mark.parametrize(("days", "median"), [([], None), ([3], 3), ([4, 9], 6.5), ([1, 2, 9], 2)])
+def test_the_median_of_two_requests_lies_between_them(days: list[int], median: float | None) -> None:
+    assert statistics.Counted("", days=days).median == median
 
 
 def test_topics_are_proposed_from_words() -> None:

@@ -349,3 +349,8 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
     out = importer("table-debt")
     _, plan = imported(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
     assert (plan.same, plan.changes, plan.errors) == (1, [], [])
+
+
+def test_a_table_without_rows_is_red_like_one_with_gaps(housing) -> None:
+    empty = [table(housing, key) for key in ("school", "guide")]
+    assert [(state.light, state.words) for state in queries.states_of(empty)] == [("red", "没有内容")] * 2

@@ -56,8 +56,7 @@ def unit_report(one: Standing, of: int) -> Issued:
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
     rows += [_row(one, branch.indicator) for branch in tree(round_.scheme) if branch.leaf]
     weak = [
-        f"{leaf.name}：得{one.points_of(leaf.code)}分（分值{leaf.points.normalize():f}）。"
-        for leaf in one.weak
+        f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak
     ]
     blocks: list[Block] = [*(Text(line) for line in head), Text("一、评分明细", 1), Grid(tuple(rows), 1)]
     if weak:
@@ -75,6 +74,8 @@ def _result(one: Standing, of: int) -> str:
     """Return the sentence of the total; of what is not judged to its end neither grade nor place."""
     if one.outcome.vetoes and not one.missing:
         return f"得分{one.score}分；被单项否决（{'、'.join(one.vetoed_by)}），等次为{one.grade}，不参加排名。"
+    if not one.outcome.applies:
+        return f"各项指标对{one.unit.name}都不适用，不评分，不参加排名。"
     if not one.missing:
         place = (
             f"在“{one.unit.group}”{of}个单位中列第{one.place}位"
@@ -102,21 +103,13 @@ def _stretched(one: Standing) -> str:
 
 
 def _row(one: Standing, leaf: Indicator) -> tuple[str, ...]:
-    line = one.outcome.lines[leaf.code]
     words = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
-    got = (
-        "未评"
-        if leaf in one.missing
-        else "不适用"
-        if not line.applies
-        else ("否决" if line.judged else "—")
-        if leaf.way == "veto"
-        else str(two(line.points))
-    )
-    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", got, words or "—")
+    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", one.points_told(leaf), words or "—")
 
 
 def _score(one: Standing) -> str:
+    if not one.outcome.applies:
+        return "—"
     return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
 
 

@@ -362,7 +362,7 @@ def _lines(unit: Assessed, standing: Standing | None) -> list[dict[str, object]]
             {
                 "branch": branch,
                 "line": line,
-                "points": two(line.points) if line else None,
+                "points": standing.points_told(leaf) if standing and line else "",
                 "share": two(line.share) if line and line.share is not None else None,
                 "words": "；".join(mark.words for mark in marks if mark.words)[:200],
             }

@@ -13,6 +13,7 @@ from fractions import Fraction
 SHARED = frozenset({"auto", "online", "phone", "third", "self"})
 BONUS, DEDUCTION, VETO = "bonus", "deduction", "veto"
 FAILED = "不合格"
+NOT_APPLICABLE = "不适用"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Outcome:
     bonus: Fraction
     deducted: Fraction
     vetoes: tuple[str, ...]
+    applies: bool = True
+    """Whether any of the shared leaves applies: without one there is nothing to grade or to rank."""
 
     @property
     def so_far(self) -> Decimal:
@@ -121,6 +124,7 @@ def outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
         _sum(leaves, lines, BONUS),
         _sum(leaves, lines, DEDUCTION),
         tuple(leaf.key for leaf in leaves if leaf.way == VETO and lines[leaf.key].judged),
+        any(lines[leaf.key].applies for leaf in shared) or not shared,
     )
 
 
@@ -152,9 +156,11 @@ def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
 
 
 def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
-    """Return the grade of a score: the first whose least it reaches; 不合格 with a veto or below all."""
+    """Return the grade of a score: the first whose least it reaches; 不合格 with a veto or below all; 不适用 where no indicator applies."""
     if result.vetoes:
         return FAILED
+    if not result.applies:
+        return NOT_APPLICABLE
     for name, least in sorted(grades, key=lambda one: -one[1]):
         if result.total >= two(least):
             return name
@@ -162,8 +168,11 @@ def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
 
 
 def ranks(scores: Mapping[int, Outcome]) -> dict[int, int]:
-    """Return the place of each unit in its group: by total as written, equal ones share a place; one with a veto has none (单项否决)."""
-    totals = {number: one.total for number, one in scores.items() if not one.vetoes}
+    """Return the place of each unit in its group: by total as written, equal ones share a place.
+
+    A unit with a veto has none (单项否决), nor has one to which no indicator applies.
+    """
+    totals = {number: one.total for number, one in scores.items() if one.applies and not one.vetoes}
     return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
 
 

@@ -82,9 +82,9 @@ class Sum:
         return sum(self.counts[gap] for gap in GAPS)
 
     @property
-    def rate(self) -> int:
-        """Per cent covered."""
-        return percent(self.covered, self.total) or 0
+    def rate(self) -> int | None:
+        """Per cent covered; None where nothing is owed."""
+        return percent(self.covered, self.total)
 
 
 def cells_of(

@@ -28,8 +28,12 @@ class Availability:
 
     @property
     def percent(self) -> float | None:
-        """Opened of a hundred; None where nobody asked."""
-        return round(100 * (self.count - self.failed) / self.count, 2) if self.count else None
+        """Opened of a hundred, two decimals, 100 only where every visit opened; None where nobody asked."""
+        if not self.count:
+            return None
+        opened = self.count - self.failed
+        hundredths = (20_000 * opened + self.count) // (2 * self.count)
+        return min(hundredths, 9_999 if self.failed else 10_000) / 100
 
     @property
     def share(self) -> float:

@@ -242,6 +242,7 @@ class Openings(Register[Opening]):
     words = ("theme", "place", "invited")
     intro = "计划举办的可以先登记，公告由本页起草；举办以后登记人数、上传材料，作为任务的佐证。"
     empty = "这一年还没有登记政府开放日、会议开放。"
+    owed_under = ("kind", "year", "body")
     importer = "openings"
     papers = Papers(actions.attach_opening_papers, actions.drop_opening_paper)
     template = "participation/openings.html"

@@ -100,6 +100,7 @@ class Register(Generic[Row]):
         template: the list's template; one that extends `registers/register.html` adds blocks of its own.
         importer: the name of the importer that reads the exported file back.
         unit: the field that names the unit whose row it is, for `owing`.
+        owed_under: the filters that narrow what units owe; words, a state and the like never make a unit one without rows.
         file_name: what the exported file is called, where that is not the title.
         file_sheet: the file's own sheet, where it is not made of the columns: that of an importer, which reads it back (see `filed`).
         tabs: the filter that is shown as tabs above the list, each with how many rows it has.
@@ -134,6 +135,7 @@ class Register(Generic[Row]):
     template: ClassVar[str] = "registers/register.html"
     importer: ClassVar[str] = ""
     unit: ClassVar[str] = "body"
+    owed_under: ClassVar[Sequence[str]] = ("year", "body")
     file_name: ClassVar[str] = ""
     file_sheet: ClassVar[Sheet | None] = None
     tabs: ClassVar[str] = ""
@@ -326,7 +328,9 @@ class Register(Generic[Row]):
         owing = self.owing(listing.by, listing.chosen)
         if owing is None:
             return None
-        having = listing.rows.order_by().values(self.unit)
+        filters = listing.filters
+        open_to_all = {name: self.usual.get(name) for name in filters.chosen if name not in self.owed_under}
+        having = filters.rows(open_to_all).order_by().values(self.unit)
         return list(owing.exclude(pk__in=having).order_by("position", "pk"))
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:

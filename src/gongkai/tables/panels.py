@@ -30,11 +30,7 @@ def to_mend(by: Actor) -> dict[str, object] | None:
     if not numbers:
         return None
     tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
-    bad = [
-        table_state
-        for table_state in queries.states_of(tables)
-        if table_state.missing or table_state.other or table_state.pending
-    ]
+    bad = [table_state for table_state in queries.states_of(tables) if table_state.needs_work]
     return {"states": bad[:MAX_SHOWN], "more": max(0, len(bad) - MAX_SHOWN)} if bad else None
 
 

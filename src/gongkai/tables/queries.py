@@ -68,6 +68,7 @@ class TableState:
     published: Shelf | None
     mending: Rectification | None
     changed: Changed | None = None
+    empty: bool = False
 
     @property
     def pending(self) -> bool:
@@ -75,9 +76,14 @@ class TableState:
         return self.changed is not None and not self.changed.reviewing
 
     @property
+    def needs_work(self) -> bool:
+        """Whether the unit has to fill in, to check or to send something."""
+        return bool(self.empty or self.missing or self.other or self.pending)
+
+    @property
     def light(self) -> str:
-        """The light of a table: red where fields are missing or its time is over, yellow where it was never published, or changed since."""
-        if self.missing or self.other:
+        """The light: red without rows, with gaps or past its time; yellow where it was never published, or changed since."""
+        if self.empty or self.missing or self.other:
             return "red"
         if self.changed:
             return "yellow"
@@ -86,6 +92,8 @@ class TableState:
     @property
     def words(self) -> str:
         """What the light says."""
+        if self.empty:
+            return "没有内容"
         if self.light == "red":
             return "不完整" if self.missing else "要核对"
         if self.changed:
@@ -115,6 +123,7 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
                 shelves.get(table.stream),
                 mending.get(table.pk),
                 changed.get(table.pk),
+                empty=not records[table.pk],
             )
         )
     return states

@@ -84,9 +84,9 @@ def _public_cell(row: PublicTable) -> SafeString | str:
 def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
     """Return the tables in a state; it is looked for among all that somebody sees, not on the page."""
     fit = {
-        FAULTS: lambda state: state.missing or state.other,
+        FAULTS: lambda state: state.empty or state.missing or state.other,
         CHANGED: lambda state: state.changed,
-        "ready": lambda state: not (state.missing or state.other or state.changed),
+        "ready": lambda state: not (state.empty or state.missing or state.other or state.changed),
     }.get(value)
     if fit is None:
         return rows
@@ -131,6 +131,7 @@ class Tables(Register[PublicTable]):
     intro = "按表式填报的公开表；应当填报而没有填报的单位在选定一种表式后列出。"
     empty = "还没有单位填报。建立本单位的表后逐行填写，或者直接导入表格。"
     has_record = False
+    owed_under = ("schema", "year", "body")
     template = "tables/all.html"
     new = New(
         action=actions.open_table,

@@ -1,6 +1,7 @@
 """A report's main figures beside last year's, and beside those of the other units that report to the same government."""
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from gongkai.annual.form import Number, Values, said
@@ -55,7 +56,8 @@ class Line:
         """The change in percent of last year's."""
         if self.now is None or not self.before or self.now == self.before:
             return ""
-        return f"{float(self.now - self.before) * 100 / float(self.before):+.1f}%"
+        change = Decimal(self.now - self.before) * 100 / Decimal(self.before)
+        return f"{change.quantize(Decimal('0.1'), ROUND_HALF_UP):+f}%"
 
 
 def against_last_year(report: Report, values: Values) -> list[Line]:

@@ -134,7 +134,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
     )
     if round_ is None or standing is None:
         return {}
-    place = "不参加排名" if standing.outcome.vetoes else f"列第{standing.place}位"
+    place = f"列第{standing.place}位" if standing.place else "不参加排名"
     head = f"{round_.name}得{standing.score}分，在{standing.unit.group}中{place}。"
     points = weak_points(standing)
     return {

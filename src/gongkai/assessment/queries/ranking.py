@@ -23,7 +23,7 @@ _BEHIND = (
     Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
     Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
     Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
-    Column("total", "得分", write=lambda one: one.score, width=10),
+    Column("total", "得分", write=lambda one: one.score if one.outcome.applies else "—", width=10),
     Column("grade", "等次", write=lambda one: one.grade_told, width=10),
 )
 

@@ -109,6 +109,20 @@ class Trained:
         """All trainings of the year."""
         return sum(self.counts.values())
 
+    @property
+    def light(self) -> str:
+        """The light of the unit: red without the trainings that it owes; none where it owes none."""
+        if not self.demands:
+            return ""
+        return "red" if self.missing else "green"
+
+    @property
+    def words(self) -> str:
+        """The light in words."""
+        if not self.demands:
+            return "没有要求"
+        return ("不足" if self.total else "没有举办") if self.missing else "达到"
+
 
 def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
     """Return what is demanded of a unit, by kind: of all, of departments, of the government's office; the most where several do."""

@@ -7,9 +7,22 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gongkai.acts.digest import canonical, digest
-from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round
+from gongkai.assessment.models import Assessed, Indicator, Mark, Result, Round, Way
 from gongkai.assessment.queries.trees import digest_of, leaves_of, pure
-from gongkai.assessment.scoring import SHARED, Given, Leaf, Outcome, grade, outcome, part, plain, ranks, two
+from gongkai.assessment.scoring import (
+    FAILED,
+    NOT_APPLICABLE,
+    SHARED,
+    Given,
+    Leaf,
+    Outcome,
+    grade,
+    outcome,
+    part,
+    plain,
+    ranks,
+    two,
+)
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -41,8 +54,9 @@ class Standing:
 
     @property
     def place_told(self) -> str:
-        """The place; that a veto bars from one; or a dash where it is not known yet."""
-        return str(self.place) if self.place else "不排名" if self.outcome.vetoes else "—"
+        """The place; that a veto, or that no indicator applies, bars from one; or a dash where it is not known yet."""
+        barred = self.outcome.vetoes or not self.outcome.applies
+        return str(self.place) if self.place else "不排名" if barred else "—"
 
     @property
     def score(self) -> "Decimal":
@@ -83,9 +97,16 @@ class Standing:
         """The total as written, once all is judged."""
         return self.outcome.total
 
-    def points_of(self, code: str) -> "Decimal":
-        """Return what one indicator came to, with two decimals."""
-        return two(self.outcome.lines[code].points)
+    def points_told(self, leaf: Indicator) -> str:
+        """Return the points of an indicator with two decimals, or the word for why there are none."""
+        line = self.outcome.lines[leaf.code]
+        if not line.applies:
+            return NOT_APPLICABLE
+        if leaf.way == Way.VETO:
+            return "否决" if line.judged else "—"
+        if line.judged:
+            return str(two(line.points))
+        return "未评" if leaf.way in SHARED else "—"
 
 
 def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
@@ -193,6 +214,8 @@ def recompute(round_: Round) -> list[str]:
         own = kept.get(standing.unit.pk)
         if own is not None and standing.outcome.vetoes:
             standing.place = own.place  # before 2026-12 a unit with a veto was placed behind all others
+        elif own is not None and not standing.outcome.applies and own.grade == FAILED:
+            standing.place, standing.grade = own.place, FAILED  # nor was it known that nothing applies
         made = sheet_digest(sheet_of(standing, leaves, round_.scheme.digest))
         if own is None or own.digest != made or sheet_digest(own.sheet) != own.digest:
             faults.append(f"{standing.unit}：重新计算的得分与确定的结果不一致")

@@ -20,8 +20,8 @@ def two(value: Fraction) -> str:
 
 @register.simple_tag
 def percent(value: float) -> str:
-    """Print a share of one as percent."""
-    return f"{round(100 * value, 1):g}%"
+    """Print a share of one as percent, rounded half up."""
+    return f"{scoring.plain(Fraction(str(value)) * 100)}%"
 
 
 @register.simple_tag

@@ -12,7 +12,6 @@ from gongkai.assessment.forms import ClaimForm, MarkForm, StrikeForm
 from gongkai.assessment.models import Assessed, Indicator, Mark, Way
 from gongkai.assessment.queries.scores import standings
 from gongkai.assessment.queries.visible import oversees_round, sees_scores
-from gongkai.assessment.scoring import two
 from gongkai.ledger.models import Entry
 from gongkai.ledger.scoring import SOURCES
 from gongkai.units.actors import require_staff_actor
@@ -72,11 +71,7 @@ def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
 def _others(unit: Assessed, leaf: Indicator) -> list[object]:
     """Return the units of the round with what they have under an indicator, to go on from one to the next."""
     return [
-        (
-            standing.unit,
-            standing.outcome.lines[leaf.code].judged,
-            two(standing.outcome.lines[leaf.code].points),
-        )
+        (standing.unit, standing.points_told(leaf))
         for standing in standings(unit.round)
         if leaf.code in standing.outcome.lines
     ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from statistics import median
 
 from django.db.models import BooleanField, Case, Q, QuerySet, When
 from django.utils import timezone
@@ -24,8 +25,8 @@ _LIKE = 0.6
 def percentile(values: Sequence[int], share: float) -> int | None:
     """Return the smallest value that `share` of the values do not exceed (nearest rank); None of none.
 
-    >>> percentile([1, 2, 3, 4], 0.5), percentile([7], 0.95)
-    (2, 7)
+    >>> percentile([1, 2, 3, 4], 0.95), percentile([7], 0.95)
+    (4, 7)
     """
     if not values:
         return None
@@ -51,9 +52,9 @@ class Counted:
     days: list[int] = field(default_factory=list)
 
     @property
-    def median(self) -> int | None:
-        """Working days that half of the ended requests took at most."""
-        return percentile(self.days, 0.5)
+    def median(self) -> float | None:
+        """The median of the working days that ended requests took: of an even number, the mean of the middle two."""
+        return median(self.days) if self.days else None
 
     @property
     def p95(self) -> int | None:

@@ -27,18 +27,24 @@ def index(request: HttpRequest) -> HttpResponse:
     tables: dict[int, int] = defaultdict(int)
     bad: dict[int, int] = defaultdict(int)
     rows: dict[int, int] = defaultdict(int)
+    unpublished: dict[int, int] = defaultdict(int)
     for table_state in states:
         tables[table_state.table.schema_id] += 1
-        bad[table_state.table.schema_id] += bool(
-            table_state.missing or table_state.other or table_state.pending
-        )
+        bad[table_state.table.schema_id] += table_state.needs_work
+        unpublished[table_state.table.schema_id] += table_state.light == "yellow"
         rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
     schemas = list(TableSchema.objects.all())
     groups = [
         (
             label,
             [
-                (table_schema, tables[table_schema.pk], rows[table_schema.pk], bad[table_schema.pk])
+                (
+                    table_schema,
+                    tables[table_schema.pk],
+                    rows[table_schema.pk],
+                    bad[table_schema.pk],
+                    unpublished[table_schema.pk],
+                )
                 for table_schema in schemas
                 if table_schema.group == value and (table_schema.active or tables[table_schema.pk])
             ],
@@ -48,8 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
     mine = [
         table_state
         for table_state in states
-        if (table_state.missing or table_state.other or table_state.pending)
-        and not rules.works(by, table_state.table)
+        if table_state.needs_work and not rules.works(by, table_state.table)
     ]
     shown = {
         "groups": groups,
