@@ -14,9 +14,9 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.assessment import actions, reports
 from gongkai.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
-from gongkai.assessment.queries import rounds_visible_to
+from gongkai.assessment.queries import consequences, rounds_visible_to
 from gongkai.assessment.queries.consequences import times_of
-from gongkai.assessment.queries.scores import recompute, standing_of
+from gongkai.assessment.queries.scores import recompute, standing_of, standings
 from gongkai.assessment.queries.visible import assessors
 from gongkai.spreadsheets.actions import try_file
 from gongkai.units.actions import add_office
@@ -76,6 +76,22 @@ def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene) -> None:
     assert "得76.67分，在政府部门中列第2位" in page
     page = client.get(f"{ROOM}bulletins/new/?round={round_.pk}").content.decode()
     assert f"关于{round_.name}结果的通报" in page
+
+
+@pytest.mark.parametrize(
+    ("grade", "kind", "named"),
+    [("不合格", "criticism", 1), ("合格", "problems", 1), ("良好", "problems", 0), ("优秀", "problems", 0)],
+)
+def test_only_a_unit_that_failed_is_criticised(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, grade: str, kind: str, named: int
+) -> None:
+    round_ = scored(scene)
+    one = standings(round_)[0]
+    one.grade = grade
+    monkeypatch.setattr(consequences, "lowest_of", lambda _: [one])
+    begun = consequences.bulletin_on_round(round_)
+    assert (begun["kind"], begun["units"]) == (kind, [one.unit.body_id] * named)
+    assert (one.unit.name in str(begun["text"])) == bool(named)
 
 
 def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from factories.interpretation import PHASES, exempt, interpretation, planned, po
 from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.acts.action import Refused
+from gongkai.assessment.queries.registers import failures
 from gongkai.editions.models import Column, Website
 from gongkai.editions.related import related_to
 from gongkai.editions.sources import document_of
@@ -50,6 +51,22 @@ def test_a_document_without_its_interpretation_is_owed_by_its_drafter_and_closed
     assert owed.entry.state == "done"
     keep_all()
     assert Owed.objects.count() == 1
+
+
+def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]), "text", "video")
+    words = interpretation(page, [plans])
+    interpretation(page, [plans], form="video")
+    out(page)
+    owed = Owed.objects.select_related("entry").get()
+    type(owed.entry).objects.filter(pk=owed.entry_id).update(due_at=timezone.now() - timedelta(days=9))
+    chief = actor(Role.CHIEF, housing.parent or housing)
+    assert [(one.name, one.missing) for one in failures(chief)] == [
+        ("重大政策不解读", "文件已经公开，至今没有公开任何形式的解读")
+    ]
+    out(words)
+    owed.refresh_from_db()
+    assert (owed.entry.closed_at, owed.forms, failures(chief)) == (None, ["video"], [])
 
 
 def test_published_together_nothing_is_owed(housing: Body, plans: Column) -> None:

@@ -70,6 +70,10 @@ def keep(documents: Collection[Document]) -> int:
             was_interpreted(entry, by=SYSTEM, at=since)
         elif entry is None and missing and document.item_number in planned and document.pk not in excused:
             owe(document, by=SYSTEM, forms=missing)
+        elif entry and missing and document.item_number in planned:
+            # The list names the forms that are missing now, not those that were when the entry was made.
+            Owed.objects.filter(entry=entry).exclude(forms=missing).update(forms=missing)
+            continue
         else:
             continue
         done += 1

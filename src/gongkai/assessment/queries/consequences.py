@@ -7,11 +7,20 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
-from gongkai.assessment.models import Bulletin, Indicator, Pursuit, Round, Talk, Way, YearlyTimes
-from gongkai.assessment.queries.registers import bodies_seen, failures
-from gongkai.assessment.queries.scores import Standing, standings
+from gongkai.assessment.models import (
+    Bulletin,
+    BulletinKind,
+    Indicator,
+    Pursuit,
+    Round,
+    Talk,
+    Way,
+    YearlyTimes,
+)
+from gongkai.assessment.queries.registers import MISSING, bodies_seen, failures
+from gongkai.assessment.queries.scores import Standing, grades_of, standings
 from gongkai.assessment.queries.visible import rounds_visible_to
-from gongkai.assessment.scoring import plain, two
+from gongkai.assessment.scoring import FAILED, plain, two
 from gongkai.assessment.states import JUDGING, SHOWN, BulletinState
 from gongkai.chinese.days import day_in_words
 from gongkai.units.actors import actor_of
@@ -65,8 +74,15 @@ def weak_points(standing: Standing) -> list[str]:
 
 
 def bulletin_on_round(round_: Round) -> dict[str, object]:
-    """Return what a bulletin on the results of a round begins with: the lowest units, their scores, what they are weak in."""
-    lowest = [standing for standing in lowest_of(round_) if standing.unit.office is None]
+    """Return what a bulletin on the results of a round begins with: its weak units, their scores, what they are weak in.
+
+    Criticism (通报批评) names units that failed. Without one, a bulletin on problems names the lowest units of the lowest
+    grade; a unit of a better grade (良好) is in neither.
+    """
+    own = [standing for standing in lowest_of(round_) if standing.unit.office is None]
+    grades = [name for name, _ in sorted(grades_of(round_), key=lambda one: one[1])]
+    failed = [standing for standing in own if standing.grade == FAILED]
+    lowest = failed or [standing for standing in own if standing.grade in grades[:1] and len(grades) > 1]
     lines = [
         f"{number}. {standing.unit.name}得{standing.score}分，"
         f"{'不参加排名' if standing.outcome.vetoes else f'在{standing.unit.group}中列第{standing.place}位'}。"
@@ -75,15 +91,16 @@ def bulletin_on_round(round_: Round) -> dict[str, object]:
     ]
     return {
         "body": round_.body_id,
-        "kind": "criticism",
+        "kind": BulletinKind.CRITICISM if failed else BulletinKind.PROBLEMS,
         "round": round_.pk,
         "title": f"关于{round_.name}结果的通报",
         "text": "\n".join(
             [
                 f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作考核已经结束，"
-                f"共考核{round_.units.count()}个单位。现将得分靠后的单位和存在的问题通报如下：",
+                f"共考核{round_.units.count()}个单位。"
+                + ("现将得分靠后的单位和存在的问题通报如下：" if lines else "没有不合格或者等次最低的单位。"),
                 *lines,
-                "请有关单位对照问题认真整改。",
+                *(["请有关单位对照问题认真整改。"] if lines else []),
             ]
         ),
         "units": [standing.unit.body_id for standing in lowest],
@@ -103,7 +120,7 @@ def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> d
     if found is None:
         return {}
     lines = [
-        f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}办结）。"
+        f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}前办结，{MISSING[entry.kind]}）。"
         for place, entry in enumerate(found.entries, 1)
         if entry.due_at
     ]

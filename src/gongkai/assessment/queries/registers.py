@@ -15,6 +15,8 @@ from gongkai.assessment.models import (
     TrainingDemand,
     TrainingKind,
 )
+from gongkai.interpretation.models import Interpretation
+from gongkai.interpretation.queries import public_now
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to as entries_visible_to
 from gongkai.ledger.rules import STAFF
@@ -215,6 +217,15 @@ FAILURES: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Kind of entry → the words for what is missing; an accusation names it.
+MISSING: dict[str, str] = {
+    "assignment": "至今没有报送办理结果",
+    "disclosure": "至今没有公开",
+    "interpretation": "文件已经公开，至今没有公开任何形式的解读",
+    "opinion": "至今没有回应",
+}
+
+
 @dataclass
 class Failure:
     """One of the failures of a unit: how many late entries prove it, and the oldest of them."""
@@ -224,15 +235,31 @@ class Failure:
     count: int = 0
     entries: list[Entry] = field(default_factory=list)
 
+    @property
+    def missing(self) -> str:
+        """The words for what is missing of the oldest entry."""
+        return MISSING[self.entries[0].kind]
+
 
 def failures(by: Actor) -> list[Failure]:
-    """Return which of the failures that notices blame a unit shows now: entries past their date and not closed."""
+    """Return which of the failures that notices blame a unit shows now: entries past their date and not closed.
+
+    A document with a public interpretation is interpreted, though another form is late; a case with a public answer is
+    answered, though its evaluation is late.
+    """
     kinds = {kind: name for name, group in FAILURES.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(
         Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
     )
+    explained = Interpretation.objects.filter(
+        document=OuterRef("interpretation__document"), text__in=public_now().values("document")
+    )
+    answered = Q(opinion_case__isnull=False, opinion_case__responded_at__isnull=False)
     late = (
-        entries_visible_to(by).overdue(timezone.now()).filter(~inner, kind__in=kinds).select_related("body")
+        entries_visible_to(by)
+        .overdue(timezone.now())
+        .filter(~inner, ~Exists(explained), ~answered, kind__in=kinds)
+        .select_related("body")
     )
     found: dict[tuple[int, str], Failure] = {}
     for entry in late.order_by("due_at", "pk").iterator(2000):
