@@ -101,4 +101,4 @@ def test_a_moment_between_two_acts_is_reached_and_verified(tmp_path: Path) -> No
         assert "\n完整，已核验 1 条流水" in verified
         accepted = machine.ours(run.format(["audit", "restored", "--reason", "误操作"]), restored.url())
         assert "封存（流水" in accepted, "what is missing is named, and stands in the log"
-        assert "\n完整，已核验 2 条流水" in machine.ours(run.format(["audit", "verify"]), restored.url())
+        assert "\n完整，已核验 3 条流水" in machine.ours(run.format(["audit", "verify"]), restored.url())

@@ -15,6 +15,8 @@ from django.utils import timezone
 from factories.migration import PNG
 from factories.publishing import item, public, signed
 from factories.units import actor
+from gongkai.acts import generation
+from gongkai.acts.generation import Generation
 from gongkai.acts.signing import trusted_keys
 from gongkai.cli.mirror import mirror
 from gongkai.editions import files
@@ -276,3 +278,21 @@ def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
 def test_links_and_forms(before: str, after: str) -> None:
     where = lambda target: f"={target}" if "?" in target else target  # noqa: E731
     assert rewriting.page(before, "/columns/", ("https://a.gov.cn",), where) == after
+
+
+def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
+    folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = public(housing, [plans], title="公租房申请办法")
+    send_due()
+    updating.work()
+    page = f"columns/{plans.pk}/{document.pk}.html"
+    (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
+    (folder / "www" / page).write_text("恢复的时刻以后改过")
+    (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
+    monkeypatch.setattr(generation, "current", lambda: Generation("second", restored=True))
+    updating.work()
+    assert "later.html" not in there(folder)
+    assert "公租房申请办法" in (folder / "www" / page).read_text()
+    assert not (folder.parent / "later.gov.cn").exists()
+    assert look(folder).ok

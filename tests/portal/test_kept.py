@@ -14,6 +14,8 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from gongkai.acts import generation
+from gongkai.acts.generation import Generation
 from gongkai.portal import caching, sweeping
 from gongkai.portal.caching import SHORT
 from gongkai.portal.kept import CHANGED, NOW, PAGES, PROVEN, HostFolder, KeepPages
@@ -179,3 +181,24 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(
 
     monkeypatch.setattr(sweeping.replica, "chosen", away)
     assert not sweeping._has_answers(), "readers go on with what is there"
+
+
+def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a restore the files show what the record no longer holds; who is making one of them keeps it nowhere."""
+    monkeypatch.setattr(generation, "current", lambda: Generation("first"))
+    assert sweeping.drop_other_generation(folder)
+    assert not sweeping.drop_other_generation(folder)
+    (folder / NOW / HOST / PAGES / "columns/1").mkdir(parents=True)
+    with HostFolder(folder, HOST) as slow, HostFolder(folder, HOST) as host_folder:
+        assert host_folder.put(f"{PAGES}/{NAME}.gz", b"later withdrawn")
+        monkeypatch.setattr(generation, "current", lambda: Generation("second", restored=True))
+        assert sweeping.drop_other_generation(folder)
+        assert shown(folder) == b""
+        slow.put(f"{PAGES}/{NAME}.gz", b"made before")
+        assert shown(folder) == b""
+
+    def away() -> Generation:
+        raise DatabaseError
+
+    monkeypatch.setattr(generation, "current", away)
+    assert not sweeping.drop_other_generation(folder), "readers go on with what is there"

@@ -1,5 +1,6 @@
 """Who reads the replica, until how late; what a reader sent is found (real servers: `test_replica_servers`)."""
 
+import json
 import threading
 import time
 from socket import socketpair
@@ -16,7 +17,7 @@ from django.test import RequestFactory
 from gongkai.config import databases
 from gongkai.portal import patience, replica
 from gongkai.portal.middleware import WROTE, ReadReplica, anybody
-from gongkai.portal.replica import EVERY, READS, Router, Watch, bound
+from gongkai.portal.replica import EVERY, READS, Position, Router, Watch, bound
 
 GET = RequestFactory().get
 
@@ -26,20 +27,21 @@ class Pair:
 
     def __init__(self) -> None:
         self.now, self.primary, self.replica, self.asked = 100.0, 10, 10, 0
+        self.generation = self.followed = "first"
         self.watch = Watch(self.at_replica, lambda: self.now, self.at_primary)
 
-    def at_primary(self) -> int:
+    def at_primary(self) -> Position:
         self.asked += 1
         if self.primary < 0:
             raise OperationalError("away")
-        return self.primary
+        return Position(self.primary, self.generation)
 
-    def at_replica(self) -> int:
+    def at_replica(self) -> Position:
         if self.replica < -1:
             raise OperationalError("away")
-        return self.replica
+        return Position(self.replica, self.followed)
 
-    def later(self, seconds: float = 1.0, **where: int) -> bool:
+    def later(self, seconds: float = 1.0, **where: int | str) -> bool:
         self.now += seconds
         vars(self).update(where)
         return self.watch.fresh()
@@ -72,6 +74,42 @@ def test_what_was_promoted_is_no_replica_and_without_a_primary_its_age_does_not_
     assert not pair.later(replica=-1)
     assert not pair.later(primary=-1)
     assert pair.later(9, replica=5)
+
+
+def test_a_replica_of_another_generation_is_not_read_however_far_it_is() -> None:
+    pair = Pair()
+    assert pair.watch.fresh()
+    assert not pair.later(primary=5), "ahead of the primary: it follows another history"
+    assert pair.later(primary=10)
+    assert not pair.later(generation=""), "restored, and nobody has accepted that yet"
+    assert not pair.later(generation="second", primary=99)
+    assert not pair.later(replica=99)
+    assert pair.watch.abandoned
+    assert not pair.later(primary=-1), "nor while the primary is away"
+    assert pair.later(primary=99, followed="second")
+    assert not pair.watch.abandoned
+    assert pair.later(primary=50, replica=50, generation="third", followed="third"), "rebuilt after a restore"
+
+
+def test_a_process_that_begins_while_the_primary_is_away_reads_the_generation_that_the_machine_saw(
+    settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA = tmp_path
+    for seen, read in (("", False), ("first", True), ("second", False)):
+        (tmp_path / "primary.json").write_text(json.dumps({"generation": seen}))
+        assert Pair().later(6, primary=-1) is read
+
+
+def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None:
+    pair = Pair()
+    pair.generation, pair.replica = "second", 99
+
+    def wait(seconds: float) -> None:
+        pair.now += seconds
+
+    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert pair.watch.settle(wait=wait)
+    assert pair.now == pytest.approx(100 + 2 * EVERY, abs=0.03)
 
 
 def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
@@ -325,11 +363,11 @@ def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.
 def test_whether_one_that_was_away_is_back_nobody_waits_to_learn() -> None:
     looked = threading.Event()
 
-    def at_replica() -> int:
+    def at_replica() -> Position:
         looked.wait(10)
-        return 5
+        return Position(5, "first")
 
-    watch = Watch(at_replica, at_primary=lambda: 5, aside=True)
+    watch = Watch(at_replica, at_primary=lambda: Position(5, "first"), aside=True)
     watch.away()
     watch.next = -1.0
     assert not watch.fresh(), "answered at once, while somebody looks"

@@ -1,6 +1,7 @@
 """Which server holds the record: by what this machine saw, what the log says, what the other addresses answer."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +9,18 @@ import pytest
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.acts.generation import STREAM
 from gongkai.acts.models import Movement
 from gongkai.upkeep import primary, servers
 from gongkai.upkeep.primary import Seen, accept_primary, judge
-from gongkai.upkeep.servers import STREAM, NoDirectAddress, Server, direct_address
+from gongkai.upkeep.servers import NoDirectAddress, Server, direct_address
 
 OLD, NEW = (
     Server("7", 1, "10.5"),
-    Server("7", 2, "99.5", accepted=2, accepted_system="7", accepted_at="2026-11-24"),
+    Server("7", 2, "99.5", accepted=2, accepted_system="7", accepted_at="2026-11-24", generation="b"),
 )
 OTHER = Server("8", 1, "77.5")
+ABANDONED = Server("7", 2, "55.5", accepted=1, accepted_system="7", accepted_at="2026-11-20", generation="a")
 ACCEPTED = Server("8", 1, "77.5", accepted=1, accepted_system="8", accepted_at="2026-11-25")
 
 
@@ -35,6 +38,21 @@ ACCEPTED = Server("8", 1, "77.5", accepted=1, accepted_system="8", accepted_at="
         (OTHER, Seen("7", 2), [], "不是本系统原来的数据库"),
         (ACCEPTED, Seen("7", 2, "2026-11-24"), [], ""),  # moved on purpose
         (NEW, Seen("8", 1, "2026-11-25"), [], "不是本系统原来的数据库"),  # the one from before the move
+        (NEW, Seen("7", 2, "2026-11-24", "b"), [], ""),
+        (NEW, Seen("7", 2, "2026-11-23", "a"), [], ""),  # begun since, by another machine
+        (NEW, Seen("7", 2, "2026-11-25", "c"), [], "没有这台机器见过的内容"),  # as old as a copy of the disk
+        (
+            Server("7", 3, "1"),
+            Seen("7", 2, "2026-11-24", "b"),
+            [],
+            "没有这台机器见过的内容",
+        ),  # restored to before it
+        (
+            ABANDONED,
+            Seen("7", 1),
+            [NEW],
+            "旧主库",
+        ),  # promoted after the primary was restored, on the same timeline
     ],
 )
 def test_the_one_that_was_left_behind_is_refused(
@@ -49,9 +67,9 @@ def test_a_machine_keeps_what_it_took_for_the_primary(settings: Any, tmp_path: P
     settings.DATA = tmp_path
     assert primary.seen() is None
     primary.note(NEW)
-    assert primary.seen() == Seen("7", 2, "2026-11-24")
+    assert primary.seen() == Seen("7", 2, "2026-11-24", "b")
     primary.note(Server("7", 3, "1", follows=True))
-    assert primary.seen() == Seen("7", 2, "2026-11-24")
+    assert primary.seen() == Seen("7", 2, "2026-11-24", "b")
     (tmp_path / "primary.json").write_text("{")
     assert primary.seen() is None
 
@@ -66,7 +84,8 @@ def test_the_record_says_which_server_was_made_the_primary(settings: Any, tmp_pa
     primary.note(NEW)
     with pytest.raises(Refused, match="旧主库"):
         accept_primary(None, by=SYSTEM, server=OLD)
-    accept_primary(None, by=SYSTEM, server=Server("7", 3, "1"))
+    promoted = replace(NEW, timeline=3)
+    accept_primary(None, by=SYSTEM, server=promoted)
     facts = Movement.objects.get(stream=STREAM).facts
     assert (facts["system"], facts["timeline"]) == ("7", 3)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.acts import tail
+from gongkai.acts import generation, tail
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.chain import append
@@ -36,4 +36,7 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     assert tail_holds().ok
     with pytest.raises(Refused, match="不需要登记"):
         accept_restore(None, by=SYSTEM, reason="再来一次")
-    assert begin_anew(SYSTEM, "再来一次") == []
+    begun = generation.current()
+    assert begun.restored
+    assert begin_anew(SYSTEM, "再来一次") is None
+    assert generation.current() == begun

@@ -62,15 +62,6 @@ from gongkai.units.actors import SYSTEM
 with transaction.atomic():
     append("rehearsal/1", action="rehearsal.later", by=SYSTEM)
 """
-#: Puts aside what an earlier try at the restore to a moment left: the document's folder must be new.
-ASIDE = """
-restored=/var/lib/postgresql/15/restored
-test -e $restored || exit 0
-systemctl stop gongkai gongkai-worker gongkai-due.timer postgresql@15-main
-mv $restored $restored.before
-test "$(pg_conftool -s 15 main show data_directory)" != $restored || pg_conftool 15 main set data_directory $restored.before
-systemctl start postgresql@15-main gongkai gongkai-worker gongkai-due.timer
-"""
 #: Waits until the front page is a file.
 KEPT = f"""
 for i in $(seq 300); do
@@ -419,8 +410,21 @@ def ask_errands(walk: Walk, numbers: list[int]) -> dict[str, int]:
 
 def moment(walk: Walk) -> str:
     """Archive, write, delete by mistake, go back to the moment between; what was acknowledged before it stands."""
-    walk.first.run(ASIDE)
     walk.first.run(walk.book["archive"])
+    return go_back(walk)
+
+
+def moment_of_two(walk: Walk) -> str:
+    """The same with the second machine: it follows the restored primary, and neither shows what is withdrawn then."""
+    walk.first.run("systemctl start gongkai-base")
+    said = go_back(walk, two=True)
+    if sql(walk.second, "SELECT status FROM pg_stat_wal_receiver") != "streaming":
+        raise Failed("the second machine does not follow the restored primary")
+    return f"{said}；{withdrawn(walk)}"
+
+
+def go_back(walk: Walk, *, two: bool = False) -> str:
+    """Write, delete by mistake, go back to the moment between by the document; hold what was acknowledged before it against what is there."""
     walk.people()
     walk.wait_for("acknowledged", 3)
     walk.rest()
@@ -433,12 +437,17 @@ def moment(walk: Walk) -> str:
         f"runuser -u postgres -- psql -d gongkai -c 'CREATE TABLE {later} (n int)' -c 'SELECT pg_switch_wal()'; sleep 3"
     )
     walk.first.run(walk.book["moment-rehearse"].replace(EXAMPLE, between))
+    if two:
+        walk.second.run(walk.book["moment-second-stop"])
     restored = walk.first.run(walk.book["moment-restore"].replace(EXAMPLE, between))
     if "恢复后不再有的内容" not in restored:
         raise Failed(f"what was written later was not missed: {restored[-800:]}")
     if sql(walk.first, f"SELECT count(*) FROM pg_tables WHERE tablename = '{later}'") != "0":
         raise Failed("what came after the moment is there still")
     ready(walk.first)
+    if two:
+        walk.second.run(walk.book["moment-second-again"])
+        ready(walk.second)
     said = account(walk)
     walk.people()
     walk.wait_for("acknowledged")
@@ -529,6 +538,7 @@ STEPS: list[tuple[str, Step]] = [
     ("恢复到某一时刻", moment),
     ("第二台机器", second_machine),
     ("在两台上各撤下一篇", withdrawn),
+    ("两台时恢复到某一时刻", moment_of_two),
     ("杀掉第二台的网站与后台", killed("gongkai", "second")),
     ("杀掉从库", killed("postgresql@15-main", "second", what="read")),
     ("两台的时钟差一分钟", clocks),

@@ -80,8 +80,10 @@ def restored(reason: str) -> None:
     from gongkai.upkeep.restored import begin_anew
 
     lost = refusing(Refused)(begin_anew)(SYSTEM, reason)
-    said = "已登记。恢复后不再有的内容：" + "；".join(lost) + "。"
-    click.echo(said if lost else "数据文件夹里记下的流水都在数据库里，什么都没有缺少，不用登记。")
+    if lost is None:
+        click.echo("数据文件夹里记下的流水都在数据库里，什么都没有缺少，不用登记。")
+    else:
+        click.echo(f"已登记。恢复后不再有的内容：{'；'.join(lost) or '本机没有记下过'}。")
 
 
 def _broken(findings: "Sequence[Finding]") -> list[str]:

@@ -201,19 +201,6 @@ def check_scratch() -> None:
     click.echo(json.dumps({"ok": not broken, "broken": broken or None, "checks": checks}, ensure_ascii=False))
 
 
-def _note_the_server() -> None:
-    """Let the record say that this server holds it, where it was restored into another one than before."""
-    from gongkai.acts.actors import SYSTEM
-    from gongkai.upkeep import primary
-
-    server, seen = primary.here(), primary.seen()
-    if server and seen and seen.system != server.system:
-        primary.accept_primary(None, by=SYSTEM, server=server, force=True)
-        server = primary.here()
-    if server:
-        primary.note(server)
-
-
 @click.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="覆盖现有数据；先在临时数据库核验备份，不完好的不恢复")
@@ -224,8 +211,10 @@ def restore(source: Path, force: bool, key: Path | None, passphrase_file: Path |
     """从备份恢复，并核验封存值。"""
     past_the_pooler()
     start(ready=False)
+    from gongkai.acts.actors import SYSTEM
     from gongkai.acts.backups import KeepingError, has_data
     from gongkai.acts.backups import restore as put_back
+    from gongkai.upkeep import primary
 
     secret = _secret(key, passphrase_file)
     if force and has_data():
@@ -233,7 +222,7 @@ def restore(source: Path, force: bool, key: Path | None, passphrase_file: Path |
         if not found["ok"]:
             raise click.ClickException(f"备份没有通过核验，未作恢复，现有数据没有改动：{found['broken']}")
     summary = refusing(KeepingError)(put_back)(source, force=force, secret=secret)
-    _note_the_server()
+    primary.begin(SYSTEM, force=True, restored=True)
     click.echo(
         json.dumps(asdict(summary), ensure_ascii=False)
         if as_json

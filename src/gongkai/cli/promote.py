@@ -18,13 +18,10 @@ def promote(force: bool, as_json: bool) -> None:
     from gongkai.acts.actors import SYSTEM
     from gongkai.upkeep import primary
 
-    server = primary.here()
-    if server is None:
+    if primary.here() is None:
         raise click.ClickException("使用 SQLite，没有主库和从库之分")
-    refusing(Refused)(primary.accept_primary)(None, by=SYSTEM, server=server, force=force)
-    now = primary.here()
+    now = refusing(Refused)(primary.begin)(SYSTEM, force=force)
     assert now is not None
-    primary.note(now)
     said = {"system": now.system, "timeline": now.timeline}
     words = f"已认定主库：系统标识 {now.system}，时间线 {now.timeline}。其他机器连上它以后自动知道。"
     click.echo(json.dumps(said, ensure_ascii=False) if as_json else words)

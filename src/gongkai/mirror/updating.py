@@ -1,9 +1,11 @@
 """What is due: an address that somebody told of at once; all others by the job, which also finds what nobody told of."""
 
+import shutil
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,12 +13,13 @@ from django.http.request import split_domain_port, validate_host
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from gongkai.acts import generation
 from gongkai.editions.models import Website
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.mirror import manifest
 from gongkai.mirror.addresses import NOTICE, chunk_of, mirrored
 from gongkai.mirror.models import Leaf
-from gongkai.mirror.writing import HOME, LIST, WWW, NotWritten, Site, put, remove, write
+from gongkai.mirror.writing import HOME, LIST, WWW, NotWritten, Site, drop_unknown, put, remove, write
 from gongkai.portal.pages import BESIDE, PAGES
 from gongkai.portal.purging.affected import EVERYTHING, Place
 from gongkai.portal.purging.ways import NotTaken
@@ -76,6 +79,7 @@ def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, 
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
     known = {site.host: site for site in sites()}
+    _leave_other_generation(list(known.values()))
     for site in known.values():
         _renew(site, moment)
     while known and time.monotonic() < end and (rows := list(due(known, now or timezone.now())[:PORTION])):
@@ -111,6 +115,21 @@ def unanswered() -> list[str]:
         for site in sites()
         if not validate_host(split_domain_port(site.host)[0], settings.ALLOWED_HOSTS)
     ]
+
+
+def _leave_other_generation(known: list[Site]) -> None:
+    """After a restore, take away what was written since the restored moment, and let all be written anew (`acts.generation`)."""
+    folder, name = Path(settings.GONGKAI_MIRROR), generation.current().name
+    if not known or generation.stamp_of(folder) == name:
+        return
+    if generation.stamp_of(folder) is not None:
+        for place in {one.parent for one in folder.glob(f"*/{WWW}")} - {site.folder for site in known}:
+            shutil.rmtree(place, ignore_errors=True)
+        for site in known:
+            drop_unknown(site)
+            again(site)
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    generation.write_stamp(folder, name)
 
 
 def _renew(site: Site, now: datetime) -> None:

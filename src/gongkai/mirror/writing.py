@@ -199,6 +199,15 @@ def remove(site: Site, leaf: Leaf) -> bool:
     return True
 
 
+def drop_unknown(site: Site) -> None:
+    """Take away the files that no row knows as they are; whoever reads the mirror finds them when they are written anew."""
+    digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
+    for place in (site.folder / WWW).rglob("*"):
+        name = place.relative_to(site.folder / WWW).as_posix()
+        if place.is_file() and not _stands(place, digests.get(name, "")):
+            place.unlink(missing_ok=True)
+
+
 def _unlink(site: Site, name: str) -> None:
     place = site.folder / WWW / name
     place.unlink(missing_ok=True)

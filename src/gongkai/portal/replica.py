@@ -4,6 +4,9 @@ There may be several replicas: pages are spread over those that may be read, eac
 How far it is behind is measured, not believed: where the primary's log stood at which moment is noted (at most once a second), and the replica's log
 says which of those moments it has reached. A replica that is further behind than `GONGKAI_REPLICA_LAG`, is away, or is none any more (promoted)
 is not read. While the primary is away nothing can be withdrawn, so a replica is read however old it is.
+
+A replica whose record is of another generation than the primary's (`acts.generation`) is never read: after a restore to a moment it holds a future
+that was abandoned, and is ahead. Until the primary has begun the generation of its timeline, no replica is read.
 """
 
 import threading
@@ -13,10 +16,12 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache, partial
 from itertools import count
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
+from gongkai.acts.generation import NEWEST, facts_of, is_of_timeline, last_seen
 from gongkai.portal.patience import cutter
 
 PRIMARY = "default"
@@ -68,22 +73,37 @@ def place(text: str) -> int:
     return (int(high, 16) << 32) + int(low, 16)
 
 
-def _asked(alias: str, query: str) -> str:
-    """Return the one value that a query gives; empty where it gives none."""
+class Position(NamedTuple):
+    """How far a server has come in PostgreSQL's log (-1: it is no replica), and the generation of its record ("": not begun)."""
+
+    reached: int
+    generation: str = ""
+
+
+_BESIDE_NEWEST = f"FROM (VALUES (1)) AS one LEFT JOIN ({NEWEST}) AS newest ON true"
+_TIMELINE = "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
+
+
+def _asked(alias: str, query: str) -> tuple[object, ...]:
+    """Return the one row that a query gives."""
     with connections[alias].cursor() as cursor, cutter().over(connections[alias].connection):
         cursor.execute(query)
-        return str((cursor.fetchone() or [""])[0] or "")
+        return tuple(cursor.fetchone() or ())
 
 
-def written() -> int:
-    """Return how far the primary's log has come."""
-    return place(_asked(PRIMARY, "SELECT pg_current_wal_lsn()"))
+def written() -> Position:
+    """Return how far the primary's log has come, and its generation where that was begun on its present timeline."""
+    columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
+    reached, timeline, name, facts = _asked(PRIMARY, f"SELECT {columns} {_BESIDE_NEWEST}")
+    begun = is_of_timeline(facts_of(facts), int(str(timeline)))
+    return Position(place(str(reached)), str(name or "") if begun else "")
 
 
-def followed(alias: str) -> int:
-    """Return how far a replica has followed; -1 where it is no replica (any more)."""
-    found = _asked(alias, "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END")
-    return place(found) if found else -1
+def followed(alias: str) -> Position:
+    """Return how far a replica has followed, and the generation of its record."""
+    columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
+    reached, name = _asked(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
+    return Position(place(str(reached)) if reached else -1, str(name or ""))
 
 
 def bound() -> float:
@@ -96,15 +116,19 @@ class Watch:
 
     def __init__(
         self,
-        at_replica: Callable[[], int],
+        at_replica: Callable[[], Position],
         clock: Callable[[], float] = time.monotonic,
-        at_primary: Callable[[], int] = written,
+        at_primary: Callable[[], Position] = written,
         *,
         aside: bool = False,
     ) -> None:
         self.clock, self.at_primary, self.at_replica, self.aside = clock, at_primary, at_replica, aside
         self.moments: deque[tuple[float, int]] = deque(maxlen=600)
         self.next, self.good = 0.0, False
+        #: The generation of the primary's record, as this machine last saw it.
+        self.generation = last_seen()
+        #: Whether the replica's record is of another one.
+        self.abandoned = False
         #: Whether it failed, and was not reached since.
         self.lost = False
         #: Since when this process knows that it is no replica any more.
@@ -139,14 +163,37 @@ class Watch:
         """Read it no more for a while: it failed."""
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
-    def _look(self) -> None:
-        now, primary = self.clock(), True
+    def _primary(self) -> Position | None:
+        """Ask the primary; None where it is away."""
         try:
-            self.moments.append((now, self.at_primary()))
+            found = self.at_primary()
         except FAULTS:
-            primary = False
+            return None
+        self.generation = found.generation
+        if (
+            self.moments and found.reached < self.moments[-1][1]
+        ):  # restored: earlier places are another history's
+            self.moments.clear()
+        return found
+
+    def _reached(self, primary: Position | None) -> int:
+        """Return how far the replica has followed this primary; -1 where it does not follow it.
+
+        A replica that is ahead of the primary, however often that is asked, follows another history.
+        """
+        found = self.at_replica()
+        self.abandoned = found.reached >= 0 and (not self.generation or found.generation != self.generation)
+        if primary and found.reached > primary.reached:
+            again = self._primary()
+            self.abandoned = self.abandoned or (again is not None and found.reached > again.reached)
+        return -1 if self.abandoned else found.reached
+
+    def _look(self) -> None:
+        now, primary = self.clock(), self._primary()
+        if primary:
+            self.moments.append((now, primary.reached))
         try:
-            reached = self.at_replica()
+            reached = self._reached(primary)
         except FAULTS:
             return self.away()
         self.lost = False
@@ -181,8 +228,9 @@ class Watch:
         end = began + max(bound() - age, 0)
         until = end if patience is None else min(end, began + patience)
         try:
-            wanted = self.at_primary()
-            while (reached := self.at_replica()) < wanted:
+            primary = self.at_primary()
+            self.generation = primary.generation
+            while (reached := self._reached(primary)) < primary.reached:
                 self._note(reached)
                 if self.promoted is not None:  # each process sees that at its next look
                     end = min(end, self.promoted + 2 * EVERY)

@@ -2,7 +2,8 @@
 
 It sees that nginx takes away what stands there: a folder that no nginx is told of (a second machine with the settings of the first) would go on with
 what was withdrawn. And it takes away what is past its time (`SHORT`): what nobody tells of, such as figures or a day that ends, is read anew then.
-Where no database answers nothing is: readers go on with what is there, as they do where no program runs.
+Pages of another generation of the record (`acts.generation`) go at once. Where no database answers nothing is taken away: readers go on with what
+is there, as they do where no program runs.
 """
 
 import fcntl
@@ -18,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 
+from gongkai.acts import generation
 from gongkai.editions.models import Website
 from gongkai.portal import replica
 from gongkai.portal.caching import SHORT
@@ -38,11 +40,18 @@ def begin() -> None:
 
 
 def _look() -> None:
-    folder, complained = Path(settings.GONGKAI_PAGES), False
+    folder, complained, again = Path(settings.GONGKAI_PAGES), False, 0.0
     while True:
         try:
             for name in (NOW, CHANGED):
                 make(folder / name)
+            if drop_other_generation(folder):
+                again = time.monotonic() + replica.bound()
+            elif (
+                again and time.monotonic() > again
+            ):  # what a process still made of a replica that it had not left yet
+                drop_all(folder)
+                again = 0.0
             if not PROVEN.is_set() and proven(folder):
                 PROVEN.set()
             if not PROVEN.is_set() and not complained:
@@ -55,6 +64,28 @@ def _look() -> None:
         except OSError:
             LOG.exception("%s", folder)
         time.sleep(EVERY)
+
+
+def drop_other_generation(folder: Path) -> bool:
+    """Take pages away that were made under another generation of the record than the primary's; whether there were any. None where that is away."""
+    try:
+        name = generation.current().name
+    except (DatabaseError, InterfaceError):
+        connections.close_all()
+        return False
+    if (generation.stamp_of(folder) or "") == name:
+        return False
+    drop_all(folder)
+    generation.write_stamp(folder, name)
+    return True
+
+
+def drop_all(folder: Path) -> None:
+    """Take the pages of all sites away. Whoever is making one holds the folder open that goes."""
+    for host in (folder / NOW).iterdir():
+        if not host.name.startswith("."):
+            with suppress(FileNotFoundError):
+                host.rename(host.with_name(f".{host.name}.{secrets.token_hex(8)}"))
 
 
 def proven(folder: Path) -> bool:

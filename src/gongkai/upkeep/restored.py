@@ -4,6 +4,8 @@ from gongkai.acts import tail
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.seal import seal_now
+from gongkai.upkeep import primary
+from gongkai.upkeep.servers import Server
 
 #: The stream of these movements in the log.
 STREAM = "restore/1"
@@ -28,11 +30,27 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), facts={"lost": lost}, stream=STREAM, result=lost)
 
 
-def begin_anew(by: Actor, reason: str) -> list[str]:
-    """Accept a restore, and note in the data folder what comes from now on. Returns what is missing, a sentence each."""
-    if not tail.lost():
-        return []
-    lost: list[str] = accept_restore(None, by=by, reason=reason)
-    tail.anew()
+def begin_anew(by: Actor, reason: str) -> list[str] | None:
+    """Accept a restore, begin a generation of the record, and note in the data folder what comes from now on.
+
+    Returns:
+        What is missing, a sentence each; None where there was nothing to accept.
+    """
+    server, lost = primary.here(), tail.lost()
+    if not lost and (server is None or server.has_begun):
+        return None
+    if lost:
+        accept_restore(None, by=by, reason=reason)
+        tail.anew()
+    if not _begun_elsewhere(server):
+        primary.begin(by, force=True, restored=True)
     seal_now()
     return lost
+
+
+def _begun_elsewhere(server: Server | None) -> bool:
+    """Whether another machine has begun the generation of this restore already."""
+    if server is None or not server.has_begun:
+        return False
+    seen = primary.seen()
+    return seen is not None and server.generation != seen.generation and server.accepted_at > seen.at

@@ -13,6 +13,7 @@ from pathlib import Path
 import dj_database_url
 import psycopg
 
+from gongkai.acts.generation import NEWEST, facts_of, is_of_timeline
 from gongkai.chinese import lazy_re as re
 from gongkai.typed_json import Record, record, text
 
@@ -20,15 +21,12 @@ from gongkai.typed_json import Record, record, text
 PATIENCE = 3
 #: What stands between two addresses: a comma or a blank before the next; a comma in a password is none.
 NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
-#: The stream of the record's log in which it stands which server was made the primary (`primary.accept_primary`).
-STREAM = "database/1"
 _SELF = """
 SELECT system_identifier::text, pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::text, to_regclass('acts_movement') IS NOT NULL,
   CASE WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())
   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END
 FROM pg_control_system()
 """
-_ACCEPTED = f"SELECT facts FROM acts_movement WHERE stream = '{STREAM}' ORDER BY seq DESC LIMIT 1"  # noqa: S608 - no value of anybody's
 #: Options of Django's own, which the driver does not know.
 _OURS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
 
@@ -37,8 +35,8 @@ _OURS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
 class Server:
     """What a server says of itself.
 
-    `follows`: it is a replica. What `gongkai promote` wrote into its record last: the timeline (`accepted`), of which system, and when (ISO); empty
-    where nothing was written.
+    `follows`: it is a replica. The generation of its record (`acts.generation`): its name, and what began it: the timeline (`accepted`), of which
+    system, and when (ISO); empty where none was begun.
     """
 
     system: str
@@ -48,15 +46,23 @@ class Server:
     accepted: int = 0
     accepted_system: str = ""
     accepted_at: str = ""
+    generation: str = ""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the generation of its record was begun on its present timeline."""
+        return is_of_timeline({"timeline": self.accepted}, self.timeline)
 
     def is_same(self, other: "Server") -> bool:
         """Whether both are one running server."""
         return (self.system, self.started, self.follows) == (other.system, other.started, other.follows)
 
 
-def said_by(row: tuple[object, ...], accepted: Record) -> Server:
-    """Return what a server said as a `Server`."""
+def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
+    """Return what a server said as a `Server`: the row of `_SELF`, and that of `NEWEST` where it holds a record."""
     system, follows, started, _, timeline = row
+    name, facts = newest or ("", {})
+    accepted: Record = facts_of(facts)
     return Server(
         str(system),
         int(str(timeline)),
@@ -65,6 +71,7 @@ def said_by(row: tuple[object, ...], accepted: Record) -> Server:
         int(text(accepted, "timeline") or 0),
         text(accepted, "system"),
         text(accepted, "at"),
+        str(name),
     )
 
 
@@ -82,10 +89,10 @@ def ask(facts: Mapping[str, object]) -> Server | None:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
             row = link.execute(_SELF).fetchone()
             assert row is not None
-            accepted = link.execute(_ACCEPTED).fetchone() if row[3] else None
+            newest = link.execute(NEWEST).fetchone() if row[3] else None
     except psycopg.Error:
         return None
-    return said_by(row, accepted[0] if accepted else {})
+    return said_by(row, newest)
 
 
 def ask_all(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:

@@ -87,6 +87,14 @@ def database(now: datetime) -> Reading:
     said = primary.judge(server, primary.seen(), [answer for answer in answers if answer])
     if said:
         return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
+    if server.generation and not server.has_begun:
+        finding = Finding(
+            "generation",
+            Level.MISSING,
+            f"主库提升过或者恢复过（时间线 {server.timeline}），还没有登记，从库都不读",
+            "从库提升的，运行 gongkai promote；恢复到某一时刻的，运行 gongkai audit restored",
+        )
+        return Reading("primary", label, words, finding=finding)
     second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")
     if second:
         finding = Finding(
@@ -121,11 +129,14 @@ def followers(now: datetime) -> Reading:
     read = {alias: watch_of(alias).fresh() for alias in there}
     said = [f"{_place_of(alias)}{_behind(alias)}" for alias in there]
     words = f"{'；'.join(said)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
+    abandoned = any(watch_of(alias).abandoned for alias in there)
     finding = Finding(
-        "replica",
-        Level.SLOW,
+        "replica_abandoned" if abandoned else "replica",
+        Level.MISSING if abandoned else Level.SLOW,
         f"{label}：{words}",
-        "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
+        "在那台机器上用 deploy/postgresql/standby.sh --again 重做"
+        if abandoned
+        else "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
     )
     known = [seconds for alias in there if (seconds := watch_of(alias).behind) is not None]
     figures: dict[str, float] = {"replicas_read": sum(read.values())}
@@ -142,6 +153,8 @@ def _place_of(alias: str) -> str:
 
 def _behind(alias: str) -> str:
     behind = watch_of(alias).behind
+    if watch_of(alias).abandoned:
+        return "不是现在的主库的从库（主库恢复或者提升以后没有重做），不读"
     if behind is None:
         return "读不到，或者已不是从库"
     return f"落后约{behind:.0f}秒" if behind else "与主库一致"

@@ -4,7 +4,7 @@
 `sending` empties the outbox, `threads` holds the lanes that do so while pages are served.
 """
 
-from gongkai.portal.purging.outbox import ANSWER_ACTS, note_answers, note_changes
+from gongkai.portal.purging.outbox import ANSWER_ACTS, forget_everything, note_answers, note_changes
 from gongkai.portal.purging.sending import send_due
 
-__all__ = ["ANSWER_ACTS", "note_answers", "note_changes", "send_due"]
+__all__ = ["ANSWER_ACTS", "forget_everything", "note_answers", "note_changes", "send_due"]

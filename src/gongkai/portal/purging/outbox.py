@@ -41,6 +41,13 @@ def note_changes(happened: ActionEvent) -> None:
         transaction.on_commit(partial(wake, first), robust=True)
 
 
+def forget_everything() -> None:
+    """Let caches forget all pages of all sites: the record is not the one that they were made from."""
+    if receivers():
+        first = _write(of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
+        transaction.on_commit(partial(wake, first), robust=True)
+
+
 def note_answers(happened: ActionEvent) -> None:
     """Note what shows an answer of the base, when it comes into use or out of it (follows `ANSWER_ACTS`)."""
     if not receivers():
