@@ -51,11 +51,18 @@ def interpretation(
     """An interpretation of a policy item: linked, complete in eight elements, ready to be submitted."""
     clerk = actor(Role.CLERK, page.unit)
     made = actions.draft_interpretation(document_of(page), by=clerk, form=form, body=body)
+    from factories.checks import settle, unreadable
+    from gongkai.editions import files
     from gongkai.publishing import actions as publishing
+    from gongkai.units.actors import SYSTEM
 
+    if form != "text":
+        name = {"picture": "图解.png", "video": "解读.mp4"}[form]
+        publishing.revise(made, by=clerk, attachments=[(name, files.store(unreadable(name), name, SYSTEM))])
     if columns:
         publishing.place(document_of(made), by=clerk, columns=columns)
     said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECTS, 1)}
     actions.answer(made, by=clerk, aspects=said)
     found: ItemPage = ItemPage.objects.get(pk=made.pk)
+    settle(found, clerk)
     return found

@@ -1,22 +1,28 @@
 """A policy document goes out with its interpretation; an interpretation explains, in its own words."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
-from factories.publishing import item, signed
+from factories.publishing import item, released, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column
+from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.sources import document_of, outgoing
 from gongkai.interpretation import actions
 from gongkai.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.interpretation.models import Plan
+from gongkai.interpretation.syncing import keep_all
+from gongkai.ledger.audit import verify
 from gongkai.publishing import actions as publishing
+from gongkai.publishing import item_list
 from gongkai.publishing.models import ItemPage
-from gongkai.units.actors import actor_of
+from gongkai.units.actors import ANONYMOUS, actor_of
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -158,10 +164,79 @@ def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
     actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
 
 
-def test_both_are_published_through_the_reviews(housing: Body, plans: Column) -> None:
-    page = planned(policy(housing, [plans]))
-    words = interpretation(page, [plans])
-    signed(page)
-    signed(words)
-    assert document_of(page).published_at
-    assert document_of(words).published_at
+class TestTogether:
+    """国办发〔2016〕80号: organised, signed and made public together."""
+
+    @pytest.fixture
+    def page(self, housing: Body, plans: Column) -> ItemPage:
+        return planned(policy(housing, [plans], document_number="云人社规〔2026〕3号"))
+
+    @pytest.mark.parametrize("body", ["", "<p>　</p>", "<h2>背景</h2>"])
+    def test_an_empty_interpretation_opens_no_gate(
+        self, body: str, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        words = interpretation(page, [plans], body=body)
+        assert "还没有写正文" in speaks(interpretation_gate, words)
+        assert "还没有写好" in speaks(policy_gate, page)
+        with pytest.raises(Refused, match="还没有写好"):
+            submitted(page)
+
+    def test_it_is_signed_before_its_document_goes_out(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        interpretation(page, [plans])
+        review = submitted(page)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="须与文件同时或者提前公开"):
+            sign(review, by=actor(Role.LEAD, housing))
+        assert not document_of(page).editions.exists()
+
+    def test_signed_it_waits_and_goes_out_with_its_document(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        """It may name its document as its ground: both are public at once."""
+        words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
+        held = signed(words)
+        assert (held.state, held.edition_id) == ("approved", None)
+        assert item_list.rows([words])[0].state == "已签发，待公开"
+        assert not document_of(words).editions.exists()
+        signed(page)
+        both = [document_of(page).published_at, document_of(words).published_at]
+        assert None not in both
+        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+
+    def test_with_a_scheduled_document_it_waits_for_its_time(
+        self, page: ItemPage, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        words = interpretation(page, [plans])
+        signed(words)
+        signed(page, visible_from=timezone.now() + timedelta(days=1))
+        assert keep_all()["released"] == 0
+        time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+        assert keep_all()["released"] == 1
+        assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
+
+    def test_withdrawn_before_its_time_takes_its_interpretation_along(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        at = timezone.now() + timedelta(days=1)
+        words = interpretation(page, [plans])
+        signed(words, visible_from=at)
+        signed(page, visible_from=at)
+        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="须再研究")
+        later = documents_visible_to(ANONYMOUS, at + timedelta(hours=1))
+        assert not later.filter(pk=document_of(words).pk).exists()
+
+    def test_whoever_signs_the_document_reads_it(self, page: ItemPage, housing: Body, plans: Column) -> None:
+        interpretation(page, [plans])
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        for name in ("reviewing:review", "reviewing:review_quick"):
+            assert "毕业生求职压力增大" in client.get(reverse(name, args=[review.pk])).content.decode()
+
+    def test_a_public_document_is_corrected_without_waiting(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        released(exempt(page))
+        planned(page, "video")
+        assert speaks(policy_gate, page) == ""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -14,10 +15,13 @@ from gongkai.acts.chain import history
 from gongkai.editions.actions import place, withdraw
 from gongkai.editions.models import Column, Edition
 from gongkai.editions.sources import document_of
+from gongkai.files.store import receive as keep
+from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.audit import verify
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions
 from gongkai.participation.following import owe_answers
+from gongkai.participation.holding import submission_lacks
 from gongkai.participation.line import line_of, open_consultations
 from gongkai.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 from gongkai.portal.tree import forget
@@ -177,6 +181,9 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
         actions.submit(entry_of(made), by=head, pack=PACK)  # a tick is no review
     review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
     actions.examine(entry_of(made), by=head, what="legality", **review)
+    with pytest.raises(Refused, match="还没有附上合法性审查意见书"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
+    add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
     Decision.objects.update(ways=["comment", "hearing"])
     with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
         actions.submit(entry_of(made), by=head, pack=PACK)
@@ -204,6 +211,14 @@ def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, clien
     assert "已经撤回，现在不收意见" in clerk.get(f"/admin/ledger/{period.decision_id}/").content.decode()
 
 
+def test_a_draft_withdrawn_before_its_end_was_not_consulted_on(housing: Body, plans: Column) -> None:
+    period = consulted(housing, plans)
+    assert "没有公布过决策草案" not in "".join(submission_lacks(period.decision))
+    withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
+    with later(period.ends_on + timedelta(days=2)):
+        assert "没有公布过决策草案" in "".join(submission_lacks(period.decision))
+
+
 def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
     period = consulted(housing, plans)
     clerk = actor(Role.CLERK, housing)
@@ -227,6 +242,7 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
     with pytest.raises(Refused, match="合法性审查没有通过"):
         actions.submit(entry_of(made), by=head, pack=PACK)
     actions.examine(entry_of(made), **review, result="passed")
+    add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
     entry = actions.submit(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
     assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)
     entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")

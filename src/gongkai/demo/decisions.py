@@ -10,8 +10,10 @@ from gongkai.demo.cast import Cast
 from gongkai.demo.site import sign
 from gongkai.editions.models import Column, Document, Website
 from gongkai.editions.sources import document_of
+from gongkai.files.store import Named, store
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
+from gongkai.ledger.actions import add_evidence
 from gongkai.ledger.models import Entry
 from gongkai.participation import actions
 from gongkai.participation.following import owe_answers
@@ -215,6 +217,9 @@ def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: 
         for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
             step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
             actions.examine(Entry.objects.get(pk=decision.pk), by=clerk, **step)
+        opinion = "经审查，草案符合法定权限和程序，内容合法。"
+        paper = Named("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
+        add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
     with clock.at(_hour(today - timedelta(days=118), 20)):
         actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
     with clock.at(_hour(today - timedelta(days=112), 20)):

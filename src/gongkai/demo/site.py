@@ -163,11 +163,11 @@ def publish(
     actions.place(document, by=clerk, columns=columns)
     policies.enter(page, cast, body)
     interpretation.prepare(page, cast, body)
-    sign(cast, actions.submit(page, by=clerk), body)
     for explains in interpretation.drafts(page):
         if not document_of(explains).placements.exists():
             actions.place(document_of(explains), by=clerk, columns=columns)
         sign(cast, actions.submit(explains, by=clerk), body)
+    sign(cast, actions.submit(page, by=clerk), body)
     return document
 
 

@@ -60,6 +60,15 @@ GATES: dict[str, Gate] = {}
 PANELS: dict[str, ItemPanel] = {}
 
 
+#: Apps above name here the documents, not public yet, that a text goes out with: signed, it waits for them.
+COMPANIONS: list[Callable[["OutgoingText"], set[int]]] = []
+
+
+def goes_out_with(text: "OutgoingText") -> set[int]:
+    """Return the documents, not public yet, with which a text goes out (an interpretation with what it explains)."""
+    return text.once("goes_out_with", lambda: {number for ask in COMPANIONS for number in ask(text)})
+
+
 #: Rooms that keep a document's standing themselves say so here: (document) → why nobody sets it by hand, or nothing.
 STANDING_OWNERS: list[Callable[["Document"], list[str]]] = []
 

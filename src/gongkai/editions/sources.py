@@ -6,6 +6,7 @@ members of `Source`. Its room enters it with `register_source("answer", find)`; 
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar, cast
 
@@ -184,6 +185,8 @@ class OutgoingText:
     frozen: Frozen
     #: Whether the act that read it holds the source.
     held: bool = False
+    #: From when it is to be public, in the act that publishes it; None in every earlier one.
+    start: datetime | None = None
     #: What was asked about it already: question → answer.
     answers: dict[str, object] = field(default_factory=dict)
 

@@ -113,6 +113,11 @@ def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
     ]
 
 
+def has_sentence(text: str) -> bool:
+    """Whether a text says anything: at least one sentence of ten characters."""
+    return any(len(_LOOSE.sub("", part)) >= SENTENCE for part in _SENTENCES.split(text))
+
+
 def copied_share(interpretation: str, document: str) -> float:
     """Return the share, 0 to 1, of an interpretation's text that stands in the document sentence by sentence.
 

@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 from gongkai.acts.following import CatchUp, follow
-from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel, register_step
+from gongkai.editions.gates import (
+    COMPANIONS,
+    Gate,
+    ItemPanel,
+    register_gate,
+    register_item_panel,
+    register_step,
+)
 from gongkai.editions.parts import Shown, TablePart, register_part
 from gongkai.editions.related import Relating, register_related
-from gongkai.interpretation import chain, desk, gates, panels, queries
+from gongkai.interpretation import chain, desk, gates, panels, queries, readiness
 from gongkai.interpretation.forms import releases
 from gongkai.interpretation.importing import RELEASES
 from gongkai.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
@@ -43,7 +50,9 @@ def _items() -> None:
     register_step("政策解读", chain.interpreted)
     register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
     register_gate(Gate("interpretation", 310, gates.interpretation_gate))
-    register_item_panel(ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300))
+    COMPANIONS.append(readiness.unpublished_subject)
+    plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300, warns=True)
+    register_item_panel(plan)
     register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
 
 

@@ -4,10 +4,14 @@ Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文�
 八个方面; 不得以文件解读文件).
 """
 
+from django.utils import timezone
+
 from gongkai.editions.sources import OutgoingText, item_number
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.editions.windows import was_public
 from gongkai.interpretation.aspects import copied_share, missing
 from gongkai.interpretation.models import Form, Interpretation, Plan, setting_of
+from gongkai.interpretation.readiness import Prepared, prepared, unwritten
 from gongkai.interpretation.texts import words_of
 from gongkai.richtext import plain
 
@@ -20,18 +24,35 @@ def policy_gate(text: OutgoingText) -> list[str]:
     if plan is None:
         return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
     reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
-    if plan.needed:
+    if plan.needed and not was_public(text.editions, timezone.now()):
         reasons += _unready(text, plan)
     return reasons
 
 
 def _unready(text: OutgoingText, plan: Plan) -> list[str]:
-    links = list(Interpretation.objects.filter(document=text.document))
-    if not links:
+    """Each form of the plan is written and checked; when the document goes out, its interpretation does, or did before."""
+    there = prepared(text.document)
+    if not there:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
-    have = {link.form for link in links}
-    lacking = [Form(form).label for form in plan.wanted if form not in have]
-    return [f"方案要求的{'、'.join(lacking)}还没有起草。"] if lacking else []
+    reasons = []
+    for form in plan.wanted:
+        found = [one for one in there if one.link.form == form]
+        if text.start is None:
+            ready = [one for one in found if not one.lacks]
+        else:
+            ready = [one for one in found if one.is_out_by(text.start)]
+        if not ready:
+            reasons += _reasons(form, found, going_out=text.start is not None)
+    return reasons
+
+
+def _reasons(form: str, found: list[Prepared], *, going_out: bool) -> list[str]:
+    if not found:
+        return [f"方案要求的{Form(form).label}还没有起草。"]
+    if going_out:
+        said = "；".join(f"“{one.title}”{one.words}" for one in found)
+        return [f"{Form(form).label}须与文件同时或者提前公开，请先完成它的审签：{said}。"]
+    return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
 
 
 def interpretation_gate(text: OutgoingText) -> list[str]:
@@ -45,7 +66,7 @@ def interpretation_gate(text: OutgoingText) -> list[str]:
     )
     if link is None:
         return ["请选择这篇解读所解读的政策文件。"]
-    reasons = []
+    reasons = [words] if (words := unwritten(text.frozen, link.form)) else []
     lacking = missing(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")

@@ -15,6 +15,7 @@ from gongkai.interpretation.models import (
     PlannedRelease,
     setting_of,
 )
+from gongkai.interpretation.readiness import prepared
 from gongkai.interpretation.texts import words_of
 from gongkai.ledger.models import Entry
 from gongkai.publishing.documents import title_of, titles_of
@@ -30,17 +31,15 @@ def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] 
         return None
     kept = Plan.objects.filter(item_id=item.pk).first()
     document = document_of(item)
-    links = list(Interpretation.objects.filter(document=document).order_by("pk"))
-    titles = dict(
-        ItemPage.objects.filter(pk__in=[link.item_id for link in links]).values_list("pk", "draft_title")
-    )
-    have = {link.form for link in links}
+    there = prepared(document)
+    have = {one.link.form: one for one in sorted(there, key=lambda one: not one.lacks)}
     return {
         "plan": kept,
-        "forms": [(Form(form).label, form in have) for form in kept.wanted] if kept else [],
+        "forms": [(Form(form).label, have.get(form)) for form in kept.wanted] if kept else [],
         "phases": [row for row in kept.said() if row[0].endswith("解读")] if kept else [],
         "ordered": [Form(form).label for form in kept.ordered] if kept else [],
-        "links": [(link, titles.get(link.item_id, "")) for link in links],
+        "prepared": there,
+        "signing": frozen is not None,
         "document": document,
         "choices": Form.choices,
         "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),

@@ -72,8 +72,8 @@ def missing_side(link: Interpretation) -> str:
 
 
 def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
-    """Return public policy documents without any link, not on the list, not planned otherwise: to be decided one by one."""
-    links = Interpretation.objects.filter(document=OuterRef("pk"))
+    """Return public policy documents without a public interpretation, not on the list, not planned otherwise: to be decided one by one."""
+    links = Interpretation.objects.filter(Exists(shown(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
     shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)

@@ -11,6 +11,7 @@ from gongkai.editions.models import Document, Edition, Shelf
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.interpretation.models import Form, Interpretation, Owed, Plan
 from gongkai.interpretation.queries import public_now
+from gongkai.interpretation.readiness import cancel_scheduled, release, release_all
 from gongkai.units.actors import SYSTEM
 
 
@@ -87,6 +88,10 @@ def keep_in_step(happened: ActionEvent) -> None:
     document = made.document if isinstance(made, Edition) else target
     if document.kind not in {*POLICY_KINDS, ItemKind.INTERPRETATION}:
         return  # neither owes an interpretation nor is one; what became another kind of text, `keep_all` finds
+    if document.kind in POLICY_KINDS:
+        if withdrawn and document.published_at is None:
+            cancel_scheduled(document)
+        release(document)
     touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
     explained = Document.objects.filter(interpretations__text__in=touched)
     keep(list((touched | explained).select_related("body").distinct()))
@@ -107,4 +112,4 @@ def keep_all() -> dict[str, int]:
         portion.append(document)
         if len(portion) == 500:
             kept, portion = kept + keep(portion), []
-    return {"kept": kept + keep(portion)}
+    return {"kept": kept + keep(portion), "released": release_all()}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.editions.models import Document
+from gongkai.editions.windows import spans
 from gongkai.participation.models import (
     Announcement,
     AnnouncementKind,
@@ -165,7 +166,7 @@ def to_be_reasoned(decision: Decision) -> list[str]:
 def _heard(decision: Decision) -> bool:
     held = decision.announcements.filter(what=_K.HEARING, dropped=False)
     streams = [announcement.stream for announcement in held]
-    return Document.objects.filter(source__in=streams, published_at__isnull=False).exists()
+    return Document.objects.filter(source__in=streams, published_at__lte=timezone.now()).exists()
 
 
 def submission_lacks(decision: Decision) -> list[str]:
@@ -180,11 +181,22 @@ def _legality(decision: Decision) -> list[str]:
     known = {examination.what: examination.result for examination in examined(decision)}.get(
         Examination.What.LEGALITY
     )
-    if known in {*_OF_LAW, Examination.Result.FAILED}:
-        return []
+    if known == Examination.Result.FAILED:
+        return []  # `_public_part` refuses
+    if known in _OF_LAW:
+        papers = decision.entry.evidence.filter(withdrawn=False, attachment__isnull=False)
+        return [] if papers.exists() else ["还没有附上合法性审查意见书：请用“添加佐证”附上。"]
     return [
         "还没有登记合法性审查的结论，未经合法性审查不得提交讨论（国令第713号第二十五条）：请先“登记论证、评估、审查”。"
     ]
+
+
+def _was_public(consultation: Consultation) -> bool:
+    """Whether everybody could read a draft until its period ended (or now, while it runs); one withdrawn before was not consulted on."""
+    document = Document.objects.filter(source=consultation.announcement.stream).first()
+    last = spans(document.editions.all())[-1:] if document else []
+    until = last[0].until if last else None
+    return bool(last) and (until is None or timezone.localdate(until) > consultation.ends_on)
 
 
 def _public_part(decision: Decision) -> list[str]:
@@ -199,7 +211,7 @@ def _public_part(decision: Decision) -> list[str]:
     if decision.exempt:
         return []
     periods = list(decision.consultations.all())
-    if not periods:
+    if not any(_was_public(consultation) for consultation in periods):
         return [
             "没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"
         ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gongkai import typed_json
 from gongkai.chinese import lazy_re as re
 from gongkai.chinese.document_numbers import find_numbers
+from gongkai.editions.gates import goes_out_with
 from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
@@ -124,6 +125,7 @@ def bases_public(text: "OutgoingText") -> list[str]:
     return [
         f"引用的{record}尚未公开，未经公布的文件不得作为行政管理依据。"
         for record in PolicyRecord.objects.filter(pk__in=inner).order_by("pk")
+        if record.document_id not in goes_out_with(text)
     ]
 
 

@@ -28,6 +28,15 @@ STATES = {
 }
 
 
+#: Signed by all stages, and out together with another document.
+HELD = "已签发，待公开"
+_UNDER_WAY: Mapping[str, str] = {
+    ReviewState.WAITING: "待审签",
+    ReviewState.RETURNED: "被退回",
+    ReviewState.APPROVED: HELD,
+}
+
+
 @dataclass(frozen=True)
 class ItemRow:
     """An item as the list shows it."""
@@ -211,10 +220,8 @@ def _row(
 
 def _state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
     """Say in words where an item stands."""
-    if review and review.state == ReviewState.WAITING:
-        return "待审签"
-    if review and review.state == ReviewState.RETURNED and (review.edition_id is None):
-        return "被退回"
+    if review and review.edition_id is None and review.state in _UNDER_WAY:
+        return _UNDER_WAY[review.state]
     if edition is None:
         return "草稿"
     if edition.act == Act.WITHDRAW:

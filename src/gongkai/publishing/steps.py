@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gongkai.publishing.item_list import HELD
 from gongkai.reviewing.models import Review, ReviewState
 
 STEPS = ("起草", "检查", "送审", "审签", "公开")
@@ -29,8 +30,8 @@ def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: boo
     note = ""
     if review is not None and review.state == ReviewState.WAITING:
         at, note = 3, f"等待{review.stage_name}" if review.stage_name else ""
-    elif state == "等待定时公开":
-        at, note = 4, "等待定时公开"
+    elif state in {"等待定时公开", HELD}:
+        at, note = 4, state
     elif unchanged or state == "已公开":
         at = 5
     elif state in {"被退回", "已撤回"}:

@@ -7,7 +7,7 @@ from gongkai.publishing import item_list
 from gongkai.publishing.item_list import ItemRow
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.steps import STEPS, Step, steps_of
-from gongkai.reviewing.actions.reviews import UNCHANGED, submit_blockers
+from gongkai.reviewing.actions.reviews import HELD, UNCHANGED, submit_blockers
 from gongkai.reviewing.models import ReviewState
 from gongkai.units.actors import Actor
 
@@ -46,6 +46,8 @@ def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
         words = "正在审签，现在的修改不会进入正在审签的文字。"
     elif unchanged:
         words = "最近保存的一稿与已公开的版本相同。下一步：修改并保存，再去送审。"
+    elif list(lacks) == [HELD]:
+        words = HELD
     elif lacks:
         words = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
     else:

@@ -60,6 +60,7 @@ def publish(
     text = approval.text
     if text.source.stream != source.stream:
         raise Refused(OTHERS)
+    text.start = start
     if reasons := [*publication_blockers(text), *approval.faults(visible_from, now)]:
         raise Refused(reasons)
     signed = approval.rows()

@@ -27,7 +27,7 @@ from gongkai.publishing.preview import render as render_preview
 from gongkai.publishing.views.common import item_seen
 from gongkai.publishing.way import way_of
 from gongkai.publishing.withdrawn import in_force, reasons_of
-from gongkai.reviewing.actions.reviews import UNCHANGED, submit_blockers
+from gongkai.reviewing.actions.reviews import HELD, UNCHANGED, submit_blockers
 from gongkai.reviewing.models import Review
 from gongkai.reviewing.views.common import review_seen
 from gongkai.reviewing.waiting import my_turn, rows_of
@@ -170,6 +170,7 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "lacks": placed,
             "in_editor": any(not place for _, place in placed),
             "unchanged": lacks == [UNCHANGED],
+            "held": lacks == [HELD],
             "steps": way_of(row, lacks).steps,
             "place_form": PlaceForm(
                 initial={"columns": [p.intended_id or p.column_id for p in placements]},

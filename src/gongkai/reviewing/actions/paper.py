@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Notification, Refused, action
-from gongkai.editions.gates import publication_blockers
+from gongkai.editions.gates import goes_out_with, publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.files.models import StoredFile
 from gongkai.reviewing.actions import signing
@@ -99,7 +99,8 @@ def record_signature(
     final = len(case.signed) + 1 == len(case.plan.stages)
     if not reasons and final and review.state == ReviewState.WAITING:
         reasons += unfit_sheet(case)
-    reasons += [] if reasons or final else publication_blockers(text)
+    publishes = final and not goes_out_with(text)
+    reasons += [] if reasons or publishes else publication_blockers(text)
     if reasons:
         raise Refused(reasons)
     signer = actor_of_person(person)
@@ -119,7 +120,7 @@ def record_signature(
             "scan_name": scan_name.strip()[-200:],
         },
     )
-    step = signing.go_on(case, signature, by, publishing(text, case, by))
+    step = signing.go_on(case, signature, by, publishing(text, case, by) if publishes or not final else None)
     return ActionResult(
         words=step.words,
         from_state=step.from_state,

@@ -9,7 +9,7 @@ from gongkai.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import moment
 from gongkai.editions.actions.publishing import publish
-from gongkai.editions.gates import publication_blockers
+from gongkai.editions.gates import goes_out_with, publication_blockers
 from gongkai.editions.rules import writes
 from gongkai.editions.shelving import editions_of
 from gongkai.editions.sources import OutgoingText, Source, held_source, outgoing, source_named
@@ -33,13 +33,18 @@ from gongkai.units.models import Body
 from gongkai.units.same_person import is_self, registrations_of
 
 GONE = "送审的文字已被删除，请退回重新起草。"
+HELD = "这一稿已经签发，与它说明的文件同时公开；要修改，请编辑并保存，再送审。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
 
 
 def _waits(source: Source) -> list[str]:
     if Review.objects.filter(source=source.stream, state=ReviewState.WAITING).exists():
         return ["已经送审，正在等待审签；要改动请先撤回送审。"]
-    return [] if source.latest_revision_id is not None else ["请先保存草稿。"]
+    if source.latest_revision_id is None:
+        return ["请先保存草稿。"]
+    last = Review.objects.filter(source=source.stream).order_by("-pk").first()
+    signed = last is not None and last.is_held and last.revision_id == source.latest_revision_id
+    return [HELD] if signed and goes_out_with(_last_draft(source)) else []
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
@@ -191,13 +196,16 @@ def approve(
 ) -> ActionResult:
     """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
 
+    What goes out with another document (`gates.goes_out_with`) is signed and waits for that.
+
     In this order: the text is frozen again and must be the one that was submitted; the gates are asked (for the last signature
     `publish` asks them); whoever signs was shown all of it and confirms the secrecy sheet by its digest (`sheet`); the signature is
     written; the review goes on to the next stage, or is published once the signature stands in the log.
     """
     case = case_of(review)
-    publishes = release and len(case.signed) + 1 == len(case.plan.stages)
-    text = under_review(review, held=publishes)
+    last = release and len(case.signed) + 1 == len(case.plan.stages)
+    text = under_review(review, held=last)
+    publishes = last and not goes_out_with(text)
     if not publishes and (reasons := publication_blockers(text)):
         raise Refused(list(reasons))
     shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
@@ -211,7 +219,7 @@ def approve(
         seen=signing.looked(review, shown),
         sheet=signing.confirmed_sheet(case, by, sheet, shown),
     )
-    return signing.go_on(case, signature, by, publishing(text, case, by) if release else None)
+    return signing.go_on(case, signature, by, publishing(text, case, by) if publishes else None)
 
 
 def publishing(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:

@@ -112,6 +112,11 @@ class Review(models.Model):
         ]
 
     @property
+    def is_held(self) -> bool:
+        """Whether all stages signed it and it is not out: it waits for another document."""
+        return self.state == ReviewState.APPROVED and self.edition_id is None
+
+    @property
     def unit(self) -> Body | None:
         """Whose text is under review; None where that body is gone."""
         return Body.objects.filter(pk=self.body_id).first()

@@ -6,12 +6,13 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.editions.frozen import FACTS, Frozen
-from gongkai.editions.gates import publication_blockers
+from gongkai.editions.gates import goes_out_with, publication_blockers
 from gongkai.editions.models import Audience, EditionContent, Standing
 from gongkai.editions.sources import OutgoingText, Source, document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.reviewing.baselines import digest_of, last_decided, public_before
-from gongkai.reviewing.models import Review
+from gongkai.reviewing.models import Review, ReviewState
+from gongkai.reviewing.turn import plan_of
 from gongkai.richtext import with_targets
 from gongkai.richtext.difference import compare, compare_facts, fold_same
 from gongkai.units.models import Body
@@ -59,11 +60,20 @@ def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dic
         if frozen.audience == Audience.LIMITED
         else [],
         "placements": list(document.placements.select_related("column", "intended")),
-        "lacks": list(publication_blockers(OutgoingText(source, found.revision_id, frozen))),
+        "lacks": list(publication_blockers(_going_out(source, found, frozen))),
         "changed_since": found.content_digest != frozen.digest,
         "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > found.revision_id),
         "prompt": _prompt(source, timezone.localdate(published) if published else None),
     }
+
+
+def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
+    """Return the text as the signature that waits would find it: the last one publishes."""
+    text = OutgoingText(source, found.revision_id, frozen)
+    if found.state == ReviewState.WAITING and found.stage + 1 >= len(plan_of(found).stages):
+        now = timezone.now()
+        text.start = None if goes_out_with(text) else max(found.visible_from or now, now)
+    return text
 
 
 def _prompt(source: Source, published: date | None) -> object:

@@ -60,6 +60,8 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(
             request, "各级审签完成，" + ("到定时公开的时间自动公开。" if found.visible_from else "已公开。")
         )
+    elif found.is_held:
+        messages.success(request, "各级审签完成，与它说明的文件同时公开。")
     return _on(request, found, following)
 
 
