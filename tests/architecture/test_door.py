@@ -22,10 +22,6 @@ BESIDE = {
         "StoredFile",
     ): "a file of a review that came through the door, by its digest",
     (
-        "reviewing/views/signing.py",
-        "Person",
-    ): "whose signature is recorded; the action asks whether they may sign",
-    (
         "office/views/entry.py",
         "Entry",
     ): "where it is another unit's, its owner alone is said, to who is told of it",

@@ -53,7 +53,10 @@ WAYS = {
     r"Content-Disposition|\bFileResponse\(": ("ui/answers.py", "ui.answers"),
     r"spreadsheetml\.sheet": ("ui/answers.py", "spreadsheets.answers.spreadsheet"),
     r"\bstorages\[": ("files/place.py", "files.place.files_storage"),
-    r"\bforms\.DateField\b": ("units/forms/base.py", "units.forms.base.Day"),
+    r"\bforms\.(?:Date|Time|DateTime|Integer|Decimal|Float)Field\b(?!\(widget=forms\.HiddenInput|\[)": (
+        "ui/fields.py",
+        "ui.fields",
+    ),
     r"setdefault\(\"class\", \"gk-input\"\)": ("ui/forms.py", "ui.forms.Plain or ui.forms.dress"),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
     r"\bPaginator\(": ("ui/paging.py", "ui.paging.page_of"),
@@ -130,6 +133,18 @@ def test_there_is_one_way() -> None:
         found = {name for name, text in texts.items() if re.search(pattern, text)}
         assert home in found, f"{pattern}: the mechanism moved: mend this table"
         assert found - KINDS_OF_FILES == {home}, f"use gongkai.{instead}"
+
+
+def test_no_input_is_of_a_type_whose_text_a_browser_drops() -> None:
+    """A browser's input of a date or a number gives the server nothing where it cannot read what was typed."""
+    typed = re.compile(r"type=.?[\"'](?:date|time|datetime-local|month|week|number)\b")
+    found = [
+        name_of(path)
+        for kind in ("*.py", "*.html")
+        for path in PACKAGE.rglob(kind)
+        if typed.search(path.read_text("utf-8"))
+    ]
+    assert found == [], "use gongkai.ui.fields, or date_input and number_input of the template tags"
 
 
 def test_periods_of_the_law_are_asked_of_the_figures() -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from gongkai.acts.action import Refused
+from gongkai.ui.forms import dress
 
 
 def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
@@ -49,6 +51,32 @@ def run_form_with_messages(
         return False
     facts = form.cleaned_data  # type: ignore[attr-defined]
     return run_with_messages(request, lambda: work(**facts), said)
+
+
+def answer_form(
+    request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str
+) -> HttpResponse:
+    """Do something with what a form of a page with other things was filled in with, and lead back to the page.
+
+    What is wrong or refused leads to the form on a page of its own: on the page that it stands on, all that was typed
+    would be gone. What the page sent besides the form's fields is sent again.
+
+    Args:
+        request: a POST; by any other method nothing is done.
+        form: bound to what was sent.
+        work: takes the form's cleaned data as keywords.
+        said: what is said when it was done.
+        back: the address of the page that the form stands on.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect(back)
+    if form.is_valid() and run_with_messages(request, lambda: work(**form.cleaned_data), said):  # type: ignore[attr-defined]
+        return HttpResponseRedirect(back)
+    own = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
+    kept = [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
+    dress(form)
+    shown = {"form": form, "kept": kept, "back": back}
+    return render(request, "ui/form_again.html", shown, status=422)
 
 
 def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:

@@ -7,8 +7,9 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.ledger.forms import ActForm, register_entry_form
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import BodyChoice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -71,7 +72,7 @@ class EarlierForm(forms.Form):
     """An earlier year's report as a file."""
 
     body = BodyChoice(label="编制单位")
-    year = forms.IntegerField(
+    year = WholeNumber(
         label="报告年度",
         min_value=2008,
         max_value=2100,

@@ -14,8 +14,8 @@ from gongkai.assessment.scoring import FAILED
 from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.ledger.scoring import SOURCES
 from gongkai.registers import forms as registered
+from gongkai.ui.fields import Day, DecimalNumber
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
-from gongkai.units.forms.base import Day
 
 
 def sentences(
@@ -34,9 +34,9 @@ def sentences(
     )
 
 
-def amount(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> forms.DecimalField:
+def amount(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumber:
     """Return a field for a share or points."""
-    return forms.DecimalField(
+    return DecimalNumber(
         label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
     )
 
@@ -83,9 +83,7 @@ class IndicatorForm(registered.ActForm):
 class MarkForm(Plain):
     """A judgement of one indicator."""
 
-    value = forms.DecimalField(
-        label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False
-    )
+    value = DecimalNumber(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
     not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
     on = Day(label="日期")
     words = sentences("情况", required=False, rows=3)

@@ -15,8 +15,8 @@ from gongkai.registers.columns import ASIDE, Column
 from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.register import Register
+from gongkai.ui.fields import Day
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.forms.base import words as sentences
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body

@@ -20,8 +20,8 @@ from gongkai.registers.columns import ASIDE, Column
 from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 
 if TYPE_CHECKING:
     from gongkai.spreadsheets.sheet import AnyRow

@@ -32,8 +32,8 @@ from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day, DecimalNumber, WholeNumber
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 SECTION = (("考核评估", "assessment:home"),)
 DEDUCTION = {
-    "value": forms.DecimalField(label="扣分", min_value=0, max_value=100, decimal_places=2),
+    "value": DecimalNumber(label="扣分", min_value=0, max_value=100, decimal_places=2),
 }
 TEXT = sentences("正文", rows=10, least=ACCOUNT)
 
@@ -244,8 +244,8 @@ class Times(Register[YearlyTimes]):
         target_label="政府",
         fields=("year", "what", "least", "basis"),
         asks={
-            "year": forms.IntegerField(label="年度", min_value=2000, max_value=2100),
-            "least": forms.IntegerField(
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumber(
                 label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
             ),
             "basis": forms.CharField(label="依据的文件", max_length=200),

@@ -35,8 +35,8 @@ from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Papers
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 SECTION = ("考核评估",)
@@ -149,7 +149,7 @@ class Trainings(Register[Training]):
         targets=bodies_kept,
         fields=("kind", "on", "topic", "attendance", "hours", "requests", "material"),
         asks={
-            "attendance": forms.IntegerField(label="参加人数", min_value=1, max_value=1_000_000),
+            "attendance": WholeNumber(label="参加人数", min_value=1, max_value=1_000_000),
             "material": forms.CharField(label="材料（名称或者网址）", max_length=300, required=False),
         },
         initial=lambda by, row: {"on": timezone.localdate(), "hours": 4},
@@ -197,8 +197,8 @@ class Demands(Register[TrainingDemand]):
         targets=governments_run,
         fields=("year", "kind", "whom", "least", "basis"),
         asks={
-            "year": forms.IntegerField(label="年度", min_value=2000, max_value=2100),
-            "least": forms.IntegerField(
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumber(
                 label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
             ),
             "basis": forms.CharField(label="依据的文件", max_length=200),
@@ -231,7 +231,7 @@ class Provisions(Register[Provision]):
         action=actions.set_provision,
         targets=bodies_kept,
         fields=("year", "full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
-        asks={"year": forms.IntegerField(label="年度", min_value=2000, max_value=2100)},
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
     )
     acts = (

@@ -26,6 +26,7 @@ from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Register
+from gongkai.ui.fields import WholeNumber
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import BodiesChoice
 from gongkai.units.models import Body, BodyKind, Office
@@ -161,7 +162,7 @@ class Rounds(Register[Round]):
         fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
         asks={
             **UNITS,
-            "year": forms.IntegerField(label="年度", min_value=2000, max_value=2100),
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
             "name": forms.CharField(
                 label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
             ),

@@ -24,9 +24,10 @@ from gongkai.editions.models import Document
 from gongkai.ledger.forms import ActForm, register_entry_acts
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.forms import base
-from gongkai.units.forms.base import BodyChoice, Day, Lines
+from gongkai.units.forms.base import BodyChoice, Lines
 from gongkai.units.models import Body
 from gongkai.units.reach import government_over
 

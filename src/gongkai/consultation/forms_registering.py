@@ -8,8 +8,9 @@ from django.utils import timezone
 from gongkai.consultation.models import Asker, Category, InquiryChannel
 from gongkai.intake.forms.people import Phone
 from gongkai.intake.particulars import Particulars
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.units.forms.base import WRONG_MAIL, BodyChoice, Day
+from gongkai.units.forms.base import WRONG_MAIL, BodyChoice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from gongkai.law.figures import with_figures
 from gongkai.ledger.forms import ActForm, register_entry_form
-from gongkai.units.forms.base import Day
+from gongkai.ui.fields import Day
 
 
 class EnterForm(ActForm):

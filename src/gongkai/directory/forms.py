@@ -14,8 +14,9 @@ from gongkai.editions.models import Column, ColumnKind, Document, Shelf, Website
 from gongkai.editions.queries import columns_for
 from gongkai.registers.forms import ActForm
 from gongkai.tables.models import Record
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
-from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day
+from gongkai.units.forms.base import BodiesChoice, BodyChoice
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Body
 

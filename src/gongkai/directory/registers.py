@@ -24,6 +24,7 @@ from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Register
+from gongkai.ui.fields import WholeNumber
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
 from gongkai.units.reach import GOVERNMENTS, over
@@ -307,7 +308,7 @@ class Checks(Register[YearlyCheck]):
         fields=("year", "size", "third_party"),
         asks={
             "year": forms.TypedChoiceField(label="年度", coerce=int, choices=_years),
-            "size": forms.IntegerField(label="抽查数量", min_value=10, max_value=500),
+            "size": WholeNumber(label="抽查数量", min_value=10, max_value=500),
             "third_party": forms.CharField(
                 label="受委托的第三方", max_length=120, required=False, help_text="没有委托的不填。"
             ),

@@ -9,6 +9,7 @@ from gongkai.editions.models import Column as SiteColumn
 from gongkai.editions.models import Website
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.ledger.forms import ActForm, register_entry_form
+from gongkai.ui.fields import WholeNumber
 
 
 def columns_offered() -> QuerySet[SiteColumn]:
@@ -46,8 +47,8 @@ SOURCE_ASKS: Mapping[str, forms.Field] = {
     "whole": forms.BooleanField(
         label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True
     ),
-    "hours": forms.IntegerField(label="间隔（小时）", min_value=1, max_value=720, initial=12),
-    "expected": forms.IntegerField(label="应有条数", min_value=0, max_value=1_000_000, required=False),
+    "hours": WholeNumber(label="间隔（小时）", min_value=1, max_value=720, initial=12),
+    "expected": WholeNumber(label="应有条数", min_value=0, max_value=1_000_000, required=False),
     "column": ColumnByPath(
         SiteColumn.objects.none(), label="拟放栏目", required=False, empty_label="（转为草稿时再选）"
     ),

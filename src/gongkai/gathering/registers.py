@@ -23,8 +23,8 @@ from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing as Listed
 from gongkai.registers.register import Register
+from gongkai.ui.fields import Day
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.forms.base import words as sentences
 
 SECTION = (("归集", "gathering:index"),)

@@ -1,13 +1,16 @@
 """Forms of the gazette: the cover of an issue, an article that is no document here, the printed issue's files."""
 
+from collections.abc import Iterable
+
 from django import forms
 
 from gongkai.files.forms import FilesField
 from gongkai.files.kinds import PUBLIC
 from gongkai.gazette.models import SECTIONS, Article, Issue
 from gongkai.richtext import paragraphs, plain
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.forms import Plain, Posted
-from gongkai.units.forms.base import Day, words
+from gongkai.units.forms.base import words
 
 
 class CoverForm(Plain):
@@ -16,9 +19,9 @@ class CoverForm(Plain):
     name = forms.CharField(
         label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”"
     )
-    year = forms.IntegerField(label="年份", min_value=1949, max_value=2100)
-    number = forms.IntegerField(label="期号", min_value=1, max_value=400)
-    total = forms.IntegerField(label="总期号", min_value=1, max_value=100_000, required=False)
+    year = WholeNumber(label="年份", min_value=1949, max_value=2100)
+    number = WholeNumber(label="期号", min_value=1, max_value=400)
+    total = WholeNumber(label="总期号", min_value=1, max_value=100_000, required=False)
     issued_on = Day(label="出版日期")
     foreword = words("卷首语", rows=2, most=500, required=False)
 
@@ -32,7 +35,7 @@ class ArticleForm(Plain):
     section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(SECTIONS[:5])}")
     title = forms.CharField(label="标题", max_length=300)
     number = forms.CharField(label="发文字号", max_length=80, required=False)
-    page = forms.IntegerField(label="页码", min_value=1, max_value=2000, required=False)
+    page = WholeNumber(label="页码", min_value=1, max_value=2000, required=False)
     text = forms.CharField(label="正文", required=False, widget=forms.Textarea(attrs={"rows": 6}))
 
     @classmethod
@@ -42,6 +45,20 @@ class ArticleForm(Plain):
         facts = {name: getattr(article, name) for name in ("section", "title", "number", "page")}
         text = words if paragraphs(words) == article.text else article.text
         return cls(initial={**facts, "text": text}, auto_id=f"article-{article.pk}-%s")
+
+
+class ArrangeForm(Plain):
+    """The order of an issue's articles, and the section of each."""
+
+    def __init__(self, data: Posted = None, *, articles: Iterable[Article]) -> None:
+        super().__init__(data)
+        for one in articles:
+            self.fields[f"place-{one.pk}"] = WholeNumber(
+                label=f"顺序：{one.title}", min_value=0, max_value=9999
+            )
+            self.fields[f"section-{one.pk}"] = forms.CharField(
+                label=f"栏目：{one.title}", max_length=40, required=False
+            )
 
 
 class PrintForm(Plain):

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from django_filters import ChoiceFilter
@@ -12,12 +13,12 @@ from django_filters import ChoiceFilter
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.acts.pages import answer_form, run_form_with_messages, run_with_messages
 from gongkai.editions.models import Document, Shelf
 from gongkai.files.store import receive
 from gongkai.gazette import actions, queries
 from gongkai.gazette.composing import publication_blockers
-from gongkai.gazette.forms import ArticleForm, CoverForm, PrintForm
+from gongkai.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintForm
 from gongkai.gazette.importing import PAST, SHEET
 from gongkai.gazette.matching import issue_named
 from gongkai.gazette.models import SECTIONS, Issue
@@ -150,64 +151,73 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     way = _WAYS.get(verb)
     if way is None:
         raise Http404("没有这个操作")
-    way(request, found, by)
-    return redirect("gazette:issue", number)
+    return way(request, found, by)
 
 
-def _arrange(request: HttpRequest, found: Issue, by: Actor) -> None:
+def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     """Order by the numbers that were typed before the articles; what was ticked leaves the issue."""
     gone = set(ticked(request.POST.getlist("drop")))
-    rows = []
-    for article in found.articles.all():
-        if article.pk in gone:
-            continue
-        place = whole(request.POST.get(f"place-{article.pk}", ""))
-        section = request.POST.get(f"section-{article.pk}", article.section)
-        rows.append((article.position if place is None else place, article.position, article.pk, section))
-    order = [(number, section) for _, _, number, section in sorted(rows)]
-    run_with_messages(request, lambda: actions.arrange(found, by=by, order=order), "已调整。")
+    articles = [article for article in found.articles.all() if article.pk not in gone]
+
+    def work(**facts: object) -> None:
+        rows = []
+        for one in articles:
+            place, section = facts[f"place-{one.pk}"], facts[f"section-{one.pk}"]
+            number = one.position if place is None else place
+            rows.append((number, one.position, one.pk, section or one.section))
+        order = [(number, section) for _, _, number, section in sorted(rows)]
+        actions.arrange(found, by=by, order=order)
+
+    form = ArrangeForm(request.POST, articles=articles)
+    return answer_form(request, form, work, "已调整。", _page_of(found))
 
 
-def _add(request: HttpRequest, found: Issue, by: Actor) -> None:
-    run_form_with_messages(
+def _add(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    return answer_form(
         request,
         ArticleForm(request.POST),
         lambda **facts: actions.add_article(found, by=by, **facts),
         "已补录。",
+        _page_of(found),
     )
 
 
-def _cover(request: HttpRequest, found: Issue, by: Actor) -> None:
-    run_form_with_messages(
+def _cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    return answer_form(
         request,
         CoverForm(request.POST, issue=found),
         lambda **facts: actions.change_issue(found, by=by, **facts),
         "已修改刊头，请重新生成正文。",
+        _page_of(found),
     )
 
 
-def _change(request: HttpRequest, found: Issue, by: Actor) -> None:
+def _change(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     article = whole(request.POST.get("article", "")) or 0
-    run_form_with_messages(
+    return answer_form(
         request,
         ArticleForm(request.POST),
         lambda **facts: actions.change_article(found, by=by, article=article, **facts),
         "已修改，请重新生成正文。",
+        _page_of(found),
     )
 
 
-def _channel(request: HttpRequest, found: Issue, by: Actor) -> None:
-    """Record where an issue was spread; what the form lacks is said line by line."""
+def _channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    """Record where an issue was spread."""
     document = Document.objects.filter(source=found.stream).first()
     if document is None:
         raise Http404("这一期还没有公开")
-    form = ChannelForm(request.POST, request.FILES)
-    run_form_with_messages(
-        request, form, lambda **facts: record_channel(document, by=by, **facts), "已登记。"
+    return answer_form(
+        request,
+        ChannelForm(request.POST, request.FILES),
+        lambda **facts: record_channel(document, by=by, **facts),
+        "已登记。",
+        _page_of(found),
     )
 
 
-def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
+def _compose(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     form = PrintForm(request.POST, request.FILES)
     uploads = form.cleaned_data["attachments"] if form.is_valid() else []
 
@@ -218,9 +228,14 @@ def _compose(request: HttpRequest, found: Issue, by: Actor) -> None:
         actions.compose_issue(found, by=by, files=files)
 
     run_with_messages(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")
+    return HttpResponseRedirect(_page_of(found))
 
 
-_WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], None]] = {
+def _page_of(issue: Issue) -> str:
+    return reverse("gazette:issue", args=(issue.pk,))
+
+
+_WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], HttpResponse]] = {
     "arrange": _arrange,
     "add": _add,
     "change": _change,

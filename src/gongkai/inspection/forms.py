@@ -6,9 +6,9 @@ from typing import Unpack
 from django import forms
 
 from gongkai.inspection.models import InspectedSite
+from gongkai.ui.fields import Day, DecimalNumber, WholeNumber
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import bodies_of
@@ -22,6 +22,7 @@ class SiteForm(forms.ModelForm):
     class Meta:
         model = InspectedSite
         fields = ("what", "name", "address", "body", "every", "rate", "pages", "watched", "ended_on")
+        field_classes = {"every": WholeNumber, "rate": DecimalNumber, "pages": WholeNumber}
         help_texts = {
             "address": "例如 https://www.yunling.gov.cn/",
             "what": "账号只检查主页能否打开、两周内是否更新；主页只能在客户端里看的，请人工查看。",

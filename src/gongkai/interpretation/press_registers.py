@@ -34,9 +34,9 @@ from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.templatetags.ui import light
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, Role
 
 SECTION = ("政策解读",)
@@ -317,9 +317,9 @@ class Targets(Register[PressTarget]):
         targets=lambda by: writable(by) if by.has(Role.CHIEF) else Body.objects.none(),
         fields=("year", "least", "led", "source"),
         asks={
-            "year": forms.IntegerField(label="年度", min_value=2000, max_value=2100),
-            "least": forms.IntegerField(label="至少场次", min_value=0, max_value=366),
-            "led": forms.IntegerField(label="其中负责人出席", min_value=0, max_value=366),
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumber(label="至少场次", min_value=0, max_value=366),
+            "led": WholeNumber(label="其中负责人出席", min_value=0, max_value=366),
             "source": forms.CharField(label="依据", max_length=200, help_text="如某份任务分工通知的文号"),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "least": 4, "led": 2},

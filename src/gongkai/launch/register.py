@@ -19,8 +19,9 @@ from gongkai.launch.steps import standings, undone
 from gongkai.registers.columns import Column
 from gongkai.registers.forms import Act
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day
 from gongkai.units.actors import open_only_if
-from gongkai.units.forms.base import Day, PersonChoice
+from gongkai.units.forms.base import PersonChoice
 from gongkai.units.models import Person
 from gongkai.units.queries import people_visible_to, running, with_people
 from gongkai.units.reach import READING, TECHNICAL

@@ -1,7 +1,7 @@
 """Filters of the ledger list: what a person chose, as conditions; the same for page, counts, bulk action and export."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from gongkai.ledger.models.entry import closed_late
 from gongkai.ledger.paging import BY_DUE, BY_OPENED
 from gongkai.ledger.subjects import beyond_search, found_in_words
 from gongkai.ledger.words import with_words
-from gongkai.ui.asked import day_asked, whole
+from gongkai.ui.asked import Typed, typed_day, whole
 from gongkai.units.actors import Actor
 
 #: Whose: one's own office's, the whole unit's, the unit's other offices'.
@@ -43,7 +43,7 @@ _END = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
 
 @dataclass(frozen=True)
 class Filter:
-    """What was chosen; empty fields ask for nothing. Unreadable values are dropped, not guessed."""
+    """What was chosen; empty fields ask for nothing. Unreadable values are dropped, unreadable dates find nothing."""
 
     light: str = "open"
     kind: str = ""
@@ -52,8 +52,8 @@ class Filter:
     office: int | None = None
     year: int | None = None
     q: str = ""
-    due_from: date | None = None
-    due_to: date | None = None
+    due_from: Typed[date] = field(default_factory=Typed)
+    due_to: Typed[date] = field(default_factory=Typed)
     mine: str = ""
     turn: str = ""
     order: str = ""
@@ -72,8 +72,8 @@ class Filter:
             office=whole(given.get("office", "")),
             year=whole(given.get("year", ""), most=9999),
             q=given.get("q", "").replace("\0", "").strip()[:80],
-            due_from=day_asked(given.get("due_from", "")),
-            due_to=day_asked(given.get("due_to", "")),
+            due_from=typed_day(given.get("due_from", "")),
+            due_to=typed_day(given.get("due_to", "")),
             mine=given.get("mine", "") if given.get("mine") in MINE else "",
             turn="1" if given.get("turn") == "1" else "",
             owed="1" if given.get("owed") == "1" else "",
@@ -95,9 +95,7 @@ class Filter:
     def query(self, **changed: object) -> str:
         """Return the filter as an address's parameters, with some of them changed."""
         given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
-        return urlencode(
-            {k: v for k, v in given.items() if v not in ("", None) and (k, v) != ("light", "open")}
-        )
+        return urlencode({k: v for k, v in given.items() if v and (k, v) != ("light", "open")})
 
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Narrow entries that somebody may see."""
@@ -126,11 +124,13 @@ class Filter:
             entries = entries.exclude(of_own_office(by))
         if self.q:
             entries = _with_words_or_number(entries, by, self.q)
-        if self.due_from:
-            entries = entries.filter(due_at__gte=timezone.make_aware(datetime.combine(self.due_from, time())))
-        if self.due_to:
-            entries = entries.filter(due_at__lte=end_of_day(self.due_to))
-        return entries
+        if self.due_from.value:
+            begin = timezone.make_aware(datetime.combine(self.due_from.value, time()))
+            entries = entries.filter(due_at__gte=begin)
+        if self.due_to.value:
+            entries = entries.filter(due_at__lte=end_of_day(self.due_to.value))
+        # All rows would be taken for those of the dates that nobody could read.
+        return entries.none() if self.due_from.reason or self.due_to.reason else entries
 
 
 def _with_words_or_number(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 
 from gongkai.editions.models import Website
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.acts.pages import answer_form, run_with_messages
 from gongkai.editions.models import Website
 from gongkai.files.place import working_folder
 from gongkai.migration import actions, opening, queries
@@ -56,8 +56,7 @@ def window(request: HttpRequest) -> HttpResponse:
         def ask(website: Website, **facts: object) -> None:
             actions.ask_window(website, by=by, **facts)
 
-        run_form_with_messages(request, form, ask, "已提出迁移期，等待另一个人批准。")
-        return back
+        return answer_form(request, form, ask, "已提出迁移期，等待另一个人批准。", back.url)
     one = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
     if what == "open":
         run_with_messages(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")

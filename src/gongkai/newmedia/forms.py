@@ -24,8 +24,9 @@ from gongkai.newmedia.models import (
     Update,
 )
 from gongkai.registers.forms import Act, ActForm
+from gongkai.ui.fields import Day, DecimalNumber, Moment, WholeNumber
 from gongkai.ui.forms import choices_field
-from gongkai.units.forms.base import Day, Moment, today, words
+from gongkai.units.forms.base import today, words
 from gongkai.units.models import Body, Person
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ FUNCTIONS: Mapping[str, forms.Field] = {
     )
 }
 NUMBERS: Mapping[str, forms.Field] = {
-    "keepers": forms.IntegerField(label="专职人数", required=False, min_value=0, max_value=999),
-    "followers": forms.IntegerField(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
-    "funds": forms.DecimalField(
+    "keepers": WholeNumber(label="专职人数", required=False, min_value=0, max_value=999),
+    "followers": WholeNumber(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
+    "funds": DecimalNumber(
         label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2
     ),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,7 @@ from gongkai.newmedia.registers import posts_address
 from gongkai.newmedia.rules import oversees
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import asks_file, day_asked, ticked, whole
+from gongkai.ui.asked import asks_file, ticked, typed_day, whole
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.units.models import Body
@@ -54,19 +54,24 @@ def choose(request: HttpRequest) -> HttpResponse:
     if asked:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
     page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
-    if request.method == "POST" and (number := _chosen(request, by, accounts)):
+    until = typed_day(request.POST.get("until", (timezone.localdate() + timedelta(days=GIVEN)).isoformat()))
+    if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
+        until = replace(until, reason=until.reason or "请填写期限。")
+    elif request.method == "POST" and (number := _chosen(request, by, accounts, until.value)):
         return redirect(posts_address(number))
     shown = {
         "page": page,
         "asked": asked,
         "accounts": accounts,
         "chief": any(not oversees(by, account) for account in accounts),
-        "until": timezone.localdate() + timedelta(days=GIVEN),
+        "until": until,
+        "document": whole(request.POST.get("document", "")),
+        "chosen": ticked(request.POST.getlist("account")),
     }
-    return render(request, "newmedia/choose.html", shown)
+    return render(request, "newmedia/choose.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _chosen(request: HttpRequest, by: Actor, accounts: list[Account]) -> int:
+def _chosen(request: HttpRequest, by: Actor, accounts: list[Account], until: date | None) -> int:
     """Prepare or ask for posts in each account that was ticked; return the document's number where anything was done, else 0."""
     document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
     chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
@@ -74,7 +79,6 @@ def _chosen(request: HttpRequest, by: Actor, accounts: list[Account]) -> int:
         run_with_messages(request, _nothing_chosen)
         return 0
     asks = request.POST.get("do") == "ask"
-    until = day_asked(request.POST.get("until", "")) or timezone.localdate()
     done = [
         run_with_messages(
             request,

@@ -12,8 +12,9 @@ from gongkai.notices.actions.rules import first_day, too_early
 from gongkai.notices.actions.working import offered, ways
 from gongkai.notices.checklist import Line, checklist
 from gongkai.notices.states import INNER
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.templatetags.ui import day, days_left
-from gongkai.units.forms.base import Day, words
+from gongkai.units.forms.base import words
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
@@ -39,7 +40,7 @@ class ChecklistForm(ActForm):
             del self.fields["done"]
         for line in self.lines:
             if line.wanted > 1:
-                self.fields[f"times_{line.duty.pk}"] = forms.IntegerField(
+                self.fields[f"times_{line.duty.pk}"] = WholeNumber(
                     label=f"{said(line)}已做几次",
                     min_value=0,
                     max_value=999,

@@ -7,8 +7,9 @@ from gongkai.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.notices.actions.delegating import offices_to_choose, units_to_choose
 from gongkai.notices.forms import ReasonForm
 from gongkai.notices.planning.titles import plain_words
+from gongkai.ui.fields import Day
 from gongkai.ui.templatetags.ui import day
-from gongkai.units.forms.base import Day, words
+from gongkai.units.forms.base import words
 
 
 class DelegateForm(ActForm):

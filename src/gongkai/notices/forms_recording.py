@@ -10,6 +10,7 @@ from gongkai.notices.papers import drafts_for
 from gongkai.notices.planning.titles import title_of
 from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import DisclosureChannel
+from gongkai.ui.fields import Moment
 
 
 class ChannelRecordForm(ActForm):
@@ -20,10 +21,7 @@ class ChannelRecordForm(ActForm):
     )
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
-    at = forms.DateTimeField(
-        label="发布时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    at = Moment(label="发布时间")
     url = forms.CharField(
         label="网址",
         required=False,

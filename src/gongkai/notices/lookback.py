@@ -20,11 +20,12 @@ from gongkai.registers.columns import ASIDE, FILED, LISTED, Column, link, sign
 from gongkai.registers.filters import Year
 from gongkai.registers.register import Register
 from gongkai.registers.ticking import Ticks
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import Plain
 from gongkai.ui.templatetags.ui import light
 from gongkai.units.actors import Actor
 from gongkai.units.door import visible
-from gongkai.units.forms.base import Day, words
+from gongkai.units.forms.base import words
 from gongkai.units.models import Role
 
 #: Tasks that are taken over at once: all of them or none.

@@ -18,9 +18,9 @@ from gongkai.registers.columns import ASIDE, LISTED, Column
 from gongkai.registers.filters import Year
 from gongkai.registers.forms import New
 from gongkai.registers.register import Register
+from gongkai.ui.fields import Day
 from gongkai.ui.templatetags.ui import light
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 
 
 def notices_in_force(by: Actor, row: Upward | None) -> QuerySet[Notice]:

@@ -5,7 +5,7 @@ from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
@@ -78,9 +78,10 @@ def colours() -> str:
 
 
 @hooks.register("insert_global_admin_js")
-def way_back() -> str:
-    """Let the browser's back button find every page, also one that answered a form."""
-    return format_html('<script src="{}" defer></script>', static("ui/back.js"))
+def scripts() -> str:
+    """Load the scripts of every office page: the browser's back button, the pickers of dates and times."""
+    names = ((static(name),) for name in ("ui/back.js", "ui/picker.js"))
+    return format_html_join("\n", '<script src="{}" defer></script>', names)
 
 
 @hooks.register("register_admin_menu_item")

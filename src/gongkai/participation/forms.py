@@ -28,9 +28,10 @@ from gongkai.participation.models import (
 from gongkai.participation.queries import examined
 from gongkai.participation.texts import FORMS
 from gongkai.richtext import TEXT_KINDS, from_office, paragraphs, plain
+from gongkai.ui.fields import Day, Moment
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.forms import base
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import BodyChoice
 from gongkai.units.forms.searched import Searched
 from gongkai.units.reach import government_over
 
@@ -173,10 +174,7 @@ class HearingForm(AnnouncementForm):
 
     form = forms.ChoiceField(label="形式", choices=list(FORMS.items()))
     intro = text("公告正文开头", rows=2, most=1000, required=False)
-    held_at = forms.DateTimeField(
-        label="召开时间",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
+    held_at = Moment(label="召开时间")
     place = forms.CharField(label="地点", max_length=200)
     matters = text("事项", rows=4, most=4000)
     selection = text("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")

@@ -25,6 +25,7 @@ from gongkai.registers.filters import Chosen, Year
 from gongkai.registers.forms import Act, ActForm, New
 from gongkai.registers.record import Papers, Part
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import WholeNumber
 from gongkai.ui.templatetags.ui import day
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import words
@@ -42,7 +43,7 @@ STATES = [
 PLAN = ("kind", "on", "place", "theme", "invited")
 HELD = ("guests", "account", "address")
 ASKS: Mapping[str, forms.Field] = {
-    "guests": forms.IntegerField(
+    "guests": WholeNumber(
         label="参加人数",
         min_value=1,
         max_value=1_000_000,

@@ -22,6 +22,7 @@ from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
 from gongkai.registers.ticking import Ticks
+from gongkai.ui.fields import WholeNumber
 from gongkai.ui.forms import Plain
 from gongkai.units.actors import Actor
 from gongkai.units.forms.base import words
@@ -59,7 +60,7 @@ class Catalogues(Register[Catalogue]):
         action=actions.open_catalogue,
         label="建立目录",
         targets=queries.bodies_with_catalogue,
-        asks={"year": forms.IntegerField(label="年度", min_value=2000, max_value=2100)},
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
         done="已建立，请逐项列入，或者导入表格。",
     )

@@ -36,8 +36,8 @@ from gongkai.registers.columns import ASIDE, LISTED, Column, columns_of
 from gongkai.registers.filters import Year
 from gongkai.registers.forms import Act, ActForm, New
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterS
 from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.acts.door import ROWS, get_visible_or_404
 from gongkai.registers.columns import field_of
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import dress
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
@@ -121,10 +122,11 @@ def month_filter(path: str) -> ChoiceFilter:
 class DayFilter(DateFilter):  # type: ignore[misc]
     """Rows from a day on, or (`until`) up to it."""
 
+    field_class = Day
+
     def __init__(self, path: str, label: str, *, until: bool = False) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         expression = "lte" if until else "gte"
-        super().__init__(label=label, field_name=path, lookup_expr=expression, widget=widget)
+        super().__init__(label=label, field_name=path, lookup_expr=expression)
 
 
 class WordsFilter(CharFilter):  # type: ignore[misc]

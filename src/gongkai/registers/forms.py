@@ -19,8 +19,9 @@ from gongkai.acts.action import AnyAction
 from gongkai.acts.actors import Actor
 from gongkai.files.store import receive
 from gongkai.registers.columns import field_of
+from gongkai.ui.fields import Day, DecimalNumber, Moment, WholeNumber
 from gongkai.ui.forms import FieldFacts, FormFacts, Plain, Posted, Sent, choices_field
-from gongkai.units.forms.base import BodiesChoice, Day, Moment, words
+from gongkai.units.forms.base import BodiesChoice, words
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
@@ -320,7 +321,9 @@ def field_from(own: "AnyField") -> forms.Field:
         return Moment(**named) if isinstance(own, models.DateTimeField) else Day(**named)
     if isinstance(own, models.URLField):
         return forms.URLField(max_length=own.max_length, assume_scheme="https", **named)
-    asked = own.formfield(**named)
+    numbers = {models.IntegerField: WholeNumber, models.DecimalField: DecimalNumber}
+    kind = next((field for model, field in numbers.items() if isinstance(own, model)), None)
+    asked = own.formfield(**named, form_class=kind) if kind else own.formfield(**named)
     if asked is None:
         raise TypeError(f"{own} cannot be asked for in a form")
     return asked

@@ -1,11 +1,14 @@
-"""The form of a review scheme: a row for each stage, empty ones at the end."""
+"""Forms: a review scheme with a row for each stage, empty ones at the end; a signature that was given on paper."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from django import forms
 
 from gongkai.reviewing.plan import MAY_SIGN, MOST, Plan, Stage
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.fields import Day, WholeNumber
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
+from gongkai.units.models import Person
 
 ROWS = 5
 ROLES = [(role.value, role.label) for role in MAY_SIGN]
@@ -19,13 +22,13 @@ class SchemeForm(forms.Form):
         required=False,
         help_text="默认不允许；允许的须写明理由，且其余各级至少两人。",
     )
-    bulk_rows = forms.IntegerField(
+    bulk_rows = WholeNumber(
         label="名单、清单达到多少行，须回答数据汇聚风险",
         min_value=5,
         max_value=1000,
         help_text="国家没有统一规定，由本网站设定。",
     )
-    after_days = forms.IntegerField(
+    after_days = WholeNumber(
         label="紧急发布后几个工作日内补审",
         min_value=1,
         max_value=10,
@@ -66,7 +69,7 @@ class SchemeForm(forms.Form):
             initial=list(stage.roles),
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields[f"days{number}"] = forms.IntegerField(
+        self.fields[f"days{number}"] = WholeNumber(
             label="几个工作日内办结", required=False, min_value=1, max_value=30, initial=stage.days
         )
         self.fields[f"lines{number}"] = forms.CharField(
@@ -105,3 +108,19 @@ class SchemeForm(forms.Form):
             if given[f"name{n}"].strip()
         )
         return Plan(stages, given["drafter_first"], given["bulk_rows"], given["after_days"])
+
+
+class PaperSignatureForm(Plain):
+    """A signature that was given on paper, recorded by another person."""
+
+    person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")
+    signed_on = Day(label="签批日期")
+    scan = forms.FileField(
+        label="签批件扫描件", widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"})
+    )
+    words = forms.CharField(label="签批意见", max_length=500, required=False)
+
+    def __init__(self, data: Posted = None, files: Sent = None, *, people: Sequence[Person]) -> None:
+        super().__init__(data, files, auto_id="paper_%s")
+        able = Person.objects.filter(pk__in=[one.pk for one in people])
+        self.offer("person", able.order_by("name", "pk"))

@@ -30,9 +30,10 @@ from gongkai.site_operations.models import (
     Upkeep,
 )
 from gongkai.site_operations.queries import is_filed, upkeep_of
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.templatetags.ui import unit
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day, words
+from gongkai.units.forms.base import words
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import bodies_of
@@ -188,7 +189,7 @@ ACTS = (
         to=upkeep_of,
         part="money",
         fields=("year", "budget", "contract", "contractor", "until"),
-        asks={"year": forms.IntegerField(label="年度", min_value=2000, max_value=2100)},
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
         initial=_money,
         when=is_filed,
         label="登记经费和合同",

@@ -13,8 +13,8 @@ from gongkai.editions.vocabulary import Basis, ItemKind
 from gongkai.spreadsheets.errors import Bad
 from gongkai.tables.fields import KINDS, MOST_FIELDS, Field, above
 from gongkai.tables.models import Group, PublicTable, Record, TableSchema
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.units.forms.base import Day
 from gongkai.units.forms.searched import Searched
 from gongkai.units.models import Level
 
@@ -211,6 +211,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
             "owed_by",
             "active",
         )
+        field_classes = {"review_days": WholeNumber}
 
 
 class FieldForm(forms.Form):

@@ -33,6 +33,7 @@ from gongkai.tables.showing import (
     without_details,
 )
 from gongkai.typed_json import record, text
+from gongkai.ui.fields import WholeNumber
 from gongkai.ui.templatetags.ui import sign
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, BodyKind, Role
@@ -142,7 +143,7 @@ class Tables(Register[PublicTable]):
             "schema": forms.ModelChoiceField(
                 label="表式", queryset=TableSchema.objects.filter(active=True), to_field_name="key"
             ),
-            "year": forms.IntegerField(
+            "year": WholeNumber(
                 label="年度", min_value=1949, max_value=2100, required=False, help_text="按年度填报的表填写"
             ),
         },

@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date as parse_iso_date
+
+from gongkai.chinese.typed_values import YEARS, TypedValueError, parse_date, parse_whole
 
 #: The largest number that every database takes for a row's.
 MOST = 10**18 - 1
+#: Characters kept of a filter that cannot be read: enough to show it again.
+LONGEST_TYPED = 40
+T = TypeVar("T")
 #: Names that ask a page for a file.
 ASKS_FILE = ("format", "as", "export")
 
@@ -96,16 +102,59 @@ def year_asked(text: str) -> int | None:
 
 def year_in(request: HttpRequest, usual: int | None = None) -> int:
     """Return the year that an address asks for (`?year=2026`); where it asks for none the usual one, which is this year if nobody says otherwise."""
-    return year_asked(request.GET.get("year", "")) or usual or timezone.localdate().year
+    return typed_year(request.GET.get("year", "")).value or usual or timezone.localdate().year
+
+
+@dataclass(frozen=True)
+class Typed(Generic[T]):
+    """What a person typed among the filters of a page.
+
+    Attributes:
+        text: shown in the field again; what could be read is written in the usual way.
+        value: None where nothing was typed or the text cannot be read.
+        reason: tells what to write instead; "" where nothing is wrong.
+    """
+
+    text: str = ""
+    value: T | None = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def typed_day(text: str) -> Typed[date]:
+    """Read a date among the filters of a page, in every spelling that forms accept."""
+    try:
+        day = parse_date(text)
+    except TypedValueError as wrong:
+        return Typed(text[:LONGEST_TYPED], None, f"{wrong}。")
+    return Typed(day.isoformat(), day) if day else Typed()
+
+
+def typed_year(text: str) -> Typed[int]:
+    """Read a year among the filters of a page."""
+    try:
+        year = parse_whole(text)
+    except TypedValueError:
+        year = MINYEAR
+    if year is None:
+        return Typed()
+    if year not in YEARS:
+        return Typed(text[:LONGEST_TYPED], None, "请填写四位数的年份，如 2026。")
+    return Typed(str(year), year)
 
 
 def day_asked(text: str) -> date | None:
-    """Return a day written 2026-11-20; None where it is none.
+    """Return a day written 2026-11-20 in an address that a machine or a link asks for; None where it is none.
 
     None of the first and last year, whose times leave the calendar when they change zones.
     """
     try:
-        day = parse_date(text)
+        day = parse_iso_date(text)
     except ValueError:
         return None
     return day if day and MINYEAR < day.year < MAXYEAR else None

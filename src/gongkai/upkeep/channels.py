@@ -20,6 +20,7 @@ from gongkai.registers.columns import ASIDE, Column, sign
 from gongkai.registers.forms import Act, ActForm, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Register
+from gongkai.ui.fields import TimeOfDay
 from gongkai.ui.forms import dress
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -47,15 +48,8 @@ class TermsForm(ActForm):
         label="也发给办事群众", required=False, help_text="手机验证码，留了手机没留邮箱的人的受理和答复提醒"
     )
     quiet_urgent = forms.BooleanField(label="夜间也发紧急事项", required=False)
-    quiet_from = forms.TimeField(
-        label="夜间不发，从", required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
-    quiet_until = forms.TimeField(
-        label="到",
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text="到时再发，不会丢",
-    )
+    quiet_from = TimeOfDay(label="夜间不发，从", required=False)
+    quiet_until = TimeOfDay(label="到", required=False, help_text="到时再发，不会丢")
 
     def prepare(self) -> None:
         """Ask for what the kind needs; secrets are never shown again."""

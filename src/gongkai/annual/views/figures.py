@@ -1,9 +1,9 @@
 """The tables of a report: each figure with where it comes from and a way to its rows; entering figures, checked while they are typed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -36,6 +36,7 @@ from gongkai.annual.queries.previous import previous_of
 from gongkai.annual.queries.stock import suggested
 from gongkai.annual.views.common import frame, report_of
 from gongkai.checks.annual_reports import ReadingError, read_report
+from gongkai.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.law.annual_form import TABLE_NAMES
 from gongkai.writing.forms import Cell, Form, heads_columns, scope_of
 
@@ -92,16 +93,22 @@ def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, 
 
 
 def tables_shown(
-    report: Report, figures: Mapping[str, Figure], problems: list[Problem]
+    report: Report,
+    figures: Mapping[str, Figure],
+    problems: list[Problem],
+    typed: Mapping[str, str],
+    unread: Iterable[str],
 ) -> list[dict[str, object]]:
-    """Return the three tables for a template."""
+    """Return the three tables for a template; figures that were typed and not saved stand as they were typed."""
     base = reverse("annual:rows", args=[report.pk])
-    wrong = {problem.key for problem in problems if problem.open and problem.key}
+    wrong = {problem.key for problem in problems if problem.open and problem.key} | set(unread)
     return [
         {
             "name": table,
             "label": TABLE_NAMES[table],
-            **table_rows(printed(table, lambda key: said(figures[key].value)), figures, base, wrong),
+            **table_rows(
+                printed(table, lambda key: typed.get(key, said(figures[key].value))), figures, base, wrong
+            ),
         }
         for table in TABLES
     ]
@@ -109,6 +116,11 @@ def tables_shown(
 
 def tables(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a report's tables; with `edit` one of them as fields."""
+    return _tables(request, pk, request.GET.get("edit", ""))
+
+
+def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
+    """Show the tables; after a POST that was refused with what was typed, its unread figures marked."""
     report, by = report_of(request, pk)
     facts = frame(report, by, "tables")
     problems: list[Problem] = []
@@ -118,13 +130,14 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
         problems = _with_ideas(report, problems_of(report, now, today=timezone.localdate()))
     else:
         figures = figures_shown(report)
-    edit = request.GET.get("edit", "") if facts["may_fill"] else ""
+    edit = edit if facts["may_fill"] else ""
+    typed = {key: request.POST[key] for key in TYPED if key in request.POST}
     facts |= {
-        "tables": tables_shown(report, figures, problems),
+        "tables": tables_shown(report, figures, problems, typed, unread),
         "edit": edit if edit in TABLES else "",
-        "shown_figures": json.dumps(
-            {key: said(figures[key].value) for key in TYPED if key.startswith(f"{edit}/")}
-        ),
+        "shown_figures": request.POST.get("shown")
+        or json.dumps({key: said(figures[key].value) for key in TYPED if key.startswith(f"{edit}/")}),
+        "source": request.POST.get("source", ""),
         "problems": problems,
         **_explaining(problems),
         "correction": under_way(report),
@@ -135,7 +148,7 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
         },
         "file_form": FiguresFileForm(),
     }
-    return render(request, "annual/tables.html", facts)
+    return render(request, "annual/tables.html", facts, status=422 if request.method == "POST" else 200)
 
 
 def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
@@ -157,28 +170,29 @@ def _explaining(problems: list[Problem]) -> dict[str, object]:
     }
 
 
-def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], list[str]]:
-    """Return what was typed into a table's fields, and what is no number."""
+def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
+    """Return what was typed into a table's fields, and by the figure's key why text is no figure."""
     values: dict[str, Number] = {}
-    wrong = []
+    unread = {}
     for key in TYPED:
-        text = request.POST.get(key, "").strip().replace(",", "") if key.startswith(f"{table}/") else ""
-        if not text:
-            continue
+        text = request.POST.get(key, "") if key.startswith(f"{table}/") else ""
         try:
-            value = Decimal(text)
-            if not value.is_finite() or value < 0 or value >= 10**9 or value.as_tuple().exponent < -6:  # type: ignore[operator]
-                raise InvalidOperation
+            value = parse_decimal(text)
+        except TypedValueError:
+            value = Decimal(-1)
+        if value is None:
+            continue
+        if 0 <= value < 10**9 and value == round(value, 6):
             values[key] = as_number(value)
-        except InvalidOperation:
-            wrong.append(f"{label_of(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。")
-    return values, wrong
+        else:
+            unread[key] = f"{label_of(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。"
+    return values, unread
 
 
 def judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Judge what is being typed, before it is saved: identities, last year's figures, and the sums."""
     report, _ = report_of(request, pk)
-    given, wrong = _typed(request, request.POST.get("table", ""))
+    given, unread = _typed(request, request.POST.get("table", ""))
     now = values_of(figures_shown(report))
     values = with_sums({key: given.get(key, now[key]) for key in TYPED})
     previous = previous_of(report.body, report.year)
@@ -189,7 +203,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
         for key in values
         if is_sum(key) and key.startswith(f"{table}/")
     ]
-    return render(request, "annual/judged.html", {"wrong": wrong, "problems": found, "sums": sums})
+    return render(request, "annual/judged.html", {"wrong": unread.values(), "problems": found, "sums": sums})
 
 
 def _as_shown(request: HttpRequest) -> dict[str, str]:
@@ -224,13 +238,14 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what was typed where it differs from what the page showed."""
     report, by = report_of(request, pk)
     table = request.POST.get("table", "")
-    given, wrong = _typed(request, table)
-    for words in wrong:
-        messages.error(request, words)
-    now = figures_shown(report)
-    changed = _changed(request, given, now)
-    if request.method != "POST" or wrong:
+    if request.method != "POST":
         return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
+    given, unread = _typed(request, table)
+    if unread:
+        for words in unread.values():
+            messages.error(request, words)
+        return _tables(request, pk, table, unread)
+    changed = _changed(request, given, figures_shown(report))
     if not changed:
         messages.info(request, "数据没有变化。")
         return redirect("annual:tables", pk)
@@ -241,7 +256,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         f"已填报{len(changed)}项。",
     ):
         return redirect("annual:tables", pk)
-    return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
+    return _tables(request, pk, table)
 
 
 def drop(request: HttpRequest, pk: int) -> HttpResponse:

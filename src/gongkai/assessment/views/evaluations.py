@@ -1,13 +1,13 @@
 """What a third party's person sees: their indicators, the units, the cases of a unit where the indicator has a source. Nothing else."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages
+from gongkai.acts.pages import answer_form
 from gongkai.assessment import actions, queries
 from gongkai.assessment.forms import EvaluateForm
 from gongkai.assessment.importing import EVALUATION, evaluation_rows
@@ -47,13 +47,13 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         ref = request.POST.get("ref", "")[:120]
         if leaf is None or (ref and ref not in {case.ref for case in _cases(shown, leaf)}):
             raise PermissionDenied("这不是您评估的内容。")
-        run_form_with_messages(
+        return answer_form(
             request,
             form,
             lambda **facts: actions.evaluate(own, by=by, unit=shown, indicator=leaf, ref=ref, **facts),
             "已评分。",
+            request.get_full_path(),
         )
-        return HttpResponseRedirect(request.get_full_path())
     marks = {
         (mark.indicator_id, mark.ref): mark for mark in shown.marks.filter(evaluator=own, struck_at=None)
     }

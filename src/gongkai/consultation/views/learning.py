@@ -1,8 +1,8 @@
 """检索效果: how often the base had the answer, what it missed, the office's synonyms, weights fitted to its own questions."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +25,7 @@ from gongkai.registers.register import Register
 from gongkai.spreadsheets import Column as SheetColumn
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets.answers import spreadsheet
+from gongkai.ui.fields import DecimalNumber
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.units.door import visible
@@ -83,8 +84,12 @@ class Synonyms(Register[OwnSynonym]):
         targets=_keepers,
         target_label="哪里使用",
         asks={
-            "weight": forms.FloatField(
-                label="把握", min_value=0.1, max_value=1, initial=1.0, help_text="0.1至1，拿不准的填小一些"
+            "weight": DecimalNumber(
+                label="把握",
+                min_value=Decimal("0.1"),
+                max_value=1,
+                initial=1,
+                help_text="0.1至1，拿不准的填小一些",
             )
         },
         note="如“娃上学”指“义务教育入学”。",

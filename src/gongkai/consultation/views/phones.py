@@ -22,9 +22,9 @@ from gongkai.registers.filters import Chosen, YesNoFilter
 from gongkai.registers.forms import Act, New
 from gongkai.registers.record import Part
 from gongkai.registers.register import Listing, Register
+from gongkai.ui.fields import Day
 from gongkai.units.actors import Actor
 from gongkai.units.door import visible
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body, BodyKind
 
 if TYPE_CHECKING:

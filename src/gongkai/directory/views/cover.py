@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages
+from gongkai.acts.pages import answer_form, run_form_with_messages
 from gongkai.directory import actions, coverage, queries, rules
 from gongkai.directory.coverage import STATES, Cell
 from gongkai.directory.forms import FindForm, OrderForm
@@ -191,10 +191,10 @@ def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     by = require_staff_actor(request)
     catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT)
     body = get_visible_or_404(by, Body, unit)
-    run_form_with_messages(
+    return answer_form(
         request,
         OrderForm(request.POST),
         lambda **facts: actions.order_publication(catalogue, by=by, body=body, **facts),
         "已下达补充公开的要求。",
+        reverse("directory:coverage"),
     )
-    return redirect("directory:coverage")

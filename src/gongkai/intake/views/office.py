@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages, run_with_messages, say_no
+from gongkai.acts.pages import answer_form, run_with_messages, say_no
 from gongkai.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
 from gongkai.intake.codes import shown as as_read
 from gongkai.intake.matters import matter_of
@@ -80,11 +80,12 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
             for name, value in kept.items()
         }
         form = AmendForm(request.POST)
-        run_form_with_messages(
+        return answer_form(
             request,
             form,
             lambda **said: amend_party(party, by=by, said=Particulars(**{**before, **said})),
             "已更正，更正了哪些项目已记入办理记录。",
+            _office_page(party.matter),
         )
     return redirect(_office_page(party.matter))
 

@@ -12,8 +12,8 @@ from gongkai.interpretation.aspects import ASPECTS
 from gongkai.interpretation.models import Field, Form, Interpretation, Plan
 from gongkai.interpretation.queries import public_now, shown
 from gongkai.publishing.documents import title_of, titles_of
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.forms import FormFacts, Posted, Sent
-from gongkai.units.forms.base import Day
 
 
 class PlanForm(django.Form):
@@ -248,6 +248,6 @@ class SettingForm(django.Form):
     """How strict a government is."""
 
     strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
-    copied_percent = django.IntegerField(
+    copied_percent = WholeNumber(
         label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100
     )

@@ -11,7 +11,8 @@ from gongkai.interpretation.forms.releases import address_field, offer_results, 
 from gongkai.interpretation.models import Material, PressEvent
 from gongkai.interpretation.views.common import bodies_seen, writable
 from gongkai.registers.forms import ActForm
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.ui.fields import Day
+from gongkai.units.forms.base import BodyChoice
 from gongkai.units.forms.base import words as sentences
 from gongkai.units.models import Office
 

@@ -11,8 +11,8 @@ from gongkai.files.forms import FilesField
 from gongkai.interpretation.forms.items import RESULTS, DocumentChoice
 from gongkai.interpretation.models import EventKind, Place, Rank
 from gongkai.ledger.forms.base import ActForm, register_entry_form
+from gongkai.ui.fields import Day
 from gongkai.units.forms import base
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 _words = partial(base.words, rows=3, most=300)

@@ -14,7 +14,8 @@ from gongkai.ledger.forms.base import ActForm, register_entry_acts
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Audience, Entry, Rectification
 from gongkai.registers.forms import Act
-from gongkai.units.forms.base import Day, words
+from gongkai.ui.fields import Day
+from gongkai.units.forms.base import words
 from gongkai.units.models import Office
 
 if TYPE_CHECKING:

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from django import forms
 
+from gongkai.chinese.typed_values import YEARS
 from gongkai.law import LawError
 from gongkai.law.calendar import Notice
 from gongkai.law.calendar_file import check
 from gongkai.law.holiday_notice import MAX_CHARACTERS, read_notice
 from gongkai.ledger.holidays import off_lines, read_off, read_work
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.forms import Plain
-from gongkai.units.forms.base import YEARS, Day, words
+from gongkai.units.forms.base import words
 
 
 class NoticeTextForm(Plain):
@@ -37,7 +39,7 @@ class NoticeTextForm(Plain):
 class YearForm(Plain):
     """A year's days, as read or as typed."""
 
-    year = forms.IntegerField(label="年份", min_value=YEARS[0], max_value=YEARS[-1])
+    year = WholeNumber(label="年份", min_value=YEARS[0], max_value=YEARS[-1])
     title = forms.CharField(label="通知标题", max_length=200)
     number = forms.CharField(label="文号", max_length=60, required=False)
     issued_on = Day(label="印发日期", required=False)

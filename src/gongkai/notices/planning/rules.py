@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from gongkai.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.law import add_days, add_months, add_workdays
 from gongkai.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, following
 
@@ -122,17 +123,24 @@ def problems(rule: Rule) -> list[str]:
 
 
 def _by_date(rule: Rule) -> list[str]:
-    date.fromisoformat(rule["date"])
-    return []
+    return _unread(parse_date, rule["date"])
 
 
 def _yearly(rule: Rule) -> list[str]:
-    date.fromisoformat(f"2024-{rule['month_day']}")
-    return [] if rule["of_year"] in {"same", "following"} else ["请说明是当年还是次年。"]
+    reasons = _unread(parse_month_day, rule["month_day"])
+    return reasons + ([] if rule["of_year"] in {"same", "following"} else ["请说明是当年还是次年。"])
+
+
+def _unread(parse: Callable[[str], object], value: object) -> list[str]:
+    """Return why a value is not as `parse` returns it: it was typed, and could not be read."""
+    try:
+        return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
+    except TypedValueError as wrong:
+        return [f"{wrong}。"]
 
 
 def _count(rule: Rule) -> list[str]:
-    return [] if int(rule["count"]) >= 1 else ["数量应不小于1。"]
+    return _unread(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
 
 
 def _months(rule: Rule) -> list[str]:
@@ -148,6 +156,9 @@ def _period(rule: Rule) -> list[str]:
 
 
 def _rhythm(rule: Rule) -> list[str]:
+    numbers = [rule[name] for name in ("day", "month", "workdays") if rule.get(name)]
+    if unread := [reason for number in numbers for reason in _unread(parse_whole, number)]:
+        return unread
     right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
     right = right and 1 <= int(rule.get("workdays") or 1) <= 60
     return _period(rule) + ([] if right else ["请写明每期的哪一天。"])

@@ -7,6 +7,7 @@ from enum import Enum
 from django.http import QueryDict
 
 from gongkai.acts.action import Refused
+from gongkai.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.notices import actions as act
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice
 from gongkai.notices.resolving import SURE, Names
@@ -50,12 +51,10 @@ def day(text: str) -> date | None:
     Raises:
         Refused: it cannot be read.
     """
-    if not text.strip():
-        return None
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Refused("日期应写作2026-11-20的样子。") from None
+        return parse_date(text)
+    except TypedValueError as wrong:
+        raise Refused(f"{wrong}。") from None
 
 
 def split_names(text: str) -> list[str]:
@@ -214,6 +213,19 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _typed(name: str, text: str) -> object:
+    """Return a part of a limit; text that cannot be read as it is: `planning.rules.problems` refuses it."""
+    try:
+        if name == "date":
+            day = parse_date(text)
+            return day.isoformat() if day else text
+        if name == "month_day":
+            return parse_month_day(text) or text
+        return parse_whole(text) if name in {"count", "day", "month", "workdays"} else text
+    except TypedValueError:
+        return text
+
+
 def rule_of(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
     """Return the limit that the form describes, with the words it was read from."""
     kind = post.get("kind", "")
@@ -224,12 +236,8 @@ def rule_of(post: QueryDict, before: Mapping[str, object]) -> dict[str, object]:
         value = post.get(name, "").strip()
         if name == "least":
             rule[name] = name in post
-        elif name == "count":
-            rule[name] = number(post, "count")
-        elif name in ("day", "month", "workdays"):
-            rule |= {name: int(value)} if value.isdecimal() else {}
         elif value:
-            rule[name] = value
+            rule[name] = _typed(name, value)
     if kind == before.get("kind") and before.get("of_which"):
         rule["of_which"] = before["of_which"]
     if before.get("text"):
@@ -303,27 +311,15 @@ def _guides(notice: Notice, by: Actor, post: QueryDict) -> Answer:
     return _duty_row(notice, duty)
 
 
-def _issuer(notice: Notice, post: QueryDict) -> dict[str, object]:
-    """Return who issued a notice as the form says it: a unit of the directory, or the words of one outside."""
-    name = post.get("issuer", notice.issuer_name).strip()[:200]
+def front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, object]:
+    """Return the front matter of the form as `correct_front` takes it: the issuer a unit of the directory, or a name."""
+    values = dict(front)
+    name = str(values.pop("issuer"))
     if name == notice.issuer_name:
-        return {}
-    found = resolve_all([name], notice.government)[name] if name else None
-    body = found.bodies[0] if found and len(found.bodies) == 1 and found.kind in SURE else None
-    return {"issuer": body, "issuer_name": name}
-
-
-def _front(notice: Notice, by: Actor, post: QueryDict) -> Answer:
-    values: dict[str, object] = {
-        **_issuer(notice, post),
-        "title": post.get("title", "").strip()[:300],
-        "doc_number": post.get("doc_number", "").strip()[:80],
-        "issued_on": day(post.get("issued_on", "")),
-        "year": number(post, "year"),
-        "for_comment": post.get("for_comment") == "1",
-    }
-    act.correct_front(notice, by=by, values=values)
-    return ANSWERS.ALL
+        return values
+    found = resolve_all([name], notice.government)[name]
+    body = found.bodies[0] if len(found.bodies) == 1 and found.kind in SURE else None
+    return {**values, "issuer": body, "issuer_name": name}
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -348,5 +344,4 @@ OPERATIONS: dict[str, Operation] = {
     "add_row": _add_row,
     "remove_duty": _remove_duty,
     "guides": _guides,
-    "front": _front,
 }

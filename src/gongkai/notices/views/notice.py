@@ -1,21 +1,22 @@
 """The page of one notice: where it stands, what can be done; the acts it waits for."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
+from gongkai.acts.pages import answer_form
 from gongkai.editions.models import Column
 from gongkai.notices import actions as act
+from gongkai.notices.forms_notice import AwaitedActForm, IssueForm
 from gongkai.notices.models import AwaitedAct, Notice
 from gongkai.notices.passing.drafts import governments_of, passes_on
 from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix_shown
 from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.states import NoticeState
-from gongkai.notices.views.correcting import day, number
+from gongkai.notices.views.correcting import number
 from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body
@@ -68,14 +69,13 @@ def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a 征求意见稿 was issued."""
     notice, actor = found(request, pk)
-
-    def work() -> None:
-        on = day(request.POST.get("issued_on", ""))
-        if on is None:
-            raise Refused("请填写印发日期。")
-        act.issue(notice, by=actor, doc_number=request.POST.get("doc_number", ""), issued_on=on)
-
-    return attempt(request, work, "已登记印发。", "notices_notice", pk)
+    return answer_form(
+        request,
+        IssueForm(request.POST),
+        lambda **facts: act.issue(notice, by=actor, **facts),
+        "已登记印发。",
+        reverse("notices_notice", args=[pk]),
+    )
 
 
 def supersede(request: HttpRequest, pk: int) -> HttpResponse:
@@ -101,16 +101,10 @@ def enter_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an act that limits waited for."""
     awaited = get_visible_or_404(request.user, AwaitedAct, pk)
 
-    def work() -> None:
-        dated: date | None = day(request.POST.get("dated", ""))
-        if dated is None:
-            raise Refused("请填写文件日期。")
-        act.enter_act(
-            awaited,
-            by=actor_of(request.user),
-            dated=dated,
-            title=request.POST.get("title", ""),
-            doc_number=request.POST.get("doc_number", ""),
-        )
-
-    return attempt(request, work, "已登记，相关任务开始计时。", "notices_notice", awaited.notice_id)
+    return answer_form(
+        request,
+        AwaitedActForm(request.POST),
+        lambda **facts: act.enter_act(awaited, by=actor_of(request.user), **facts),
+        "已登记，相关任务开始计时。",
+        reverse("notices_notice", args=[awaited.notice_id]),
+    )

@@ -1,8 +1,7 @@
 """Passing on: choose measures of a notice, write the child notice, hand it out as .docx and .xlsx."""
 
 from collections.abc import Iterator
-from contextlib import suppress
-from math import isfinite
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -11,6 +10,7 @@ from django.shortcuts import redirect, render
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import say_no
+from gongkai.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.notices import actions as act
 from gongkai.notices.actions.passing import FRONT
 from gongkai.notices.models import ChildDraft, Notice
@@ -117,6 +117,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     heads = heads_in(child.rows)
     context = {
         "draft": child,
+        "signed_on": request.POST.get("signed_on", child.signed_on),
         "heads": heads,
         "rows": [
             (at, row, [(head, (row.get("extras") or {}).get(head, "")) for head in heads])
@@ -144,13 +145,13 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
         made = act.issue_child(child, by=actor, version=whole(request.POST.get("version", "")) or 0)
         messages.success(request, "已按草稿导入，请核对后确认。")
         return redirect("notices_review", made.pk)
-    signed = request.POST.get("signed_on", "").strip()
+    _check_order(request.POST)
     front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT}
     act.save_child(
         child,
         by=actor,
         version=whole(request.POST.get("version", "")) or 0,
-        front=front | {"signed_on": day(signed) if signed else None},
+        front=front | {"signed_on": day(request.POST.get("signed_on", ""))},
         rows=posted(request.POST),
     )
     messages.success(request, "已保存。")
@@ -159,7 +160,7 @@ def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse
 
 def posted(values: QueryDict) -> list[dict[str, object]]:
     """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
-    found_: list[tuple[float, int, dict[str, object]]] = []
+    found_: list[tuple[Decimal, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
     for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
         row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
@@ -171,12 +172,28 @@ def posted(values: QueryDict) -> list[dict[str, object]]:
             for place, head in enumerate(heads)
             if head not in gone
         }
-        try:
-            order = float(values.get(f"order-{at}", "") or at)
-        except ValueError:
-            order = float(at)
-        found_.append((order if isfinite(order) else float(at), at, row))
+        found_.append((_order(values, at) or Decimal(at), at, row))
     return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
+
+
+def _order(values: QueryDict, at: int) -> Decimal | None:
+    """Return the number that was typed before a row; None where it is blank or cannot be read."""
+    try:
+        return parse_decimal(values.get(f"order-{at}", ""))
+    except TypedValueError:
+        return None
+
+
+def _check_order(values: QueryDict) -> None:
+    """Refuse numbers before rows that cannot be read: the rows would be put into another order.
+
+    Raises:
+        Refused: a number cannot be read.
+    """
+    typed = {name: str(values[name]).strip() for name in values if name.startswith("order-")}
+    unread = [text for name, text in typed.items() if text and _order(values, whole(name[6:]) or 0) is None]
+    if unread:
+        raise Refused(f"序号“{'”“'.join(unread)[:60]}”不是数字，请填写 3 或者 3.5。")
 
 
 def _met(child: ChildDraft, values: QueryDict) -> list[str]:
@@ -214,8 +231,6 @@ def _keep(child: ChildDraft, values: QueryDict) -> None:
     came_from = {row["measure"] for row in child.rows}
     for name in FRONT:
         setattr(child, name, values.get(name, getattr(child, name)))
-    with suppress(Refused):
-        child.signed_on = day(values.get("signed_on", ""))
     child.rows = posted(values) or child.rows
     for row in child.rows:
         row["measure"] = row["measure"] if row["measure"] in came_from else None

@@ -21,6 +21,7 @@ from gongkai.notices.states import NoticeState
 from gongkai.notices.views.listing import reached
 from gongkai.notices.views.shared import attempt
 from gongkai.ui.asked import year_in
+from gongkai.ui.fields import WholeNumber
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.models import Body, Role
@@ -92,7 +93,7 @@ class DefaultForm(Styled):
     """What a vague word means."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
-    days = forms.IntegerField(
+    days = WholeNumber(
         label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。"
     )
     cycle = forms.ChoiceField(label="核查周期", choices=list(TRACKS.items()))

@@ -8,12 +8,15 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from gongkai.acts.action import Conflict, Refused
+from gongkai.acts.pages import answer_form
 from gongkai.notices.actions import amend, confirm, issue, undo_import
-from gongkai.notices.actions.correcting import CHECKED
+from gongkai.notices.actions.correcting import CHECKED, correct_front
 from gongkai.notices.doubts import asked_alone
 from gongkai.notices.expansion import with_parts
+from gongkai.notices.forms_notice import FrontForm
 from gongkai.notices.last_year import LastYear, last_years_of
 from gongkai.notices.models import Duty, Measure, MeasureUnit, Notice, Part, UnitState
 from gongkai.notices.planning.parts import CHOICES, WAYS
@@ -26,7 +29,7 @@ from gongkai.notices.queries.readiness import doubts, sweepable, unresolved
 from gongkai.notices.queries.taken_limits import Place, place_of, taken_limits
 from gongkai.notices.resolving import Names, strange_issuer
 from gongkai.notices.states import NOTICE, NoticeState
-from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer
+from gongkai.notices.views.correcting import ANSWERS, OPERATIONS, Answer, front_values
 from gongkai.notices.views.learnt import heads_form
 from gongkai.notices.views.owners import forms_of, groups_of, named, way_of
 from gongkai.notices.views.revising import amending_of
@@ -323,6 +326,14 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Make one correction: `do` names it. With htmx the rows it touched come back, else the screen."""
     notice, actor = found(request, pk)
     name = request.POST.get("do", "")
+    if name == "front":
+        return answer_form(
+            request,
+            FrontForm(request.POST),
+            lambda **front: correct_front(notice, by=actor, values=front_values(notice, front)),
+            "已更正。",
+            reverse("notices_review", args=[pk]),
+        )
     if request.method != "POST" or name not in OPERATIONS:
         return page(request, pk)
     measure = request.POST.get("measure", "")

@@ -9,7 +9,8 @@ from gongkai.opinion.forms.fields import address, line, paper, text, units_besid
 from gongkai.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
 from gongkai.opinion.rules import is_above
 from gongkai.opinion.states import CaseState
-from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, today
+from gongkai.ui.fields import Day, Moment
+from gongkai.units.forms.base import BodiesChoice, BodyChoice, today
 from gongkai.units.models import Role
 from gongkai.units.reach import bodies_of
 

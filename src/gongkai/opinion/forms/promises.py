@@ -2,7 +2,8 @@
 
 from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.opinion.forms.fields import address, paper, text
-from gongkai.units.forms.base import Day, today
+from gongkai.ui.fields import Day
+from gongkai.units.forms.base import today
 
 
 class SubmitForm(ActForm):

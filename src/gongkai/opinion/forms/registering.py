@@ -9,8 +9,9 @@ from django.utils import timezone
 from gongkai.law.figures import with_figures
 from gongkai.opinion.forms.fields import address, line, paper, text
 from gongkai.opinion.models import Kind, Level, PromiseTopic, WatchField
+from gongkai.ui.fields import Day, Moment
 from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
-from gongkai.units.forms.base import BodiesChoice, BodyChoice, Day, Moment, today
+from gongkai.units.forms.base import BodiesChoice, BodyChoice, today
 from gongkai.units.models import Body, BodyKind
 
 PLATFORMS = (

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongkai.acts.action import CHANGED, ActionResult, Conflict, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.addresses import wrong_address
+from gongkai.chinese.typed_values import YEARS
 from gongkai.files.store import Named
 from gongkai.ledger.clock import next_date
 from gongkai.ledger.entry_action import entry_action
@@ -22,7 +23,6 @@ from gongkai.policies.queries.uploading import Libraries, batch_of
 from gongkai.policies.rules import keeps, sets_library
 from gongkai.policies.spans import life_of
 from gongkai.policies.states import on_day
-from gongkai.units.forms.base import YEARS
 from gongkai.units.models import Body
 
 #: Most days that a unit may be given.

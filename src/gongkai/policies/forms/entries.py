@@ -4,7 +4,7 @@ from django import forms
 
 from gongkai.ledger.forms import ActForm, register_entry_form
 from gongkai.policies.forms.naming import words as sentences
-from gongkai.units.forms.base import Day
+from gongkai.ui.fields import Day
 
 
 class ExtendForm(ActForm):

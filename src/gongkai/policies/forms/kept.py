@@ -2,7 +2,7 @@
 
 from django import forms
 
-from gongkai.units.forms.base import Day
+from gongkai.ui.fields import Day
 
 
 class CompareForm(forms.Form):

@@ -14,9 +14,9 @@ from gongkai.policies.models import PolicyRecord
 from gongkai.policies.signed import Kept
 from gongkai.policies.states import What
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from gongkai.policies.forms.records import DraftForm
 from gongkai.policies.models import Level, Verdict
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 

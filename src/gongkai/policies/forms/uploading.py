@@ -9,8 +9,8 @@ from django.utils import timezone
 from gongkai.files.forms import OneFileField
 from gongkai.policies.forms.naming import words
 from gongkai.policies.models import SHOWN, Covers, UpperLibrary
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.ui.forms import Plain
-from gongkai.units.forms.base import Day
 from gongkai.units.models import Body
 
 SAME = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
@@ -40,7 +40,7 @@ class LibraryForm(forms.Form):
         help_text="换了另一个库的，此前登记的上传不计，须重新上传",
     )
     covers = forms.ChoiceField(label="上传哪些文件", choices=Covers.choices)
-    days = forms.IntegerField(
+    days = WholeNumber(
         label="公开或者有效性变化后，几天内上传",
         min_value=1,
         max_value=365,

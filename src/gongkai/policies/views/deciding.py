@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.acts.pages import answer_form, run_with_messages
 from gongkai.policies import actions
 from gongkai.policies.forms.records import DecisionForm, RelationForm
 from gongkai.policies.models import Decision, Relation
@@ -24,8 +24,8 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
     done = "已记入，文件状态随之更新。" + (CAUSE if held(found) and request.POST.get("cited") else "")
-    run_form_with_messages(request, form, lambda **facts: actions.decide(found, by=by, **facts), done)
-    return to("record", number)
+    back = to("record", number).url
+    return answer_form(request, form, lambda **facts: actions.decide(found, by=by, **facts), done, back)
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
@@ -44,8 +44,8 @@ def relate(request: HttpRequest, number: int) -> HttpResponse:
     found = record_seen(by, number)
     form = RelationForm(request.POST, by=by)
     done = WAITS if held(found) and request.POST.get("cited") else "关系已记入。"
-    run_form_with_messages(request, form, lambda **facts: actions.relate(found, by=by, **facts), done)
-    return to("record", number)
+    back = to("record", number).url
+    return answer_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), done, back)
 
 
 def unrelate(request: HttpRequest, number: int) -> HttpResponse:

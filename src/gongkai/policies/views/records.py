@@ -1,12 +1,13 @@
 """政策库 in the office: the list, one record with everything that is known of it and can be done with it."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.acts.chain import history as log_of
-from gongkai.acts.pages import run_with_messages, say_wrong
+from gongkai.acts.pages import answer_form, run_with_messages
 from gongkai.editions.models import Shelf
 from gongkai.policies import actions
 from gongkai.policies.chain import chain
@@ -104,16 +105,14 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
-    if request.method == "POST" and form.is_valid():
+
+    def work(**_: object) -> None:
         changed = {**form.changed(), "kept": form.kept()}
-        run_with_messages(
-            request,
-            lambda: actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed),
-            WAITS if held(found) and set(changed) & set(WAITING) else "入库信息已修改。",
-        )
-    else:
-        say_wrong(request, form)
-    return to("record", number)
+        actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed)
+        waits = held(found) and set(changed) & set(WAITING)
+        messages.success(request, WAITS if waits else "入库信息已修改。")
+
+    return answer_form(request, form, work, "", to("record", number).url)
 
 
 def draft(request: HttpRequest, number: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.acts.action import Conflict, Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_with_messages, say_wrong
+from gongkai.acts.pages import answer_form, run_with_messages
 from gongkai.background_jobs.exports import may_be_long
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
@@ -172,18 +172,15 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         run_with_messages(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
     elif verb == "close":
         form = CloseForm(request.POST, by=by, unit=closing.office_of(made.body))
-        if form.is_valid():
-            facts = {
-                "result_on": form.cleaned_data["result_on"],
-                "columns": list(form.cleaned_data["columns"]),
-            }
-            run_with_messages(
-                request,
-                lambda: actions.close_round(made, by=by, **facts),
-                "清理已办结，文件状态已更新；清理结果已起草，请送审公布。",
-            )
-        else:
-            say_wrong(request, form)
+        return answer_form(
+            request,
+            form,
+            lambda result_on, columns: actions.close_round(
+                made, by=by, result_on=result_on, columns=list(columns)
+            ),
+            "清理已办结，文件状态已更新；清理结果已起草，请送审公布。",
+            to("round", number).url,
+        )
     return to("round", number)
 
 

@@ -20,7 +20,7 @@ from gongkai.search.spelling import did_you_mean
 from gongkai.spreadsheets import Column, Sheet
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.ui.answers import download as as_file
-from gongkai.ui.asked import day_asked, whole
+from gongkai.ui.asked import typed_day, whole
 from gongkai.units.actors import ANONYMOUS
 from gongkai.writing.fonts import NoFont
 
@@ -68,6 +68,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "portal/policies.html",
         {
             "asked": asked,
+            "on": typed_day(request.GET.get("on", "")),
             "found": found,
             "spellings": _spellings(who, tree.website.pk, asked) if not found.total else [],
             "tabs": [
@@ -108,7 +109,7 @@ def _asked(request: HttpRequest) -> Asked:
         year=given["year"],
         subject=given["subject"],
         state=given["state"],
-        on=day_asked(given["on"]),
+        on=typed_day(given["on"]).value,
         words=given["q"].strip(),
         order=given["order"] if given["order"] in ORDERS else "",
         page=whole(page, 99_999) or 1,

@@ -13,6 +13,7 @@ from gongkai.files.kinds import clean_name
 from gongkai.files.models import StoredFile
 from gongkai.publishing.actions.channels import ahead
 from gongkai.publishing.models import DisclosureChannel
+from gongkai.ui.fields import Moment
 from gongkai.ui.forms import FormFacts, Posted, Sent
 
 
@@ -23,12 +24,7 @@ class ChannelForm(forms.Form):
     name = forms.CharField(
         label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号"
     )
-    at = forms.DateTimeField(
-        label="发布时间",
-        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        error_messages={"invalid": "请填写日期和时间，如 2026-11-20 09:30。"},
-    )
+    at = Moment(label="发布时间")
     address = forms.URLField(label="链接", required=False, max_length=500, assume_scheme="https")
     proof = OneFileField(kinds=TYPES, label="佐证文件", required=False, help_text="没有链接时上传截图或照片")
     note = forms.CharField(label="说明", required=False, max_length=300)

@@ -24,7 +24,6 @@ from gongkai.publishing.pictures import bare, keep_picture
 from gongkai.publishing.versions import describe_draft, token
 from gongkai.richtext import TEXT_KINDS, UnfitText, from_office, tidy
 from gongkai.units.actors import Actor, actor_of
-from gongkai.units.forms.base import days_in_years
 from gongkai.units.models import Body
 
 #: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
@@ -185,7 +184,6 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        days_in_years(self)
         for name in ("attribute", "attribute_basis"):
             self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
         placed: list[int] = []

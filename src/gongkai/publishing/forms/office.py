@@ -1,7 +1,8 @@
 """Forms of the register, of sites, reviews and documents."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Unpack
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,14 +12,12 @@ from django.utils import timezone
 from gongkai.editions.models import Admits, Column, ColumnKind, Standing, StandingReason, Website
 from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
-from gongkai.ui.forms import FormFacts, Posted, Sent, rows_field
+from gongkai.ui.fields import Day, Moment, WholeNumber
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent, rows_field
 from gongkai.units.actors import Actor
-from gongkai.units.forms.base import BodiesChoice, Day, PersonChoice
+from gongkai.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.units.models import Body, Person
 from gongkai.units.queries import alive, with_people
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -32,23 +31,52 @@ class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
 class SubmitForm(forms.Form):
     """Submitting an item for signing."""
 
-    visible_from = forms.DateTimeField(
-        label="定时公开",
-        required=False,
-        help_text="不填则签发后立即公开；填写则到时自动公开。",
-        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
+    visible_from = Moment(
+        label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。"
     )
     note = forms.CharField(
         label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
 
-    def clean_visible_from(self) -> "datetime | None":
+    def clean_visible_from(self) -> datetime | None:
         """A time that has passed is a slip."""
         at = self.cleaned_data["visible_from"]
         if at and at < timezone.now():
             raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")
         return at
+
+
+class OpinionForm(Plain):
+    """What a unit that must be heard says, by itself or in a letter that the drafting unit records."""
+
+    body = forms.ModelChoiceField(label="单位", queryset=Body.objects.none(), empty_label=None)
+    agrees = forms.ChoiceField(
+        label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="说明（不同意的必填）", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+    name = forms.CharField(label="提出意见的人", max_length=120)
+    letter_on = Day(label="来函落款日期")
+    scan = forms.FileField(
+        label="来函扫描件",
+        help_text="扫描件或照片（pdf、png、jpg）。该单位已在本系统表示不同意的，不能以来函代替；"
+        "文字改动后须重新征求意见，并登记新的来函。",
+        widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"}),
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Sequence[Body], letter_since: date | None
+    ) -> None:
+        super().__init__(data, files)
+        self.offer(
+            "body", Body.objects.filter(pk__in=[body.pk for body in bodies]).order_by("position", "pk")
+        )
+        if letter_since is None:
+            for name in ("name", "letter_on", "scan"):
+                del self.fields[name]
+        else:
+            self.fields["letter_on"].help_text = f"不早于征求意见的日期（{letter_since:%Y-%m-%d}）。"
 
 
 class WordsForm(forms.Form):
@@ -108,7 +136,7 @@ class ColumnForm(forms.Form):
     )
     kind = forms.ChoiceField(label="类型", choices=ColumnKind.choices)
     link = forms.URLField(label="链接地址", required=False, assume_scheme="https", help_text="只用于链接栏目")
-    position = forms.IntegerField(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
+    position = WholeNumber(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
     provisional = forms.BooleanField(
         label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里"
     )

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from wagtail.models import Revision
 
-from gongkai.acts.pages import run_with_messages, say_wrong
+from gongkai.acts.pages import answer_form, run_with_messages, say_wrong
 from gongkai.acts.portions import portions
 from gongkai.background_jobs.exports import may_be_long
 from gongkai.editions.gates import panels_for
@@ -212,18 +212,15 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = item_seen(by, number)
     form = SubmitForm(request.POST)
-    if request.method != "POST" or not form.is_valid():
-        say_wrong(request, form)
-        return _back(page)
-    if run_with_messages(
+    answer = answer_form(
         request,
-        lambda: actions.submit(
-            page, by=by, visible_from=form.cleaned_data["visible_from"], note=form.cleaned_data["note"]
-        ),
+        form,
+        lambda **facts: actions.submit(page, by=by, **facts),
         "已送审，等待逐级审签。",
-    ):
-        return HttpResponseRedirect(reverse("publishing:items"))
-    return _back(page)
+        _back(page).url,
+    )
+    done = request.method == "POST" and isinstance(answer, HttpResponseRedirect)
+    return HttpResponseRedirect(reverse("publishing:items")) if done else answer
 
 
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
@@ -245,15 +242,13 @@ def standing(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     page = item_seen(by, number)
     form = StandingForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        run_with_messages(
-            request,
-            lambda: actions.set_standing(document_of(page), by=by, **form.cleaned_data),
-            "有效性已标注。",
-        )
-    else:
-        say_wrong(request, form)
-    return _back(page)
+    return answer_form(
+        request,
+        form,
+        lambda **facts: actions.set_standing(document_of(page), by=by, **facts),
+        "有效性已标注。",
+        _back(page).url,
+    )
 
 
 def place(request: HttpRequest, number: int) -> HttpResponse:

@@ -1,23 +1,21 @@
 """What the desk of a source that is no item does (`source_desk`): place, submit, keep a finding, vouch for a file, withdraw."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from django.contrib import messages
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import run_with_messages
+from gongkai.acts.pages import answer_form, run_with_messages
 from gongkai.editions.models import Column
 from gongkai.editions.reach import bodies_seen
 from gongkai.editions.sources import Source, document_of, source_named
 from gongkai.publishing import actions
+from gongkai.publishing.forms.office import SubmitForm
 from gongkai.ui.asked import ticked
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.reach import drafting
@@ -33,13 +31,22 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
         raise Http404("没有这条信息")
     get_visible_or_404(by, type(source), source.pk)
     verb, _, value = request.POST.get("do", "").partition(":")
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("reviewing:reviews")
+    if verb == "submit":
+        return answer_form(
+            request,
+            SubmitForm(request.POST),
+            lambda **facts: actions.submit(source, by=by, **facts),
+            "已送审，等待各级审签。",
+            back,
+        )
     way = WAYS.get(verb)
     if way is None:
         raise Http404("没有这个操作")
     way(request, source, by, value)
-    back = request.POST.get("back", "")
-    local = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return HttpResponseRedirect(back if local else reverse("reviewing:reviews"))
+    return HttpResponseRedirect(back)
 
 
 def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
@@ -57,26 +64,6 @@ def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
         run_with_messages(request, work, "已选择栏目。" if chosen else "已移出栏目。")
     else:
         messages.info(request, "没有选择栏目，请先勾选要放入的栏目。")
-
-
-def _submit(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
-    given = request.POST.get("visible_from", "")
-    start = None
-    with suppress(ValueError):
-        start = parse_datetime(given) if given else None
-    if given and start is None:
-        messages.error(
-            request, "定时公开的时间不能识别，请按“2026-11-22 09:30”填写；要审签后立即公开的，留空。"
-        )
-        return
-    if start is not None and timezone.is_naive(start):
-        start = timezone.make_aware(start)
-    note = request.POST.get("note", "")
-    run_with_messages(
-        request,
-        lambda: actions.submit(source, by=by, visible_from=start, note=note),
-        "已送审，等待各级审签。",
-    )
 
 
 def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
@@ -110,7 +97,6 @@ def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
 
 WAYS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
     "place": _place,
-    "submit": _submit,
     "keep": _keep,
     "vouch": _vouch,
     "withdraw": _withdraw,

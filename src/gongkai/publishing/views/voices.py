@@ -1,11 +1,12 @@
 """One voice: flagging an item, and the opinions of the units that must be heard."""
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.editions.files import store
@@ -13,12 +14,13 @@ from gongkai.editions.rules import SIGNING
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions
+from gongkai.publishing.forms.office import OpinionForm
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.views.common import item_seen
 from gongkai.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.reviewing.voices import KINDS, opinions_on
 from gongkai.richtext import plain
-from gongkai.ui.asked import day_asked, whole
+from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, require_staff_actor
 from gongkai.units.models import Body
 
@@ -79,8 +81,14 @@ def opinion(request: HttpRequest, number: int) -> HttpResponse:
     given = opinions_on(flag)
     bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
     mine = [body for body in bodies if by.has(*SIGNING, body_id=body.pk)]
-    if request.method == "POST" and run_with_messages(
-        request, lambda: _say(request, by, flag, bodies), "意见已记录。"
+    form = OpinionForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        bodies=mine or bodies,
+        letter_since=None if mine else timezone.localdate(flag.at),
+    )
+    if form.is_valid() and run_with_messages(
+        request, lambda: _say(by, flag, **form.cleaned_data), "意见已记录。"
     ):
         return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
     draft = page.get_latest_revision_as_object()
@@ -93,29 +101,18 @@ def opinion(request: HttpRequest, number: int) -> HttpResponse:
         "title": draft.title,
         "rows": [(body, given.get(body.pk)) for body in bodies],
         "mine": mine,
-        "choices": mine or bodies,
+        "form": form,
         "reasons": actions.give_opinion.why_not(flag, by=by),
     }
-    return render(request, "publishing/opinion.html", context)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "publishing/opinion.html", context, status=status)
 
 
-def _say(request: HttpRequest, by: Actor, flag: Coordination, bodies: list[Body]) -> None:
-    body = next((one for one in bodies if one.pk == whole(request.POST.get("body", ""))), None)
-    if body is None or request.POST.get("agrees") not in {"yes", "no"}:
-        raise Refused("请选择单位和意见。")
-    upload = request.FILES.get("scan")
-    scan = store(upload.read(), str(upload.name), by) if upload else None
-    actions.give_opinion(
-        flag,
-        by=by,
-        body=body,
-        agrees=request.POST["agrees"] == "yes",
-        words=request.POST.get("words", ""),
-        scan=scan,
-        scan_name=str(upload.name)[-200:] if upload else "",
-        name=request.POST.get("name", ""),
-        letter_on=day_asked(request.POST.get("letter_on", "")),
-    )
+def _say(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None:
+    upload = facts.pop("scan", None)
+    if isinstance(upload, UploadedFile):
+        facts |= {"scan": store(upload.read(), str(upload.name), by), "scan_name": str(upload.name)[-200:]}
+    actions.give_opinion(flag, by=by, agrees=agrees == "yes", **facts)
 
 
 def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:

@@ -33,7 +33,8 @@ from gongkai.requests.models import (
     Verdict,
 )
 from gongkai.requests.results import RESULTS, WITHHELD
-from gongkai.units.forms.base import Day, Lines
+from gongkai.ui.fields import Day, WholeNumber
+from gongkai.units.forms.base import Lines
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
 
@@ -175,7 +176,7 @@ ASKING = (
         action=actions.ask_correction,
         asks={
             "items": words("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
-            "days": forms.IntegerField(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
+            "days": WholeNumber(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
         },
     ),
     Act(
@@ -191,7 +192,7 @@ ASKING = (
     Act(
         action=actions.extend,
         asks={
-            "days": forms.IntegerField(
+            "days": WholeNumber(
                 label="延长的工作日",
                 min_value=1,
                 max_value=_LONGER.count,

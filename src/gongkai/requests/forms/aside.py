@@ -11,7 +11,7 @@ from gongkai.requests.forms.answering import CalculateFeeForm, NotifyFeeForm, Re
 from gongkai.requests.forms.base import asks_day, asks_line, asks_one, asks_row, asks_tick, pending, words
 from gongkai.requests.letters import calculation
 from gongkai.requests.models import Dispute, Fee, FeeBasis, FeeReason, Found
-from gongkai.units.forms.base import Day
+from gongkai.ui.fields import Day, WholeNumber
 
 
 def _calculation(entry: Entry) -> list[str]:
@@ -46,8 +46,8 @@ FEES = (
                 hint="写入收费通知，如“2026年9月以来就同类事项提出申请35件”“一件申请涉及文件420页”。",
             ),
             "basis": asks_one("计费方式", FeeBasis.choices),
-            "count": forms.IntegerField(label="件数或者页数", min_value=1, max_value=1_000_000),
-            "before": forms.IntegerField(label="该申请人当月此前的件数", min_value=0, max_value=1_000_000),
+            "count": WholeNumber(label="件数或者页数", min_value=1, max_value=1_000_000),
+            "before": WholeNumber(label="该申请人当月此前的件数", min_value=0, max_value=1_000_000),
         },
     ),
     Act(action=actions.clear_fee, said=_calculation),
@@ -155,7 +155,7 @@ COMPLAINTS = (
     Act(
         action=complaints.extend,
         asks={
-            "days": forms.IntegerField(label="延长的工作日", min_value=1, max_value=20, initial=10),
+            "days": WholeNumber(label="延长的工作日", min_value=1, max_value=20, initial=10),
             "reason": words("理由", rows=2),
         },
     ),

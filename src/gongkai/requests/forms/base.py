@@ -10,8 +10,8 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Dispute
 from gongkai.requests.timing import WRITING, against
+from gongkai.ui.fields import Day
 from gongkai.units.forms import base
-from gongkai.units.forms.base import Day
 
 #: A field for some sentences.
 words = partial(base.words, most=5000)

@@ -13,8 +13,9 @@ from gongkai.requests.applicants import ApplicantKind
 from gongkai.requests.forms.base import words
 from gongkai.requests.models import Form, ReceiptChannel, Route
 from gongkai.requests.rules import RECEIPT, not_received, without_address
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.units.forms.base import BodyChoice, Day
+from gongkai.units.forms.base import BodyChoice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -29,7 +29,7 @@ from gongkai.requests.models import Dispute, Fee, Request
 from gongkai.requests.models.request import VOID
 from gongkai.requests.results import OTHERWISE
 from gongkai.typed_json import number
-from gongkai.ui.asked import day_asked, year_asked
+from gongkai.ui.asked import typed_day, typed_year
 
 TOTAL, PENDING = "total", "pending"
 
@@ -56,8 +56,8 @@ class Span:
 def span_in(asked: QueryDict) -> Span:
     """Return the year and the cut-off that are asked for: this year up to today without them."""
     today = timezone.localdate()
-    until = day_asked(asked.get("until", ""))
-    year = year_asked(asked.get("year", "")) or (until or today).year
+    until = typed_day(asked.get("until", "")).value
+    year = typed_year(asked.get("year", "")).value or (until or today).year
     return Span.of(year, until or (today if year == today.year else None))
 
 

@@ -20,7 +20,7 @@ from gongkai.requests.queries.figures import (
 from gongkai.requests.results import RESULTS
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import asks_file, whole
+from gongkai.ui.asked import Typed, asks_file, typed_day, whole
 from gongkai.units.actors import Actor, actor_of
 from gongkai.units.queries import successors
 
@@ -63,6 +63,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Show tables three and four of the units that somebody sees; `export`: as a spreadsheet, a page each."""
     by = actor_of(request.user)
     span, body = span_of(request), whole(request.GET.get("body", ""))
+    until = typed_day(request.GET.get("until", ""))
     requests, disputes = _of(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
     three, four = table3(requests, span), table4(disputes, span)
@@ -72,6 +73,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         return spreadsheet(THREE, lines, name, guide=False, also=[(FOUR, also)])
     shown = {
         "span": span,
+        "until": until if until.reason else Typed(span.until.isoformat(), span.until),
         "body": body,
         "bodies": bodies_of_visible(by, "request"),
         "query": query,

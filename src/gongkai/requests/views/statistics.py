@@ -18,7 +18,7 @@ from gongkai.requests.queries.listing import COUNTED
 from gongkai.requests.queries.statistics import Statistics
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import asks_file, day_asked, whole
+from gongkai.ui.asked import Typed, asks_file, typed_day, whole
 from gongkai.ui.charts import RED, SOFT, Series, columns
 from gongkai.ui.paging import page_of
 from gongkai.units.actors import actor_of
@@ -64,8 +64,8 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[Statistics], Iterable[object]]]] = {
 def _asked(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
     """Return the span, the unit and the requests that an address asks for: this year up to today without them."""
     today = timezone.localdate()
-    first = day_asked(request.GET.get("since", "")) or date(today.year, 1, 1)
-    until = max(day_asked(request.GET.get("until", "")) or today, first)
+    first = typed_day(request.GET.get("since", "")).value or date(today.year, 1, 1)
+    until = typed_day(request.GET.get("until", "")).value or max(today, first)
     body = whole(request.GET.get("body", ""))
     seen = requests_visible_to(actor_of(request.user))
     return first, until, body, seen.filter(entry__body_id=body) if body else seen
@@ -99,7 +99,9 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = {
         "whole": _cells(found.whole, asked),
         "first": first,
-        "until": until,
+        "last": until,
+        "since": _shown(request, "since", first),
+        "until": _shown(request, "until", until),
         "body": body,
         "bodies": bodies_of_visible(request.user, "request"),
         "found": found,
@@ -127,6 +129,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "query": urlencode(asked),
     }
     return render(request, "requests/statistics.html", shown)
+
+
+def _shown(request: HttpRequest, name: str, used: date) -> Typed[date]:
+    """Return the date that is used, for its field; one that cannot be read as it was typed."""
+    asked = typed_day(request.GET.get(name, ""))
+    return asked if asked.reason else Typed(used.isoformat(), used)
 
 
 def _cells(one: statistics.Counted, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:

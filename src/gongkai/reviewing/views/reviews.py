@@ -19,6 +19,7 @@ from gongkai.reviewing import actions, seeing, waiting
 from gongkai.reviewing import sheet as sheets
 from gongkai.reviewing.authors import is_author
 from gongkai.reviewing.baselines import returned_before
+from gongkai.reviewing.forms import PaperSignatureForm
 from gongkai.reviewing.models import Review, ReviewState, SecrecySheet, Signature
 from gongkai.reviewing.models.reviews import OPEN
 from gongkai.reviewing.plan import GATES
@@ -82,20 +83,20 @@ def review(request: HttpRequest, number: int) -> HttpResponse:
     context = quick_context(request, by, found, whole=True)
     source = context["source"]
     may_record = bool(source) and found.state in OPEN and not writes(by, source) and not is_author(found, by)
+    people = recordable(found) if may_record else []
     context |= {
         "whole": True,
         "may_uphold": not actions.uphold_objection.why_not(found, by=by),
         "may_recall": not actions.recall.why_not(found, by=by),
-        "people": _recordable(found) if may_record else [],
+        "paper_form": PaperSignatureForm(people=people) if people else None,
         "may_order": not actions.order_urgent.why_not(found, by=by),
-        "today": timezone.localdate().isoformat(),
     }
     if source and context["revision"]:
         context |= {"panels": panels_for(source, by, context["frozen"]), "actor": by}
     return render(request, "reviewing/review.html", context)
 
 
-def _recordable(found: Review) -> list[Person]:
+def recordable(found: Review) -> list[Person]:
     """Return whose signature on paper can be recorded for the stage that waits."""
     stage = stage_of(found, plan_of(found))
     able = {n for _, people in candidates(found, stage) for n in people} if stage else set()

@@ -1,6 +1,6 @@
 """What is posted from a review: sign, return, recall, record, order; one after the other or many at once."""
 
-from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db import transaction
@@ -9,19 +9,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.acts.action import Refused
-from gongkai.acts.pages import run_with_messages, too_many
+from gongkai.acts.pages import answer_form, run_with_messages, too_many
 from gongkai.editions.files import store
 from gongkai.editions.sources import item_number
 from gongkai.reviewing import actions
 from gongkai.reviewing import sheet as sheets
+from gongkai.reviewing.forms import PaperSignatureForm
 from gongkai.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.reviewing.turn import plan_of, stage_of
 from gongkai.reviewing.views.common import review_seen
-from gongkai.reviewing.views.reviews import PER_PAGE, queue
+from gongkai.reviewing.views.reviews import PER_PAGE, queue, recordable
 from gongkai.ui.asked import whole
 from gongkai.units.actors import Actor, require_staff_actor
-from gongkai.units.models import Person
 from gongkai.writing.titles import cited
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 #: Reasons that are named one by one.
 MOST_SAID = 10
@@ -140,32 +143,19 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = review_seen(by, number)
 
-    def write() -> None:
-        person = Person.objects.filter(pk=whole(request.POST.get("person", "")) or 0).first()
-        upload = request.FILES.get("scan")
-        if person is None or upload is None:
-            raise Refused("请选择签批人，并附上签批件的扫描件。")
-        name = str(upload.name)[-200:]
+    def write(scan: "UploadedFile[bytes]", **facts: object) -> None:
+        name = str(scan.name)[-200:]
         actions.record_signature(
             found,
             by=by,
-            person=person,
-            signed_on=_day(request.POST.get("signed_on", "")),
-            scan=store(upload.read(), name, by),
+            scan=store(scan.read(), name, by),
             scan_name=name,
-            words=request.POST.get("words", ""),
             version=whole(request.POST.get("version", "")),
+            **facts,
         )
 
-    run_with_messages(request, write, "纸质签批已登记，并已通知签批人。")
-    return _to(found)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("请填写签批日期。") from None
+    form = PaperSignatureForm(request.POST, request.FILES, people=recordable(found))
+    return answer_form(request, form, write, "纸质签批已登记，并已通知签批人。", _to(found).url)
 
 
 @require_POST

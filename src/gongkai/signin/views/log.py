@@ -1,12 +1,11 @@
 """The operation log: filtered, paged, exported."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from gongkai.background_jobs.exports import may_be_long
 from gongkai.signin import queries
@@ -15,7 +14,7 @@ from gongkai.signin.names import kept_name
 from gongkai.spreadsheets.answers import spreadsheet
 from gongkai.spreadsheets.cells import short
 from gongkai.spreadsheets.sheet import Column, Sheet
-from gongkai.ui.asked import asks_file, whole
+from gongkai.ui.asked import asks_file, typed_day, whole
 from gongkai.units.actors import actor_of
 
 PAGE, MOST = 100, 20_000
@@ -90,26 +89,24 @@ def _exported(rows: QuerySet[Operation]) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, str]]:
+def _asked(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
     """Return the rows that the address asks for, and what it asks."""
     rows = queries.visible_to(request.user)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:60]
-    since, until = request.GET.get("since", ""), request.GET.get("until", "")
+    since, until = (typed_day(request.GET.get(name, "")) for name in ("since", "until"))
     if kind in OperationKind.values:
         rows = rows.filter(kind=kind)
     if words:
         named = rows.filter(person__name__icontains=words) | rows.filter(account=kept_name(words))
         rows = rows.filter(account__icontains=words) | named
-    if begin := _day(since):
-        rows = rows.filter(at__gte=begin)
-    if end := _day(until):
-        rows = rows.filter(at__lt=end + timedelta(days=1))
+    if since.value:
+        rows = rows.filter(at__gte=_start(since.value))
+    if until.value:
+        rows = rows.filter(at__lt=_start(until.value) + timedelta(days=1))
+    if since.reason or until.reason:
+        rows = rows.none()  # all rows would be taken for those of the dates that nobody could read
     return rows, {"kind": kind, "words": words, "since": since, "until": until}
 
 
-def _day(text: str) -> datetime | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
-    return timezone.make_aware(datetime.combine(day, time())) if day and 2000 <= day.year <= 2200 else None
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))

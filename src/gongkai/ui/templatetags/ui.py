@@ -7,7 +7,8 @@ from typing import Protocol
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, TextInput
+from django.forms.renderers import get_default_renderer
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,6 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.law import Light, default_calendar, figures
 from gongkai.richtext import telephones
 from gongkai.ui.addresses import of_row
+from gongkai.ui.asked import LONGEST_TYPED, Typed, typed_year
+from gongkai.ui.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.ui.help import HELP
 from gongkai.ui.paging import page_addresses
 from gongkai.writing.titles import cited
@@ -94,6 +97,60 @@ def options(rows: Iterable[tuple[object, str]], chosen: object) -> SafeString:
         '<option value="{}"{}>{}</option>',
         ((value, " selected" if value == chosen else "", words) for value, words in rows),
     )
+
+
+@register.simple_tag
+def date_input(name: str, value: date | str | None, **attributes: object) -> SafeString:
+    """Draw the field for a date of a form without a form class; `aria_label="…"` gives the attribute `aria-label`."""
+    return _typed_input(PickerInput, name, value, attributes)
+
+
+@register.simple_tag
+def moment_input(name: str, value: datetime | str | None, **attributes: object) -> SafeString:
+    """Draw the field for a date with a time, as `date_input` does."""
+    return _typed_input(MomentInput, name, value, attributes)
+
+
+@register.simple_tag
+def number_input(name: str, value: object, **attributes: object) -> SafeString:
+    """Draw the field for a whole number, as `date_input` does."""
+    return _typed_input(NumberInput, name, value, attributes)
+
+
+@register.simple_tag
+def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
+    """Draw the field for a number with decimals, as `date_input` does."""
+    return _typed_input(DecimalInput, name, value, attributes)
+
+
+@register.inclusion_tag("ui/typed_filter.html", takes_context=True)
+def year_filter(context: Context, year: int) -> dict[str, object]:
+    """Draw the year among the filters of a page that shows `year`; a year that cannot be read, with its reason."""
+    asked = typed_year(context["request"].GET.get("year", ""))
+    return _filter(NumberInput, "年度", "year", "f-year", asked if asked.reason else Typed(str(year), year))
+
+
+@register.inclusion_tag("ui/typed_filter.html")
+def day_filter(label: str, name: str, identifier: str, asked: Typed[date]) -> dict[str, object]:
+    """Draw a date among the filters of a page, with its reason where it cannot be read."""
+    return _filter(PickerInput, label, name, identifier, asked)
+
+
+def _filter(
+    kind: type[TextInput], label: str, name: str, identifier: str, asked: Typed[date] | Typed[int]
+) -> dict[str, object]:
+    error = f"{identifier}_error" if asked.reason else ""
+    attributes = {"id": identifier, "maxlength": LONGEST_TYPED, "aria-describedby": error}
+    attributes |= {"aria-invalid": "true"} if error else {}
+    field = _typed_input(kind, name, asked.text, attributes)
+    return {"label": label, "id": identifier, "reason": asked.reason, "error": error, "field": field}
+
+
+def _typed_input(
+    kind: type[TextInput], name: str, value: object, attributes: dict[str, object]
+) -> SafeString:
+    named = {key.replace("_", "-"): one for key, one in attributes.items() if one is not None and one != ""}
+    return kind({"class": "gk-input", **named}).render(name, value, renderer=get_default_renderer())
 
 
 @register.simple_tag

@@ -1,7 +1,6 @@
 """What the forms of this room share."""
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Generic, TypeVar, Unpack
 
 from django import forms
@@ -44,55 +43,6 @@ class TargetForm(forms.Form, Generic[T]):
     def start_with(self, **values: object) -> None:
         """Set what fields show at first; what came with the address goes before."""
         self.initial = {**values, **self.initial}
-
-
-#: Years that a day in a form may lie in: the People's Republic's, up to where everything that counts from it still has a calendar.
-YEARS = range(1949, 2101)
-
-
-def in_years(day: date) -> None:
-    """Refuse a day of a year outside `YEARS`.
-
-    Raises:
-        ValidationError: one line that says so.
-    """
-    if day.year not in YEARS:
-        raise forms.ValidationError(f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间。")
-
-
-def days_in_years(form: forms.BaseForm) -> None:
-    """Hold the days of a form whose fields a model makes to `YEARS`, too."""
-    for field in form.fields.values():
-        if isinstance(field, forms.DateField) and in_years not in field.validators:
-            field.validators.append(in_years)
-
-
-class Day(forms.DateField):
-    """A day, chosen in the browser's own calendar; none of a year outside `YEARS`, which is a slip of the hand."""
-
-    default_validators = [in_years]
-
-    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        super().__init__(input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d"], **kwargs)
-
-
-def moment_in_years(moment: datetime) -> None:
-    """Refuse a moment of a year outside `YEARS`."""
-    in_years(moment.date())
-
-
-class Moment(forms.DateTimeField):
-    """A moment, chosen in the browser's own calendar and clock; none of a year outside `YEARS`."""
-
-    default_validators = [moment_in_years]
-
-    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
-        kwargs.setdefault(
-            "widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        )
-        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"]
-        super().__init__(input_formats=formats, **kwargs)
 
 
 def words(

@@ -4,8 +4,9 @@ from typing import TypeVar
 
 from django import forms
 
+from gongkai.ui.fields import Day, WholeNumber
 from gongkai.units import queries
-from gongkai.units.forms.base import BodyChoice, Day, TargetForm, today
+from gongkai.units.forms.base import BodyChoice, TargetForm, today
 from gongkai.units.models import Body, BodyKind, Level, Office
 from gongkai.writing.signed import MOST
 
@@ -50,7 +51,7 @@ class FactsForm(TargetForm[Body]):
         help_text="写入答复书的救济途径，如：云岭市中山区人民法院。政府填写的，所属单位不填的一并适用。",
     )
     active_from = Day(label="设立日期", required=False)
-    position = forms.IntegerField(
+    position = WholeNumber(
         label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"
     )
 
@@ -176,7 +177,7 @@ class OfficeForm(TargetForm[T]):
 
     name = forms.CharField(label="处室名称", max_length=80)
     phone = forms.CharField(label="电话", max_length=60, required=False)
-    position = forms.IntegerField(
+    position = WholeNumber(
         label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前"
     )
 

@@ -7,9 +7,10 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 
+from gongkai.ui.fields import Day
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units import queries
-from gongkai.units.forms.base import BodyChoice, Day, PersonChoice, TargetForm, today
+from gongkai.units.forms.base import BodyChoice, PersonChoice, TargetForm, today
 from gongkai.units.forms.bodies import DayForm
 from gongkai.units.leaving import left_alone
 from gongkai.units.models import Appointment, Body, Office, Person, Role

@@ -4,7 +4,6 @@
   // What Wagtail starts by scripts inside the page, which the office's content security policy forbids.
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-inline-panel]").forEach(function (one) { new window.InlinePanel(JSON.parse(one.dataset.inlinePanel)); });
-    document.querySelectorAll("[data-date-chooser]").forEach(function (one) { window.initDateChooser(one.dataset.dateChooser, JSON.parse(one.dataset.options)); });
   });
   // A new item is made by the first save that somebody asks for: an autosave on its way at that moment would make a second one.
   // And a chosen file goes up once, with that save: an autosave would attach it again and again.
