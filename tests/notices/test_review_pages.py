@@ -1,5 +1,7 @@
 """The review screen: what waits is first, every correction in place, by one press where that can be, undone where it can be."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -200,20 +202,35 @@ def test_duties_and_rows_are_split_and_merged(chief: Client, notice: Notice) -> 
     assert second.duties.count() == 1
 
 
-def test_units_are_added_and_the_front_is_corrected(chief: Client, notice: Notice) -> None:
+def test_units_are_added(chief: Client, notice: Notice) -> None:
     first = notice.measures.first()
     correct(chief, notice, do="add_unit", measure=first.pk, part="responsible", printed="市卫生健康委")
     assert first.units.filter(printed="市卫生健康委", state=UnitState.RESOLVED).exists()
-    correct(
-        chief,
-        notice,
-        do="front",
-        title="新标题",
-        doc_number="云府办发〔2026〕8号",
-        issued_on="2026-04-20",
-        year="2026",
-    )
-    assert Notice.objects.get().title == "新标题"
+
+
+FRONT = {
+    "do": "front",
+    "title": "新标题",
+    "issuer": "云岭市人民政府办公室",
+    "doc_number": "云府办发〔2026〕8号",
+    "year": "２０２６",
+}
+
+
+def test_the_front_is_corrected_in_any_usual_spelling(chief: Client, notice: Notice) -> None:
+    answer = chief.post(reverse("notices_correct", args=[notice.pk]), FRONT | {"issued_on": "2026年4月20日"})
+    assert answer.url == reverse("notices_review", args=[notice.pk])
+    changed = Notice.objects.get()
+    assert (changed.title, changed.issued_on, changed.year) == ("新标题", date(2026, 4, 20), 2026)
+
+
+def test_a_date_that_does_not_exist_changes_nothing_and_is_shown_again(chief: Client, notice: Notice) -> None:
+    answer = chief.post(reverse("notices_correct", args=[notice.pk]), FRONT | {"issued_on": "2026-13-40"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for kept in ('value="2026-13-40"', 'value="新标题"', 'name="do" value="front"', "没有这一天"):
+        assert kept in page
+    assert Notice.objects.get().title == notice.title
 
 
 def test_the_second_best_reading_is_taken_by_one_press(town: City, chief: Client) -> None:

@@ -78,6 +78,72 @@ def test_a_value_is_read_as_its_format_shows_it_and_a_formula_without_one_is_sai
     assert read(out.getvalue(), SHEET).rows[0]["name"] == "2.85%"
 
 
+CODES = Sheet("编码", (Column("code", "编码"), Column("count", "册数", whole()), Column("on", "日期", day)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("#N/A", "是表格的错误值"),
+        ("#REF!", "是表格的错误值"),
+        ("市财政局、#N/A", "是表格的错误值"),
+        ("＃VALUE!", "是表格的错误值"),
+        ("######", "是表格的错误值"),
+        (510102198703154319, "超过15位"),
+        (5.10102198703154e17, "超过15位"),
+        (1_000_000_000_000_000, "超过15位"),
+        ("5.10102E+17", "是科学记数法"),
+        ("下划线_x005F_x000D_", "没有还原的控制符"),
+    ],
+)
+def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object, what: str) -> None:
+    table = read(book(("编码", "册数"), ("A1", 1), (cell, 1)), CODES)
+    assert [row["code"] for row in table.rows] == ["A1"]
+    (error,) = table.errors
+    assert (error.place, what in error.what) == ("第3行 A列（编码）", True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("春秋_x000D_\n左传", "春秋\n左传"),
+        ("春秋_x000d_", "春秋"),
+        ("_xD842__xDFB7_野", "𠮷野"),
+        ("A_x0042_C", "ABC"),
+        ("下划线_x005F_x0041_", "下划线_x0041_"),
+        (999_999_999_999_999, "999999999999999"),
+        ("510102198703154319", "510102198703154319"),
+        ("第#1号", "第#1号"),
+        ("怎样处理#N/A错误", "怎样处理#N/A错误"),
+    ],
+)
+def test_characters_written_as_codes_are_restored_and_other_text_stays(cell: object, code: str) -> None:
+    table = read(book(("编码", "册数"), (cell, 1)), CODES)
+    assert (table.errors, table.rows[0]["code"].replace(" \n", "\n")) == ([], code)
+
+
+def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
+    content = "编码,册数\n春秋_x000D_,1\n#N/A,1\n5.10102E+17,1\nA_x0042_C,1\n510102198703154000,1\n"
+    table = read(content.encode(), CODES)
+    assert [row["code"] for row in table.rows] == ["春秋", "A_x0042_C", "510102198703154000"]
+    assert [error.row for error in table.errors] == [3, 4]
+    assert "第6行 A列" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "what", "todo"),
+    [
+        ("2026-02-30", "没有这一天：“2026-02-30”", "请核对年、月、日"),
+        ("明天", "不是日期：“明天”", "请按“2026-01-05”或者“2026年1月5日”的样式填写日期"),
+        ("20261", "不是日期：“20261”", "请按“2026-01-05”或者“2026年1月5日”的样式填写日期"),
+    ],
+)
+def test_a_date_is_refused_for_the_reason_that_forms_give(value: str, what: str, todo: str) -> None:
+    with pytest.raises(Bad) as caught:
+        day(value)
+    assert (caught.value.what, caught.value.todo) == (what, todo)
+
+
 def test_errors_name_row_column_what_and_what_to_do() -> None:
     table = read(
         book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET

@@ -3,7 +3,7 @@ and of non-tax revenue give them. Who may fill in a unit's report may bring its 
 """
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db.models import Model
 
@@ -13,6 +13,7 @@ from gongkai.annual.form import as_number, said
 from gongkai.annual.kind import KIND
 from gongkai.annual.models import EnteredFigure, Report
 from gongkai.annual.queries import reports_visible_to
+from gongkai.chinese.typed_values import parse_decimal
 from gongkai.law import annual_form as form
 from gongkai.ledger.models import Entry
 from gongkai.spreadsheets import cells
@@ -30,15 +31,9 @@ _YUAN = {form.DECIMAL}
 
 def _amount(value: object) -> Decimal | None:
     """Read an amount in units of 10,000 yuan, six decimals at most. Empty stays None."""
-    words = cells.plain(value).replace(",", "")
-    if not words:
-        return None
-    try:
-        amount = Decimal(words)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount < 10**9 or amount != round(amount, 6):
-        raise Bad(f"不是金额：“{words[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
+    amount = cells.parsed(parse_decimal, value)
+    if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
+        raise Bad(f"不是金额：“{cells.plain(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
     return amount
 
 

@@ -30,7 +30,7 @@ _TIME = re.compile(
 )
 #: A date followed by a time: after a blank or a T, or directly after 日.
 _MOMENT = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
-_MIDNIGHT = re.compile(r"[T\s]\s*00:00(?::00(?:\.0+)?)?$")
+_MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
 _NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
 #: A number of more digits is a code, not a quantity.
 _MAX_DIGITS = 18
@@ -42,17 +42,26 @@ MOMENT_EXAMPLE = f"{DATE_EXAMPLE} {TIME_EXAMPLE}"
 NO_SUCH_DATE = "没有这一天，请核对年、月、日"
 NO_SUCH_TIME = "没有这个时间，请核对时、分"
 OTHER_YEAR = f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间，请核对"
-WRITE_DATE = f"请按“{DATE_EXAMPLE}”或者“2026年1月5日”的样式填写日期"
-WRITE_MONTH_DAY = "请按“01-31”或者“1月31日”的样式填写月和日"
-WRITE_TIME = f"请按“{TIME_EXAMPLE}”的样式填写时间"
-WRITE_MOMENT = f"请按“{MOMENT_EXAMPLE}”的样式填写日期和时间"
-WRITE_WHOLE = "请填写整数，如 12 或者 1,200，不写单位"
-WRITE_NUMBER = "请填写数字，如 12.5 或者 1,200.5，不写单位"
+WRITE_DATE = f"不是日期，请按“{DATE_EXAMPLE}”或者“2026年1月5日”的样式填写日期"
+WRITE_MONTH_DAY = "不是月和日，请按“01-31”或者“1月31日”的样式填写月和日"
+WRITE_TIME = f"不是时间，请按“{TIME_EXAMPLE}”的样式填写时间"
+WRITE_MOMENT = f"不是日期加时间，请按“{MOMENT_EXAMPLE}”的样式填写日期和时间"
+WRITE_WHOLE = "不是整数，请填写 12 或者 1,200 的样式，不写单位"
+WRITE_NUMBER = "不是数字，请填写 12.5 或者 1,200.5 的样式，不写单位"
 TOO_MANY_DIGITS = f"数字超过{_MAX_DIGITS}位，请核对"
 
 
 class TypedValueError(ValueError):
-    """Text that is no date, time or number; the message tells a person what to write, without its full stop."""
+    """Text that is no date, time or number; the message says why and what to write, without its full stop.
+
+    Attributes:
+        what: what is wrong, as a phrase.
+        todo: what to do, as a phrase.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.what, _, self.todo = reason.partition("，")
+        super().__init__(reason)
 
 
 def parse_date(text: str) -> date | None:
@@ -188,7 +197,7 @@ def _number(text: str, reason: str) -> Decimal | None:
     if found is None:
         raise TypedValueError(reason)
     sign, digits, decimals = found[1], re.sub(r"[,\s]", "", found[2]), found[3] or ""
-    if len(digits) + len(decimals) > _MAX_DIGITS:
+    if len((digits + decimals).lstrip("0")) > _MAX_DIGITS:
         raise TypedValueError(TOO_MANY_DIGITS)
     return Decimal(f"{sign}{digits}.{decimals}" if decimals else f"{sign}{digits}")
 

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.chinese.typed_values import parse_decimal
 from gongkai.inspection import queries
 from gongkai.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, Weight
 from gongkai.inspection.rules import inspects
@@ -17,7 +18,7 @@ from gongkai.registers.forms import Act, New
 from gongkai.registers.register import Register
 from gongkai.spreadsheets import Sheet
 from gongkai.spreadsheets import sheet as sheets
-from gongkai.spreadsheets.cells import choice, day, plain, short
+from gongkai.spreadsheets.cells import choice, day, parsed, plain, short
 from gongkai.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.units.actors import Actor
 from gongkai.units.door import visible
@@ -147,11 +148,10 @@ class OutsideFindings(Register[OutsideFinding]):
 
 def _score(value: object) -> Decimal | None:
     words = plain(value).removesuffix("分")
-    if not words:
-        return None
-    if not words.replace(".", "", 1).isdigit() or float(words) > 200:
-        raise sheets.Bad(f"“{words[:20]}”不是得分", "请填写0至200的数字")
-    return Decimal(words).quantize(Decimal("0.01"))
+    score = parsed(parse_decimal, words)
+    if score is not None and (not 0 <= score <= 200 or round(score, 2) != score):
+        raise sheets.Bad(f"“{words[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
+    return score
 
 
 SHEET = Sheet(

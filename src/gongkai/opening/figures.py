@@ -2,10 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell, MergedCell
 
 #: Text in a number's format that is shown as it stands ("…", \% ), and colours or conditions in brackets.
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
@@ -41,9 +37,3 @@ def seen(value: object, number_format: str) -> object:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and is_percent(number_format):
         return Percent(value)
     return value
-
-
-def cell_of(cell: "Cell | MergedCell") -> object:
-    """Return the value of a cell that openpyxl read, as its format shows it."""
-    value = cell.value
-    return seen(value, cell.number_format) if isinstance(value, (int, float)) else value

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from gongkai.confined import over
+from gongkai.opening.workbooks.values import CellFault, checked
 from gongkai.reading.model import ReadingError
 
 
@@ -29,11 +30,15 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: paragraphs joined by newlines, and what is known about it."""
+    """One cell: paragraphs joined by newlines, and what is known about it.
+
+    `fault` is why its text is left out: an error value of a spreadsheet, a formula without a value.
+    """
 
     text: str = ""
     state: State = State.PRINTED
     guessed: bool = False
+    fault: str = ""
 
 
 @dataclass(slots=True)
@@ -116,6 +121,10 @@ def make_cell(text: str, *, covered: bool = False) -> Cell:
         return Cell("", State.COVERED)
     if text == "":
         return Cell("", State.EMPTY)
+    read = text if isinstance(text, CellFault) else checked(text, 0)
+    if isinstance(read, CellFault):
+        return Cell("", State.NONE, fault=read.what)
+    text = str(read)
     bare = "".join(text.split())
     if not bare:
         only_breaks = not text.strip("\r\n\t")

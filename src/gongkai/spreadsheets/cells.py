@@ -6,19 +6,21 @@ from difflib import SequenceMatcher
 from typing import TypeVar
 
 from gongkai.chinese import lazy_re as re
+from gongkai.chinese.typed_values import TypedValueError, parse_date, parse_moment, parse_whole
 from gongkai.opening.figures import Percent, exact
-from gongkai.opening.workbooks.values import clock
+from gongkai.opening.workbooks.values import CellFault, clock
 from gongkai.spreadsheets.errors import Bad
 
 V = TypeVar("V")
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
-_DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]00:00(?::00)?)?$")
 _SUM = re.compile(r"^(?:本页|本表|全部)?[合小总共累]\s*计[:：]?$")
 _LIST = re.compile(r"[、，,；;\n]+")
-#: A day as spreadsheet programs count them (from 1954 to 2099), as it stands in a cell that lost its format.
+#: A day as spreadsheet programs count them (from 1954 to 2099), as it stands in a cell that lost its format. In text only days from
+#: 2000: the lower counts are dates with a digit left out (20261).
 _COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
 _FIRST_DAY, _COUNTS = date(1899, 12, 30), range(20_000, 73_051)
+_COUNTS_IN_TEXT = range(36_526, 73_051)
 #: Where all that a column takes is written down.
 GUIDE = "填写说明"
 #: So many choices, and so many characters of them, are named in one line.
@@ -26,9 +28,18 @@ _FEW, _SHORT = 12, 60
 
 
 def plain(value: object) -> str:
-    """Return any cell's value as the text a person sees: 5.0 is 5, a percentage 2.85%, a date 2026-11-20, a time 8:00; blanks at the ends go."""
+    """Return any cell's value as the text a person sees: 5.0 is 5, a percentage 2.85%, a date 2026-11-20, a time 8:00; blanks at the ends go.
+
+    A `CellFault` stays one: whoever arranges cells anew hands it on to the column, which refuses it.
+    """
     if value is None:
         return ""
+    if isinstance(value, CellFault):
+        return value
+    return _SPACES.sub(" ", _shown(value)).strip()
+
+
+def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float) and not isinstance(value, Percent):
@@ -37,7 +48,7 @@ def plain(value: object) -> str:
         return clock(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M") if (value.hour or value.minute) else f"{value:%Y-%m-%d}"
-    return _SPACES.sub(" ", str(value)).strip()
+    return str(value)
 
 
 def is_sum(value: object) -> bool:
@@ -101,53 +112,51 @@ def instead(words: str, choices: Sequence[str]) -> str:
     return f"相近的有：{'、'.join(alike)}；{where}" if alike else where
 
 
+def parsed(parse: Callable[[str], V | None], value: object) -> V | None:
+    """Read a cell as `chinese.typed_values` reads what is typed into a form. Empty stays None.
+
+    Raises:
+        Bad: the cell cannot be read.
+    """
+    words = plain(value)
+    try:
+        return parse(words)
+    except TypedValueError as wrong:
+        raise Bad(f"{wrong.what}：“{words[:30]}”", wrong.todo) from None
+
+
 def day(value: object) -> date | None:
-    """Read a date: a date cell, 2026-11-20, 2026/11/20, 2026.11.20, 2026年11月20日, 20261120 or a program's count of days. Empty stays None."""
+    """Read a date: a date cell, a program's count of days, or a date as forms take it. Empty stays None."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    words = plain(value)
-    if not words:
-        return None
-    if (counted := _COUNTED.match(words)) and int(counted[1]) in _COUNTS:
+    counts = _COUNTS_IN_TEXT if isinstance(value, str) else _COUNTS
+    if (counted := _COUNTED.match(plain(value))) and int(counted[1]) in counts:
         return _FIRST_DAY + timedelta(days=int(counted[1]))
-    match = _DATE.match(words)
-    if match:
-        year, month, of_month = match[1], match[2] or match[4], match[3] or match[5]
-        try:
-            return date(int(year), int(month), int(of_month))
-        except ValueError:
-            pass
-    raise Bad(f"“{words[:30]}”不是日期", "请按“2026-11-20”的样式填写")
+    return parsed(parse_date, value)
 
 
 def moment(value: object) -> datetime | None:
-    """Read a moment: a date cell with a time, or 2026-11-20 09:30 (a day alone is its beginning). Without a zone; empty stays None."""
+    """Read a moment: a date cell with a time, a date with a time as forms take it, or a day alone (its beginning).
+
+    Without a zone; empty stays None.
+    """
     if isinstance(value, datetime):
         return value
-    words = plain(value).replace("T", " ")
-    if not words:
-        return None
-    head, _, tail = words.partition(" ")
-    clock = re.fullmatch(r"(\d{1,2})[:：](\d{2})(?:[:：]\d{2})?", tail.strip() or "0:00")
-    found = day(head)
-    if found is None or clock is None or int(clock[1]) > 23 or int(clock[2]) > 59:
-        raise Bad(f"“{words[:30]}”不是时间", "请按“2026-11-20 09:30”的样式填写")
-    return datetime.combine(found, time(int(clock[1]), int(clock[2])))
+    try:
+        alone = day(value)
+    except Bad:
+        return parsed(parse_moment, value)
+    return datetime.combine(alone, time()) if alone else None
 
 
 def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
     """Read a whole number within bounds. Empty stays None."""
 
     def read(value: object) -> int | None:
-        words = plain(value).replace(",", "")
-        if not words:
-            return None
-        if not re.fullmatch(r"-?\d{1,12}", words):
-            raise Bad(f"“{words[:30]}”不是整数", "请填写数字")
-        number = int(words)
-        if not least <= number <= most:
+        number = parsed(parse_whole, value)
+        if number is not None and not least <= number <= most:
             raise Bad(f"{number}不在{least}至{most}之间", "请核对后改正")
         return number
 

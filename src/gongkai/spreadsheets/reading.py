@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import IO
 
+from gongkai.chinese import lazy_re as re
 from gongkai.confined import BOUNDS
 from gongkai.opening.workbooks.merging import Covered, Merged
 from gongkai.opening.workbooks.pages import pages_of
 from gongkai.opening.workbooks.rows import rows_of
-from gongkai.opening.workbooks.values import Uncomputed
+from gongkai.opening.workbooks.values import CellFault, letter
 from gongkai.spreadsheets.cells import GUIDE, is_sum, plain
 from gongkai.spreadsheets.errors import Bad, Unreadable
 from gongkai.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
@@ -17,6 +18,8 @@ MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 _HEAD_ROWS = 15
 _SAMPLES = 3
+#: What a spreadsheet program makes of a longer number before it is saved as text.
+_ZEROES_AT_END = re.compile(r"\d{15}0+")
 
 
 def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
@@ -208,22 +211,18 @@ def _read_row(
         try:
             if at in hidden and not plain(value):
                 raise Bad("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
-            if isinstance(value, Uncomputed):
-                raise Bad("公式没有计算结果", "请在表格软件中打开并保存后再导入，或者改为数值")
+            if isinstance(value, CellFault):
+                raise Bad(value.what, value.todo)
             if column.required and not plain(value):
                 raise Bad("没有填写", "请补填")
             row.values[column.key] = column.read(value)
         except Bad as bad:
-            table.errors.append(CellError(number, letters[column.key], column.head, bad.what, bad.todo, page))
+            # A table drawn by hand was arranged anew: the fault knows where it stood in the file.
+            place = letter(value.at) if isinstance(value, CellFault) else letters[column.key]
+            table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))
+        else:
+            if isinstance(value, str) and _ZEROES_AT_END.fullmatch(value) and len(table.notes) < MAX_ERRORS:
+                place = f"第{number}行 {letters[column.key]}列（{column.head}）"
+                table.notes.append(f"{place}“{value}”第15位以后都是0，可能被表格软件改过，请核对。")
     if len(table.errors) == faults:
         table.rows.append(row)
-
-
-def letter(at: int) -> str:
-    """Return the letter of a column, counted from 0: 0 is A, 26 is AA."""
-    name = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        name = chr(65 + rest) + name
-    return name

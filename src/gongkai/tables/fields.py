@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from gongkai.chinese import lazy_re as re
+from gongkai.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.spreadsheets.cells import day as read_day
 from gongkai.spreadsheets.cells import instead, plain, yes_no
 from gongkai.spreadsheets.errors import Bad
@@ -185,7 +186,7 @@ def _day(_: Field, raw: object, __: str) -> str:
 
 
 def _number(one: Field, __: object, words: str) -> str:
-    bare = words.replace(",", "").replace("，", "")
+    bare = words
     if bare.endswith(("%", "％")):
         bare = bare[:-1]
         if one.unit not in PERCENTS:
@@ -194,10 +195,10 @@ def _number(one: Field, __: object, words: str) -> str:
                 f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）"
             )
     try:
-        number = Decimal(bare)
-    except InvalidOperation:
-        raise Bad(f"“{words[:30]}”不是数字", "请只填数字，单位已写在表头") from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+        number = parse_decimal(bare) or Decimal(0)
+    except TypedValueError as wrong:
+        raise Bad(f"“{words[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
+    if abs(number) >= Decimal(10) ** 15:
         raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
     if number < 0 and not one.signed:
         raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")

@@ -1,12 +1,13 @@
 """What the importers of this room share."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
-from gongkai.spreadsheets.cells import plain
+from gongkai.chinese.typed_values import parse_decimal
+from gongkai.spreadsheets.cells import parsed, plain
 from gongkai.spreadsheets.importers import Change
 from gongkai.spreadsheets.sheet import Bad
 from gongkai.units.models import Role
@@ -14,15 +15,10 @@ from gongkai.units.models import Role
 
 def number(value: object) -> Decimal | None:
     """Read a number with at most four decimals. Empty stays None."""
-    words = plain(value).replace(",", "").removesuffix("%").removesuffix("分")
-    if not words:
-        return None
-    try:
-        found = Decimal(words)
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or abs(found) > 99_999 or round(found, 4) != found:
-        raise Bad(f"“{words[:30]}”不是数字", "请填写数字，最多四位小数")
+    words = plain(value).removesuffix("%").removesuffix("分")
+    found = parsed(parse_decimal, words)
+    if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
+        raise Bad(f"“{words[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
     return found
 
 

@@ -6,11 +6,14 @@ A page that has our own heads goes through as it is.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from gongkai.assessment.importing.base import number as read_number
 from gongkai.chinese import lazy_re as re
 from gongkai.opening.workbooks.pages import Page, filled
+from gongkai.opening.workbooks.values import CellFault
 from gongkai.spreadsheets.cells import plain
+from gongkai.spreadsheets.sheet import Bad
 
 Row = tuple[int, list[object]]
 #: Heads of the levels, from the top; of the other columns, by what they hold.
@@ -104,7 +107,7 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
 
 def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
     """Return the names of a row from the top; an empty one above another is that of the row before."""
-    said = [plain(cells[at]).strip() if at < len(cells) else "" for at in sheet.levels]
+    said = [plain(cells[at]) if at < len(cells) else "" for at in sheet.levels]
     for depth, name in enumerate(said):
         if not name and any(said[depth + 1 :]) and depth < len(before):
             said[depth] = before[depth]
@@ -115,22 +118,22 @@ def _row(
     sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, above: str, *, leaf: bool
 ) -> list[object]:
     def at(place: int | None) -> str:
-        return plain(cells[place]).strip() if place is not None and place < len(cells) else ""
+        return plain(cells[place]) if place is not None and place < len(cells) else ""
 
     name = path[-1]
     inside = _IN_NAME.search(name)
     points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
-    bare = _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
+    bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
     words = [at(sheet.way), *path] if leaf else []
     way = next((label for word in words for said, label in WAYS if said in word), "")
     return [
         code,
         above,
-        bare[:100],
+        bare,
         points,
         way,
         at(sheet.standard) if leaf else "",
-        at(sheet.basis)[:200] if leaf else "",
+        at(sheet.basis) if leaf else "",
     ]
 
 
@@ -156,6 +159,6 @@ def _sum_up(made: list[list[object]]) -> None:
 
 def _number(value: object) -> Decimal:
     try:
-        return Decimal(plain(value).removesuffix("分").removesuffix("%") or "0")
-    except InvalidOperation:
-        return Decimal(0)
+        return read_number(value) or Decimal(0)
+    except Bad:
+        return Decimal(0)  # the row itself is refused for it

@@ -21,6 +21,7 @@ from gongkai.opening.workbooks.rows import (
     xls_cell,
     xlsx_rows,
 )
+from gongkai.opening.workbooks.values import checked
 
 MAX_PAGES = 60
 """Most pages read; a catalogue has one for each of some thirty domains."""
@@ -81,7 +82,10 @@ def first_rows(
         for sheet in book.worksheets[:sheets]:
             sheet.reset_dimensions()  # what the file says of its size is believed of nobody
             lines = sheet.iter_rows(max_row=rows + 1, values_only=True)
-            cells = [["" if value is None else str(value) for value in line] for line in lines]
+            cells = [
+                ["" if value is None else str(checked(value, at, xml=True)) for at, value in enumerate(line)]
+                for line in lines
+            ]
             width = max((n + 1 for line in cells for n, text in enumerate(line) if text), default=0)
             cells = [line[: min(width, columns)] for line in cells if any(line)]
             shown.append((str(sheet.title), cells[:rows], len(cells) > rows))
@@ -163,7 +167,9 @@ def _xls(content: bytes) -> Iterator[Page]:
                     continue
                 rows = []
                 for number in range(sheet.nrows):
-                    cells = [xls_cell(one, book) for one in sheet.row(number)[:MAX_COLUMNS]]
+                    cells = [
+                        xls_cell(one, book, at) for at, one in enumerate(sheet.row(number)[:MAX_COLUMNS])
+                    ]
                     if any(value not in (None, "") for value in cells):
                         rows.append((number + 1, cells))
                 if rows:

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 
 from gongkai.confined import BOUNDS, over, reader
 from gongkai.opening.compound import OLE
-from gongkai.opening.figures import cell_of, seen
+from gongkai.opening.figures import seen
 from gongkai.opening.workbooks.merging import Merged, merged_in, merged_of_xls
-from gongkai.opening.workbooks.values import begins_like_formula, uncomputed_in, with_uncomputed
+from gongkai.opening.workbooks.values import (
+    CellFault,
+    begins_like_formula,
+    checked,
+    uncomputed_in,
+    value_of,
+    with_uncomputed,
+)
 from gongkai.opening.zips import Overfull, open_zip
 
 if TYPE_CHECKING:
@@ -180,7 +187,11 @@ def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
         waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
     blank = None  # the library gives one and the same row for all that are not there
     for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
-        cells = [] if row is blank else [None if one is empty else cell_of(one) for one in row]
+        cells = (
+            []
+            if row is blank
+            else [None if one is empty else value_of(one, at) for at, one in enumerate(row)]
+        )
         if row is not blank and all(one is empty for one in row):
             blank = row
         if number in waiting:
@@ -213,7 +224,7 @@ def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cel
                 if merged is not None:
                     merged += merged_of_xls(page)
                 for number in range(page.nrows):
-                    cells = [xls_cell(one, book) for one in page.row(number)[:MAX_COLUMNS]]
+                    cells = [xls_cell(one, book, at) for at, one in enumerate(page.row(number)[:MAX_COLUMNS])]
                     if any(value not in (None, "") for value in cells):
                         yield number + 1, cells
                 return
@@ -221,9 +232,12 @@ def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cel
         raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
 
 
-def xls_cell(one: "XlsCell", book: "Book") -> object:
+def xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
     """Return the value of a cell of an .xls file, as its format shows it where the file was opened with its formats."""
     import xlrd
+
+    if one.ctype == xlrd.XL_CELL_ERROR:
+        return CellFault(xlrd.error_text_from_code.get(one.value, "#N/A"), "error", at)
 
     if one.ctype == xlrd.XL_CELL_DATE:
         moment = xlrd.xldate_as_datetime(one.value, book.datemode)
@@ -232,8 +246,8 @@ def xls_cell(one: "XlsCell", book: "Book") -> object:
         return bool(one.value)
     if one.ctype == xlrd.XL_CELL_NUMBER and one.xf_index is not None:
         shape = book.format_map.get(book.xf_list[one.xf_index].format_key)
-        return seen(one.value, shape.format_str if shape else "")
-    return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR) else one.value
+        return checked(seen(one.value, shape.format_str if shape else ""), at)
+    return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else checked(one.value, at)
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
@@ -244,7 +258,7 @@ def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
         reader = csv.reader(io.StringIO(words, newline=""), delimiter=separator)
         for number, cells in enumerate(reader, 1):
             if any(cells):
-                yield number, [_unquoted(value) for value in cells[:MAX_COLUMNS]]
+                yield number, [checked(_unquoted(one), at) for at, one in enumerate(cells[:MAX_COLUMNS])]
     except csv.Error as error:
         raise Unreadable("不是可读取的 CSV 表格，请另存为 .xlsx 后导入") from error
 

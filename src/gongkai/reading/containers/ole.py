@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from gongkai.confined.office import Unconverted, converted
 from gongkai.opening.compound import ENCRYPTED, LOCKED
-from gongkai.opening.figures import Percent, exact, seen
+from gongkai.opening.workbooks.rows import xls_cell
 from gongkai.reading.containers.docx import read_docx
 from gongkai.reading.containers.word_text import read_words
-from gongkai.reading.containers.xlsx import sheet_blocks
+from gongkai.reading.containers.xlsx import cell_text, sheet_blocks
 from gongkai.reading.document import Block, Document, Grid, State, refuse_over
 from gongkai.reading.model import ReadingError
 
@@ -50,6 +50,7 @@ def _sheets(data: bytes) -> Document:
     except Exception as error:  # xlrd raises many kinds on broken files
         raise ReadingError("表格文件已损坏或有密码，请另存为.xlsx后再试。") from error
     blocks: list[Block] = []
+    doubts: list[str] = []
     for sheet in book.sheets():
         refuse_over("rows", sheet.nrows)
         refuse_over("cells", sheet.nrows * min(sheet.ncols, 60))
@@ -60,25 +61,20 @@ def _sheets(data: bytes) -> Document:
                     if (row, column) != (top, left):
                         covered[row + 1, column + 1] = State.COVERED if row > top else State.LEFT
         values = [
-            [_value(sheet.cell(row, column), book) for column in range(min(sheet.ncols, 60))]
+            [_value(sheet.cell(row, column), book, column) for column in range(min(sheet.ncols, 60))]
             for row in range(sheet.nrows)
         ]
-        blocks.extend(sheet_blocks(values, covered))
-    return Document(blocks)
+        blocks.extend(sheet_blocks(values, covered, doubts, sheet.name if book.nsheets > 1 else ""))
+    return Document(blocks, doubts)
 
 
-def _value(cell: "Cell", book: "Book") -> str:
+def _value(cell: "Cell", book: "Book", at: int) -> str:
     import xlrd
 
-    kind, value = cell.ctype, cell.value
-    if kind == xlrd.XL_CELL_DATE:
-        year, month, day, *_ = xlrd.xldate_as_tuple(value, book.datemode)
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        year, month, day, *_ = xlrd.xldate_as_tuple(cell.value, book.datemode)
         return f"{year}年{month}月{day}日"
-    if kind == xlrd.XL_CELL_NUMBER:
-        shape = book.format_map.get(book.xf_list[cell.xf_index].format_key) if cell.xf_index else None
-        shown = seen(value, shape.format_str if shape else "")
-        return str(shown) if isinstance(shown, Percent) else f"{exact(value):f}"
-    return str(value)
+    return cell_text(xls_cell(cell, book, at))
 
 
 def read_rich_text(data: bytes) -> Document:

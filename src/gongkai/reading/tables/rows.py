@@ -238,6 +238,7 @@ def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool)
     draft = Draft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
     draft.doubts.extend((None, message, None) for message in line.doubts)
     draft.doubts.extend((name, message, None) for name, message in line.about)
+    draft.doubts.extend((None, f"{cell.fault}，请对照原文件核对", None) for cell in line.cells if cell.fault)
     boundary = new_heading and not repeats and carry.headings != before
     for place, column in enumerate(table.columns):
         cell = line.cells[place] if place < len(line.cells) else Cell("", State.EMPTY)
