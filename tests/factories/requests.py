@@ -12,6 +12,7 @@ from gongkai.acts.actors import ANONYMOUS, Actor
 from gongkai.intake.actions import issue_code, register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import Proof, needs_proof
 from gongkai.requests import actions
 from gongkai.requests.actions.materials import unreviewed
 from gongkai.requests.machine import RUNNING
@@ -57,7 +58,7 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
     """Do an act as the head of the unit (who may nearly all), and read the entry again; one with a letter on the day that is named.
 
     A notice to correct or to pay is received on the day it is written, unless `unserved`;
-    what is given on paper was reviewed for secrets, unless `unreviewed`.
+    what is given on paper was reviewed for secrets, unless `unreviewed`. A record of the past has its proof (`ledger.past`).
     """
     served = (
         not facts.pop("unserved", False)
@@ -85,6 +86,8 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         if live and on and on < timezone.localdate()
         else nullcontext()
     ):
+        if needs_proof(f"request.{verb}", entry, facts, who):
+            facts["past_proof"] = Proof("凭证1号，甲登记，乙核对", {"checked_by": 0})
         getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
         if served:
             got = Entry.objects.get(pk=entry.pk)

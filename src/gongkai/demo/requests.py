@@ -196,7 +196,7 @@ def _not_paid(cast: Cast, today: date) -> None:
     told.do("clear_fee", ago(today, 47), cast.chief)
     told.do("notify_fee", ago(today, 46), pay_how=PAY_HOW)
     told.served(ago(today, 46))
-    told.do("abandon", ago(today, 20))
+    told.do("abandon", ago(today, 20), told.actor(Role.LEAD))
 
 
 def _reviewed(cast: Cast, today: date) -> None:

@@ -21,9 +21,10 @@ class Config(AppConfig):
             holidays,
             kinds,
             lapses,
+            past,
             rectification,
         )
-        from gongkai.ledger.desk import Panel, register_panel
+        from gongkai.ledger.desk import TODOS, Block, Panel, register_block, register_panel
         from gongkai.ledger.figures import recount
         from gongkai.ledger.importing import LEDGER_IMPORTER
         from gongkai.ledger.jobs import Job, daily, register_job, remind
@@ -49,6 +50,8 @@ class Config(AppConfig):
             acting="ledger/rectification.html",
         )
         register_panel(panel)
+        register_panel(Panel("past", "ledger/past.html", past.shown, position=105, acting="ledger/past.html"))
+        register_block(Block("past", 91, past.waiting_for, TODOS, needs=past.needed))
         register_panel(Panel("lapses", "ledger/lapses.html", lapses.shown, position=160))
         register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))
         register_score(in_time(rectification.KIND, "问题整改按期完成"))

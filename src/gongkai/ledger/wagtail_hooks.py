@@ -20,6 +20,8 @@ def urls() -> list[URLPattern]:
     """Register the addresses of files on entries and of the working-day calendar."""
     return [
         path("ledger/attachment/<int:pk>/", views.attachment, name="ledger_attachment"),
+        path("ledger/past/<int:pk>/", views.past_paper, name="ledger_past_paper"),
+        path("ledger/past/<int:pk>/decide/", views.decide_past, name="ledger_past_decide"),
         path("ledger/calendar/", views.calendar, name="ledger_calendar"),
         path("ledger/calendar/enter/", views.enter_year, name="ledger_enter_year"),
     ]

@@ -156,9 +156,9 @@ def _fees(by: Actor) -> dict[str, list[int]]:
 
 def _unserved(numbers: list[int]) -> list[int]:
     """Return which of some waiting requests may wait for a notice that nobody noted as received, in one query; `timing.unserved` says which do."""
-    letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), served_on=None)
-    some = set(letters.filter(revoked_on=None).values_list("request", flat=True))
-    return [number for number in numbers if number in some]
+    letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
+    written = dict(letters.order_by("pk").values_list("request", "served_on"))
+    return [number for number in numbers if written.get(number) is None]
 
 
 def _disputed(by: Actor) -> list[int]:

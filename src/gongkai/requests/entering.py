@@ -7,7 +7,7 @@ from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.jobs import Job, register_job
 from gongkai.ledger.scoring import in_time, register_score
-from gongkai.requests import desk, panels
+from gongkai.requests import desk, panels, past
 from gongkai.requests.actions.registering import retitled
 from gongkai.requests.complaints.actions import retitled as complaint_retitled
 from gongkai.requests.complaints.kind import COMPLAINT_KIND
@@ -26,6 +26,7 @@ from gongkai.spreadsheets import importers
 def enter() -> None:
     """Enter the kind of entry, its forms, panels and blocks, and the register as a spreadsheet."""
     kinds.register(REQUEST_KIND)
+    past.enter()
     acts.enter()
     register_matter(REQUEST_MATTER)
     register_title(Request, retitled)

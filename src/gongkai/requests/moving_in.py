@@ -14,6 +14,7 @@ from gongkai.intake import spelling
 from gongkai.intake.actions import register_party
 from gongkai.intake.particulars import Particulars
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import Proof
 from gongkai.requests import actions
 from gongkai.requests.forms.register import PARTICULARS
 from gongkai.requests.models import Request
@@ -35,6 +36,8 @@ _ORDER = (
     ("ended_on", "received_on"),
     ("delivered_on", "ended_on"),
 )
+#: What an imported row rests on: the register itself.
+_OLD_REGISTER = Proof("按原登记簿导入", {"import": True})
 #: What does not happen to a request that ended.
 _BEFORE_THE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
 
@@ -106,10 +109,11 @@ def _recorder(by: Actor, body: Body) -> Actor:
 
 
 def needs_head(row: Row, body: Body, by: Actor) -> bool:
-    """Whether a row says what only others than this person decide: a result, an extension."""
+    """Whether a row says what only others than this person decide: a result, an extension, what stops the clock."""
     entry, by = Entry(kind="request", body=body), _recorder(by, body)
     who = decides if row["result"] in DECIDED else approves
-    return bool(row["result"] and who(by, entry)) or bool(row["extended_on"] and approves(by, entry))
+    moved = row["extended_on"] or row["correction_on"] or row["third_on"]
+    return bool(row["result"] and who(by, entry)) or bool(moved and approves(by, entry))
 
 
 def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
@@ -176,5 +180,7 @@ def _do(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Act
         asked = Request.objects.get(pk=entry.pk).consultations.last()
         given = {**given, "consultation": asked.pk if asked else 0}
     past = {} if verb in {"deliver", "record_ended"} else {"past": True}
-    getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=by, on=day, **past, **given)
+    getattr(actions, verb)(
+        Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER, **past, **given
+    )
     return Entry.objects.get(pk=entry.pk)

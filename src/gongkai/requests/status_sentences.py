@@ -9,6 +9,7 @@ from gongkai.intake.matters import Part
 from gongkai.intake.opening import has_second
 from gongkai.law import Deadline, Status, figures
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import confirmed
 from gongkai.requests.letters import remedies
 from gongkai.requests.machine import State
 from gongkai.requests.models import Fee, Request
@@ -37,6 +38,8 @@ def parts(request: Request, deadline: Deadline) -> Iterator[Part]:
     fee = Fee.objects.filter(request=request, notified_on__isnull=False).last()
     if fee:
         yield _fee(fee, entry, deadline)
+    if past := confirmed(entry):
+        yield Part("补录的事项", tuple(f"{one}。" for one in past))
     merged = [one.entry.number for one in request.merged.select_related("entry")]
     if merged:
         yield Part("并入本件的申请", (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))

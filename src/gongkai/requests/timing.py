@@ -59,12 +59,14 @@ class Waited:
     until: date
 
 
+#: The clock's event of a notice's receipt, by the state that waits for its answer.
+SERVED = {State.CORRECTING: "correction_served", State.UNPAID: "fee_served"}
 #: What a request waits for an answer to: its letter, and the clock's event of it.
 _NOTICES = {State.CORRECTING: ("correction", "correction_notice"), State.UNPAID: ("fee", "fee_notice")}
 
 
 def notice_of(entry: Entry) -> Letter | None:
-    """Return the letter that a request waits for an answer to; None where it waits for none, or it was written elsewhere (补录)."""
+    """Return the letter that a request waits for an answer to; None where it waits for none, or the notice was written elsewhere (补录)."""
     kind, _ = _NOTICES.get(entry.state, ("", ""))
     letters = Letter.objects.filter(request=entry.pk, kind=kind, revoked_on=None).defer("content")
     found = letters.last() if kind else None
@@ -75,8 +77,25 @@ def notice_of(entry: Entry) -> Letter | None:
 
 def unserved(entry: Entry) -> bool:
     """Whether nobody noted yet when the applicant got the notice: no days run out for them until then."""
-    letter = notice_of(entry)
-    return bool(letter and letter.served_on is None)
+    return awaits_answer(entry) and served_on(entry) is None
+
+
+def awaits_answer(entry: Entry) -> bool:
+    """Return whether a request waits for the answer to a notice, written here or elsewhere (补录)."""
+    return _standing_notice(entry) is not None
+
+
+def served_on(entry: Entry) -> date | None:
+    """Return the day on which the applicant got the notice that a request waits for an answer to; None where nobody noted it."""
+    if letter := notice_of(entry):
+        return letter.served_on
+    notice = _standing_notice(entry)
+    if notice is None:
+        return None
+    # A fee may be notified a second time: what was noted before belongs to the first notice.
+    rows = entry.clock_events.filter(kind=SERVED[entry.state], voids=None, voided_by=None, pk__gt=notice.pk)
+    last = rows.last()
+    return last.on if last else None
 
 
 def given_up(entry: Entry, *, today: date | None = None) -> bool:
@@ -97,8 +116,7 @@ def waited_for(entry: Entry) -> Waited | None:
     days = asked.value if entry.state == State.CORRECTING else int(figures()["request.payment"].value)
     if not days:
         return None
-    letter = notice_of(entry)
-    received = (letter.served_on if letter else None) or asked.on
+    received = served_on(entry) or asked.on
     return Waited(asked.on, received, days, default_calendar().add(received, days))
 
 

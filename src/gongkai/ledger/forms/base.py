@@ -13,11 +13,16 @@ from django import forms
 from django.db import models
 
 from gongkai.acts.action import AnyAction
+from gongkai.files.forms import OneFileField
+from gongkai.files.store import Named, receive
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import NUMBER, PAPER, PAST
 from gongkai.registers import forms as registered
 from gongkai.registers.forms import Act
 from gongkai.ui.forms import FormFacts, Posted, Sent
 from gongkai.units.actors import Actor
+
+_PAPER_HELP = "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
 
 
 class ActForm(registered.ActForm):
@@ -30,6 +35,35 @@ class ActForm(registered.ActForm):
         if self.act and self.act.initial:
             kwargs["initial"] = {**self.act.initial(by, entry), **(kwargs.get("initial") or {})}
         super().__init__(data, files, by=by, target=entry, **kwargs)
+        if self.act and self.act.action.name in PAST:
+            self.fields[PAPER] = OneFileField(label="补录的凭证", required=False, help_text=_PAPER_HELP)
+            self.fields[NUMBER] = forms.CharField(label="凭证的文号或者编号", required=False, max_length=120)
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's facts, without the paper of a record of the past."""
+        own = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
+        return {name: self._fact(value) for name, value in own.items()}
+
+    def past_paper(self) -> Named | None:
+        """Return the paper of a record of the past, stored; None where none was given."""
+        upload = self.cleaned_data.get(PAPER)
+        return receive(upload, self.by) if upload else None
+
+    @property
+    def past_number(self) -> str:
+        """The number of that paper."""
+        return str(self.cleaned_data.get(NUMBER) or "")
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Return what was filled in, in words, each with the label of its field."""
+        given = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
+        return [(str(self.fields[name].label), self._in_words(name, value)) for name, value in given if value]
+
+    def _in_words(self, name: str, value: object) -> str:
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        if value is True:
+            return "是"
+        return str(choices.get(value, getattr(value, "name", value)))
 
 
 class WordsForm(ActForm):

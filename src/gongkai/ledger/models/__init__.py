@@ -6,6 +6,7 @@ from gongkai.ledger.models.figure import Figure
 from gongkai.ledger.models.holidays import HolidayYear
 from gongkai.ledger.models.lapses import Lapse
 from gongkai.ledger.models.papers import Attachment, Comment, Evidence, EvidenceKind, Verdict
+from gongkai.ledger.models.past import PastRecord, PastState
 from gongkai.ledger.models.rectification import Rectification
 from gongkai.ledger.models.told import Counter, Mark, SavedFilter, Told
 from gongkai.ledger.models.urging import Urging
@@ -25,6 +26,8 @@ __all__ = [
     "HolidayYear",
     "Lapse",
     "Mark",
+    "PastRecord",
+    "PastState",
     "Rectification",
     "RemovedEntry",
     "SavedFilter",

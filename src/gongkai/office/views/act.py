@@ -13,6 +13,7 @@ from gongkai.ledger.forms import form_for
 from gongkai.ledger.forms.base import ActForm
 from gongkai.ledger.kinds import kind_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import needs_proof, record_past, try_out
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.subjects import with_subjects
 from gongkai.office.history import Happenings
@@ -53,15 +54,31 @@ def _do(
     ):  # before any file is stored; whoever was overtaken is told that instead
         form.reasons = reasons  # type: ignore[attr-defined]
         return None
+    said = f"已{action.label.removeprefix('已')}：{entry.title[:60]}"
     try:
-        action(entry, by=actor, version=version, **form.facts())
+        facts = form.facts()
+        if needs_proof(action.name, entry, facts, actor):
+            paper, name = form.past_paper(), action.name
+            try_out(name, entry, facts, by=actor)
+            record_past(
+                entry,
+                by=actor,
+                name=name,
+                facts=facts,
+                lines=form.answers(),
+                paper=paper,
+                number=form.past_number,
+            )
+            said = "已登记补录，由另一人对照凭证核对后生效。"
+        else:
+            action(entry, by=actor, version=version, **facts)
     except Conflict as refusal:
         form.reasons, form.overtaken = refusal.reasons, True  # type: ignore[attr-defined]
         return None
     except Refused as refusal:
         form.reasons = refusal.reasons  # type: ignore[attr-defined]
         return None
-    messages.success(request, f"已{action.label.removeprefix('已')}：{entry.title[:60]}")
+    messages.success(request, said)
     if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
         return HttpResponseRedirect(reverse("wagtailadmin_home"))
     return HttpResponseRedirect(_next(request, entry))

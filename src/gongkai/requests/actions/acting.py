@@ -15,6 +15,7 @@ from gongkai.law import Event, default_calendar, due, objections
 from gongkai.ledger.clock import event, events_of, rules_of
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import with_proof
 from gongkai.requests.letters import day_of
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Request
@@ -39,7 +40,8 @@ def act(
             not_before(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)
 
-        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(dated)
+        own = with_proof(f"request.{verb}", dated)
+        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(own)
 
     return enter
 

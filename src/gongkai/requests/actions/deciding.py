@@ -38,13 +38,15 @@ from gongkai.requests.results import (
 from gongkai.units.models import Role
 
 
-def _checked(request: Request, result: str, ground: str, withheld: str) -> None:
+def _checked(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
     """Refuse what is no result, or one without the reasons or the facts that it rests on."""
     if result not in DECIDED:
         raise Refused("请选择办理结果；逾期不补正、逾期不缴费的请用“不再处理”。")
     if RESULTS[result].asks_ground:
         needed(ground, f"“{RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
-    corrected = request.corrected_wanted or request.entry.clock_events.filter(kind="corrected").exists()
+    came = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
+    # On an earlier day only what had come by then: no answer rests on what came later.
+    corrected = came.filter(on__lte=on).exists() if on else request.corrected_wanted or came.exists()
     if result == PARTLY and withheld not in WITHHELD:
         raise Refused("部分公开的，请选择“不予公开的部分”属于哪一种（《条例》第三十七条）。")
     if result == "3.4.3" and not corrected:
@@ -105,7 +107,7 @@ def decide(
         on, past: the day of the answer (today); it was so, though too late or out of order.
     """
     request = facts_of(entry)
-    _checked(request, result, ground, NO_INFORMATION if past else withheld)
+    _checked(request, result, ground, NO_INFORMATION if past else withheld, on if past else None)
     met, day = wishes_met.strip()[:500], not_to_come(on)
     why_unasked = unasked.strip()[:500] if nobody_asked(entry, result, withheld) else ""
     reasons = _against(entry, result, form_given, answered=bool(override.strip()) or outside)

@@ -38,6 +38,7 @@ from gongkai.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
 from gongkai.requests.telling import applicant_mail
 from gongkai.requests.timing import given_up, notice_of, ordered_anew, waited_for
 from gongkai.units.models import Body, Role
+from gongkai.units.same_person import is_among
 
 #: Most pieces that one request is split into at once.
 MOST = 100
@@ -53,14 +54,25 @@ def _given_up(entry: Entry) -> list[str]:
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
 
+def _noted_receipt_alone(by: Actor, entry: Entry) -> bool:
+    """Return whether somebody noted the receipt of the notice, on which giving up rests, and nobody else compared it."""
+    log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by(
+        "-seq"
+    )
+    last = log.first()
+    return last is not None and not last.facts.get("past") and is_among(by, [last.person_id])
+
+
 @act("abandon", ready=_given_up)
-def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
-    """Close what was not corrected or paid for in time (the clock says whether)."""
+def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Close, today, what was not corrected or paid for in time (the clock says whether).
+
+    It rests on the day on which the applicant got the notice: whoever noted that alone does not close the request on it.
+    """
+    if _noted_receipt_alone(by, entry):
+        raise Refused("申请人收到通知的日期由您一人登记，不再处理须由另一人核对送达凭证后办理。")
     result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
-    day = not_to_come(on)
-    if on and not given_up(entry, today=on):
-        raise Refused("该日补正或者缴费的期限还没有届满，届满以后再办。")
-    end(facts_of(entry), day, result)
+    end(facts_of(entry), timezone.localdate(), result)
     entry.outcome = result
     row = RESULTS[result]
     fields = {
@@ -69,12 +81,12 @@ def abandon(entry: Entry, *, by: Actor, words: str = "", on: date | None = None)
         "依据": in_full(row.law),
         "救济": remedies(row, entry.body, of="本告知书"),
     }
-    letter = make_letter(entry, "abandoned", on=day, fields=fields)
+    letter = make_letter(entry, "abandoned", fields=fields)
     said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
     return ActionResult(
         words=f"{said}，不再处理{f'：{words}' if words else ''}",
         facts={"result": result, "letter": letter.digest},
-        events=(happened("ended", on),),
+        events=(happened("ended", None),),
         past=True,
     )
 

@@ -183,7 +183,7 @@ def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = Fa
     given = standing(entry)
     if gone or result not in {DISCLOSED, PARTLY}:
         return []
-    _may_go_out(entry, given)
+    _may_go_out(entry, given, day)
     if past:
         return []
     unmasked = [material.name for material in given if not material.masked_id] if result == PARTLY else []
@@ -207,11 +207,11 @@ def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = Fa
     return given
 
 
-def _may_go_out(entry: Entry, given: list[Material]) -> None:
-    """Refuse to hand out what the last review did not see or did not pass."""
+def _may_go_out(entry: Entry, given: list[Material], day: date) -> None:
+    """Refuse to hand out what the last review up to that day did not see or did not pass."""
     if not given:
         return
-    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
+    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
     if last is None or not {material.stored_id for material in given} <= set(last.materials):
         raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
     if last.verdict not in PASSED:

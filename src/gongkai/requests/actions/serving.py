@@ -13,20 +13,14 @@ from gongkai.ledger.clock import deadline_of, event, strike_out
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, needed, not_to_come
 from gongkai.requests.models import Letter, Route
-from gongkai.requests.timing import notice_of
+from gongkai.requests.timing import SERVED, awaits_answer, notice_of, served_on, unserved, waited_for
 
 
-def _written(entry: Entry) -> list[str]:
-    if notice_of(entry):
-        return []
-    return ["通知是按“补录”登记的，登记的日期就是申请人收到的日期。"]
+def _told(entry: Entry) -> list[str]:
+    return [] if awaits_answer(entry) else ["没有等待申请人答复的通知。"]
 
 
-#: The clock's event of a notice's receipt, by the kind of its letter.
-SERVED = {"correction": "correction_served", "fee": "fee_served"}
-
-
-@act("record_notice_service", ready=_written)
+@act("record_notice_service", ready=_told)
 def record_notice_service(
     entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
 ) -> ActionResult:
@@ -34,27 +28,30 @@ def record_notice_service(
 
     The days of 条例第三十条 and of the rules on fees (国办函〔2020〕109号) count from the day after receipt.
     """
-    letter = notice_of(entry)
-    assert letter is not None  # `_written`
+    letter, notice = notice_of(entry), waited_for(entry)
     if route not in Route.values:
         raise Refused("没有这种送达方式。")
     said, day = needed(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。"), not_to_come(on)
-    if day < letter.made_on:
-        raise Refused(f"收到日期不能早于通知的日期（{letter.made_on:%Y-%m-%d}）。")
-    before, put_right = letter.served_on, ""
+    made_on = letter.made_on if letter else notice.on if notice else day
+    if day < made_on:
+        raise Refused(f"收到日期不能早于通知的日期（{made_on:%Y-%m-%d}）。")
+    before, put_right = served_on(entry), ""
     if before:
         known = f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。"
         put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{needed(reason, known, 4)}）"
-    strike_out(entry, [SERVED[letter.kind]], by=by)
-    words = f"申请人{day:%Y-%m-%d}收到{letter.number}（{Route(route).label}，{said}）{put_right}"
-    facts = {"letter": letter.digest, "route": route, "before": before.isoformat() if before else ""}
-    return ActionResult(words=words, facts=facts, events=(_received(letter, day),))
+    strike_out(entry, [SERVED[entry.state]], by=by)
+    what = letter.number if letter else "补录的通知"
+    words = f"申请人{day:%Y-%m-%d}收到{what}（{Route(route).label}，{said}）{put_right}"
+    digest = letter.digest if letter else ""
+    facts = {"letter": digest, "route": route, "before": before.isoformat() if before else ""}
+    return ActionResult(words=words, facts=facts, events=(_received(entry, letter, day),))
 
 
-def _received(letter: Letter, day: date) -> Event:
-    letter.served_on = day
-    letter.save(update_fields=["served_on"])
-    return event(SERVED[letter.kind], day)
+def _received(entry: Entry, letter: Letter | None, day: date) -> Event:
+    if letter:
+        letter.served_on = day
+        letter.save(update_fields=["served_on"])
+    return event(SERVED[entry.state], day)
 
 
 def note_opened(letter: Letter) -> None:
@@ -71,7 +68,6 @@ def received_by(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
 
     Nothing where its receipt is known, or its own days are not over on that day: then nothing hangs on it.
     """
-    letter = notice_of(entry)
-    if letter is None or letter.served_on or deadline_of(entry, today=day).status is not Status.ABANDONED:
+    if not unserved(entry) or deadline_of(entry, today=day).status is not Status.ABANDONED:
         return ()
-    return (_received(letter, day),)
+    return (_received(entry, notice_of(entry), day),)

@@ -15,6 +15,7 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.numbers import draw
+from gongkai.ledger.past import with_proof
 from gongkai.ledger.rectification import Found as Fault
 from gongkai.ledger.rectification import order_rectification
 from gongkai.ledger.rules import work
@@ -232,12 +233,16 @@ def _write(entry: Entry, complaint: Complaint) -> None:
     complaint.digest = hashlib.sha256(content).hexdigest()
 
 
-@entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
-def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
-    """Close what the complainant took back."""
+def _withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Close what the complainant took back; staff record it with what the complainant wrote (`ledger.past`)."""
     entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
+
+
+withdraw_complaint = entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)(
+    with_proof(f"{KIND}.withdraw", _withdraw)
+)
 
 
 def _reader(by: Actor, complaint: Complaint) -> list[str]:

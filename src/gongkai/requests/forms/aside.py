@@ -159,6 +159,7 @@ COMPLAINTS = (
             "reason": words("理由", rows=2),
         },
     ),
+    Act(action=complaints.withdraw_complaint, asks={"words": words("投诉人撤回的情况", rows=2)}),
     Act(
         action=complaints.answer,
         note="答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。",

@@ -15,7 +15,7 @@ from gongkai.intake.actions import recorded, register_party
 from gongkai.intake.forms.tokens import new_token
 from gongkai.intake.views.registering import registered
 from gongkai.ledger.columns import due, titled, unit, unit_filter
-from gongkai.ledger.models import Entry
+from gongkai.ledger.models import Entry, PastRecord, PastState
 from gongkai.ledger.subjects import beyond_search, with_subjects
 from gongkai.registers.columns import Column, sign
 from gongkai.registers.filters import DayFilter
@@ -63,6 +63,8 @@ def _in_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Re
 
 def _standing(row: Request) -> SafeString:
     signed = sign(row.entry.light, row.entry.state_label)
+    if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
+        signed = format_html('{} <span class="gk-tag">补录</span>', signed)
     if not row.ended_as:
         return signed
     return format_html('{}<br><span class="gk-soft">{}</span>', signed, row.get_ended_as_display())
@@ -116,8 +118,12 @@ class Requests(Register[Request]):
         return recorded(exported(listing.rows, listing.by), listing.by, SHEET.name)
 
     def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
-        """Return the requests with what they are about, as far as this person reads it."""
+        """Return the requests with what they are about, as far as this person reads it, and which of them have confirmed records of the past."""
         with_subjects([row.entry for row in rows], by)
+        found = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
+        numbers = set(found.values_list("entry", flat=True))
+        for row in rows:
+            row.with_past = numbers  # type: ignore[attr-defined]
         return rows
 
     def url_of(self, row: Request) -> str:
