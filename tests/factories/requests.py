@@ -65,7 +65,8 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         and verb in {"ask_correction", "notify_fee"}
         and not facts.get("past")
     )
-    who = by or actor(Role.CHIEF if verb == "clear_fee" else Role.LEAD, entry.body)
+    others = {"clear_fee": Role.CHIEF, "propose": Role.CLERK}
+    who = by or actor(others.get(verb, Role.LEAD), entry.body)
     if facts.get("result") == "3.2":
         facts.setdefault("withheld", "3.3.4")
     if verb == "decide" and not facts.get("past"):

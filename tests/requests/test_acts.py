@@ -7,10 +7,11 @@ import time_machine
 from django.utils import timezone
 
 from factories.requests import WANTED, do, head, register, staff
-from factories.units import BodyFactory, actor
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai import law
 from gongkai.acts.action import REGISTRY, Refused
-from gongkai.acts.actors import ANONYMOUS
+from gongkai.acts.actors import ANONYMOUS, Actor
+from gongkai.acts.models import Movement
 from gongkai.intake.actions import register_party
 from gongkai.intake.matters import why_not_read
 from gongkai.intake.models import Party
@@ -24,7 +25,8 @@ from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
 from gongkai.requests.queries.statistics import late_in
 from gongkai.requests.rules import not_received
-from gongkai.units.models import BodyKind, Role
+from gongkai.units.actors import actor_of_person
+from gongkai.units.models import Body, BodyKind, Person, Role
 
 pytestmark = pytest.mark.django_db
 GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
@@ -392,3 +394,46 @@ def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> No
     assert do(entry, "decide", result="3.4.3", ground=GROUND).state == "answered"
     taken_back = do(register(received=R), "withdraw", by=ANONYMOUS)
     assert "不需要撤销" in "".join(REGISTRY["request.revoke_answer"].why_not(taken_back, by=head(entry.body)))
+
+
+class TestTwoPersons:
+    """Proposing and deciding are two persons' acts, whatever posts and covers they hold."""
+
+    @pytest.fixture
+    def entry(self) -> Entry:
+        return register(received=R)
+
+    def covering_clerk(self, body: Body) -> Actor:
+        clerk = AppointmentFactory(role=Role.CLERK, body=body, person__name="许秋菊").person
+        signer = AppointmentFactory(role=Role.SIGNER, body=body, person__name="戴思源")
+        AppointmentFactory(role=Role.SIGNER, body=body, person=clerk, covers=signer)
+        return actor_of_person(clerk)
+
+    def test_a_cover_lets_nobody_decide_what_they_proposed(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        entry = do(entry, "propose", by=by, result="3.3.5", ground=GROUND)
+        with pytest.raises(Refused, match="须由两人分别办理"):
+            do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+        twin = PersonFactory(name="许 秋菊", email=Person.objects.get(name="许秋菊").email)
+        AppointmentFactory(role=Role.LEAD, body=entry.body, person=twin)
+        with pytest.raises(Refused, match="须由两人分别办理"):
+            do(entry, "decide", by=actor_of_person(twin), result="3.3.5", ground=GROUND)
+        assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
+
+    def test_a_cover_lets_a_clerk_decide_alone_neither(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        with pytest.raises(Refused, match="代理戴思源期间，须由另一人先“拟办”"):
+            do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+
+    def test_the_log_names_the_person_whose_post_it_was(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        do(entry, "propose", result="3.3.5", ground=GROUND)
+        do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+        do(entry, "record_contact", by=by, way="电话", gist="告知进度")
+        said = Movement.objects.filter(stream=entry.stream, person_id=by.person_id).order_by("seq")
+        assert [one.actor for one in said] == ["许秋菊（代戴思源）", "许秋菊"]
+        assert Decision.objects.get(request=entry.pk).decided_by == "许秋菊（代戴思源）"
+
+    def test_who_alone_can_decide_need_not_propose(self, entry: Entry) -> None:
+        with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
+            do(entry, "propose", by=head(entry.body), result="3.3.5", ground=GROUND)

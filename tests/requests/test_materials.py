@@ -334,3 +334,18 @@ def test_only_what_was_given_before_the_request_was_entered_here_needs_no_review
         assert do(here, "decide", on=date(2024, 1, 9), **facts).state == "answered"
         later = register(body, R)
         assert do(later, "decide", on=date(2024, 1, 9), **facts).state == "answered"
+
+
+def test_who_prepares_the_files_does_not_review_them(entry: Entry) -> None:
+    first, second = head(entry.body), head(entry.body)
+    do(entry, "add_materials", by=first, files=[given()])
+    with pytest.raises(Refused, match="保密审查须由准备材料以外的人办理"):
+        do(entry, "review_secrecy", by=first, verdict="publish")
+    for material in Material.objects.all():
+        do(entry, "mask_material", by=second, material=material.pk)
+    with pytest.raises(Refused, match="现有材料由您登记或者遮盖"):
+        do(entry, "review_secrecy", by=second, verdict="publish")
+    for material in Material.objects.all():
+        do(entry, "drop_material", material=material.pk)
+    do(entry, "add_materials", files=[given("清单.docx", "改造项目清单")])
+    do(entry, "review_secrecy", by=first, verdict="publish")

@@ -10,6 +10,7 @@ from factories.units import BodyFactory, PersonFactory
 from gongkai.annual.rules import confirms as confirms_earlier
 from gongkai.assessment.rules import confirms as confirms_round
 from gongkai.consultation.rules import answers, checks, releases
+from gongkai.directory.models import ColumnTemplate
 from gongkai.directory.rules import clears as clears_template
 from gongkai.editions.rules import erases
 from gongkai.migration.actions.windows import open_window
@@ -55,6 +56,8 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     asked = SimpleNamespace(person=first.pk, by_office=True)
     requests = SimpleNamespace(filter=lambda **_: SimpleNamespace(first=lambda: asked))
     entry = {"body": body, "body_id": body.pk}
+    template = ColumnTemplate(government=body, made_by=first.pk)
+    assert "本人" in " ".join(clears_template(twin, template))
     rules: list[tuple[Any, dict[str, Any]]] = [
         (erases, {"unit": body, "erasure_requests": requests}),
         (confirms_earlier, {"body": body, "person": first.pk}),
@@ -62,7 +65,6 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
         (answers, {**entry, "inquiry": SimpleNamespace(drafted_by=first.pk)}),
         (checks, {**entry, "stream": "answer/0", "written_by": first.pk}),
         (releases, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
-        (clears_template, {"government": body, "made_by": first.pk}),
         (clears_post, {"account": SimpleNamespace(body=body), "author": first.pk}),
         (
             decides,

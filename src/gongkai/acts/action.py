@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, cast, overload
 
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from gongkai.acts.actors import Actor
@@ -14,14 +12,13 @@ from gongkai.acts.chain import append, append_many, build, heads
 from gongkai.acts.following import ActionEvent, inform
 from gongkai.acts.models import Movement
 from gongkai.acts.next_steps import with_next_step
-from gongkai.acts.prepared import Change, Prepared
 from gongkai.acts.together import Said, Waiting, together, wait, waiting
+from gongkai.acts.versions import count_version, hold
 from gongkai.confined import kept
 from gongkai.law import Event
 from gongkai.ui.once import keep_no_more
 
 T = TypeVar("T")
-M = TypeVar("M", bound=models.Model)
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
 Rule = Callable[[Actor, Any], list[str]]
@@ -172,6 +169,10 @@ class Action(Generic[T]):
         if reasons:
             raise Refused(reasons)
 
+    def actor_for(self, target: T, by: Actor) -> Actor:
+        """Return who acts, named with the person whose post they cover where no own post allows the act."""
+        return by.named_for(lambda actor: not self.rule(actor, target))
+
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
         """Write what every target of this kind of action keeps, and return the step as the log shall have it."""
         if not self.quiet:
@@ -209,6 +210,7 @@ class Action(Generic[T]):
         with transaction.atomic(savepoint=beside is None):
             held = self.lock(target) if lock else target
             self.check(held, by=by, version=version)
+            by = self.actor_for(held, by)
             step = self.finish(held, self.function(held, by=by, **facts), by=by)
             if beside is None:
                 append(_stream(held, step), **_moved(self, step, by))
@@ -257,8 +259,13 @@ class Action(Generic[T]):
             reasons = [f"“{one}”：{why}" for one in held for why in self.why_not(one, by=by)]
             if reasons:
                 raise Refused(reasons)
-            done = [(one, self.function(one, by=by, **facts, **(each(one) if each else {}))) for one in held]
-            return record_many([(self, one, step) for one, step in self.finish_many(done, by=by)], by=by)
+            acting = [self.actor_for(one, by) for one in held]
+            done = [
+                (one, self.function(one, by=who, **facts, **(each(one) if each else {})))
+                for one, who in zip(held, acting, strict=True)
+            ]
+            steps = [(self, one, step) for one, step in self.finish_many(done, by=by)]
+            return record_many(steps, by=by, named=acting)
 
     def lock_many(self, targets: list[T]) -> list[T]:
         """Read all targets again and hold them, in the order given."""
@@ -289,34 +296,6 @@ class Moved(TypedDict):
     facts: Mapping[str, object]
 
 
-def count_version(target: object) -> None:
-    """Count what was done to a stored target that has a version."""
-    if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
-        _counting(type(target))(pk=target.pk)
-        target.version += 1
-
-
-def hold(model: type[M], number: int) -> M | None:
-    """Read a row and hold it until the end of the transaction; None where it is gone."""
-    return cast("M | None", _holding(model).first(pk=number))
-
-
-@cache
-def _holding(model: type[models.Model]) -> Prepared[models.Model]:
-    """How a row of a model is read and held."""
-    return Prepared(
-        lambda pk: model._base_manager.select_for_update().filter(pk=pk).order_by(), model, locks=True
-    )
-
-
-@cache
-def _counting(model: type[models.Model]) -> Change:
-    """How a row of a model counts what was done to it."""
-    return Change(
-        lambda pk: model._base_manager.filter(pk=pk), model, sets=lambda pk: {"version": F("version") + 1}
-    )
-
-
 def _stream(target: object, step: ActionResult) -> str:
     return step.stream or stream_of(target if target is not None else step.result)
 
@@ -339,8 +318,15 @@ def _result(target: object, step: ActionResult) -> object:
     return target if result is None else result
 
 
-def record_many(done: Sequence[tuple[AnyAction, object, ActionResult]], *, by: Actor) -> list[object]:
+def record_many(
+    done: Sequence[tuple[AnyAction, object, ActionResult]],
+    *,
+    by: Actor,
+    named: Sequence[Actor] | None = None,
+) -> list[object]:
     """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
+
+    `named` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
 
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
     """
@@ -348,8 +334,8 @@ def record_many(done: Sequence[tuple[AnyAction, object, ActionResult]], *, by: A
     streams = [_stream(target, step) for _, target, step in done]
     last = heads(streams)
     pairs: list[tuple[Movement, str]] = []
-    for stream, (action, _, step) in zip(streams, done, strict=True):
-        last[stream] = build(stream, last.get(stream), **_moved(action, step, by))
+    for stream, (action, _, step), actor in zip(streams, done, named or [by] * len(done), strict=True):
+        last[stream] = build(stream, last.get(stream), **_moved(action, step, actor))
         pairs.append((last[stream], step.words))
     append_many(pairs)
     inform([ActionEvent(action, target, step, by) for action, target, step in done])

@@ -1,16 +1,21 @@
 """Actors: what a rule, an action and `visible_to` need to know of the one who acts. `units.actors` reads them from appointments."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
 class Post:
-    """One appointment in force: the role, where, and the subtree it reaches (`path` prefix)."""
+    """One appointment in force: the role, where, and the subtree it reaches (`path` prefix).
+
+    `covers` is the name of the person whose post it is, where it is held as a leave cover.
+    """
 
     role: str
     body_id: int
     office_id: int | None
     reach: str
+    covers: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,33 @@ class Actor:
     def reaches(self, *roles: str, path: str) -> bool:
         """Whether one of the roles is held with a reach that covers the body of this path (政务公开办, 监督员)."""
         return any(p.role in roles and path.startswith(p.reach) for p in self.posts)
+
+    def in_own_posts(self) -> "Actor":
+        """Return the same person without the posts that are held as leave covers."""
+        return self._with(tuple(post for post in self.posts if not post.covers))
+
+    def covering(self, allowed: Callable[["Actor"], bool]) -> tuple[str, ...]:
+        """Return the names of those in whose posts this person does an act; empty where an own post allows it.
+
+        Args:
+            allowed: whether an actor with fewer posts may do the act. It is called only where covers are held.
+        """
+        covers = [post for post in self.posts if post.covers]
+        own = self.in_own_posts()
+        if not covers or allowed(own):
+            return ()
+        enough = [post.covers for post in covers if allowed(self._with((*own.posts, post)))]
+        return (enough[0],) if enough else tuple(dict.fromkeys(post.covers for post in covers))
+
+    def named_for(self, allowed: Callable[["Actor"], bool]) -> "Actor":
+        """Return the actor as records name them for an act: 许秋菊（代戴思源） where only the post of 戴思源 allows it."""
+        if not any(post.covers for post in self.posts):
+            return self
+        own, covered = self.name.partition("（代")[0], self.covering(allowed)
+        return replace(self, name=f"{own}（代{'、'.join(covered)}）" if covered else own)
+
+    def _with(self, posts: tuple[Post, ...]) -> "Actor":
+        return replace(self, posts=posts, bodies=frozenset(post.body_id for post in posts))
 
     @property
     def known(self) -> bool:

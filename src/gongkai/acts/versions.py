@@ -1,8 +1,15 @@
-"""Whoever read an older version of a row comes second."""
+"""Stored rows that an act changes: held during its transaction, and refused where an older version was read."""
 
 from collections.abc import Collection
+from functools import cache
+from typing import TypeVar, cast
 
 from django.db import models
+from django.db.models import F
+
+from gongkai.acts.prepared import Change, Prepared
+
+M = TypeVar("M", bound=models.Model)
 
 
 def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
@@ -11,3 +18,31 @@ def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) ->
     fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in but]
     values = {field.attname: field.pre_save(row, add=False) for field in fields}
     return bool(type(row)._base_manager.filter(pk=row.pk, **still).update(**values))
+
+
+def count_version(target: object) -> None:
+    """Count what was done to a stored target that has a version."""
+    if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
+        _counting(type(target))(pk=target.pk)
+        target.version += 1
+
+
+def hold(model: type[M], number: int) -> M | None:
+    """Read a row and hold it until the end of the transaction; None where it is gone."""
+    return cast("M | None", _holding(model).first(pk=number))
+
+
+@cache
+def _holding(model: type[models.Model]) -> Prepared[models.Model]:
+    """How a row of a model is read and held."""
+    return Prepared(
+        lambda pk: model._base_manager.select_for_update().filter(pk=pk).order_by(), model, locks=True
+    )
+
+
+@cache
+def _counting(model: type[models.Model]) -> Change:
+    """How a row of a model counts what was done to it."""
+    return Change(
+        lambda pk: model._base_manager.filter(pk=pk), model, sets=lambda pk: {"version": F("version") + 1}
+    )

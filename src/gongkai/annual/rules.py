@@ -4,9 +4,9 @@ from gongkai.annual.models import EarlierReport
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
 from gongkai.units.actors import Actor
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above
-from gongkai.units.same_person import is_among
 
 
 def collects(by: Actor, government: Body) -> list[str]:
@@ -19,6 +19,13 @@ def collects(by: Actor, government: Body) -> list[str]:
 def takes(by: Actor, entry: Entry) -> list[str]:
     """Accepting and returning: the 政务公开办 over the unit, not the unit itself."""
     return [] if oversees(by, entry) else ["只有政务公开办可以审核年度报告。"]
+
+
+accepts = AnotherPerson(
+    takes,
+    ("annual_report.hand_in",),
+    "报送和审核须由两人分别办理：这份报告由您报送，请由政务公开办的另一人审核，或者退回后由本单位负责人报送。",
+)
 
 
 def hands_in(by: Actor, entry: Entry) -> list[str]:
@@ -44,10 +51,10 @@ def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
     return [f"只有{body.label}或者政务公开办可以导入年度报告。"]
 
 
-def confirms(by: Actor, kept: EarlierReport) -> list[str]:
-    """A second person of those who may import: nobody confirms what they imported themselves."""
-    if against := keeps(by, kept):
-        return against
-    if is_among(by, [kept.person]):
-        return ["导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。"]
-    return []
+#: A second person of those who may import confirms.
+confirms = AnotherPerson(
+    keeps,
+    ("annual_report.keep_earlier",),
+    "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",
+    people=lambda kept: [kept.person],
+)

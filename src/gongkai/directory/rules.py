@@ -11,9 +11,9 @@
 
 from gongkai.acts.actors import Actor
 from gongkai.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above
-from gongkai.units.same_person import is_among
 
 
 def government_of(target: object) -> Body:
@@ -36,11 +36,12 @@ def keeps(by: Actor, target: object) -> list[str]:
     return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 
 
-def clears(by: Actor, target: ColumnTemplate) -> list[str]:
-    """The same, and another person than who wrote the template."""
-    if is_among(by, [target.made_by]):
-        return ["本人制定的模板，须由政务公开办的另一人审定。"]
-    return keeps(by, target)
+clears = AnotherPerson(
+    keeps,
+    ("directory.make_template", "directory.change_template"),
+    "本人制定的模板，须由政务公开办的另一人审定。",
+    people=lambda template: [template.made_by],
+)
 
 
 def imports(by: Actor, _: object) -> list[str]:

@@ -20,6 +20,7 @@ from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
 from gongkai.ledger.rules import work
 from gongkai.units.actors import SYSTEM, Actor, in_force, reach_of
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.models import Appointment, Body, Role
 from gongkai.units.reach import GOVERNMENTS, government_over, is_above
 
@@ -67,6 +68,12 @@ def judge(by: Actor, entry: Entry) -> list[str]:
     ]
 
 
+#: Nobody lets themselves off.
+settles = AnotherPerson(
+    judge,
+    (f"{KIND}.report",),
+    "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。",
+)
 RECTIFICATION_KIND = Kind(
     name=KIND,
     label="督促整改",
@@ -184,7 +191,7 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=words, events=(event("submitted"),))
 
 
-@entry_action(KIND, "confirm", label="复核通过", rule=judge)
+@entry_action(KIND, "confirm", label="复核通过", rule=settles)
 def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
     """The fault is mended: closed, as of the report that is confirmed. By evidence: the unit's, or the address where whoever checks saw it.
 
@@ -235,7 +242,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
 
 
-@entry_action(KIND, "waive", label="免予整改", rule=judge)
+@entry_action(KIND, "waive", label="免予整改", rule=settles)
 def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close without mending: no fault after all, or another way was decided; the reason stays on record."""
     words = _said(reason, "请写明免予整改的理由。")

@@ -16,9 +16,9 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import judge
 from gongkai.newmedia.models import Post
 from gongkai.units.actors import Actor
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.models import Body, Role
 from gongkai.units.reach import is_above, owner_of
-from gongkai.units.same_person import is_among
 
 if TYPE_CHECKING:
     from gongkai.newmedia.models import Account
@@ -48,21 +48,39 @@ def oversees(by: Actor, target: object) -> list[str]:
     return ["只有上级或者本级政务公开办可以办理。"]
 
 
-def accepts(by: Actor, entry: Entry) -> list[str]:
-    """Who judges filings, but never who handed this one in, first or again: nobody files an account on their own word."""
+def _filed_by(entry: Entry) -> list[int | None]:
+    """Return who handed a filing in, first or again."""
     handed_in = Movement.objects.filter(stream=entry.stream)
     first = handed_in.order_by("seq").values_list("person_id", flat=True)[:1]
     again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", flat=True)
-    if is_among(by, [*first, *again]):
-        return ["提出备案的人不能自己同意，请由另一人办理。"]
-    return judge(by, entry)
+    return [*first, *again]
 
 
-def clears(by: Actor, post: Post) -> list[str]:
-    """A reviewer, signer or head of the unit, or the 政务公开办; never who wrote the text."""
+#: Nobody files an account on their own word.
+accepts = AnotherPerson(
+    judge,
+    (
+        "newmedia.file_opening",
+        "newmedia.file_change",
+        "newmedia.file_closing",
+        "account_filing.resubmit",
+    ),
+    "提出备案的人不能自己同意，请由另一人办理。",
+    people=_filed_by,
+)
+
+
+def _clears(by: Actor, post: Post) -> list[str]:
+    """A reviewer, signer or head of the unit, or the 政务公开办."""
     body = body_of(post)
-    if is_among(by, [post.author]):
-        return ["不能审核本人编写的内容，请由另一人审核。"]
     if by.has(*CLEARING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]
+
+
+clears = AnotherPerson(
+    _clears,
+    ("newmedia.prepare_post", "newmedia.rewrite_post"),
+    "不能审核本人编写的内容，请由另一人审核。",
+    people=lambda post: [post.author],
+)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from wagtail.models import Page
 
-from gongkai.acts.action import hold
+from gongkai.acts.versions import hold
 from gongkai.editions.models import Document, EditionContent
 from gongkai.publishing.models import ItemPage, UnitPage
 from gongkai.units.models import Body

@@ -10,8 +10,8 @@ from django.utils import timezone
 from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import own_visible_to, visible_to
 from gongkai.ledger.row_presence import Rows
-from gongkai.ledger.rules import work
 from gongkai.ledger.subjects import with_subjects
+from gongkai.requests.complaints.rules import answers
 from gongkai.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
 from gongkai.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
 from gongkai.requests.queries.fees import UNSETTLED
@@ -100,7 +100,7 @@ def _asking(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]
 def _asks(by: Actor, verb: str, entry: Entry) -> bool:
     """Whether an act is this person's to do by its rule, and, of what waits for an applicant, whether they let the time pass."""
     if verb == "answer_complaint":
-        return not work(by, entry)
+        return not answers(by, entry)
     if ACTS[verb].who(by, entry):
         return False
     if verb == "abandon":

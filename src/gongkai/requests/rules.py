@@ -3,12 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from django.db.models import Q
+
+from gongkai.acts.action import stream_of
+from gongkai.acts.models import Movement
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import oversees, work
-from gongkai.requests.models.request import Route
+from gongkai.requests.models import Material, Route
 from gongkai.typed_json import text
-from gongkai.units.actors import ANONYMOUS, Actor
-from gongkai.units.models import Body, Role
+from gongkai.units.actors import ANONYMOUS, Actor, in_force
+from gongkai.units.another_person import AnotherPerson, last_actors
+from gongkai.units.models import Appointment, Body, Role
+from gongkai.units.same_person import is_among
 
 Who = Callable[[Actor, Entry], list[str]]
 
@@ -38,23 +44,76 @@ def approves(by: Actor, entry: Entry) -> list[str]:
     return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
 
 
-def decides(by: Actor, entry: Entry) -> list[str]:
+def _decides(by: Actor, entry: Entry) -> list[str]:
     """Who signs for the unit that received the request."""
     if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id):
         return []
     return [f"答复由{entry.body.label}负责人、审核人或者签发人决定，经办人请先“拟办”。"]
 
 
-def reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
+def _proposed_by(entry: Entry) -> set[int | None]:
+    """Return who made the proposal that stands: a reopened request has none."""
+    request = getattr(entry, "request", None)
+    return last_actors(stream_of(entry), ["request.propose"]) if request and request.proposal else set()
+
+
+decides = AnotherPerson(
+    _decides,
+    ("request.propose",),
+    "拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由本单位其他负责人、审核人或者签发人作出答复。",
+    people=_proposed_by,
+)
+
+
+def decides_alone(by: Actor, entry: Entry) -> bool:
+    """Whether nobody but this person could decide: they decide at once, as a proposal of theirs would wait for nobody."""
+    if _decides(by, entry):
+        return False
+    own = Q(body=entry.body_id, role__in=(Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.CHIEF))
+    of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
+    deciding = Appointment.objects.filter(own | of_government, in_force())
+    return all(is_among(by, [person]) for person in deciding.values_list("person", flat=True))
+
+
+def _reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
     """Who reviews or signs for the unit (条例第十七条: procedure and responsibility are the unit's)."""
     if _own_office(by, entry.body) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
         return []
     return ["保密审查由本单位审核人、签发人或者负责人办理。"]
 
 
-def clears(by: Actor, entry: Entry) -> list[str]:
+def _prepared_by(entry: Entry) -> set[int | None]:
+    """Return who registered or masked the files that would be handed out."""
+    rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
+    standing = {digest for row in rows for digest in row if digest}
+    moved = Movement.objects.filter(stream=stream_of(entry), action__in=PREPARING)
+    return {
+        person
+        for person, facts in moved.values_list("person_id", "facts")
+        if standing & {*facts.get("files", ()), facts.get("masked")}
+    }
+
+
+#: Acts that make the files that a secrecy review looks at.
+PREPARING = ("request.add_materials", "request.mask_material")
+reviews_secrecy = AnotherPerson(
+    _reviews_secrecy,
+    PREPARING,
+    "保密审查须由准备材料以外的人办理：现有材料由您登记或者遮盖，请由本单位其他审核人、签发人或者负责人审查。",
+    people=_prepared_by,
+)
+
+
+def _clears(by: Actor, entry: Entry) -> list[str]:
     """The 政务公开办: no fee notice without its clearance."""
     return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
+
+
+clears = AnotherPerson(
+    _clears,
+    ("request.calculate_fee",),
+    "计算和核准收费须由两人分别办理：这笔费用由您计算，请由政务公开办的另一人核准。",
+)
 
 
 def asked_or_staff(by: Actor, entry: Entry) -> list[str]:

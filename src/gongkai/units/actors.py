@@ -89,8 +89,11 @@ def actor_of_person(person: Person) -> Actor:
 
 def _posts(day: date) -> QuerySet[Appointment]:
     """Return the appointments in force on a day with what makes an actor of them, and no more."""
-    rows = Appointment.objects.filter(in_force(day)).select_related("body__parent", "person")
-    return rows.only("role", "body", "office", "person__name", "person__user", *REACHING)
+    rows = Appointment.objects.filter(in_force(day))
+    rows = rows.select_related("body__parent", "person", "covers__person")
+    return rows.only(
+        "role", "body", "office", "person__name", "person__user", "covers__person__name", *REACHING
+    )
 
 
 def _read_actor(user: AbstractBaseUser) -> Actor:
@@ -100,7 +103,7 @@ def _read_actor(user: AbstractBaseUser) -> Actor:
 
 def _with_posts(rows: list[Appointment]) -> Actor:
     person = rows[0].person
-    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body)) for a in rows]
+    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _covered(a)) for a in rows]
     posts += _inherited(rows)
     return Actor(
         person.name,
@@ -111,6 +114,11 @@ def _with_posts(rows: list[Appointment]) -> Actor:
     )
 
 
+def _covered(appointment: Appointment) -> str:
+    """Return the name of the person whose post is covered; "" for an appointment of one's own."""
+    return appointment.covers.person.name if appointment.covers else ""
+
+
 def _inherited(rows: list[Appointment]) -> list[Post]:
     """Posts at bodies that were merged into one's own: what they still owe is finished by their successor."""
     own: dict[int, list[Appointment]] = {}
@@ -119,7 +127,9 @@ def _inherited(rows: list[Appointment]) -> list[Post]:
     posts: list[Post] = []
     while own:
         merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
-        posts += [Post(a.role, pk, a.office_id, path) for pk, path, into in merged for a in own[into]]
+        posts += [
+            Post(a.role, pk, a.office_id, path, _covered(a)) for pk, path, into in merged for a in own[into]
+        ]
         own = {pk: own[into] for pk, _, into in merged}
     return posts
 

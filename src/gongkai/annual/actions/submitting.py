@@ -11,7 +11,7 @@ from gongkai.annual.kind import KIND, State, on_line
 from gongkai.annual.models import Report, Submission
 from gongkai.annual.queries.area import Member
 from gongkai.annual.queries.previous import previous_of
-from gongkai.annual.rules import hands_in, takes
+from gongkai.annual.rules import accepts, hands_in, takes
 from gongkai.annual.snapshot import content_of
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
@@ -107,7 +107,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
 
 
-@entry_action(KIND, "accept", label="审核通过", rule=takes)
+@entry_action(KIND, "accept", label="审核通过", rule=accepts)
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take a report: it may be reviewed and published, and counts in the area's."""
     return ActionResult(

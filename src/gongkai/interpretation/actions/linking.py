@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gongkai.acts.action import ActionResult, Refused, action, count_version
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.versions import count_version
 from gongkai.editions.models import Document
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind

@@ -6,8 +6,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.acts.action import ActionResult, Notification, Refused, action, count_version
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.versions import count_version
 from gongkai.editions.models import Document
 from gongkai.editions.vocabulary import POLICY_KINDS
 from gongkai.interpretation.models import Field, Form, Plan, Setting
@@ -15,6 +16,7 @@ from gongkai.interpretation.rules import heads, supervises, writes
 from gongkai.interpretation.syncing import keep
 from gongkai.publishing.models import ItemPage
 from gongkai.typed_json import text
+from gongkai.units.another_person import AnotherPerson, last_actors
 from gongkai.units.models import Body, Role
 
 #: Facts of a plan that its author writes.
@@ -109,7 +111,15 @@ def _not_passed(kept: Plan) -> list[str]:
     return ["解读方案已经审定。"] if kept.passed_at else []
 
 
-@action("interpretation.pass_plan", label="审定解读方案", rule=heads, ready=_not_passed)
+passes = AnotherPerson(
+    heads,
+    ("interpretation.plan",),
+    "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
+    people=lambda kept: last_actors(f"item/{kept.item_id}", ["interpretation.plan"]),
+)
+
+
+@action("interpretation.pass_plan", label="审定解读方案", rule=passes, ready=_not_passed)
 def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
     """Pass a plan: the main leader answers for how the document is explained."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused
+from gongkai.acts.models import Movement
 from gongkai.files.store import Named
 from gongkai.ledger.actions.attaching import attach
 from gongkai.ledger.entry_action import shared_action
 from gongkai.ledger.models import Entry, Evidence, EvidenceKind, Verdict
 from gongkai.ledger.rules import is_open, judge, work
 from gongkai.units.actors import Actor
+from gongkai.units.same_person import is_among
 
 
 def proofs(entry: Entry) -> list[Evidence]:
@@ -85,6 +87,16 @@ def _mine(entry: Entry, number: int) -> Evidence:
     return found
 
 
+def _added_by(evidence: Evidence) -> set[int | None]:
+    """Return the number of the person who added a piece of evidence."""
+    moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
+    return {
+        person
+        for person, facts in moved.values_list("person_id", "facts")
+        if facts.get("evidence") == evidence.pk
+    }
+
+
 @shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Take back a piece of evidence while the entry is open; it stays on record as withdrawn."""
@@ -104,6 +116,8 @@ def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "
 def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
     """Say whether a piece of evidence holds (牵头单位核验); one that does not needs a reason."""
     found = _mine(entry, evidence)
+    if is_among(by, _added_by(found)):
+        raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
     if not holds and not words.strip():
         raise Refused("请写明不符的原因。")
     found.lead = Verdict.HOLDS if holds else Verdict.FAILS

@@ -23,8 +23,9 @@ from gongkai.notices.queries.doers import named
 from gongkai.notices.states import ASSIGNED, DELEGATED, WORKING
 from gongkai.notices.telling import inside, unit_of
 from gongkai.units.actors import Actor
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.models import Body, Office
-from gongkai.units.openness import in_charge, works_on
+from gongkai.units.openness import in_charge, leads_alone, works_on
 from gongkai.writing.titles import quoted
 
 
@@ -43,6 +44,19 @@ def does(by: Actor, entry: Entry) -> list[str]:
 def collects(by: Actor, entry: Entry) -> list[str]:
     """Whoever leads the work inside the unit whose task it is a share of."""
     return [] if in_charge(by, _unit(entry)) else [OWN_ONLY]
+
+
+_by_another = AnotherPerson(
+    collects,
+    ("delegated.submit",),
+    "报回和汇总须由两人分别办理：这一份由您报回，请由本单位负责人或者公开工作机构的另一人汇总。",
+    people=lambda entry: [entry.delegation.submitted_by],
+)
+
+
+def closes(by: Actor, entry: Entry) -> list[str]:
+    """Whoever collects, and another person than the one who reported, where the unit has another."""
+    return (collects if leads_alone(by, _unit(entry)) else _by_another)(by, entry)
 
 
 def _unit(entry: Entry) -> int:
@@ -186,7 +200,7 @@ def submit_share(
     return ActionResult(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
 
 
-@share_action("accept", label="汇总并销号", rule=collects)
+@share_action("accept", label="汇总并销号", rule=closes)
 def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
     task = entry.delegation.task

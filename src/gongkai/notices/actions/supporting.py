@@ -16,6 +16,7 @@ from gongkai.notices.actions.rules import WORKERS, system
 from gongkai.notices.states import SUPPORT, ShareState
 from gongkai.notices.telling import work_at
 from gongkai.units.actors import SYSTEM, Actor
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.reach import is_above
 from gongkai.writing.titles import quoted
 
@@ -33,6 +34,14 @@ def takes(by: Actor, entry: Entry) -> list[str]:
     if by.has(*WORKERS, body_id=task.body_id) or is_above(by, task.body):
         return []
     return [f"由牵头单位（{task.body.label}）确认。"]
+
+
+confirms = AnotherPerson(
+    takes,
+    ("support.submit",),
+    "提供和确认须由两人分别办理：配合情况由您提供，请由牵头单位的另一人确认。",
+    people=lambda entry: [entry.contribution.submitted_by],
+)
 
 
 @entry_action(SUPPORT, "submit", label="提供配合情况", rule=helps)
@@ -54,7 +63,7 @@ def submit_support(
     return ActionResult(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
-@entry_action(SUPPORT, "accept", label="确认", rule=takes)
+@entry_action(SUPPORT, "accept", label="确认", rule=confirms)
 def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Take what a partner gave; it is closed at the time it was given. The lead's task stays as it is."""
     given = entry.moved_at or timezone.now()

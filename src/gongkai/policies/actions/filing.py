@@ -1,7 +1,8 @@
 """The filed list: linking its lines to the library, excusing what stays unpublished, clearing what was imported wrongly."""
 
-from gongkai.acts.action import ActionResult, Refused, action, count_version
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.versions import count_version
 from gongkai.policies.models import FiledRow, PolicyRecord
 from gongkai.policies.rules import decides, runs
 from gongkai.policies.signed import held, reasons_of, under_signature

@@ -5,8 +5,9 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.acts.action import ActionResult, Refused, action, count_version
+from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.acts.versions import count_version
 from gongkai.policies.models import Checked, KeptText, PolicyRecord
 from gongkai.policies.models.texts import EDITION, SOURCES
 from gongkai.policies.queries.office import named_to

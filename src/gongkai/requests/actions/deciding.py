@@ -35,6 +35,7 @@ from gongkai.requests.results import (
     THIRD_PARTY,
     WITHHELD,
 )
+from gongkai.requests.rules import decides_alone
 from gongkai.units.models import Role
 
 
@@ -58,6 +59,8 @@ def propose(
     entry: Entry, *, by: Actor, result: str, ground: str = "", told: str = "", withheld: str = ""
 ) -> ActionResult:
     """Say what the answer should be, for whoever decides; their form is filled in with it."""
+    if decides_alone(by, entry):
+        raise Refused(f"{entry.body.label}除您以外没有人可以作出答复，不必拟办，请直接“作出答复”。")
     request = facts_of(entry)
     _checked(request, result, ground, withheld)
     said = {"result": result, "ground": ground.strip(), "told": told.strip(), "by": by.name}

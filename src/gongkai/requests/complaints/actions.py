@@ -21,6 +21,7 @@ from gongkai.ledger.rectification import order_rectification
 from gongkai.ledger.rules import work
 from gongkai.requests.actions.acting import needed
 from gongkai.requests.complaints.rules import (
+    answers,
     complainant_or_handler,
     elsewhere,
     handler_of,
@@ -179,7 +180,7 @@ def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     return ActionResult(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
 
 
-@entry_action(KIND, "answer", label="书面答复", rule=work)
+@entry_action(KIND, "answer", label="书面答复", rule=answers)
 def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
     """Answer in writing; what is true in whole or part becomes a rectification of the unit where a date for it is given."""
     if found not in Found.values:

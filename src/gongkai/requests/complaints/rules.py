@@ -7,6 +7,7 @@ from gongkai.editions.models import Website
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF, work
 from gongkai.units.actors import ANONYMOUS, in_force
+from gongkai.units.another_person import AnotherPerson
 from gongkai.units.models import Appointment, Body, BodyKind, Role
 from gongkai.units.reach import government_over
 
@@ -92,6 +93,13 @@ def states(by: Actor, entry: Entry) -> list[str]:
     if by.has(*STAFF, body_id=entry.complaint.against_id):
         return []
     return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
+
+
+answers = AnotherPerson(
+    work,
+    ("complaint.give_statement",),
+    "被投诉单位的情况由您说明，须由另一人核查并书面答复。",
+)
 
 
 def complainant_or_handler(by: Actor, entry: Entry) -> list[str]:

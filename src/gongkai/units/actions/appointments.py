@@ -296,7 +296,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         tell=(
             Notification(
                 subject=f"请代理{appointment.person.name}的工作",
-                body=said + "。",
+                body=f"{said}。您自己拟办、起草、提交的，代理期间仍由他人决定、审核。",
                 link=reverse("units:person", args=[person.pk]),
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),

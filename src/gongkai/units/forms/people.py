@@ -205,7 +205,10 @@ class LeaveForm(AloneForm[Person]):
 class CoverForm(TargetForm[Appointment]):
     """Who covers, from when to when."""
 
-    person = PersonChoice(label="代理人")
+    person = PersonChoice(
+        label="代理人",
+        help_text="代理人自己拟办、起草、提交的，代理期间仍由他人决定、审核；代理办理的，办理经过记明代谁",
+    )
     start = Day(label="起始日期")
     end = Day(label="截止日期", help_text="代理到当日止，到期自动结束")
 
