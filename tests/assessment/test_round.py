@@ -129,8 +129,10 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
         assert to_decide(scene.head) is None, "an appeal waits for the office, not for the head"
         with pytest.raises(Refused, match="还有申诉没有复核"):
             actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
+        with pytest.raises(Refused, match="评分和复核申诉须由两人分别办理"):
+            actions.reject(Entry.objects.get(pk=entry.pk), by=scene.chief, words="经核实号码没有停用。")
         actions.uphold(
-            Entry.objects.get(pk=entry.pk), by=scene.chief, words="经核实号码确已停用。", value=Decimal(100)
+            Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实号码确已停用。", value=Decimal(100)
         )
         assert standing_of(scene.unit()).total == Decimal("79.17")
         with pytest.raises(Refused, match="负责人"):
@@ -244,7 +246,7 @@ def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
     clerk = actor(Role.CLERK, scene.bureaus[1])
     assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
     one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
-    actions.reject(Entry.objects.get(pk=one.pk), by=scene.chief, words="经复核，各项评分属实。")
+    actions.reject(Entry.objects.get(pk=one.pk), by=scene.head, words="经复核，各项评分属实。")
     two = actions.file_appeal(
         scene.unit(1), by=clerk, grounds="对第三方评估的方法有不同意见。", indicator=scene.leaf("1.2")
     )

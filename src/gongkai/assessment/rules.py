@@ -1,5 +1,9 @@
 """Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
 
+from django.db.models import Q
+
+from gongkai.acts.action import stream_of
+from gongkai.acts.models import Movement
 from gongkai.assessment.models import (
     Assessed,
     Bulletin,
@@ -9,13 +13,16 @@ from gongkai.assessment.models import (
     Talk,
     TalkPaper,
     TrainingPaper,
+    Way,
 )
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import STAFF
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.ui.once import kept, one_page
+from gongkai.units.actors import Actor, actor_of_person, in_force
+from gongkai.units.another_person import AnotherPerson, last_actors
+from gongkai.units.models import Appointment, Body, BodyKind, Role
 from gongkai.units.reach import GOVERNMENTS, is_above, owner_of, spoken_for
-from gongkai.units.same_person import is_among, is_own_login
+from gongkai.units.same_person import is_own_login, registrations
 
 #: Kinds of bodies → the group they are ranked in.
 GROUPS = {
@@ -63,28 +70,106 @@ def leads(by: Actor, target: Round | Bulletin) -> list[str]:
     return ["须由本级政府或者政府办公室负责人办理。"]
 
 
-def confirms(by: Actor, round_: Round) -> list[str]:
-    """A head, who did not publish the scores himself: two people stand for a result."""
-    reasons = leads(by, round_)
-    if not reasons and is_among(by, [round_.published_by]):
-        return ["反馈结果和确定结果不能是同一个人，请另一个人确定。"]
-    return reasons
+def works_in(by: Actor, unit: Assessed) -> bool:
+    """Whether a person works in an assessed unit, or below it, under any registration, or covers a post there."""
+    places = kept(("workplaces", by), lambda: _workplaces(by))
+    if unit.office_id:
+        return any(office == unit.office_id for _, office in places)
+    return any(path.startswith(unit.body.path) for path, _ in places)
 
 
-def approves(by: Actor, bulletin: Bulletin) -> list[str]:
+def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
+    """Return the path of the body and the office of each post that a person holds."""
+    people = registrations(by.person_id) if by.person_id else set()
+    posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
+    own = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
+    paths = dict(Body.objects.filter(pk__in={body for body, _ in own}).values_list("pk", "path"))
+    return {(paths[body], office) for body, office in own}
+
+
+def marks(by: Actor, unit: Assessed) -> list[str]:
+    """Who runs the round, or the head of the government that assesses; nobody who works in the unit."""
+    heads = by.has(Role.LEAD, body_id=unit.round.body_id)
+    if not heads and (reasons := runs(by, unit)):
+        return reasons
+    if by.system or not works_in(by, unit):
+        return []
+    return [
+        f"您在{unit.label}工作，不能给本单位评分：请由组织考核的单位中不在{unit.label}工作的人、本级负责人或者上级政务公开办评分。"
+    ]
+
+
+def without_judges(round_: Round) -> list[Assessed]:
+    """Return the units of a round that nobody could mark: whoever runs the round works there."""
+    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
+    reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
+    people = {post.person_id: post.person for post in reaching}
+    able = [actor for actor in map(actor_of_person, people.values()) if not runs(actor, round_)]
+    heads = [actor_of_person(post.person) for post in reaching.filter(role=Role.LEAD, body=round_.body_id)]
+    units = round_.units.select_related("round__body", "body", "office")
+    with one_page():
+        return [unit for unit in units if all(marks(actor, unit) for actor in [*able, *heads])]
+
+
+#: A head, who did not publish the scores: two persons answer for a result.
+confirms = AnotherPerson(
+    leads,
+    ("assessment.publish_scores",),
+    "反馈结果和确定结果不能是同一个人，请另一个人确定。",
+    people=lambda round_: [round_.published_by],
+)
+
+
+def _approves(by: Actor, bulletin: Bulletin) -> list[str]:
     """A head; for the public a head of the government itself (V-13: 政府主要负责人审定)."""
     if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
         return ["向社会公开的通报须由本级政府负责人批准。"]
     return leads(by, bulletin)
 
 
-def answers(by: Actor, entry: Entry) -> list[str]:
-    """Who runs the round answers an appeal."""
-    return runs(by, entry.appeal.unit)
+approves = AnotherPerson(
+    _approves,
+    ("assessment.draft_bulletin", "assessment.change_bulletin"),
+    "起草和批准须由两人分别办理：通报由您起草，请由另一位负责人批准。",
+)
+
+
+def _answers(by: Actor, entry: Entry) -> list[str]:
+    """Who may mark the unit, and a head of the government or of its general office who does not work in the unit."""
+    unit = entry.appeal.unit
+    if not leads(by, unit.round) and not works_in(by, unit):
+        return []
+    return marks(by, unit)
+
+
+def _marked_by(entry: Entry) -> set[int | None]:
+    """Return who gave the marks that an appeal is about, by hand or by accepting what the unit claimed."""
+    unit, indicator = entry.appeal.unit, entry.appeal.indicator
+    marked = Movement.objects.filter(stream=stream_of(unit), action="assessment.mark")
+    people = {
+        person
+        for person, facts in marked.values_list("person_id", "facts")
+        if indicator is None or facts.get("indicator") == indicator.code
+    }
+    claimed = unit.entry is not None and (indicator is None or indicator.way == Way.SELF)
+    return people | (last_actors(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
+
+
+answers = AnotherPerson(
+    _answers,
+    ("assessment.mark", "self_assessment.accept"),
+    "评分和复核申诉须由两人分别办理：这项评分由您作出，请由另一人或者办公室负责人复核。",
+    people=_marked_by,
+)
 
 
 def checks(by: Actor, entry: Entry) -> list[str]:
-    """Who runs the round judges what a unit hands in: never the 政务公开办 of a government that is assessed itself."""
+    """Who may mark the unit judges what it hands in."""
+    return marks(by, entry.self_assessment)
+
+
+def ends(by: Actor, entry: Entry) -> list[str]:
+    """Who runs the round ends a self-assessment that was never finished: nothing is judged by that."""
     return runs(by, entry.self_assessment)
 
 

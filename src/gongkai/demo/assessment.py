@@ -212,7 +212,8 @@ def _appeal(stage: Stage, round_: Round, year: int) -> None:
         entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=stage.leaf("3.2"))
     with clock.at(_moment(year, 3, 4)):
         words = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
-        actions.uphold(Entry.objects.get(pk=entry.pk), by=stage.chief, words=words, value=Decimal(90))
+        head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
+        actions.uphold(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
 
 
 def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:

@@ -52,7 +52,7 @@ def file_appeal(
         words,
         url_of(entry),
         f"appeal:{entry.pk}",
-        posts=((Role.CHIEF, round_.office_id),),
+        posts=((Role.CHIEF, round_.office_id), (Role.LEAD, round_.office_id)),
     )
     return ActionResult(words=f"申诉：{words}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
 

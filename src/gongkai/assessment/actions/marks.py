@@ -93,7 +93,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
 
 
-@entry_action("self_assessment", "lapse", label="自评终止", rule=rules.checks)
+@entry_action("self_assessment", "lapse", label="自评终止", rule=rules.ends)
 def lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """The round goes on without it: what was not handed in and accepted by now is no longer expected."""
     entry.outcome = SelfState.LAPSED
@@ -116,7 +116,7 @@ def _open(unit: Assessed) -> list[str]:
     return [] if unit.round.state in JUDGING else [f"{unit.round.state_label}，不能评分。"]
 
 
-@action("assessment.mark", label="评分", rule=rules.runs, ready=_open)
+@action("assessment.mark", label="评分", rule=rules.marks, ready=_open)
 def mark(
     unit: Assessed,
     *,
@@ -251,7 +251,7 @@ def _strikable(unit: Assessed) -> list[str]:
     return _open(unit)
 
 
-@action("assessment.strike_mark", label="撤销评分", rule=rules.runs, ready=_strikable)
+@action("assessment.strike_mark", label="撤销评分", rule=rules.marks, ready=_strikable)
 def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
     """Strike out a wrong mark; it stays on record with the reason."""
     if mark.unit_id != unit.pk or mark.struck_at:
@@ -285,6 +285,8 @@ def evaluate(
     """A third party's person scores one of their indicators of a unit, whole or one case of it; a second time replaces the first."""
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
+    if rules.works_in(by, unit):
+        raise Refused(f"您在{unit.label}工作，不能给本单位评分。")
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
     _replace(unit, indicator, evaluator, by=by, ref=ref)

@@ -13,7 +13,7 @@ from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.digest import digest
 from gongkai.acts.machine_action import machine_action
 from gongkai.assessment import rules
-from gongkai.assessment.actions.marks import lapse
+from gongkai.assessment.actions.marks import BY_HAND, lapse
 from gongkai.assessment.models import Assessed, Mark, Result, Round, Scheme, Way
 from gongkai.assessment.queries.scores import sheet_digest, sheet_of, standings, unjudged
 from gongkai.assessment.queries.trees import leaves_of, pure
@@ -101,7 +101,14 @@ def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Offic
 
 
 def _has_units(round_: Round) -> list[str]:
-    return [] if round_.units.exists() else ["还没有确定被考核单位。"]
+    if not round_.units.exists():
+        return ["还没有确定被考核单位。"]
+    if not round_.scheme.indicators.filter(way__in=BY_HAND - {Way.THIRD}).exists():
+        return []
+    return [
+        f"没有人可以给{unit.label}评分：能评分的人都在那里工作。请先登记本级政府负责人的任职，或者不把它列入被考核单位。"
+        for unit in rules.without_judges(round_)
+    ]
 
 
 @machine_action(

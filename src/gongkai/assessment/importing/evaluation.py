@@ -72,6 +72,11 @@ class EvaluationImporter(Base):
                     row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号")
                 )
                 continue
+            if reasons := rules.marks(by, unit):
+                made.errors.append(
+                    row.error(EVALUATION, "body", reasons[0].rstrip("。"), "请由他人导入这一行")
+                )
+                continue
             if not 0 <= row["value"] <= 100:
                 made.errors.append(row.error(EVALUATION, "value", "应在0至100之间", "请改正"))
                 continue
@@ -114,7 +119,7 @@ class EvaluationImporter(Base):
         unit = row.unit if isinstance(row, Mark) else None
         if unit is None or unit.round.state not in JUDGING:
             return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
-        return rules.runs(by, unit)
+        return rules.marks(by, unit)
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return an empty sheet to hand to evaluators: their units and indicators, with what they gave."""

@@ -1,0 +1,39 @@
+"""Acts that two persons must do, each with the first step that another person takes."""
+
+from gongkai.acts.action import REGISTRY
+from gongkai.units.another_person import AnotherPerson
+
+PAIRS = {
+    "account_filing.accept": {
+        "newmedia.file_opening",
+        "newmedia.file_change",
+        "newmedia.file_closing",
+        "account_filing.resubmit",
+    },
+    "annual_report.accept": {"annual_report.hand_in"},
+    "annual_report.confirm_earlier": {"annual_report.keep_earlier"},
+    "assessment.approve_bulletin": {"assessment.draft_bulletin", "assessment.change_bulletin"},
+    "assessment.confirm_round": {"assessment.publish_scores"},
+    "complaint.answer": {"complaint.give_statement"},
+    "directory.clear_template": {"directory.make_template", "directory.change_template"},
+    "interpretation.pass_plan": {"interpretation.plan"},
+    "newmedia.clear_post": {"newmedia.prepare_post", "newmedia.rewrite_post"},
+    "rectification.confirm": {"rectification.report"},
+    "rectification.waive": {"rectification.report"},
+    "request.clear_fee": {"request.calculate_fee"},
+    "request.decide": {"request.propose"},
+    "request.review_secrecy": {"request.add_materials", "request.mask_material"},
+    "score_appeal.reject": {"assessment.mark", "self_assessment.accept"},
+    "score_appeal.uphold": {"assessment.mark", "self_assessment.accept"},
+    "support.accept": {"support.submit"},
+}
+
+
+def test_each_pair_is_declared_with_actions_that_exist() -> None:
+    found = {
+        name: set(action.rule.first)
+        for name, action in REGISTRY.items()
+        if isinstance(action.rule, AnotherPerson)
+    }
+    assert found == PAIRS
+    assert not {first for names in PAIRS.values() for first in names} - set(REGISTRY)
