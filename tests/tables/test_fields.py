@@ -240,6 +240,22 @@ def test_what_is_missing_is_named_days_editions_and_cells() -> None:
     assert [cell.words for cell in own] == ["2026-02-01", "未公开", "未公开"]
     assert others[2].words == "2026-09-01，晚11天"
     assert sheet.missing == 4
+    told[0][1]["approved"] = "2026-01-20"
+    editions = {
+        (1, 2026, "预算"): (date(2026, 8, 1), "/原文1"),
+        "/linked": (date(2026, 8, 20), "/linked"),
+        (2, 2026, "预算"): (date(2026, 2, 1), "/原文2"),
+    }
+    told[1][1]["link"] = "https://www.example.cn/linked"
+    sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2, editions=editions)
+    (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
+    assert (own[0].light, own[0].words, own[0].url) == (
+        "yellow",
+        "2026-08-01，晚173天（填报为2026-02-01）",
+        "/原文1",
+    ), "the day of the text itself counts"
+    assert (others[0].light, others[0].words) == ("green", "2026-02-01")
+    assert (others[2].light, others[2].words) == ("yellow", "2026-08-20（填报为2026-09-01）")
     due, told_on = (
         {"on": "05-31", "field": "on"},
         {bureau.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]},

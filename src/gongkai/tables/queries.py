@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from gongkai.checks.models import Fault
+from gongkai.chinese import lazy_re as re
 from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.models import Rectification
@@ -15,6 +18,7 @@ from gongkai.tables.changes import Changed, changed_since
 from gongkai.tables.judging import faults_of_tables, next_review
 from gongkai.tables.models import Group, Posting, PostingKind, PublicTable, Record, TableSchema
 from gongkai.tables.rules import WORKING
+from gongkai.tables.showing import Editions
 from gongkai.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Body, BodyKind, Role
@@ -140,6 +144,27 @@ def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
     refs = {f"table/{table.pk}": table.pk for table in tables}
     rows = Rectification.objects.filter(source=SOURCE, source_ref__in=refs, entry__closed_at=None)
     return {refs[row.source_ref]: row for row in rows.select_related("entry")}
+
+
+#: The year and kind that the title of a unit's own budget or accounts names.
+_BUDGET = re.compile(r"(20\d\d)年度?[^0-9]*?(预算|决算)(?!草案|执行|调整|绩效|编制|管理|评审|审查|审核)")
+#: Budgets of the whole government, which its finance bureau publishes beside its own.
+_WHOLE = re.compile("政府预算|政府决算|总预算|总决算|全市|全县|全区|全省|本级")
+
+
+def editions_of(units: Iterable[Body], links: Iterable[str]) -> Editions:
+    """Return since when the public has units' own budgets and accounts, and the texts that rows link to; the earliest of each."""
+    paths = {path for link in links if (path := urlsplit(link).path.strip())}
+    named = Q(body__in=[body.pk for body in units]) & (Q(title__contains="预算") | Q(title__contains="决算"))
+    rows = shelf_visible_to(ANONYMOUS).filter(Q(path__in=paths) | named, column=None)
+    found: dict[tuple[int, int, str] | str, tuple[date, str]] = {}
+    own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
+    for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
+        said = (timezone.localtime(moment).date(), path)
+        found.setdefault(path, said)
+        if (match := _BUDGET.search(title)) and not _WHOLE.search(title):
+            found.setdefault((body, int(match[1]), match[2]), said)
+    return found
 
 
 def governments_under(government: Body) -> list[Body]:

@@ -234,7 +234,13 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
         for row in rows.select_related("table")
     ]
     today, view = timezone.localdate(), record(schema.view, "grid")
-    return [grid(schema.all_fields, view, [head, *queries.below(head)], told, today) for head in _heads(by)]
+    links = [str(values.get(text(view, "link")) or "") for _, values, _ in told]
+    made = []
+    for head in _heads(by):
+        units = [head, *queries.below(head)]
+        editions = queries.editions_of(units, links)
+        made.append(grid(schema.all_fields, view, units, told, today, editions=editions))
+    return made
 
 
 def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:

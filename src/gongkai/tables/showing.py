@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from gongkai.chinese.days import day_in_words
 from gongkai.tables.fields import Field, days_late, lacking, over
@@ -13,6 +14,8 @@ from gongkai.units.models import Body, BodyKind
 from gongkai.units.reach import GOVERNMENTS
 
 Values: TypeAlias = Mapping[str, object]
+#: The day and the path of a published text, by (unit, year, kind) or by its path.
+Editions: TypeAlias = Mapping[tuple[int, int, str] | str, tuple[date, str]]
 #: So many days without a bulletin are named.
 MOST_DAYS = 60
 #: The two states of rows that have a last day.
@@ -95,7 +98,7 @@ class Grid:
     heads: tuple[tuple[int, str], ...]
     groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
     title: str = "各单位、各年度公开情况"
-    note: str = "批准、批复后超过期限公开的注明天数。"
+    note: str = "本网站上有预决算原文的，以原文公开的日期为准，与填报不一致的注明；其余按填报的日期。批准、批复后超过期限公开的注明天数。"
 
     @property
     def missing(self) -> int:
@@ -110,6 +113,7 @@ def grid(
     rows: Iterable[tuple[int, Values, str]],
     today: date,
     years: int = 3,
+    editions: Editions | None = None,
 ) -> Grid:
     """Return which unit published what in which year (预算、决算), late where law's days had passed.
 
@@ -120,6 +124,8 @@ def grid(
         rows: year, values, and where the row is published.
         today: the day that counts.
         years: how many years at most, the newest first, none before the first that has rows.
+        editions: by unit, year and kind, and by path: the day on which the text itself became public. It counts before the day
+            that a clerk typed.
     """
     what = next(field for field in fields if field.key == text(view, "what"))
     rows = list(rows)
@@ -143,7 +149,9 @@ def grid(
             if body.kind not in kinds:
                 continue
             names = [_bare(body.name), _bare(body.label), f"{_bare(body.label)}本级"]
-            cells = tuple(_cell(told, names, head, on, text(view, "link")) for head in heads)
+            cells = tuple(
+                _cell(told, names, head, on, text(view, "link"), editions or {}, body.pk) for head in heads
+            )
             lines.append((body.label, cells))
         if lines:
             groups.append((label, tuple(lines)))
@@ -163,14 +171,22 @@ def _cell(
     head: tuple[int, str],
     on: Field,
     link: str,
+    editions: Editions,
+    body: int,
 ) -> GridCell:
     values, path = next((told[key] for name in names if (key := (name, *head)) in told), ({}, ""))
-    day = str(values.get(on.key) or "")
+    typed, address = str(values.get(on.key) or ""), str(values.get(link) or "")
+    found = editions.get(urlsplit(address).path) if address else None
+    found = found or editions.get((body, *head))
+    day = found[0].isoformat() if found else typed
     if not day:
         return GridCell("red", "未公开")
-    late = days_late(on, values)
+    late = days_late(on, {**values, on.key: day})
     words = f"{day}，晚{late}天" if late else day
-    return GridCell("yellow" if late else "green", words, str(values.get(link) or "") or path)
+    words += f"（填报为{typed}）" if typed and typed != day else ""
+    place = found[1] if found else address or path
+    differs = bool(typed) and typed != day
+    return GridCell("yellow" if late or differs else "green", words, place)
 
 
 def due_by(

@@ -19,7 +19,7 @@ from gongkai.tables.charts import chart_of
 from gongkai.tables.fields import Field
 from gongkai.tables.models import Group, TableSchema
 from gongkai.tables.public import PublicRows
-from gongkai.tables.queries import below, governments_under
+from gongkai.tables.queries import below, editions_of, governments_under
 from gongkai.tables.showing import (
     CURRENT,
     ENDED,
@@ -293,7 +293,9 @@ def _besides(
             for public_rows in every
             for row in public_rows.rows
         ]
-        besides["grid"] = grid(schema.all_fields, record(view, "grid"), units, rows, today)
+        shape = record(view, "grid")
+        editions = editions_of(units, (str(row.get(text(shape, "link")) or "") for _, row, _ in rows))
+        besides["grid"] = grid(schema.all_fields, shape, units, rows, today, editions=editions)
     if "cover" in view:
         besides["uncovered"] = uncovered(
             record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]
