@@ -13,7 +13,8 @@ from django.utils import timezone
 from factories.checks import pdf_with
 from gongkai.editions.models import Website
 from gongkai.migration import actions, opening
-from gongkai.migration.models import MoveRun, MoveWindow, RunKind
+from gongkai.migration.manual_checks import unsearched_of
+from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
 from gongkai.migration.sources.sheet import OLD_ITEMS
 from gongkai.migration.working import work
 from gongkai.spreadsheets import write_xlsx
@@ -179,6 +180,15 @@ def opened(run: MoveRun, by: Actor) -> MoveRun:
         for part, digest in opening.parts_of(one):
             opening.record(one, by, part, digest)
     return run
+
+
+def looked_at(row: MoveRow, by: Actor) -> list[str]:
+    """Have somebody open what no machine searched of a row; return the marks that they send with their decision."""
+    opening.record(row, by, opening.TEXT, row.content_digest)
+    parts = unsearched_of(row)
+    for part in parts:
+        opening.record(row, by, opening.FILE, part.mark)
+    return [part.mark for part in parts]
 
 
 def moved(run: MoveRun, by: Actor) -> MoveRun:

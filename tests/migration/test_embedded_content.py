@@ -13,7 +13,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from factories.checks import docx_with, pdf_with, xlsx_with
-from factories.migration import moved, row, run_of, sheet
+from factories.migration import looked_at, moved, row, run_of, sheet
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Website
 from gongkai.migration import actions, personal
@@ -110,7 +110,8 @@ def test_such_a_row_waits_until_somebody_looked(
     held = run.rows.get(state=RowState.HELD)
     assert held.findings[0]["kind"] == personal.UNSEARCHED
     assert name in held.findings[0]["where"]
-    with pytest.raises(Refused, match="人工查看"):
+    with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
         actions.decide(held, by=chief, how="mask")
-    actions.decide(run.rows.get(pk=held.pk), by=chief, how="keep", ground="已查看，没有个人信息")
+    held = run.rows.get(pk=held.pk)
+    actions.decide(held, by=chief, how="keep", looked=looked_at(held, chief))
     assert counts_of(work(run)) == {"moved": 2}

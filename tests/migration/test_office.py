@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from factories.migration import PDF, proven, row, run_of, save_pages, sheet, zipped
+from factories.migration import PDF, PNG, moved, proven, row, run_of, save_pages, sheet, zipped
 from factories.units import signed_in
 from gongkai.editions.models import Column, Document, Website
 from gongkai.migration.models import MoveRun, RunState
@@ -116,8 +116,6 @@ def _opens_all(another: Client, run: MoveRun) -> None:
 def test_decisions_are_made_on_many_rows_at_once(
     office: Client, site: Website, plans: Column, housing: Body, chief: Actor
 ) -> None:
-    from factories.migration import moved
-
     secret = "补助对象身份证号110101199003078515。"
     run = moved(run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
     shown = office.get(f"/admin/migration/rows/?run={run.pk}&state=held").content.decode()
@@ -165,3 +163,31 @@ def test_an_administrator_prepares_a_move_and_reads_none_of_its_texts(
     for page in ("", "saved/", "saved/file/", "files/0/"):
         assert technical.get(f"/admin/migration/rows/{one.pk}/{page}").status_code == 404, page
         assert office.get(f"/admin/migration/rows/{one.pk}/").status_code == 200
+
+
+def test_a_picture_goes_out_only_after_whoever_decides_opened_it_and_says_so(
+    office: Client, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
+) -> None:
+    secret = "补助对象身份证号110101199003078515。"
+    for number in (1, 2):
+        (tmp_path / f"{number}.png").write_bytes(PNG + bytes([number]))
+    rows = [row(n, text=f'<p>{secret}</p><p><img src="{n}.png"></p>') for n in (1, 2)]
+    run = moved(run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
+    first, second = (f"/admin/migration/rows/{one.pk}/" for one in run.rows.order_by("number"))
+    ticked = {"row": list(run.rows.values_list("pk", flat=True)), "how": "mask", "ground": "已查看"}
+    said = office.post(f"/admin/migration/rows/?run={run.pk}", ticked, follow=True).content.decode()
+    assert said.count("还没有人查看：图片1") == 2
+    picture = run.rows.get(number=1).data["pictures"][0]["digest"]
+    given = {"how": "mask", "ground": "批量", "looked": picture}
+    refused = office.post(first, given).content.decode()
+    assert "还没有人查看：图片1" in refused, "it was ticked and never opened"
+    assert 'value="批量"' in refused
+    assert f'src="{first}files/0/"' in refused
+    office.get(f"{first}files/0/").getvalue()
+    assert office.post(first, given)["Location"] == second
+    row_ = run.rows.get(number=1)
+    assert (row_.state, "1处已由本人逐个查看" in row_.words) == ("ready", True)
+    office.post(f"/admin/migration/rows/?run={run.pk}", ticked)
+    assert run.rows.get(number=2).state == "held", "looking at one picture is no word on another"
+    office.post(second, {"how": "drop"})
+    assert counts_of(work(run)) == {"moved": 1, "ignored": 1}

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from factories.checks import docx_with, pdf_with, xlsx_with
-from factories.migration import PNG, moved, row, run_of, sheet, zipped
+from factories.migration import PNG, looked_at, moved, row, run_of, sheet, zipped
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Document, EditionContent, Website
 from gongkai.migration import actions, personal
@@ -106,9 +106,11 @@ def test_what_no_machine_reads_waits_for_somebody(
     held = run.rows.get(state=RowState.HELD)
     assert held.findings[0]["kind"] == personal.UNSEARCHED
     assert why in held.findings[0]["why"]
-    with pytest.raises(Refused, match="人工查看"):
-        actions.decide(held, by=chief, how="mask")
-    actions.decide(MoveRow.objects.get(pk=held.pk), by=chief, how="keep", ground="已查看，没有个人信息")
+    for how in ("mask", "keep"):
+        with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):
+            actions.decide(MoveRow.objects.get(pk=held.pk), by=chief, how=how, ground="已查看")
+    held = MoveRow.objects.get(pk=held.pk)
+    actions.decide(held, by=chief, how="keep", looked=looked_at(held, chief))
     assert counts_of(work(run)) == {"moved": 2}
 
 

@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from factories.migration import PDF, moved, page, row, run_of, save_pages, sheet
+from factories.migration import PDF, looked_at, moved, page, row, run_of, save_pages, sheet
 from factories.publishing import public
 from factories.units import actor
 from gongkai.acts.action import Refused
@@ -71,7 +71,7 @@ def test_saved_pages_go_along_with_pictures_files_and_addresses(
         actions.order(run, by=mapper)
     run = moved(run, chief)
     for one in run.rows.filter(state=RowState.HELD):
-        actions.decide(one, by=chief, how="keep", ground="图片已查看")
+        actions.decide(one, by=chief, how="keep", looked=looked_at(one, chief))
     assert counts_of(work(run)) == {"moved": 2}
     column = Column.objects.get(name="公告")
     assert column.is_open

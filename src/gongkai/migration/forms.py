@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 
 from gongkai.editions.models import Website
+from gongkai.migration.actions.deciding import WAYS
 from gongkai.ui.fields import Day
-from gongkai.ui.forms import FormFacts, Posted, Sent
+from gongkai.ui.forms import FormFacts, Plain, Posted, Sent
 from gongkai.units.models import Body
 
 if TYPE_CHECKING:
@@ -107,3 +108,17 @@ class WindowForm(forms.Form):
         assert isinstance(website, forms.ModelChoiceField)
         website.queryset = Website.objects.filter(pk__in=[site.pk for site in sites])
         website.initial = sites[0].pk if len(sites) == 1 else None
+
+
+class DecideOneForm(Plain):
+    """The decision on one piece; the template asks for each part that somebody must look at."""
+
+    how = forms.ChoiceField(
+        label="怎样处理",
+        choices=list(WAYS.items()),
+        widget=forms.RadioSelect,
+        help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中机器读得出的个人信息自动遮盖，图片上的不会。",
+    )
+    ground = forms.CharField(
+        label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填"
+    )

@@ -46,8 +46,8 @@ def parts_of(row: MoveRow) -> dict[Mark, str]:
 
 
 def record(row: MoveRow, by: Actor, part: str, digest: str) -> None:
-    """Keep that somebody opened a part of a row, while its run waits to be ordered."""
-    if digest and row.run.state == RunState.PLANNED:
+    """Keep that somebody opened a part of a row, while its run waits to be ordered or the row to be decided."""
+    if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
         record_shown(stream_of(row), by, [(part, digest)])
 
 

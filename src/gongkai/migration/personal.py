@@ -17,18 +17,21 @@ MAX_CHARS = 2_000_000
 MOST_FINDINGS = 60
 #: What a finding is called that stands for words that nobody has searched.
 UNSEARCHED = "须人工查看的内容"
+#: What the text of a row is called in its findings.
+TEXT = "正文"
 logger = logging.getLogger("gongkai.migration")
 _MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
 
 
 @dataclass(frozen=True)
 class OldFile:
-    """A file or picture that goes along: its name for people, its kind (without the dot), its bytes."""
+    """A file or picture that goes along: its name for people, its kind (without the dot), its bytes, its digest as the row stores it."""
 
     name: str
     suffix: str
     data: bytes
     picture: bool = False
+    digest: str = ""
 
     @property
     def label(self) -> str:
@@ -51,9 +54,11 @@ def _cut(where: str, words: str) -> list[dict[str, str]]:
     )
 
 
-def unsearched(where: str, why: str) -> dict[str, str]:
-    """Return the finding that says that somebody must look: no machine has searched something."""
-    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why}
+def unsearched(where: str, why: str, digest: str = "") -> dict[str, str]:
+    """Return the finding that says that somebody must look: no machine has searched something, a file by its digest."""
+    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why} | (
+        {"file": digest} if digest else {}
+    )
 
 
 def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
@@ -113,18 +118,20 @@ def findings_of(
         find(sheet.text[:MAX_CHARS]),
         lambda one: sheet.place(sheet.piece_at(one.start), one.start),
     )
-    bare = _cut("正文", sheet.text)
+    bare = _cut(TEXT, sheet.text)
     for file in files:
         try:
-            found += found_in(file.label, words_of(file.data, file.suffix))
-            bare += [unsearched(file.label, why) for why in unread_in(file.data, file.suffix)]
+            words = words_of(file.data, file.suffix)
+            found += _told(words, find(words[:MAX_CHARS]), lambda _, file=file: file.label)
+            bare += [{**one, "file": file.digest} for one in _cut(file.label, words)]
+            bare += [unsearched(file.label, why, file.digest) for why in unread_in(file.data, file.suffix)]
         except PrivacyError as error:
-            bare.append(unsearched(file.label, str(error).rstrip("。")))
+            bare.append(unsearched(file.label, str(error).rstrip("。"), file.digest))
         # A hostile file may fail in any library: then a person must look, and we hear of it.
         except Exception as error:
             logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
-            bare.append(unsearched(file.label, "文件损坏或格式不符，读不出文字"))
-    return [*bare, *found][:MOST_FINDINGS]
+            bare.append(unsearched(file.label, "文件损坏或格式不符，读不出文字", file.digest))
+    return [*bare, *found[: max(0, MOST_FINDINGS - len(bare))]]  # each file that nobody has searched is named
 
 
 def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:

@@ -1,7 +1,7 @@
 """The first half of a migration: a run's source is read piece by piece into rows. Interrupted, it goes on where it was."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,9 +16,10 @@ from gongkai.migration.sources import OldItem
 from gongkai.migration.sources.crawl import Fetched, fetched_of
 from gongkai.migration.sources.pages import page_names, read_page
 from gongkai.migration.sources.proof import page_behind, page_itself
-from gongkai.migration.sources.sheet import OLD_ITEMS, item_of
+from gongkai.migration.sources.sheet import OLD_ITEMS, addresses_of, item_of
 from gongkai.migration.sources.values import PICTURE, FileRef
 from gongkai.richtext import FILE_SCHEME, clean, plain
+from gongkai.richtext.tags import Tag, rewrite, start_tag
 from gongkai.spreadsheets import read
 from gongkai.spreadsheets.errors import Unreadable
 from gongkai.spreadsheets.sheet import Row
@@ -35,6 +36,7 @@ class Source:
     bundle: Bundle
     pieces: Sequence[OldItem | Row | str]
     fetched: dict[str, Fetched]
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def item(self, number: int) -> OldItem:
         """Return one piece as found."""
@@ -42,8 +44,9 @@ class Source:
         if isinstance(piece, OldItem):
             return piece
         if isinstance(piece, Row):
-            item = item_of(piece, self.bundle)
-            item.source = page_behind(item, self.bundle, self.fetched)
+            base, addresses = self.run.base, self.addresses
+            item = item_of(piece, self.bundle, base=base, addresses=addresses)
+            item.source = page_behind(item, self.bundle, self.fetched, base=base, addresses=addresses)
             return item
         try:
             data = self.bundle.read(piece)
@@ -71,7 +74,7 @@ def open_source(run: MoveRun, bundle: Bundle) -> Source:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return Source(run, bundle, pieces, fetched_of(bundle))
+        return Source(run, bundle, pieces, fetched_of(bundle), addresses_of(table.rows, bundle))
     names = list(page_names(bundle))
     if not names:
         raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
@@ -118,7 +121,7 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
         return row
     files = _look(item.files, bundle, problems, notes, strict=run.kind == RunKind.SHEET)
-    pictures = _look(item.pictures, bundle, notes, notes, strict=False, picture=True)
+    pictures = _look(item.pictures, bundle, problems, notes, strict=run.kind == RunKind.SHEET, picture=True)
     html = clean(_with_pictures(item.html, item.pictures, pictures))
     row.data = {
         "fields": {**item.fields, "imported_html": html},
@@ -126,7 +129,13 @@ def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
         "pictures": [facts for facts, _ in pictures],
     }
     old = [
-        personal.OldFile(str(facts["name"]), suffix_of(str(facts["ref"])), data, bool(facts["picture"]))
+        personal.OldFile(
+            str(facts["name"]),
+            suffix_of(str(facts["ref"])),
+            data,
+            bool(facts["picture"]),
+            str(facts["digest"]),
+        )
         for facts, data in [*files, *pictures]
     ]
     row.findings = personal.findings_of(row.title, html, row.data["fields"], old)
@@ -174,10 +183,13 @@ def _look(
 
 def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
     marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
-    for number in range(len(refs) - 1, -1, -1):
-        mark = marks.get(refs[number].ref)
-        html = html.replace(f'"{PICTURE}:{number}"', f'"{FILE_SCHEME}:{mark}"' if mark else '""')
-    return html
+    named = {f"{PICTURE}:{number}": marks.get(ref.ref) for number, ref in enumerate(refs)}
+
+    def name(tag: Tag) -> str:
+        mark = named.get(tag.get("src"))
+        return start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
+
+    return rewrite(html, {"img"}, name) if named else html
 
 
 def _wrong(row: MoveRow, html: str, files: bool) -> list[str]:

@@ -93,9 +93,12 @@ class DecideForm(Plain):
     how = forms.ChoiceField(
         label="怎样处理",
         choices=[("", "请选择"), *WAYS.items(), ("include", "不是重复，一并迁移")],
-        help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开；只是机器读不出的，查看后公开。遮盖：标题、正文、附件中的个人信息自动遮盖。",
+        help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中的个人信息自动遮盖。"
+        "图片等机器读不出的内容，须打开每一条逐个查看，不能在这里一并决定。",
     )
-    ground = forms.CharField(label="依据或说明", max_length=250, required=False, help_text="照原样保留的必填")
+    ground = forms.CharField(
+        label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填"
+    )
 
 
 def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:

@@ -2,20 +2,25 @@
 
 import io
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.files.store import mark_of
-from gongkai.migration import opening, queries, taking
+from gongkai.migration import actions, manual_checks, opening, queries, taking
+from gongkai.migration.actions.deciding import WAYS
 from gongkai.migration.bundles import open_bundle
-from gongkai.migration.models import MoveRow
+from gongkai.migration.forms import DecideOneForm
+from gongkai.migration.models import MoveRow, RowState
 from gongkai.migration.sources.pages import decode
 from gongkai.migration.sources.pages.dom import lines_of, parse
 from gongkai.migration.sources.proof import KINDS
@@ -45,10 +50,14 @@ def _facts(row: MoveRow) -> list[tuple[str, str]]:
     return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]
 
 
-@require_safe
 def row(request: HttpRequest, number: int) -> HttpResponse:
-    """Facts, all of the text, files, what was found in it, how it is proven."""
+    """Facts, all of the text, files, what was found in it, how it is proven; the decision on it, where one is pending."""
     by, shown = _row(request, number)
+    form = DecideOneForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _decided(request, by, shown, form):
+        waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
+        rows = f"{reverse('migration:rows')}?run={shown.run_id}"
+        return redirect(reverse("migration:row", args=[waiting.pk]) if waiting else rows)
     opening.record(shown, by, opening.TEXT, shown.content_digest)
     fields = shown.data.get("fields", {})
     files = list(enumerate([*shown.data.get("files", []), *shown.data.get("pictures", [])]))
@@ -65,8 +74,27 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
             "files": [(place, facts) for place, facts in files if not facts.get("picture")],
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
             "how": KINDS.get(str(shown.source.get("how")), ""),
+            "form": form
+            if shown.state == RowState.HELD and not actions.decide.why_not(shown, by=by)
+            else None,
+            "to_look_at": manual_checks.unsearched_of(shown),
+            "looked": request.POST.getlist("looked"),
+            "done": {part.mark for part in manual_checks.unsearched_of(shown)}
+            - {part.mark for part in manual_checks.not_looked_at(shown, by)},
         },
     )
+
+
+def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm) -> bool:
+    how, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
+    try:
+        actions.decide(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
+    except Refused as refused:
+        form.add_error(None, refused.reasons)
+        row.refresh_from_db()
+        return False
+    messages.success(request, f"“{row}”：{WAYS[how]}。")
+    return True
 
 
 def _page(shown: MoveRow) -> bytes:

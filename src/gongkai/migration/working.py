@@ -17,7 +17,7 @@ from gongkai.acts.models import Movement
 from gongkai.editions.models import Column
 from gongkai.files.models import StoredFile
 from gongkai.migration import reading, taking, windows
-from gongkai.migration.actions.orders import draft_migrated, publish_migrated
+from gongkai.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
 from gongkai.migration.actions.runs import readers
 from gongkai.migration.bundles import Bundle, open_bundle
 from gongkai.migration.freezing import attachments_of, fields_of, name_of
@@ -103,13 +103,7 @@ def _move(run: MoveRun, opened: Opened) -> None:
         pk=run.pk, state=RunState.MOVING
     ).update(state=RunState.DONE, finished_at=timezone.now()):
         count = run.rows.filter(state=RowState.MOVED).count()
-        append(
-            run.stream,
-            action="migration.done",
-            by=SYSTEM,
-            words=f"迁移完成，共{count}条",
-            facts={"count": count},
-        )
+        finish_migration(run.website, by=SYSTEM, run=run.stream, count=count)
 
 
 def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:

@@ -1,6 +1,6 @@
 """Decisions on single rows: what has personal data, what looks doubled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,6 +14,7 @@ from gongkai.migration.actions.orders import decide_migrated, orders
 from gongkai.migration.actions.runs import approves
 from gongkai.migration.bundles import Bundle, open_bundle
 from gongkai.migration.freezing import digest_of, frozen_of
+from gongkai.migration.manual_checks import not_looked_at, record_looked
 from gongkai.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.migration.orders import Listed
 from gongkai.migration.settling import settle
@@ -39,7 +40,9 @@ def _held(row: MoveRow) -> list[str]:
     return [] if ordered else ["请先批准这次迁移，再逐条决定。"]
 
 
-def _mask_ahead(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Mapping[str, object]:
+def _mask_ahead(
+    row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
+) -> Mapping[str, object]:
     """Open and mask a text's files before the transaction begins, and open what was masked."""
     if how != "mask":
         return {}
@@ -57,10 +60,19 @@ def _mask_ahead(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> Mappi
 
 
 @action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
-def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> ActionResult:
+def decide(
+    row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
+) -> ActionResult:
     """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
 
-    What no machine could search and somebody looked at is no personal data by that: it goes out as the rest of the run.
+    Nothing hides what a picture shows. A file that no machine searched goes out only after whoever decides has opened it and says so.
+
+    Args:
+        row: the row.
+        by: who decides.
+        how: one of `WAYS`.
+        ground: why personal data stays as it is.
+        looked: the marks of the parts that they looked at (`manual_checks.unsearched_of`).
     """
     if how not in WAYS:
         raise Refused("请选择怎样处理。")
@@ -69,17 +81,21 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> ActionResu
         row.data, row.findings = {}, []
         row.save()
         return ActionResult(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
-    if how == "keep" and not ground.strip():
+    read = any(finding["kind"] != personal.UNSEARCHED for finding in row.findings)
+    if how == "keep" and read and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
-    unsearched = any(finding["kind"] == personal.UNSEARCHED for finding in row.findings)
+    if left := not_looked_at(row, by, looked):
+        names = "、".join(part.label for part in left[:3])
+        raise Refused(
+            f"有{len(left)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
+            "其中有不应公开的个人信息的，选择不迁移。"
+        )
+    marks = record_looked(row, by)
     if how == "mask":
-        if not ground.strip() and unsearched:
-            raise Refused(
-                "有机器读不出的附件、图片（也在文件之内），遮盖不到：请人工查看后写明“已查看”及依据，或选择不迁移。"
-            )
         _mask(row, by)
     words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
-    if how == "keep" and any(finding["kind"] != personal.UNSEARCHED for finding in row.findings):
+    words += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
+    if how == "keep" and read:
         return _to_draft(row, by, words)
     row.content_digest = digest_of(row)
     assert row.published_at is not None
@@ -93,7 +109,7 @@ def decide(row: MoveRow, *, by: Actor, how: str, ground: str = "") -> ActionResu
     row.state, row.words = RowState.READY, words[:300]
     row.save()
     MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
-    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": how})
+    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": how, "looked": marks})
 
 
 def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:

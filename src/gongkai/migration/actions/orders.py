@@ -100,7 +100,7 @@ def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
     return reasons
 
 
-def _system_only(by: Actor, _: Body | Document) -> list[str]:
+def _system_only(by: Actor, _: Body | Document | Website) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
 
@@ -274,6 +274,19 @@ def publish_migrated(
         stream=f"document/{document.pk}",
         result=edition,
     )
+
+
+@action("publishing.finish_migration", label="迁移完成", rule=_system_only)
+def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> ActionResult:
+    """Record that all texts of a run were moved, so that pages made before are made anew: their links may lead to texts moved later.
+
+    Args:
+        website: the site.
+        by: the system.
+        run: the name of the run's stream in the log.
+        count: the number of texts.
+    """
+    return ActionResult(words=f"迁移完成，共{count}条", facts={"count": count}, stream=run)
 
 
 def _listed(order: int, key: str) -> MigratedText:

@@ -1,5 +1,6 @@
 """A spreadsheet of old items, one a row, with a folder or .zip of their files beside it."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from html import escape
 
@@ -9,12 +10,31 @@ from gongkai.chinese import lazy_re as re
 from gongkai.editions.vocabulary import ItemKind
 from gongkai.migration.bundles import Bundle
 from gongkai.migration.sources.dates import parse_moment
+from gongkai.migration.sources.pages import content_of_cell
+from gongkai.migration.sources.pages.links import Here
 from gongkai.migration.sources.values import FileRef, OldItem
+from gongkai.richtext.clean import TAGS
 from gongkai.spreadsheets import Bad, Column, Row, Sheet
 from gongkai.spreadsheets.cells import choice, day, plain, short, text
 
 _SPLIT = re.compile(r"[、；;\n]+")
-_TAGS = re.compile(r"<(?:p|div|br|table|span|h\d)\b", re.IGNORECASE)
+_BLOCKS = [
+    "p",
+    "div",
+    "br",
+    "h[1-6]",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "tr",
+    "blockquote",
+    "section",
+    "article",
+    "center",
+]
+_TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
 
 
 def moment(value: object) -> datetime | None:
@@ -118,8 +138,31 @@ OLD_ITEMS = Sheet(
 _FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
 
 
-def item_of(row: Row, bundle: Bundle) -> OldItem:
-    """Return what a row of the spreadsheet says."""
+def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
+    """Return the old addresses of the pages that a spreadsheet names, by their places in the bundle."""
+    found: dict[str, str] = {}
+    for row in rows:
+        places = (bundle.called(row[name]) for name in ("page", "text_file") if row[name])
+        if old := _old(row):
+            found |= {place: old[0] for place in places if place and place not in found}
+    return found
+
+
+def _old(row: Row) -> list[str]:
+    return [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
+
+
+def item_of(
+    row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str, str] | None = None
+) -> OldItem:
+    """Return what a row of the spreadsheet says.
+
+    Args:
+        row: the row.
+        bundle: the files beside the spreadsheet.
+        base: the address of the old site, where it is known.
+        addresses: `addresses_of` all rows.
+    """
     item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
     item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())
     item.published = row["published"]
@@ -131,36 +174,44 @@ def item_of(row: Row, bundle: Bundle) -> OldItem:
         item.fields["kind"] = row["kind"]
     if row["page"]:
         item.fields["page"] = row["page"]
-    item.old = [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
+    item.old = _old(row)
     for name in row["files"] or []:
         ref = bundle.called(name)
         if ref:
             item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
         else:
             item.problems.append(f"附件“{name[:60]}”不在文件夹中，或有几个同名文件，请写明路径。")
-    _text(item, row, bundle)
+    page = bundle.called(row["page"]) if row["page"] else ""
+    _text(item, row, Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}))
     return item
 
 
-def _text(item: OldItem, row: Row, bundle: Bundle) -> None:
+def _text(item: OldItem, row: Row, here: Here) -> None:
     if row["text"]:
-        item.html = as_html(row["text"])
+        content_of_cell(item, as_html(row["text"]), here)
     if not row["text_file"]:
         return
     if row["text"]:
         item.problems.append("“正文”和“正文文件”只填一列。")
         return
-    ref = bundle.called(row["text_file"])
+    ref = here.bundle.called(row["text_file"])
     if not ref:
         item.problems.append(f"正文文件“{row['text_file'][:60]}”不在文件夹中，或有几个同名文件。")
         return
     from gongkai.migration.sources.texts import read_text
 
-    read_text(item, ref, bundle)
+    read_text(item, ref, here)
 
 
 def as_html(words: str) -> str:
-    """Return text as HTML: what has tags as it is, else a paragraph for each line."""
-    if _TAGS.search(words):
+    """Return text as HTML: as it is where its tags make paragraphs, else a paragraph for each line.
+
+    >>> as_html("见<b>图</b>\\n1 < 2"), as_html("见图\\n1 < 2")
+    ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
+    """
+    if _BLOCK.search(words):
         return words
-    return "".join(f"<p>{escape(line.strip())}</p>" for line in words.splitlines() if line.strip())
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    if not _TAG.search(words):
+        lines = [escape(line) for line in lines]
+    return "".join(f"<p>{line}</p>" for line in lines)

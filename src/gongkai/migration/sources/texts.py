@@ -1,8 +1,10 @@
 """A text file named by a spreadsheet's row: HTML, plain text, Word."""
 
+from dataclasses import replace
+
 from gongkai.acts.digest import digest
-from gongkai.migration.bundles import Bundle
-from gongkai.migration.sources.pages import content_of_file, decode
+from gongkai.migration.sources.pages import content_of_cell, content_of_file, decode
+from gongkai.migration.sources.pages.links import Here
 from gongkai.migration.sources.sheet import as_html
 from gongkai.migration.sources.values import FileRef, OldItem
 from gongkai.migration.taking import WORD
@@ -10,15 +12,15 @@ from gongkai.richtext import TEXT_KINDS, UnfitText, from_office
 from gongkai.spreadsheets.errors import Unreadable
 
 
-def read_text(item: OldItem, ref: str, bundle: Bundle) -> None:
+def read_text(item: OldItem, ref: str, here: Here) -> None:
     """Put the text of a file into an item; what cannot be read is a problem of the item."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     try:
-        data = bundle.read(ref)
+        data = here.bundle.read(ref)
         if suffix in {"html", "htm", "shtml"}:
-            content_of_file(item, data, ref, bundle)
+            content_of_file(item, data, replace(here, place=ref))
         elif suffix == "txt":
-            item.html = as_html(decode(data)[0])
+            content_of_cell(item, as_html(decode(data)[0]), replace(here, place=ref))
         elif suffix in TEXT_KINDS:
             _read_word(item, data, ref)
         else:

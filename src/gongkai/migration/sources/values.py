@@ -22,7 +22,8 @@ class OldItem:
     `source` is the saved page that it rests on (place, digest, address, how it proves the row, what is weak), or `why` there is none.
 
     `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first. `beside` are lines around the
-    text that say what became of it (已废止), `more` the addresses of the further pages of a text that stands on several.
+    text that say what became of it (已废止), `more` the addresses of the further pages of a text that stands on several. `lost` has one line for each
+    picture of the text that does not go along.
     """
 
     place: str
@@ -40,4 +41,5 @@ class OldItem:
     unknown: str = ""
     beside: list[str] = field(default_factory=list)
     more: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     source: dict[str, object] = field(default_factory=dict)

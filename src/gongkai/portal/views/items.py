@@ -28,6 +28,7 @@ from gongkai.policies.queries.side import Side, side_of
 from gongkai.portal.caching import finish, reader
 from gongkai.portal.context import render, site_of
 from gongkai.portal.linked import linked_data
+from gongkai.portal.old_links import lead_on
 from gongkai.portal.tree import SiteTree
 from gongkai.publishing.freezing import freeze_page
 from gongkai.publishing.models import ItemPage
@@ -108,7 +109,7 @@ def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Show
         "document": document,
         "edition": edition,
         "content": content,
-        "html": _with_pictures(content, base) if content else "",
+        "html": lead_on(_with_pictures(content, base), tree.website) if content else "",
         "attachments": _attachments(content, base) if content else [],
         "facts": _facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",

@@ -1,6 +1,12 @@
 """Saved HTML pages of government sites: title, date, source, column, text, pictures and attachments recognised."""
 
-from gongkai.migration.sources.pages.reading import content_of_file, page_names, read_page, text_place
+from gongkai.migration.sources.pages.reading import (
+    content_of_cell,
+    content_of_file,
+    page_names,
+    read_page,
+    text_place,
+)
 from gongkai.outbound.decoding import decode
 
-__all__ = ["content_of_file", "decode", "page_names", "read_page", "text_place"]
+__all__ = ["content_of_cell", "content_of_file", "decode", "page_names", "read_page", "text_place"]

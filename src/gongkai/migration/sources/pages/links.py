@@ -1,7 +1,8 @@
 """Links and pictures of a page: what is taken along, where it lies in the bundle, what links become."""
 
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -22,19 +23,36 @@ _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORE
 
 @dataclass(frozen=True)
 class Here:
-    """Where a page stands: its place in the bundle and its old address (empty where nobody knows it)."""
+    """Where a page stands: its place in the bundle and its old address.
+
+    The address is empty where nobody knows it, and a path (/view.asp?id=3) where a spreadsheet gives no more; `base` is the address of the old
+    site. `addresses` are the old addresses of other pages of the bundle by their places.
+    """
 
     place: str
     url: str
     bundle: Bundle
+    base: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def whole(self, link: str) -> str:
-        """Return a link as a whole old address; empty where the page's is not known."""
+        """Return the old address that a link means, a path where the page's own is one; empty where the page's is not known."""
         try:
             found = urljoin(self.url, link) if self.url else link
-            return found if urlsplit(found).scheme in {"http", "https"} else ""
+            parts = urlsplit(found)
         except ValueError:
             return ""
+        if not self.url.startswith("/"):
+            return found if parts.scheme in {"http", "https"} else ""
+        if parts.netloc and parts.netloc == urlsplit(self.base).netloc:
+            found = parts._replace(scheme="", netloc="").geturl()
+        return found if parts.scheme in {"http", "https"} or found.startswith("/") else ""
+
+    def target(self, link: str) -> str:
+        """Return the old address of the page that a link means: that of the saved page which lies there, else as the link says."""
+        known = self.addresses.get(self.find(link), "") if self.addresses else ""
+        mark = link.partition("#")[2]
+        return (known + (f"#{mark}" if mark else "")) if known else self.whole(link)
 
     def find(self, link: str) -> str:
         """Return the place in the bundle of what a link names; empty where it was not saved."""
@@ -113,7 +131,7 @@ def framed(root: _Element, here: Here) -> str:
 
 
 def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
-    """Take a text's pictures along; those that were not saved or are of no kind we show are noted."""
+    """Take a text's pictures along; those that were not saved, or that no page can show, are among `item.lost`."""
     for tag in list(element.iter("img")):
         link = next((said for n in PICTURE_LINKS if (said := tag.get(n))), "").strip()
         ref = "" if link.startswith("data:") else here.find(link)
@@ -124,15 +142,22 @@ def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
             tag.set("src", f"{PICTURE}:{len(item.pictures)}")
             item.pictures.append(FileRef(tag.get("alt") or "", ref, here.whole(link)))
             continue
-        if link and not _is_icon(link):
-            item.notes.append(f"图片没有保存在文件夹中，未带来：{link[:80]}")
+        if link and not _ICON.search(link):
+            item.lost.append(f"{_why_lost(link, ref)}，未带来：{link[:80]}")
         drop(tag)
 
 
-def _is_icon(link: str) -> bool:
-    return bool(
-        re.search(r"(?:icon|ico_|fileTypeImages|spacer|blank|/ueditor/dialogs/)", link, re.IGNORECASE)
-    )
+#: Pictures that only decorate a page: marks of file types, spacers.
+_ICON = re.compile(
+    r"(?:^|[/_.-])(?:icons?|ico)(?=[/_.\d-]|$)|fileTypeImages|(?:^|/)(?:spacer|blank)\b|/ueditor/dialogs/",
+    re.IGNORECASE,
+)
+
+
+def _why_lost(link: str, ref: str) -> str:
+    if link.startswith("data:"):
+        return "图片写在网页之内，不是单独的文件"
+    return "图片的格式不能在网页上显示" if ref else "图片没有保存在文件夹中"
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
@@ -177,17 +202,23 @@ def _name(anchor: _Element, ref: str) -> str:
     return re.sub(r'[\\/:*?"<>|\r\n\t]+', "", name)[-200:]
 
 
-def mend_links(element: _Element, here: Here) -> None:
-    """Make links to other pages whole old addresses, which lead on once those are moved, too; what leads nowhere becomes words."""
+def mend_links(item: OldItem, element: _Element, here: Here) -> None:
+    """Make links to other pages old addresses, which lead on once those are moved, too; what leads nowhere becomes words, and is noted."""
+    lost = 0
     for anchor in list(element.iter("a")):
         link = (anchor.get("href") or "").strip()
         if link.lower().startswith(("mailto:", "tel:")):
             continue
-        whole = here.whole(link) if link and not link.startswith("#") else ""
-        if whole:
+        inside = not link or link.startswith(("#", "javascript:"))
+        if whole := "" if inside else here.target(link):
             anchor.set("href", whole)
         else:
+            lost += not inside
             drop(anchor, words_stay=True)
+    if lost:
+        item.notes.append(
+            f"不知道网页原来的网址，有{lost}个链接没有带来：请写明原网址或旧网站地址后重新读取。"
+        )
 
 
 def further(root: _Element, own: str) -> list[str]:

@@ -85,6 +85,7 @@ def read_page(
     item.old = [own] if own else []
     item.more = links.further(root, own)
     _take_text(item, root, links.Here(place, own, bundle), text_at)
+    item.notes += item.lost
     if not item.unknown and not item.column:
         item.notes.append("没有认出栏目。")
     return item
@@ -115,7 +116,7 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
     links.take_files(item, root, found, here)
     links.take_pictures(item, found, here)
     content.tidy(found, item.title)
-    links.mend_links(found, here)
+    links.mend_links(item, found, here)
     if size(found) < content.LEAST and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
@@ -140,7 +141,7 @@ def _own_address(text: str, root: _Element, said: dict[str, str], place: str, ba
     return urljoin(base if base.endswith("/") else f"{base}/", re.sub(r"@(?=\w+=)", "?", below))
 
 
-def content_of_file(item: OldItem, data: bytes, ref: str, bundle: Bundle) -> None:
+def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
     """Put the text of an HTML file that a spreadsheet names into its item: a whole page, or only the text."""
     root = parse(decode(data)[0])
     if root is None:
@@ -149,8 +150,21 @@ def content_of_file(item: OldItem, data: bytes, ref: str, bundle: Bundle) -> Non
     body = root.find("body")
     found = content.container(root)
     element = found if found is not None else (body if body is not None else root)
-    here = links.Here(ref, item.old[0] if item.old else "", bundle)
     links.take_pictures(item, element, here)
     content.tidy(element, item.title)
-    links.mend_links(element, here)
+    links.mend_links(item, element, here)
     item.html = inner(element) if len(element) else f"<p>{words(element)}</p>"
+    item.problems += item.lost
+
+
+def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
+    """Put a text that stands in a spreadsheet into its item, with the pictures and links that it names."""
+    root = parse(f"<div>{html}</div>") if "<img" in html.lower() or "<a" in html.lower() else None
+    body = root.find("body") if root is not None else None
+    if body is None:
+        item.html = html
+        return
+    links.take_pictures(item, body[0], here)
+    links.mend_links(item, body[0], here)
+    item.html = inner(body[0])
+    item.problems += item.lost

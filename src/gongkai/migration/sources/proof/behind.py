@@ -1,5 +1,6 @@
 """The saved page behind a row: read once more, and the row held against it."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from django.utils import timezone
@@ -42,6 +43,7 @@ def page_itself(
     line = fetched.get(item.place)
     crawled = line is not None and not uploaded and line.is_of(data)
     weak = ["发布时间只在网址中"] if any(note.startswith(_GUESSED) for note in item.notes) else []
+    weak += item.lost[:3]
     if crawled:
         others = [
             file_ref.name
@@ -60,7 +62,14 @@ def _came(ref: str, bundle: Bundle, fetched: dict[str, Fetched]) -> bool:
         return False
 
 
-def page_behind(item: OldItem, bundle: Bundle, fetched: dict[str, Fetched]) -> dict[str, object]:
+def page_behind(
+    item: OldItem,
+    bundle: Bundle,
+    fetched: dict[str, Fetched],
+    *,
+    base: str = "",
+    addresses: Mapping[str, str] | None = None,
+) -> dict[str, object]:
     """Return the page that a spreadsheet's row names, or that a crawl saved from its address; `why` it does not prove the row.
 
     What the row says otherwise than its page is settled here: the time of day is the page's, fields that the page does not have fall away.
@@ -84,7 +93,7 @@ def page_behind(item: OldItem, bundle: Bundle, fetched: dict[str, Fetched]) -> d
     if root is None or body is None:
         return {"why": "原网页读不出来"}
     page = Page(found, words_of(lines_of(body)))
-    here = Here(place, url or (item.old[0] if item.old else ""), bundle)
+    here = Here(place, url or (item.old[0] if item.old else ""), bundle, base, addresses or {})
     wrong, gone = sift(item, page)
     missing = [
         *_heads(item, page),
@@ -153,7 +162,7 @@ def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
 
 def _link(tag: _Element, here: Here) -> str:
     link = (tag.get("href") or "").strip()
-    return here.whole(link) or link
+    return here.target(link) or link
 
 
 def _shown(root: _Element) -> list[str]:
@@ -167,7 +176,13 @@ def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
 
 
 def _more(item: OldItem, found: OldItem) -> list[str]:
-    """What is weak: the page's text goes on where the row's ends, or begins before it."""
+    """What is weak: the page's text has more words or pictures than the row's."""
     text = words_of(plain(clean(found.html)).splitlines()).text
     more = len(text) - len("".join(_lines(item.html)))
-    return [f"原网页的正文另有{more}字不在表中"] if more > 0 else []
+    taken = {picture.ref for picture in item.pictures}
+    pictures = len(found.lost) + sum(picture.ref not in taken for picture in found.pictures)
+    checks = [
+        (more > 0, f"原网页的正文另有{more}字不在表中"),
+        (pictures > 0, f"原网页的正文另有{pictures}幅图片不在表中"),
+    ]
+    return [words for wrong, words in checks if wrong]
