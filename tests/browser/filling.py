@@ -6,11 +6,18 @@ SUGGESTED = {"date": "2026-11-20", "datetime-local": "2026-11-20T09:00", "number
 SUGGESTED |= {"time": "09:00", "url": "http://127.0.0.1/a.html", "hidden": "", "tel": "0799-8000000"}
 
 
+def _kind(one: Any) -> str:
+    """Return the type of a field; of a text field for a date, a time or a number what it asks for."""
+    picker = one.getparent().get("data-picker")
+    number = one.get("inputmode") in {"numeric", "decimal"} and (one.get("type") or "text") == "text"
+    return picker or ("number" if number else (one.get("type") or one.tag).lower())
+
+
 def filled(form: Any) -> list[tuple[str, str]]:
     """Return what a person would send: what stands there, first choices, a few words, today."""
     values: list[tuple[str, str]] = []
     for one in form.inputs:
-        name, kind = one.name, (one.get("type") or one.tag).lower()
+        name, kind = one.name, _kind(one)
         if (
             not name
             or kind in {"submit", "button", "image", "file", "reset"}

@@ -18,12 +18,6 @@ _QUIET = ".w-slim-header, .messages, [data-notices], .pk-top__skip { display: no
 
 #: What a Chinese browser writes on fields that it draws itself; a browser without windows has English words alone.
 _CHINESE = """() => {
-  document.querySelectorAll('input[type=date], input[type=datetime-local]').forEach((field) => {
-    const day = field.value.replace(/-/g, '/').replace('T', ' ');
-    field.type = 'text';
-    field.value = day;
-    field.placeholder = '年/月/日';
-  });
   document.querySelectorAll('input[type=file]').forEach((field) => {
     const shown = document.createElement('span');
     shown.innerHTML = '<button type="button">选择文件</button> 未选择任何文件';
