@@ -20,6 +20,7 @@ PAIRS = {
     "newmedia.clear_post": {"newmedia.prepare_post", "newmedia.rewrite_post"},
     "rectification.confirm": {"rectification.report"},
     "rectification.waive": {"rectification.report"},
+    "request.answer_alike": {"request.propose"},
     "request.clear_fee": {"request.calculate_fee"},
     "request.decide": {"request.propose"},
     "request.review_secrecy": {"request.add_materials", "request.mask_material"},

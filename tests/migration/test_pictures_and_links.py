@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from factories.migration import PNG, looked_at, moved, page, row, run_of, sheet
+from gongkai.acts.models import Movement
 from gongkai.editions.models import Address, Column, Document, Website
 from gongkai.migration.models import MoveRow, MoveRun
 from gongkai.migration.queries import words_of
@@ -156,6 +157,7 @@ class TestLinks:
         text = f'<p>为改善居民居住条件，制定本计划，见<a href="{link}">第二号</a>。</p>'
         run = run_of(site, chief, sheet=sheet(row(1, text=text), row(2)))
         moved(run, chief)
+        assert Movement.objects.filter(stream=run.stream, action="publishing.finish_migration").exists()
         first, second = run.rows.order_by("number")
         assert (first.state, second.state) == ("moved", "moved"), (first.words, first.source)
         assert f'href="{address(second.document_id)}"' in shown(first.document_id)

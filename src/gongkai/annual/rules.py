@@ -52,7 +52,7 @@ def keeps(by: Actor, target: Body | EarlierReport) -> list[str]:
 
 
 #: A second person of those who may import confirms.
-confirms = AnotherPerson(
+confirms = AnotherPerson[EarlierReport](
     keeps,
     ("annual_report.keep_earlier",),
     "导入和复核不能是同一个人，请本单位其他人员或者政务公开办复核。",

@@ -112,7 +112,7 @@ def without_judges(round_: Round) -> list[Assessed]:
 
 
 #: A head, who did not publish the scores: two persons answer for a result.
-confirms = AnotherPerson(
+confirms = AnotherPerson[Round](
     leads,
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",

@@ -36,7 +36,7 @@ def keeps(by: Actor, target: object) -> list[str]:
     return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
 
 
-clears = AnotherPerson(
+clears = AnotherPerson[ColumnTemplate](
     keeps,
     ("directory.make_template", "directory.change_template"),
     "本人制定的模板，须由政务公开办的另一人审定。",

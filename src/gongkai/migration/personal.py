@@ -122,8 +122,11 @@ def findings_of(
     for file in files:
         try:
             words = words_of(file.data, file.suffix)
-            found += _told(words, find(words[:MAX_CHARS]), lambda _, file=file: file.label)
-            bare += [{**one, "file": file.digest} for one in _cut(file.label, words)]
+            for one in found_in(file.label, words):
+                if one["kind"] == UNSEARCHED:
+                    bare.append({**one, "file": file.digest})
+                else:
+                    found.append(one)
             bare += [unsearched(file.label, why, file.digest) for why in unread_in(file.data, file.suffix)]
         except PrivacyError as error:
             bare.append(unsearched(file.label, str(error).rstrip("。"), file.digest))

@@ -82,7 +82,7 @@ def write(site: Site, path: str, *, for_page: bool = False) -> bool:
     elif answer.status == 200:
         body, kind = _rewritten(site, path, answer, for_page=for_page), answer.kind
     else:
-        raise NotWritten(_REFUSED.get(answer.status, "网页出错（{}），原因见服务日志").format(answer.status))
+        raise NotWritten(_REFUSED.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
     return _put(site, leaf, body, name_of(path, kind, answer.name))
 
 

@@ -286,7 +286,7 @@ def evaluate(
     if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
         raise Refused("这不是您评估的内容。")
     if rules.works_in(by, unit):
-        raise Refused(f"您在{unit.label}工作，不能给本单位评分。")
+        raise Refused(f"您在{unit.label}工作，不能给本单位评分，请由其他人评分。")
     if len(words.strip()) < 2:
         raise Refused("请写明评分的理由。")
     _replace(unit, indicator, evaluator, by=by, ref=ref)

@@ -111,7 +111,7 @@ def _not_passed(kept: Plan) -> list[str]:
     return ["解读方案已经审定。"] if kept.passed_at else []
 
 
-passes = AnotherPerson(
+passes = AnotherPerson[Plan](
     heads,
     ("interpretation.plan",),
     "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
