@@ -348,10 +348,10 @@ def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:
         "text": "10月8日，全市大会召开。",
     }
     client.post(f"/admin/gazette/{issue.pk}/add/", added)
-    last = issue.articles.last()
-    client.post(
-        f"/admin/gazette/{issue.pk}/arrange/", {f"place-{last.pk}": "0", f"section-{last.pk}": "要闻"}
-    )
+    first, last = issue.articles.all()
+    order = {f"place-{first.pk}": "1", f"section-{first.pk}": first.section}
+    order |= {f"place-{last.pk}": "0", f"section-{last.pk}": "要闻"}
+    client.post(f"/admin/gazette/{issue.pk}/arrange/", order)
     assert [one.section for one in issue.articles.all()] == ["要闻", "政府规章"]
     client.post(f"/admin/gazette/{issue.pk}/compose/", {})
     page = client.get(f"/admin/gazette/{issue.pk}/").content.decode()

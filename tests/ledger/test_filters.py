@@ -49,9 +49,6 @@ def test_each_condition_narrows() -> None:
         {"body": "1 OR 1"},
         {"body": "９"},
         {"year": "99999999999999999999"},
-        {"due_from": "2026-02-31"},
-        {"due_from": "0001-01-01"},
-        {"due_to": "9999-12-31"},
         {"q": "\0"},
         {"mine": "all"},
         {"order": "pk"},
@@ -59,6 +56,13 @@ def test_each_condition_narrows() -> None:
 )
 def test_what_cannot_be_read_asks_for_nothing(given) -> None:
     assert Filter.read(given) == Filter()
+
+
+@pytest.mark.parametrize("words", ["2026-02-31", "0001-01-01", "9999-12-31"])
+def test_a_day_that_does_not_exist_is_kept_with_a_reason(words: str) -> None:
+    day = Filter.read({"due_from": words}).due_from
+    assert (day.text, day.value) == (words, None)
+    assert "请核对" in day.reason
 
 
 def test_a_filter_is_an_address_and_back() -> None:

@@ -250,7 +250,7 @@ def test_a_day_of_an_impossible_year_is_told_at_the_field(town: City, entry: Ent
     for until in ("0001-01-01", "0001-02-01", "1948-12-31", "2101-01-01", "9999-12-31"):
         page = lead.post(f"/admin/ledger/{entry.pk}/act/assignment.grant/", {"until": until})
         assert page.status_code == 200, until
-        assert "日期的年份应在1949年至2100年之间。" in page.content.decode(), until
+        assert "日期的年份应在1949年至2100年之间" in page.content.decode(), until
         assert fresh(entry).state == State.ASKED_TIME
 
 
