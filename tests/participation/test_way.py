@@ -310,7 +310,7 @@ def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> Non
     clerk.post(act, {"do": "place", "column": plans.pk, "back": url})
     sent = {"do": "submit", "back": url}
     page = clerk.post(act, {**sent, "visible_from": "明天上午"}, follow=True).content.decode()
-    assert "不能识别" in page, "what names no time goes out at no time"
+    assert "不是日期加时间" in page, "what names no time goes out at no time"
     page = clerk.post(act, sent, follow=True).content.decode()
     assert "审签中" in page
     assert clerk.post(act, {"do": "nonsense"}).status_code == 404
