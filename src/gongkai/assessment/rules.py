@@ -71,7 +71,7 @@ def leads(by: Actor, target: Round | Bulletin) -> list[str]:
 
 
 def works_in(by: Actor, unit: Assessed) -> bool:
-    """Whether a person works in an assessed unit, or below it, under any registration, or covers a post there."""
+    """Return whether a person works in an assessed unit, or below it, under any registration, or covers a post there."""
     places = kept(("workplaces", by), lambda: _workplaces(by))
     if unit.office_id:
         return any(office == unit.office_id for _, office in places)

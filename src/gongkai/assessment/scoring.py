@@ -68,7 +68,7 @@ class Outcome:
     deducted: Fraction
     vetoes: tuple[str, ...]
     applies: bool = True
-    """Whether any of the shared leaves applies: without one there is nothing to grade or to rank."""
+    """Return whether any of the shared leaves applies: without one there is nothing to grade or to rank."""
 
     @property
     def so_far(self) -> Decimal:

@@ -41,5 +41,5 @@ def spans(editions: Iterable[HasTime]) -> list[Span]:
 
 
 def was_public(editions: Iterable[HasTime], now: datetime) -> bool:
-    """Whether any edition was shown to its readers by now. One withdrawn before its scheduled time was not."""
+    """Return whether any edition was shown to its readers by now. One withdrawn before its scheduled time was not."""
     return any(span.since <= now for span in spans(editions))

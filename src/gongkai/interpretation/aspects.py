@@ -114,7 +114,7 @@ def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
 
 
 def has_sentence(text: str) -> bool:
-    """Whether a text says anything: at least one sentence of ten characters."""
+    """Return whether a text says anything: at least one sentence of ten characters."""
     return any(len(_LOOSE.sub("", part)) >= SENTENCE for part in _SENTENCES.split(text))
 
 

@@ -51,16 +51,16 @@ class Prepared:
 
     @property
     def is_signed(self) -> bool:
-        """Whether all stages signed it and it waits for its document."""
+        """Return whether all stages signed it and it waits for its document."""
         return self.review is not None and self.review.is_held
 
     @property
     def is_under_review(self) -> bool:
-        """Whether it was submitted and waits for signatures."""
+        """Return whether it was submitted and waits for signatures."""
         return self.review is not None and self.review.state == ReviewState.WAITING
 
     def is_out_by(self, start: datetime) -> bool:
-        """Whether it goes out no later than a document that is public from `start` on."""
+        """Return whether it goes out no later than a document that is public from `start` on."""
         return self.is_signed or (self.public_from is not None and self.public_from <= start)
 
     @property

@@ -39,7 +39,7 @@ class Found:
 
     @property
     def ok(self) -> bool:
-        """Whether the folder is as it was signed, and its pages have what they show."""
+        """Return whether the folder is as it was signed, and its pages have what they show."""
         return not (self.broken or self.changed or self.missing or self.strange or self.absent)
 
     def lines(self) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _recorder(by: Actor, body: Body) -> Actor:
 
 
 def needs_head(row: Row, body: Body, by: Actor) -> bool:
-    """Whether a row says what only others than this person decide: a result, an extension, what stops the clock."""
+    """Return whether a row says what only others than this person decide: a result, an extension, what stops the clock."""
     entry, by = Entry(kind="request", body=body), _recorder(by, body)
     who = decides if row["result"] in DECIDED else approves
     moved = row["extended_on"] or row["correction_on"] or row["third_on"]

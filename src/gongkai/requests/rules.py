@@ -66,7 +66,7 @@ decides = AnotherPerson(
 
 
 def decides_alone(by: Actor, entry: Entry) -> bool:
-    """Whether nobody but this person could decide: they decide at once, as a proposal of theirs would wait for nobody."""
+    """Return whether nobody but this person could decide: they decide at once, as a proposal of theirs would wait for nobody."""
     if _decides(by, entry):
         return False
     own = Q(body=entry.body_id, role__in=(Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.CHIEF))

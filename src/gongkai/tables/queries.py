@@ -81,7 +81,7 @@ class TableState:
 
     @property
     def needs_work(self) -> bool:
-        """Whether the unit has to fill in, to check or to send something."""
+        """Return whether the unit has to fill in, to check or to send something."""
         return bool(self.empty or self.missing or self.other or self.pending)
 
     @property

@@ -49,7 +49,7 @@ def begin_anew(by: Actor, reason: str) -> list[str] | None:
 
 
 def _begun_elsewhere(server: Server | None) -> bool:
-    """Whether another machine has begun the generation of this restore already."""
+    """Return whether another machine has begun the generation of this restore already."""
     if server is None or not server.has_begun:
         return False
     seen = primary.seen()

@@ -50,7 +50,7 @@ class Server:
 
     @property
     def has_begun(self) -> bool:
-        """Whether the generation of its record was begun on its present timeline."""
+        """Return whether the generation of its record was begun on its present timeline."""
         return is_of_timeline({"timeline": self.accepted}, self.timeline)
 
     def is_same(self, other: "Server") -> bool:

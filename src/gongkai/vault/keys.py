@@ -95,7 +95,7 @@ def stored_ring(file: KeyFile) -> KeyRing | None:
 
 
 def has_table() -> bool:
-    """Whether the table of the ring was made. A query to a table that is not there would break the transaction of a migration."""
+    """Return whether the table of the ring was made. A query to a table that is not there would break the transaction of a migration."""
     database = connections[PRIMARY]
     name = str(database.settings_dict["NAME"])
     if name not in _WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():

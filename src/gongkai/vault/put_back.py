@@ -50,7 +50,7 @@ def _present(path: Path) -> KeyFile | None:
 
 
 def _opens(present: KeyFile) -> bool:
-    """Whether a key file opens the ring, or, before there is a ring, whatever is encrypted."""
+    """Return whether a key file opens the ring, or, before there is a ring, whatever is encrypted."""
     try:
         if stored_ring(present) is None and is_used():
             check_all()

@@ -36,7 +36,7 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
 
 
 def is_used() -> bool:
-    """Whether the database holds anything encrypted, or the key ring itself."""
+    """Return whether the database holds anything encrypted, or the key ring itself."""
     known = set(connection.introspection.table_names())
     if StoredRing._meta.db_table in known and StoredRing.objects.exists():
         return True

@@ -113,7 +113,7 @@ class Review(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Whether all stages signed it and it is not out: it waits for another document."""
+        """Return whether all stages signed it and it is not out: it waits for another document."""
         return self.state == ReviewState.APPROVED and self.edition_id is None
 
     @property
