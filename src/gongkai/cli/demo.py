@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from gongkai.cli.django import start
+from gongkai.cli.serving_lock import lock_file, lock_served, refuse_served
 
 MARK = "这是示例数据.txt"
+DATABASE = "gongkai.sqlite3"
 
 
 @click.command()
@@ -19,6 +21,7 @@ MARK = "这是示例数据.txt"
 def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
+    refuse_served(folder / DATABASE)
     if reset:
         _clear(folder)
     elif in_use(folder) and not (folder / MARK).exists():
@@ -29,6 +32,7 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     os.environ.setdefault("GONGKAI_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
     start(ready=False)
+    lock_served(None if no_serve else port)
     from gongkai.cli.serve import Server, run
 
     server = None if no_serve else Server("127.0.0.1", port)
@@ -50,8 +54,9 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
 
 
 def in_use(folder: Path) -> bool:
-    """Whether a data folder holds anything. A secret key alone is nothing: whatever reads the settings writes one, the type checker too."""
-    return folder.is_dir() and any(path.name != "secret_key" for path in folder.iterdir())
+    """Return whether a data folder holds anything but what reading the settings and locking the database leave there."""
+    left = {"secret_key", lock_file(folder / DATABASE).name}
+    return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
 
 
 def _clear(folder: Path) -> None:

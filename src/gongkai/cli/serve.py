@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.cli.django import on_the_primary, start
+from gongkai.cli.serving_lock import lock_served
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -47,6 +48,7 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: b
     if no_second_factor:
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     start(ready=False)
+    lock_served(port)
     server = Server(host, port, workers)
     from gongkai.upkeep.migrating import migrate
 

@@ -1,0 +1,94 @@
+"""The lock of a SQLite database: one `gongkai serve` or `gongkai demo` serves it at a time.
+
+Two would share neither the queue of due work nor what each remembers of its pages. The kernel releases the lock when its process ends, also
+when it is killed; the file that is left names nobody then. PostgreSQL is served by any number of processes.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+import click
+
+#: The descriptors of the locks that this process holds: the kernel releases a lock when its descriptor is closed.
+_held: list[int] = []
+
+
+def lock_file(database: Path) -> Path:
+    """Return the file next to a SQLite database that is locked while the database is served."""
+    path = database.resolve()
+    return path.with_name(f"{path.name}.serving")
+
+
+def lock_served(port: int | None = None) -> None:
+    """Lock the database of the settings until this process ends; do nothing on PostgreSQL.
+
+    Raises:
+        ClickException: another process serves it.
+    """
+    from django.conf import settings
+
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        lock_database(Path(default["NAME"]), port)
+
+
+def lock_database(database: Path, port: int | None = None) -> None:
+    """Lock a SQLite database until this process ends.
+
+    Args:
+        database: the file of the database.
+        port: the port that is served, for the message of a process that is refused.
+
+    Raises:
+        ClickException: another process serves it.
+    """
+    descriptor = _lock(database)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()} {port or ''}".encode(), 0)
+    _held.append(descriptor)
+
+
+def refuse_served(database: Path) -> None:
+    """Refuse to go on while a process serves a SQLite database.
+
+    Raises:
+        ClickException: a process does; the message names it.
+    """
+    if lock_file(database).exists():
+        os.close(_lock(database))
+
+
+def _lock(database: Path) -> int:
+    path = lock_file(database)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise click.ClickException(
+            f"不能写入 {path}（{error.strerror}）：请检查数据文件夹的所有者和权限"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 64, 0).decode(errors="replace")
+        os.close(descriptor)
+        raise click.ClickException(_refusal(database, holder)) from error
+    return descriptor
+
+
+def _refusal(database: Path, holder: str) -> str:
+    process, _, port = holder.partition(" ")
+    at = f"进程 {process}" + (f"，端口 {port}" if port else "")
+    return (
+        f"数据库 {database} 正由另一个 gongkai 使用（{at}）：一个 SQLite 数据库同时只能由一个进程提供服务，"
+        "请先停止它，或者用 GONGKAI_DATA 换一个数据文件夹"
+    )
+
+
+def _release_in_child() -> None:
+    """Close the locks in a forked process, so that they end with the process that took them."""
+    while _held:
+        os.close(_held.pop())
+
+
+os.register_at_fork(after_in_child=_release_in_child)
