@@ -273,7 +273,7 @@ def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.
     errand.refresh_from_db()
     assert (errand.state, errand.error) == (
         State.WAITING,
-        "文件存储写不进去或者连接不上：请检查磁盘和文件存储",
+        "存放文件的磁盘已满：请清理旧备份和不用的文件，或者扩大磁盘",
     )
     monkeypatch.undo()
     Errand.objects.update(due_at=timezone.now())

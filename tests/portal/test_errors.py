@@ -1,5 +1,6 @@
 """What a person reads where something is refused or broken: what to do, in Chinese, and nothing of the inside."""
 
+import errno
 import re
 
 import pytest
@@ -26,6 +27,7 @@ def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptur
     [
         (StoreAway("对象存储连接不上"), "文件存储暂时连接不上"),
         (StoreFull("no space left"), "存放文件的磁盘已满"),
+        (OSError(errno.ENOSPC, "No space left on device"), "服务器的磁盘已满"),
         (OperationalError("server closed"), "数据库暂时连接不上"),
     ],
 )
@@ -37,6 +39,14 @@ def test_what_is_away_for_now_is_no_fault_of_the_page(error: Exception, words: s
         answer = response_for_exception(RequestFactory().get("/files/1/2/"), caught)
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert f"{words}，这一步没有办成" in answer.content.decode()
+
+
+def test_a_full_disk_is_named_with_what_to_do() -> None:
+    try:
+        raise StoreFull("no space left")
+    except StoreFull as caught:
+        page = response_for_exception(RequestFactory().post("/admin/"), caught).content.decode()
+    assert re.search(r"请先把填写的内容另外存好。请把编号 \S+ 告诉系统管理员：清理旧备份", page)
 
 
 def test_what_was_sent_may_stand_although_its_answer_was_lost() -> None:

@@ -1,5 +1,6 @@
 """Probes, ids of requests, lines of JSON, slow queries, figures."""
 
+import errno
 import json
 import logging
 
@@ -42,6 +43,20 @@ def test_a_process_without_its_database_lives_and_is_not_ready(
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"database\n")  # nothing of the inside
+
+
+@pytest.mark.parametrize("part", ["write_database", "try_write"])
+def test_a_process_that_cannot_write_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(probes, part, full)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"disk\n")
+    monkeypatch.undo()
+    assert client.get("/readyz").status_code == 200
 
 
 def test_what_lacks_its_tables_is_not_ready_until_it_has_them(

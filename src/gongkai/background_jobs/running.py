@@ -23,6 +23,7 @@ from gongkai.background_jobs.kinds import KINDS, Ended, GoOn
 from gongkai.background_jobs.models import Errand
 from gongkai.background_jobs.states import LEASE, State
 from gongkai.confined import watched
+from gongkai.files.disk import MEND, describe_full
 from gongkai.files.place import StoreAway
 from gongkai.units.actors import actor_of
 
@@ -243,12 +244,14 @@ def fail(errand: Errand, token: str, words: str) -> None:
 def in_words(error: BaseException, number: int) -> str:
     """Return why an attempt failed, in one line for an administrator; where it is no common reason, where to read more."""
     name = type(error).__name__
+    if full := describe_full(error):
+        return f"{full}：{MEND}"
     if isinstance(error, DatabaseError):
         return f"数据库没有完成操作（{name}）：请检查数据库是否正常"
     if isinstance(error, MemoryError):
         return "内存不足：请增加内存，或者拆小文件后重新发起"
     if isinstance(error, StoreAway):
-        return "文件存储写不进去或者连接不上：请检查磁盘和文件存储"
+        return "文件存储连接不上：请检查文件存储"
     if isinstance(error, OSError):
         return f"读写文件或者网络失败（{error.strerror or name}）：请检查磁盘、文件存储和网络"
     return f"程序出错（{name}）：请在服务日志中查找“errand {number}”"

@@ -46,10 +46,13 @@ def unusable(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
+    from gongkai.files.disk import MEND, describe_full
     from gongkai.vault.key_file import KeyRingError
 
     if os.environ.get("GONGKAI_DEBUG"):
         return None
+    if full := describe_full(error):
+        return f"{full}，没有做完：{MEND}，再运行一次"
     if isinstance(error, ImproperlyConfigured | KeyRingError):
         return str(error)
     if getattr(error.__cause__, "sqlstate", "") == NOT_GRANTED:

@@ -14,7 +14,8 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from gongkai.editions.queries import withdrawn_at
-from gongkai.files.place import StoreAway, StoreFull
+from gongkai.files import disk
+from gongkai.files.place import StoreAway
 from gongkai.portal.caching import comes_from_cache
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
@@ -23,7 +24,6 @@ from gongkai.vault.key_file import KeyRingError
 
 #: What an answer needs and cannot have for now, in words (the first that fits). The number of seconds after which asking again makes sense.
 _AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (StoreFull, "存放文件的磁盘已满"),
     (StoreAway, "文件存储暂时连接不上"),
     (KeyRingError, "这台服务器上的个人信息密钥不能使用"),
     ((OperationalError, InterfaceError), "数据库暂时连接不上"),
@@ -102,13 +102,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
     cause = sys.exc_info()[1]
-    if away := next((name for kinds, name in _AWAY if isinstance(cause, kinds)), ""):
-        page = _plain(
-            request,
-            503,
-            "暂时不能办理",
-            f"{away}，{_undone(request)}请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。",
+    full = disk.describe_full(cause)
+    if away := full or next((name for kinds, name in _AWAY if isinstance(cause, kinds)), ""):
+        mend = (
+            _advise_full(request, number)
+            if full
+            else f"请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。"
         )
+        page = _plain(request, 503, "暂时不能办理", f"{away}，{_undone(request)}{mend}")
         page["Retry-After"] = str(_AGAIN)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if reads and comes_from_cache(request):
@@ -120,6 +121,12 @@ def broken(request: HttpRequest) -> HttpResponse:
         "系统出错",
         f"系统出错了，{_undone(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
     )
+
+
+def _advise_full(request: HttpRequest, number: str) -> str:
+    """Return what to do about a full disk: waiting alone does not help."""
+    keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
+    return f"{keep}请把编号 {number} 告诉系统管理员：{disk.MEND.removeprefix('请')}，然后再试。"
 
 
 def _undone(request: HttpRequest) -> str:
