@@ -131,12 +131,13 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     item(housing, [plans])  # a draft counts for nothing
     assert states(made)[0] == "missing"
     public(housing, [plans])
-    # One text is not two items: which of them it is, a person says, or its title.
+    # A text of another title is neither item, however few items share the column.
     assert states(made) == ["unsure", "unmapped", "unsure"]
     assert coverage.sums(coverage.cells_of([made]))[0].covered == 0
     finds(made, first, by=chief, housing=housing)
     public(housing, [plans], title=f"关于{third.second or third.first}的公告")
-    assert states(made) == ["published", "unmapped", "published"]
+    assert states(made) == ["unsure", "unmapped", "published"]
+    confirms(made, first, housing=housing)
     later = timezone.now() + timedelta(days=400)
     assert [one.state for one in coverage.cells_of([made], later)] == ["published", "unmapped", "stale"]
     other = column(site, "社会救助")
@@ -169,6 +170,44 @@ def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
     assert signed_in(Role.CLERK, housing).get(page).status_code == 302
 
 
+def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
+    """One click confirms what was shown, and only that; person and time stay on the page."""
+    [asked] = [cell for cell in coverage.cells_of([made]) if cell.item == one]
+    client, page = signed_in(Role.CHIEF, one.catalogue.government), "/admin/directory/coverage/?state=unsure"
+    assert "确认是本事项" in client.get(page).content.decode()
+    address = f"/admin/directory/items/{one.pk}/{housing.pk}/confirm/"
+    sent = {"newest": asked.newest_asked.document, "query": "state=unsure"}
+    assert signed_in(Role.CLERK, housing).post(address, sent).status_code == 302
+    client.post(address, {**sent, "newest": asked.newest_asked.document + 1})
+    assert states(made)[0] == "unsure"
+    assert client.post(address, sent).url.endswith("?state=unsure")
+    assert states(made)[0] == "published"
+    assert (
+        one.findings.get().found_by
+        in client.get("/admin/directory/coverage/?state=published").content.decode()
+    )
+
+
+def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> None:
+    """A name of several items needs the first item beside it; an opening needs both names; a list of items is none of them."""
+    items = [
+        ("最低生活保障", "办事指南", "条件", "依据", LIMIT, housing.name),
+        ("特困人员供养", "办事指南", "条件", "依据", LIMIT, housing.name),
+        ("综合业务", "救助电话", "电话", "依据", LIMIT, housing.name),
+    ]
+    [made] = in_force(social(items))
+    for one in made.items.all():
+        actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
+    both = "<p>最低生活保障办事指南、特困人员供养办事指南、综合业务救助电话。</p>"
+    public(housing, [plans], title="云岭市基层政务公开标准目录", body=both)
+    public(housing, [plans], title="办事指南", body="<p>见窗口。</p>")
+    assert states(made) == ["unsure", "unsure", "unsure"]
+    public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
+    assert states(made) == ["unsure", "published", "unsure"]
+    public(housing, [plans], title="民政服务一览", body="<p>综合业务：24小时救助电话12349。</p>")
+    assert states(made) == ["unsure", "published", "published"]
+
+
 def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
     [made] = in_force()
     actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
@@ -186,7 +225,8 @@ def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
 
     [made] = in_force()
     actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
-    document = public(housing, [plans], formed_on=timezone.localdate() - timedelta(days=90))
+    formed = timezone.localdate() - timedelta(days=90)
+    document = public(housing, [plans], title="政策法规文件汇编", formed_on=formed)
     page = ItemPage.objects.get(pk=document.item_number)
     update_disclosure(page)
     late = Entry.objects.filter(kind="disclosure", closed_at__isnull=False).exists()

@@ -9,12 +9,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from gongkai.demo.cast import Cast
-from gongkai.directory import actions
+from gongkai.directory import actions, coverage
 from gongkai.directory.actions import followups
 from gongkai.directory.domains import ROOT
 from gongkai.directory.models import Catalogue
 from gongkai.directory.states import CatalogueState
-from gongkai.editions.models import Column
+from gongkai.editions.models import Column, Document
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
@@ -65,7 +65,7 @@ def show(cast: Cast) -> None:
     for domain in ("社会救助", "义务教育"):
         draft = Catalogue.objects.get(government=city, domain=domain, state=CatalogueState.DRAFT)
         _map(cast, draft)
-        actions.release(draft, by=cast.chief)
+        _confirm(cast, actions.release(draft, by=cast.chief))
     _template(cast, city)
     _check(cast, city)
     _followups(cast, city)
@@ -109,6 +109,14 @@ def _map(cast: Cast, draft: Catalogue) -> None:
         column = rows.filter(name=COLUMNS[item.second]).first()
         if column is not None:
             actions.map_item(item, by=cast.chief, columns=[column], bodies=item.bodies.all())
+
+
+def _confirm(cast: Cast, catalogue: Catalogue) -> None:
+    """Confirm the text on school districts, whose title does not name its item; the others stay a question."""
+    for cell in coverage.cells_of([catalogue]):
+        if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
+            texts = Document.objects.filter(pk__in=[text.document for text in cell.asked])
+            actions.find_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
 
 
 def _template(cast: Cast, city: Body) -> None:

@@ -1,19 +1,23 @@
-"""Coverage: which item of the catalogue has nothing public, by unit and by domain. Computed from shelves, nothing is stored."""
+"""Coverage of the catalogue, by unit and by domain. Computed from shelves and findings of persons, nothing is stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, Max, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Substr
 from django.utils import timezone
 
 from gongkai.chinese.numerals import percent
 from gongkai.directory.cells import cycle_days
+from gongkai.directory.item_names import ItemName, bare, item_names, wording
 from gongkai.directory.models import Catalogue, CatalogueItem, CellFinding
-from gongkai.editions.models import Column
-from gongkai.editions.queries import shelf_visible_to
+from gongkai.directory.states import CURRENT
+from gongkai.editions.models import Column, EditionContent
+from gongkai.editions.queries import among, shelf_visible_to
 from gongkai.publishing.models import Disclosure
+from gongkai.richtext import plain
 from gongkai.units.actors import ANONYMOUS
 from gongkai.units.models import Body
 
@@ -22,23 +26,40 @@ STATES: dict[str, tuple[str, str]] = {
     "published": ("green", "已公开"),
     "late": ("yellow", "有逾期"),
     "stale": ("red", "未按期更新"),
-    "unsure": ("yellow", "多项共用栏目，待核对"),
+    "unsure": ("yellow", "待核对"),
     "missing": ("red", "没有公开"),
     "unmapped": ("blue", "没有对应栏目"),
 }
 GAPS = frozenset({"missing", "stale"})
+#: Characters of HTML that are read for the opening of a text.
+HTML_CHARS = 2000
 
 
 @dataclass
 class Cell:
-    """One item and one unit: what the public has of it. `body` is None where the item names no unit that is known."""
+    """One item and one unit: what the public has of it. `body` is None where the item names no unit that is known.
+
+    `counted` are the texts that are the item; `asked` are texts in its columns of which only a person can tell.
+    """
 
     item: CatalogueItem
     body: Body | None
     state: str
-    count: int = 0
     last: datetime | None = None
     columns: tuple[Column, ...] = ()
+    counted: tuple["Text", ...] = ()
+    asked: tuple["Text", ...] = ()
+    finding: CellFinding | None = None
+
+    @property
+    def count(self) -> int:
+        """How many texts count as this item."""
+        return len(self.counted)
+
+    @property
+    def newest_asked(self) -> "Text | None":
+        """The newest text that nobody has told apart yet."""
+        return max(self.asked, key=lambda text: text.at, default=None)
 
     @property
     def light(self) -> str:
@@ -87,12 +108,27 @@ class Sum:
         return percent(self.covered, self.total)
 
 
+@dataclass(frozen=True)
+class Text:
+    """One public text of a unit in a column."""
+
+    document: int
+    column: int
+    body: int
+    edition: int
+    title: str
+    path: str
+    at: datetime
+    late: bool
+
+
 def cells_of(
     catalogues: Sequence[Catalogue], now: datetime | None = None, bodies: Iterable[int] | None = None
 ) -> list[Cell]:
     """Return every item with every unit that owes it; proactive items only (依申请 alone is not owed to the public).
 
-    The number of queries does not grow with items or columns.
+    A text in an item's columns counts as the item where it names the item (`item_names`) or where a person confirmed it (`CellFinding`); other
+    texts make the cell a question, never an answer. The number of queries does not grow with items or columns.
 
     Args:
         catalogues: whose items.
@@ -105,61 +141,122 @@ def cells_of(
         rows = rows.filter(bodies__in=list(bodies)).distinct()
     items = list(
         rows.select_related("catalogue")
-        .prefetch_related("columns__website", "bodies")
+        .prefetch_related("columns__website", "bodies", "findings__documents")
         .order_by("catalogue", "position")
     )
-    columns = {column.pk for item in items for column in item.columns.all()}
-    shelves, late = _shelves(columns, moment), _late(columns, moment)
-    cells = [cell for item in items for cell in _cells(item, shelves, late, moment)]
-    _doubt(cells, _decide(cells, moment), moment)
+    texts = _texts({column.pk for item in items for column in item.columns.all()}, moment)
+    names = _names(items) if texts else {}
+    cells = [
+        _cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))
+    ]
+    _read_openings(cells, names, moment)
     return cells
 
 
-def _decide(cells: Sequence[Cell], now: datetime) -> set[tuple[int, int]]:
-    """Let what somebody found of a cell speak; return the (item, unit) that are decided by it."""
-    some = {(one.item.pk, one.body.pk): one for one in cells if one.count and one.body}
-    rows = CellFinding.objects.filter(item__in={item for item, _ in some}).prefetch_related("documents")
-    findings = {(row.item_id, row.unit_id): row for row in rows if (row.item_id, row.unit_id) in some}
-    if not findings:
-        return set()
-    named = {one.pk for row in findings.values() for one in row.documents.all()}
-    shelf = shelf_visible_to(ANONYMOUS, now).filter(document__in=named).exclude(column=None)
-    public = set(shelf.order_by().values_list("document", "column"))
-    decided = set()
-    for key, row in findings.items():
-        cell, documents = some[key], [one.pk for one in row.documents.all()]
-        places = [column.pk for column in cell.columns]
-        if any((document, place) in public for document in documents for place in places):
-            decided.add(key)
-        elif not documents and cell.last is not None and cell.last <= row.found_at:
-            cell.state = "missing"
-            decided.add(key)
-    return decided
+def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
+    """Return what the public has in each column."""
+    behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
+    rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
+    rows = rows.annotate(late=Exists(behind.filter(item_id=OuterRef("document__item_number"))))
+    found: dict[int, list[Text]] = defaultdict(list)
+    for row in rows.order_by().values_list(
+        "document", "column", "body", "edition", "title", "path", "from_at", "late"
+    ):
+        found[row[1]].append(Text(*row))
+    return found
 
 
-def _doubt(cells: Sequence[Cell], decided: Set[tuple[int, int]], now: datetime) -> None:
-    """Where more items of a unit share columns than it has documents there, count those only that a title names: five texts are not 75 items."""
-    sharing: dict[tuple[int, frozenset[int]], list[Cell]] = defaultdict(list)
-    for cell in cells:
-        if cell.count:
-            columns = frozenset(column.pk for column in cell.columns)
-            sharing[cell.body.pk if cell.body else 0, columns].append(cell)
-    crowded = {key: some for key, some in sharing.items() if len(some) > some[0].count}
-    if not crowded:
-        return
-    titles: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    rows = shelf_visible_to(ANONYMOUS, now).filter(
-        column__in={number for _, columns in crowded for number in columns}
+def _names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
+    """Return the words that name each item among all items of its government, so that every page gives the same answer."""
+    catalogues = {item.catalogue_id: item.catalogue for item in items}
+    rows = CatalogueItem.objects.filter(
+        Q(catalogue__in=catalogues.keys())
+        | Q(
+            catalogue__government__in={one.government_id for one in catalogues.values()},
+            catalogue__state__in=CURRENT,
+        )
     )
-    for column, body, title in rows.order_by().values_list("column", "body", "title"):
-        titles[column].append((body, title))
-    for (whose, columns), some in crowded.items():
-        said = " ".join(title for column in columns for body, title in titles[column] if whose in (0, body))
-        for cell in some:
-            if (cell.item.pk, cell.body.pk if cell.body else 0) in decided:
+    return item_names(rows.order_by().values_list("catalogue__domain", "first", "second").distinct())
+
+
+def _name_of(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]) -> ItemName:
+    return names[item.catalogue.domain, item.first, item.second]
+
+
+def _cell(
+    item: CatalogueItem,
+    body: Body | None,
+    texts: Mapping[int, list[Text]],
+    names: Mapping[tuple[str, str, str], ItemName],
+    now: datetime,
+) -> Cell:
+    """Judge a cell by titles and by what a person found."""
+    columns = tuple(item.columns.all())
+    if not columns:
+        return Cell(item, body, "unmapped")
+    finding = next((one for one in item.findings.all() if body and one.unit_id == body.pk), None)
+    chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
+    counted, asked = dict[int, Text](), dict[int, Text]()
+    for column in columns:
+        for text in texts.get(column.pk, ()):
+            if body is not None and text.body != body.pk:
                 continue
-            if (cell.item.second or cell.item.first) not in said:
-                cell.state = "unsure"
+            if text.document in chosen:
+                counted[text.document] = text
+            elif finding and text.at <= finding.found_at:
+                continue  # a person saw it and did not choose it
+            elif _name_of(item, names).is_named_by(wording(text.title), bare(column.key)):
+                counted[text.document] = text
+            else:
+                asked[text.document] = text
+    open_texts = tuple(text for number, text in asked.items() if number not in counted)
+    cell = Cell(item, body, "missing", columns=columns, finding=finding)
+    _settle(cell, tuple(counted.values()), open_texts, now)
+    return cell
+
+
+def _settle(cell: Cell, counted: tuple[Text, ...], asked: tuple[Text, ...], now: datetime) -> None:
+    """Set the state of a cell: by the texts that count, or asked where only a person can tell."""
+    days = cycle_days(cell.item.time_limit)
+    since = now - timedelta(days=days) if days else None
+    cell.counted, cell.asked = counted, asked
+    cell.last = max((text.at for text in counted or asked), default=None)
+    if counted and _is_any_since(counted, since):
+        cell.state = "late" if any(text.late for text in counted) else "published"
+    elif asked and (not counted or _is_any_since(asked, since)):
+        cell.state = "unsure"
+    else:
+        cell.state = "stale" if counted else "missing"
+
+
+def _is_any_since(texts: Iterable[Text], since: datetime | None) -> bool:
+    return since is None or any(text.at >= since for text in texts)
+
+
+def _read_openings(
+    cells: Iterable[Cell], names: Mapping[tuple[str, str, str], ItemName], now: datetime
+) -> None:
+    """Read the openings of the texts that cells ask about, and count those that name the item."""
+    unsure = [cell for cell in cells if cell.state == "unsure"]
+    if not unsure:
+        return
+    rows = among(
+        EditionContent.objects.all(), "edition", {text.edition for cell in unsure for text in cell.asked}
+    )
+    openings = {
+        number: wording(title, plain(html))
+        for number, title, html in rows.values_list("edition", "title", Substr("html", 1, HTML_CHARS))
+    }
+    for cell in unsure:
+        name = _name_of(cell.item, names)
+        naming = {
+            text.document
+            for text in cell.asked
+            if (opening := openings.get(text.edition)) and name.is_named_by(opening, "")
+        }
+        if naming:
+            counted = (*cell.counted, *(text for text in cell.asked if text.document in naming))
+            _settle(cell, counted, tuple(text for text in cell.asked if text.document not in naming), now)
 
 
 def unpublished(catalogues: Sequence[Catalogue]) -> int:
@@ -172,64 +269,10 @@ def unpublished(catalogues: Sequence[Catalogue]) -> int:
     there = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
     nobodys = mapped.filter(bodies=None).exclude(Exists(shelf.filter(column__catalogue_items=OuterRef("pk"))))
     found = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
-    none = CellFinding.objects.filter(item__in=mapped, item__bodies=F("unit"), documents=None)
-    none = none.filter(Exists(found)).exclude(Exists(found.filter(from_at__gt=OuterRef("found_at"))))
+    chosen = found.filter(document__catalogue_findings=OuterRef("pk"))
+    none = CellFinding.objects.filter(Exists(found), item__in=mapped, item__bodies=F("unit"))
+    none = none.exclude(Exists(chosen)).exclude(Exists(found.filter(from_at__gt=OuterRef("found_at"))))
     return owed.exclude(Exists(there)).count() + nobodys.count() + none.count()
-
-
-def _shelves(columns: Iterable[int], now: datetime) -> dict[int, dict[int, tuple[int, datetime]]]:
-    """Return for each column and body how many documents the public has there, and when the last came."""
-    rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
-    found: dict[int, dict[int, tuple[int, datetime]]] = defaultdict(dict)
-    for column, body, count, last in (
-        rows.order_by().values_list("column", "body").annotate(n=Count("document"), last=Max("from_at"))
-    ):
-        found[column][body] = (count, last)
-    return found
-
-
-def _late(columns: Iterable[int], now: datetime) -> set[tuple[int, int]]:
-    """Return the (column, body) of which something came out behind its term of disclosure (条例第二十六条), by its clock."""
-    behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
-    rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns, document__item_number__in=behind)
-    return set(rows.order_by().values_list("column", "body").distinct())
-
-
-def _cells(
-    item: CatalogueItem,
-    shelves: dict[int, dict[int, tuple[int, datetime]]],
-    late: set[tuple[int, int]],
-    now: datetime,
-) -> list[Cell]:
-    columns = tuple(item.columns.all())
-    bodies: list[Body | None] = list(item.bodies.all()) or [None]
-    if not columns:
-        return [Cell(item, body, "unmapped") for body in bodies]
-    cycle = cycle_days(item.time_limit)
-    made = []
-    for body in bodies:
-        found = [
-            (count, last)
-            for column in columns
-            for number, (count, last) in shelves.get(column.pk, {}).items()
-            if body is None or number == body.pk
-        ]
-        count, last = sum(n for n, _ in found), max((at for _, at in found), default=None)
-        behind = any(
-            (column.pk, number) in late
-            for column in columns
-            for number in ([body.pk] if body else shelves.get(column.pk, {}))
-        )
-        made.append(Cell(item, body, _state(count, last, cycle, behind, now), count, last, columns))
-    return made
-
-
-def _state(count: int, last: datetime | None, cycle: int, behind: bool, now: datetime) -> str:
-    if not count or last is None:
-        return "missing"
-    if cycle and last < now - timedelta(days=cycle):
-        return "stale"
-    return "late" if behind else "published"
 
 
 def sums(cells: Iterable[Cell]) -> tuple[Sum, dict[str, Sum], dict[int, tuple[Body | None, Sum]]]:

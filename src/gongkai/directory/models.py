@@ -103,9 +103,9 @@ class CatalogueItem(models.Model):
 
 
 class CellFinding(models.Model):
-    """What somebody found where items share columns: which documents are this item of this unit; none: that it is not public.
+    """A person's finding: these documents are this item of this unit; none: it is not public.
 
-    "None" holds until something new stands in the item's columns; documents hold while the public has one of them there.
+    "None" holds until something new is published in the item's columns; documents hold while one of them is public there.
     """
 
     item = models.ForeignKey(CatalogueItem, models.CASCADE, related_name="findings", verbose_name="目录事项")

@@ -15,6 +15,7 @@ urlpatterns = [
     path("directory/templates/<int:number>/apply/", templates.apply, name="apply_template"),
     path("directory/checks/<int:number>/", checks.check, name="check"),
     path("directory/items/<int:number>/<int:unit>/", cover.documents, name="documents"),
+    path("directory/items/<int:number>/<int:unit>/confirm/", cover.confirm, name="confirm"),
     *Templates.urls("directory/templates/"),
     *Followups.urls("directory/followups/"),
     *Checks.urls("directory/checks/"),

@@ -32,6 +32,8 @@ def map_item(
 ) -> ActionResult:
     """Say in which columns and by which units an item is published, and to which item of the power list it belongs."""
     chosen, units = list(columns), list(bodies)
+    if {column.pk for column in chosen} - set(item.columns.values_list("pk", flat=True)):
+        forget_absences([item.pk])
     item.columns.set(chosen)
     item.bodies.set(units)
     item.power = power
@@ -42,11 +44,16 @@ def map_item(
     )
 
 
+def forget_absences(items: Iterable[int]) -> None:
+    """Delete the findings that nothing is public of items whose columns change: nobody looked at the new columns yet."""
+    CellFinding.objects.filter(item__in=list(items), documents=None).delete()
+
+
 @action("directory.find_documents", label="核对本事项的信息", rule=rules.keeps, ready=_still_used)
 def find_documents(
     item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]
 ) -> ActionResult:
-    """Say which of the documents in columns that items share are this item of a unit; none of them: it is not public."""
+    """Record which documents in an item's columns are this item of a unit; none of them: it is not public."""
     chosen = list(documents)
     finding, _ = CellFinding.objects.update_or_create(
         item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
@@ -76,6 +83,7 @@ def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionR
             rows.append(through(catalogueitem_id=item, column_id=column.pk))
     if not rows:
         raise Refused("没有找到与领域、事项同名的栏目。可以先套用栏目模板建立栏目，或者逐项对应。")
+    forget_absences(row.catalogueitem_id for row in rows)
     through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     words = f"按名称对应{len(rows)}项，仍有{len(items) - len(rows)}项没有栏目"
     return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})

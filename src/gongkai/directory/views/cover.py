@@ -4,21 +4,22 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from gongkai.acts.action import Refused
 from gongkai.acts.door import get_visible_or_404
-from gongkai.acts.pages import answer_form, run_form_with_messages
+from gongkai.acts.pages import answer_form, run_form_with_messages, run_with_messages
 from gongkai.directory import actions, coverage, queries, rules
 from gongkai.directory.coverage import STATES, Cell
 from gongkai.directory.forms import FindForm, OrderForm
 from gongkai.directory.models import Catalogue, CatalogueItem
 from gongkai.directory.states import CURRENT
 from gongkai.directory.views.catalogues import government_asked
-from gongkai.editions.models import Shelf
+from gongkai.editions.models import Document, Shelf
 from gongkai.editions.queries import shelf_visible_to
 from gongkai.ledger.rectification import may_order
 from gongkai.spreadsheets import Column, Sheet
@@ -45,7 +46,7 @@ SHEET = Sheet(
     ),
 )  # fmt: skip
 
-#: Documents of shared columns that a page offers to be told apart, the newest first.
+#: Documents in an item's columns that a page offers, the newest first.
 MOST_DOCUMENTS = 300
 #: Items that a domain's table of items and units shows; all of them are in the list and in the spreadsheet.
 MOST_ROWS = 200
@@ -83,6 +84,7 @@ def cover(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "keeps": not rules.keeps(by, government),
         "page": page_of(request, kept, PAGE),
+        "query": request.GET.urlencode(),
         "export": f"?{kept_query}&format=xlsx",
         **_ordering(chosen, unit, kept, by),
     }
@@ -140,7 +142,7 @@ def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: 
 
 
 def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Which documents in columns that items share are this item of a unit: somebody says it once."""
+    """Choose which documents in an item's columns are this item of a unit."""
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
@@ -168,6 +170,28 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         "finding": finding,
     }
     return render(request, "directory/documents.html", shown)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Record in one click that the texts a cell asks about, up to the newest that was shown, are the item."""
+    by = require_staff_actor(request)
+    item = get_visible_or_404(request.user, CatalogueItem, number)
+    body = get_object_or_404(item.bodies.all(), pk=unit)
+    newest = whole(request.POST.get("newest", ""))
+
+    def work() -> None:
+        cells = coverage.cells_of([item.catalogue], bodies=[body.pk])
+        cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
+        seen = cell.newest_asked if cell else None
+        if cell is None or seen is None or seen.document != newest:
+            raise Refused("栏目中的信息刚刚有变化，没有保存：请再看一次后确认。")
+        documents = {text.document for text in (*cell.counted, *cell.asked)}
+        actions.find_documents(item, by=by, body=body, documents=Document.objects.filter(pk__in=documents))
+
+    run_with_messages(request, work, "已确认，按已公开计算。")
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    return redirect(f"{reverse('directory:coverage')}?{query}")
 
 
 def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:

@@ -37,16 +37,19 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
         return _table(request, [found], f"{found.domain}领域标准目录")
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     counts: dict[int, int] = {}
+    unsure: set[int] = set()
     columns: dict[int, list[tuple[str, str]]] = {}
     for cell in coverage.cells_of([found]):
         counts[cell.item.pk] = counts.get(cell.item.pk, 0) + cell.count
+        if cell.state == "unsure":
+            unsure.add(cell.item.pk)
         columns[cell.item.pk] = [
             (node.url, node.name)
             for column in cell.columns
             if (node := tree.nodes.get(column.pk)) is not None
         ]
     rows = [
-        (item, columns.get(item.pk, []), counts.get(item.pk, 0))
+        (item, columns.get(item.pk, []), counts.get(item.pk, 0), item.pk in unsure)
         for item in found.items.order_by("position", "pk")
         if asked in item.title or asked in item.content
     ]
