@@ -14,7 +14,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.ledger.models import Entry
 from gongkai.requests import actions
-from gongkai.requests.actions.compiling import short_names
+from gongkai.privacy.organisations import short_names
 from gongkai.requests.models import Case, Consultation, Request
 from gongkai.requests.queries import statistics
 from gongkai.requests.queries.cases import cases_visible_to, like
@@ -182,6 +182,24 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
         actions.withdraw_case(made, by=actor(Role.CLERK, BodyFactory()), words="不合适")
     actions.withdraw_case(Case.objects.get(), by=by, words="已经过时")
     assert not cases_visible_to(by).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("夏侯婉清", "婉清多次来电，夏侯女士要求当面答复，夏 侯　婉清、夏侯某、夏侯主任均指一人。"),
+        ("阿卜杜拉·买买提", "阿卜杜拉来电，买买提先生要求当面答复，阿卜杜拉•买买提、阿卜杜拉买买提均指一人。"),
+        ("𠮷田婉清", "𠮷田女士多次来电，婉清要求当面答复，𠮷 田 婉 清、田婉清均指一人。"),
+        ("周丽", "周师傅多次来电，老周要求当面答复，周　丽、周老师、小丽均指一人。"),
+    ],
+)
+def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text: str) -> None:
+    entry = applied(register(unit, wanted=f"请公开小区改造方案（申请人{name}）"), name=name, phone="")
+    done = do(entry, "decide", result="3.3.4", ground=f"{text}")
+    made = actions.compile_case(done, by=staff(unit), title=f"关于{name}的申请", comment=text)
+    for said in (made.title, made.wanted, made.ground, made.comment):
+        assert not set(name.replace("·", "")) & set(said), said
+    assert made.comment.endswith("均指一人。")
 
 
 def test_an_organisation_is_masked_by_its_short_names_too() -> None:

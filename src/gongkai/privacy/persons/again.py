@@ -83,8 +83,8 @@ def _again(search: Search, start: int, end: int) -> bool:
 
 
 #: What joins a name to the sentence before it: a mark, a word that leads to whom something is done, a list.
-_JOINED = re.compile(r"(?:^|[\s,，。、;；:：()（）“\"]|[对将由被向与给和因把请让及诉]|关于|对于|给予)$")
-_GOES_ON = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")
+JOINED = re.compile(r"(?:^|[\s,，。、;；:：()（）“\"]|[对将由被向与给和因把请让及诉]|关于|对于|给予)$")
+GOES_ON = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")
 
 
 def _again_words(search: Search, names: set[str]) -> Iterator[Person]:
@@ -93,11 +93,11 @@ def _again_words(search: Search, names: set[str]) -> Iterator[Person]:
     for start, word in _places(names, frame.text):
         end = start + len(word)
         left = context.left_of(frame, start)
-        told = left.kind in ("private", "kin", "minor") or _JOINED.search(
+        told = left.kind in ("private", "kin", "minor") or JOINED.search(
             frame.text[max(0, start - 2) : start]
         )
         acts = frame.starts[end] > 1 and shape.dictionary_tag(frame.word(end)).startswith("v")
-        if told and (acts or _GOES_ON.match(frame.text, end) or shape.STARTER.at(frame.text, end)):
+        if told and (acts or GOES_ON.match(frame.text, end) or shape.STARTER.at(frame.text, end)):
             yield Person(start, end, word, WHYS["again"])
 
 
