@@ -13,8 +13,8 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.ledger.models import Entry
-from gongkai.requests import actions
 from gongkai.privacy.organisations import short_names
+from gongkai.requests import actions
 from gongkai.requests.models import Case, Consultation, Request
 from gongkai.requests.queries import statistics
 from gongkai.requests.queries.cases import cases_visible_to, like
@@ -188,7 +188,10 @@ def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
     ("name", "text"),
     [
         ("夏侯婉清", "婉清多次来电，夏侯女士要求当面答复，夏 侯　婉清、夏侯某、夏侯主任均指一人。"),
-        ("阿卜杜拉·买买提", "阿卜杜拉来电，买买提先生要求当面答复，阿卜杜拉•买买提、阿卜杜拉买买提均指一人。"),
+        (
+            "阿卜杜拉·买买提",
+            "阿卜杜拉来电，买买提先生要求当面答复，阿卜杜拉•买买提、阿卜杜拉买买提均指一人。",
+        ),
         ("𠮷田婉清", "𠮷田女士多次来电，婉清要求当面答复，𠮷 田 婉 清、田婉清均指一人。"),
         ("周丽", "周师傅多次来电，老周要求当面答复，周　丽、周老师、小丽均指一人。"),
     ],

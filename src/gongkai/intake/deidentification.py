@@ -17,8 +17,8 @@ from gongkai.privacy.organisations import is_organisation, short_names, without_
 #: Particulars of a party that are hidden as they are written, and the words in their place.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
 _PEOPLE = ("name", "representative", "contact_person")
-#: Shorter addresses and names say nothing.
-_ADDRESS_LEAST, _NAME_LEAST = 5, 2
+#: Shorter particulars say nothing; nor do addresses without their county.
+_LEAST, _ADDRESS_LEAST = 2, 5
 #: Names found in one text whose parts are looked for, too.
 _MOST_NAMES = 50
 
@@ -58,7 +58,7 @@ class Identities:
     def add_name(self, name: str, instead: str) -> None:
         """Add a person, or an organisation with its short names."""
         name = name.strip()
-        if len(name) < _NAME_LEAST:
+        if len(name) < _LEAST:
             return
         if is_organisation(name):
             self.words |= dict.fromkeys([name, *short_names(name)], instead)
@@ -72,8 +72,9 @@ class Identities:
                 self.add_name(getattr(party, name).reveal(), instead)
             for name, put in _LITERAL.items():
                 value = getattr(party, name).reveal().strip()
-                forms = [value, without_region(value)] if name == "address" else [value]
-                self.words |= {form: put for form in forms if len(form) >= _ADDRESS_LEAST}
+                self.words |= {value: put} if len(value) >= _LEAST else {}
+                local = without_region(value) if name == "address" else ""
+                self.words |= {local: put} if len(local) >= _ADDRESS_LEAST else {}
 
 
 def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
@@ -89,6 +90,11 @@ def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ())
     replaced = "".join(piece.text for piece in pieces)
     found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced))
     return Deidentified(_overlaid(pieces, found))
+
+
+def mentions(text: str, identities: Identities) -> list[str]:
+    """Return the words of a text that name a known identity, each once."""
+    return list(dict.fromkeys(text[start:end] for start, end, _ in _known_spans(text, identities)))
 
 
 #: A place in a text and the words that replace it.
@@ -128,7 +134,11 @@ def _personal_spans(text: str, kept: bytearray) -> list[_Span]:
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
     spans: list[_Span] = [(one.start, one.end, hidden(one, table, namesakes)) for one in findings]
     taken = _covered(spans, text)
-    masks = {one.text: instead for one, (_, _, instead) in zip(findings, spans, strict=True) if one.kind == "person"}
+    masks = {
+        one.text: instead
+        for one, (_, _, instead) in zip(findings, spans, strict=True)
+        if one.kind == "person"
+    }
     for part in find_known_people(text, list(masks)[:_MOST_NAMES], posts=False):
         if not any(taken[part.start : part.end]) and not any(kept[part.start : part.end]):
             spans.append((part.start, part.end, masks[part.name]))

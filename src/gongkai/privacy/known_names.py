@@ -108,7 +108,10 @@ def _joined(found: list[Mention]) -> list[Mention]:
 def _latin(half: str, name: str) -> Iterator[Mention]:
     """Yield a name in Latin letters and its words of three letters and more."""
     words = half_width(name).lower().split()
-    forms = [r"\s*".join(map(re.escape, words)), *(re.escape(word) for word in words if len(word) >= _LATIN_LEAST)]
+    forms = [
+        r"\s*".join(map(re.escape, words)),
+        *(re.escape(word) for word in words if len(word) >= _LATIN_LEAST),
+    ]
     pattern = re.compile(rf"(?<![a-z])(?:{'|'.join(forms)})(?![a-z])")
     for found in pattern.finditer(half.lower() if len(half.lower()) == len(half) else half):
         yield Mention(found.start(), found.end(), name)

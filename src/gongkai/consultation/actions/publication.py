@@ -14,37 +14,25 @@ from gongkai.consultation.states import InquiryState
 from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
-from gongkai.intake.models import Party
-from gongkai.privacy import find, mask
+from gongkai.intake.deidentification import Deidentified, Identities, deidentify, mentions
+from gongkai.privacy import find
 from gongkai.units.actors import Actor
 
-#: Parts of a party that a public text must not have, whatever the checks of names make of them, and what stands there instead.
-TELLING = {
-    "name": "某某",
-    "phone": "（略）",
-    "email": "（略）",
-    "address": "某地",
-    "id_number": "（略）",
-}
-#: Shorter ones are no name.
-SHORTEST = 2
+
+def _identities(inquiry: Inquiry) -> Identities:
+    found = Identities()
+    found.add_parties(inquiry.matter, "某某")
+    return found
 
 
-def _told_by(inquiry: Inquiry) -> dict[str, str]:
-    """Return what the parties of an inquiry left of themselves, the longest first, each with what stands in its place."""
-    said = {
-        getattr(party, name).reveal().strip(): instead
-        for party in Party.objects.filter(matter=inquiry.matter, erased_at=None)
-        for name, instead in TELLING.items()
-    }
-    return {one: said[one] for one in sorted(said, key=len, reverse=True) if len(one) >= SHORTEST}
+def deidentified(inquiry: Inquiry, text: str) -> Deidentified:
+    """Return a text of an inquiry as others than its asker read it."""
+    return deidentify(text, _identities(inquiry))
 
 
 def masked(inquiry: Inquiry, text: str) -> str:
-    """Return a text without what tells who asked: what the parties left of themselves, then what `privacy` finds."""
-    for one, instead in _told_by(inquiry).items():
-        text = text.replace(one, instead)
-    return mask(text)[0]
+    """Return a text without what identifies the asker, and without other personal data."""
+    return deidentified(inquiry, text).text
 
 
 def _answered(inquiry: Inquiry) -> list[str]:
@@ -133,7 +121,7 @@ def _hold_private(inquiry: Inquiry, texts: Iterable[str]) -> None:
         Refused: with what must be masked.
     """
     whole = "\n".join(texts)
-    told = [text for text in _told_by(inquiry) if text in whole]
+    told = mentions(whole, _identities(inquiry))
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")
