@@ -11,8 +11,8 @@ from django.test import Client
 from docx import Document
 
 from factories.intake import PNG, look_up
-from factories.requests import do, register, staff
-from factories.units import actor
+from factories.requests import applied, do, register, staff
+from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
 from gongkai.editions.models import Website
@@ -154,3 +154,62 @@ def test_a_third_party_is_told_what_was_decided_against_its_will_and_that_it_was
         "政府信息公开决定告知书",
         "政府信息公开决定撤销告知书",
     ]
+
+
+def told(letter: Letter) -> str:
+    return "".join(p.text for p in Document(BytesIO(content_of(letter))).paragraphs)
+
+
+CONTENT = (
+    "请公开虚构中学与云岭测试餐饮有限公司的供餐合同。申请人公孙若兰，公孙女士是该公司原员工，"
+    "电话13900006666，若兰住云岭市测试路99号。"
+)
+
+
+@pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
+def test_letters_to_others_do_not_identify_the_applicant(site: Website, verb: str) -> None:
+    facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号"}
+    entry = do(applied(register(received=R, wanted=CONTENT), **facts), verb, who="云岭测试餐饮有限公司")
+    text = told(Consultation.objects.get().letters.get())
+    assert "虚构中学与云岭测试餐饮有限公司的供餐合同。申请人，申请人是该公司原员工" in text
+    assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
+    own = told(do(entry, "give_receipt").request.letters.get(kind="receipt"))
+    assert "公孙若兰" in own
+
+
+def test_the_addressee_is_named_in_their_own_letter(site: Website) -> None:
+    wanted = "请公开村民陈志强的宅基地审批表，身份证号530102197001011234。村民赵德海是邻居。申请人张若兰"
+    entry = applied(register(received=R, wanted=wanted), name="张若兰")
+    do(do(entry, "ask_third_party", who="陈志强"), "ask_third_party", who="赵德海")
+    first, second = (told(asked.letters.get()) for asked in Consultation.objects.order_by("pk"))
+    assert "陈志强的宅基地" in first
+    assert "赵德海" in second
+    assert not any(word in first + second for word in ("张若兰", "530102197001011234"))
+    assert "陈志强" not in second
+
+
+def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> None:
+    entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
+    client = signed_in(Role.LEAD, entry.body)
+    path = f"/admin/ledger/{entry.pk}/act/request.ask_third_party/"
+    page = client.get(path).content.decode()
+    assert "申请人公孙" not in page.partition('class="gk-note"')[2].partition("</form>")[0]
+    assert "<mark>申请人</mark>" in page
+    client.post(path, {"who": "云岭测试餐饮有限公司", "wording": "虚构中学2023年的供餐合同。"})
+    asked = Consultation.objects.get()
+    assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
+    assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())
+    assert "改写" in list(history(entry.stream))[-1].kept_words.text
+    do(
+        Entry.objects.get(pk=entry.pk),
+        "take_opinion",
+        consultation=asked.pk,
+        opinion="objects",
+        reason="涉及报价",
+    )
+    said = {"override": "公孙若兰所称情况属实，公共利益重大", "told": "合同复印件，请公孙女士到场领取。"}
+    do(Entry.objects.get(pk=entry.pk), "decide", result="3.1", **said)
+    letter = told(asked.letters.get(kind="third_party_told"))
+    assert "虚构中学2023年的供餐合同" in letter
+    assert "公孙" not in letter
+    assert "公孙女士" in told(Letter.objects.get(kind="reply"))

@@ -16,6 +16,7 @@ from gongkai.law.figures import figures, with_figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.numbers import draw
+from gongkai.requests.deidentification import for_addressee
 from gongkai.requests.models import Consultation, Decision, Fee, Letter, LetterTemplate, Request
 from gongkai.requests.results import REVIEW_FIRST, Result
 from gongkai.requests.telling import tell_of
@@ -70,8 +71,9 @@ FIELDS = (
 _CONTACT = "联系方式：{{联系方式}}"
 
 
-#: Kinds that go to somebody else than the applicant.
+#: Kinds that go to somebody else than the applicant, and the fields that may name the applicant there.
 TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
+_NAMING = ("申请内容", "理由", "告知内容", "事项")
 
 
 def to_applicant(letter: Letter) -> bool:
@@ -117,6 +119,8 @@ def make_letter(
 ) -> Letter:
     """Make a letter and store it, inside the action that it tells of: both are there, or neither. Whom it goes to is told that it is there.
 
+    A letter to others than the applicant is de-identified; the wording that a clerk approved for the one who is asked is used as it is.
+
     Args:
         entry: the request.
         kind: a key of `KINDS`.
@@ -143,6 +147,12 @@ def make_letter(
         "日期": day_in_words(day),
         **(fields or {}),
     }
+    if kind in TO_OTHERS:
+        filled |= {
+            name: for_addressee(request, filled[name], to).text for name in _NAMING if filled[name]
+        } | {"申请人": "申请人"}
+        if asked and asked.wording:
+            filled["申请内容"] = asked.wording.reveal()
     own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
     content = fill_docx(bytes(own.content), filled) if own else ours(kind, filled, entry.body, day)
     sealed, key = encrypt_bytes(content)
@@ -172,11 +182,16 @@ def _facts(entry: Entry, request: Request, party: Party | None, to: str, kind: s
         "编号": entry.number,
         "单位": entry.body.name,
         "收到日期": day_in_words(request.received_on),
-        "申请内容": request.content.reveal().strip().rstrip("。；;"),
+        "申请内容": wanted_of(request),
         "补正": _corrected(entry) + (_steps(entry) if kind == "reply" else ""),
         "届满日期": _due(entry),
         "联系方式": contact_of(entry.body),
     }
+
+
+def wanted_of(request: Request) -> str:
+    """Return what a request asks for, as letters quote it within a sentence."""
+    return request.content.reveal().strip().rstrip("。；;")
 
 
 def _corrected(entry: Entry) -> str:

@@ -169,7 +169,7 @@ def erase(number: int) -> None:
     }
     Request.objects.filter(pk=number).update(**kept)
     request.supplements.update(text=ERASED)
-    request.consultations.update(who=ERASED, reason="")
+    request.consultations.update(who=ERASED, reason="", wording="")
     request.entry.past_records.update(facts="", lines="", paper=None, paper_name="")
     SignedLetter.objects.filter(letter__request=request).update(content=b"", key="")
     for letter in request.letters.all():  # without its key nobody reads it; number, date and digest stay

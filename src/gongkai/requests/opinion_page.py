@@ -162,7 +162,7 @@ def fetch(number: int, ref: str) -> Fetched:
 
 def erase(number: int) -> None:
     """Forget who was asked and their reasons; kind, opinion and dates stay."""
-    Consultation.objects.filter(pk=number).update(who="（保存期满，已清除）", reason="")
+    Consultation.objects.filter(pk=number).update(who="（保存期满，已清除）", reason="", wording="")
 
 
 ASKED_MATTER = Matter(

@@ -15,9 +15,10 @@ from gongkai.law import Event
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.acting import act, happened, needed, not_to_come, with_files
-from gongkai.requests.letters import make_letter
+from gongkai.requests.deidentification import for_addressee
+from gongkai.requests.letters import make_letter, wanted_of
 from gongkai.requests.machine import State
-from gongkai.requests.models import Consultation, Opinion
+from gongkai.requests.models import Consultation, Opinion, Request
 from gongkai.requests.website import website
 from gongkai.units.models import Role
 
@@ -32,11 +33,15 @@ def ask_third_party(
     who: str,
     phone: str = "",
     email: str = "",
+    wording: str = "",
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Put the request to a third party whose rights publication could hurt."""
-    return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), by, on, past)
+    """Put the request to a third party whose rights publication could hurt.
+
+    `wording` is the content of the request as the letter quotes it; without it, the de-identified content.
+    """
+    return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), wording, by, on, past)
 
 
 @act("ask_agency")
@@ -47,32 +52,41 @@ def ask_agency(
     who: str,
     phone: str = "",
     email: str = "",
+    wording: str = "",
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Put the request to another agency: a co-author, or one that is concerned."""
-    return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), by, on, past)
+    """Put the request to another agency: a co-author, or one that is concerned. `wording` as for a third party."""
+    return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), wording, by, on, past)
 
 
-def _ask(entry: Entry, kind: str, said: Particulars, by: Actor, on: date | None, past: bool) -> ActionResult:
+def _ask(
+    entry: Entry, kind: str, said: Particulars, wording: str, by: Actor, on: date | None, past: bool
+) -> ActionResult:
     name = needed(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
     if any(consultation.who.reveal() == name for consultation in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")
     first = not waiting.exists()
     asked_event = happened(f"{kind}_asked", on)
+    request = Request.objects.get(pk=entry.pk)
+    proposed = for_addressee(request, wanted_of(request), name).text
+    told = wording.strip().rstrip("。；;") or proposed
     asked = Consultation.objects.create(
-        request_id=entry.pk, kind=kind, who=name[:120], asked_on=not_to_come(on)
+        request=request, kind=kind, who=name[:120], asked_on=not_to_come(on), wording="" if past else told
     )
     label = _KIND(kind).label
-    facts: dict[str, object] = {"kind": kind}
+    facts: dict[str, object] = {"kind": kind, "reworded": told != proposed and not past}
     tell: tuple[Notification, ...] = ()
     if not past:
         tell, letter = _write_to(entry, asked, said, by, on)
         facts["letter"] = letter
     # While one of a kind is being asked the clock stands still already: a second one is no further stop.
     events: tuple[Event, ...] = (asked_event,) if first else ()
-    return ActionResult(words=f"书面征求{label}意见", facts=facts, events=events, past=past, tell=tell)
+    reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
+    return ActionResult(
+        words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell
+    )
 
 
 def _write_to(

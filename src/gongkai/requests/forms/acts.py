@@ -3,6 +3,8 @@
 from django import forms
 
 from gongkai.files.forms import FilesField, OneFileField
+from gongkai.intake.deidentification import Deidentified
+from gongkai.intake.forms.leaving import marked
 from gongkai.intake.forms.people import Phone
 from gongkai.law import figures
 from gongkai.ledger.forms import register_entry_acts
@@ -13,13 +15,24 @@ from gongkai.requests.actions.ending import mergeable
 from gongkai.requests.actions.joint_answers import answerable_alike
 from gongkai.requests.actions.materials import machine_masked, standing
 from gongkai.requests.actions.opening import WHY
+from gongkai.requests.deidentification import for_addressee, for_everybody
 from gongkai.requests.forms.answering import (
     DecideForm,
     results,
     to_give,
 )
 from gongkai.requests.forms.aside import COMPLAINTS, DISPUTES, FEES
-from gongkai.requests.forms.base import RequestForm, asks_day, asks_line, asks_one, asks_row, asks_tick, words
+from gongkai.requests.forms.base import (
+    PublicTextForm,
+    RequestForm,
+    asks_day,
+    asks_line,
+    asks_one,
+    asks_row,
+    asks_tick,
+    words,
+)
+from gongkai.requests.letters import wanted_of
 from gongkai.requests.models import (
     Case,
     Complaint,
@@ -34,6 +47,7 @@ from gongkai.requests.models import (
 )
 from gongkai.requests.results import RESULTS, WITHHELD
 from gongkai.ui.fields import Day, WholeNumber
+from gongkai.units.actors import Actor
 from gongkai.units.forms.base import Lines
 from gongkai.units.forms.units import UnitField
 from gongkai.units.models import Body
@@ -68,6 +82,31 @@ def _alike(entry: Entry) -> list[tuple[object, str]]:
     return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in answerable_alike(entry)]
 
 
+def _wording(entry: Entry) -> Deidentified:
+    """Return the content of a request as the letter to whoever is asked quotes it."""
+    return for_addressee(entry.request, wanted_of(entry.request), "")
+
+
+def _case_parts(entry: Entry) -> list[str]:
+    """Return what a compiled case takes over from the request, with the hidden places marked."""
+    request = entry.request
+    parts = {
+        "申请内容": request.content.reveal(),
+        "理由": request.decided.ground if request.decided else "",
+    }
+    return [marked(label, for_everybody(request, text)) for label, text in parts.items() if text]
+
+
+def _begin_opening(by: Actor, entry: Entry) -> dict[str, object]:
+    request = entry.request
+    text = request.decided.told if request.decided else ""
+    return {
+        "title": for_everybody(request, entry.title).text[:200],
+        "text": for_everybody(request, text).text,
+        "with_files": True,
+    }
+
+
 _ASKED = {
     "who": asks_line("征求意见的对象", 120, required=True),
     "phone": Phone(
@@ -76,6 +115,11 @@ _ASKED = {
     ),
     "email": forms.EmailField(
         label="电子邮箱", required=False, max_length=200, help_text="加密保存。填写的，另发邮件告知。"
+    ),
+    "wording": words(
+        "告知对方的申请内容",
+        rows=5,
+        hint="意见书照此写明。申请人的姓名、电话、住址等已经隐去，请勿改回；对方需要知道而被隐去的，如对方自己的姓名，请补上。",
     ),
 }
 _WITHHELD = forms.ChoiceField(
@@ -205,8 +249,15 @@ ASKING = (
             "reason": words("理由", rows=2),
         },
     ),
-    Act(action=actions.ask_third_party, asks=_ASKED),
-    Act(action=actions.ask_agency, asks=_ASKED),
+    *(
+        Act(
+            action=action,
+            asks=_ASKED,
+            initial=lambda by, entry: {"wording": _wording(entry).text},
+            said=lambda entry: [marked("意见书写明的申请内容（标出的位置已经隐去）", _wording(entry))],
+        )
+        for action in (actions.ask_third_party, actions.ask_agency)
+    ),
     Act(
         action=actions.record_service,
         asks={
@@ -334,11 +385,14 @@ ENDING = (
     Act(action=actions.set_topic, initial=lambda by, entry: {"topic": entry.request.topic}),
     Act(
         action=actions.compile_case,
+        base=PublicTextForm,
         model=Case,
+        said=_case_parts,
         asks={"comment": words("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
     ),
     Act(
         action=actions.open_to_all,
+        base=PublicTextForm,
         asks={
             "why": asks_one("理由", list(WHY.items())),
             "title": asks_line("标题", 200, required=True),
@@ -347,11 +401,7 @@ ENDING = (
             ),
             "with_files": asks_tick("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
         },
-        initial=lambda by, entry: {
-            "title": entry.title[:200],
-            "text": entry.request.decided.told if entry.request.decided else "",
-            "with_files": True,
-        },
+        initial=_begin_opening,
     ),
     Act(action=actions.archive),
 )

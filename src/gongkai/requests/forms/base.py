@@ -5,8 +5,10 @@ from functools import partial
 from django import forms
 from django.utils import timezone
 
-from gongkai.ledger.forms import ActForm
+from gongkai.intake.deidentification import Deidentified
+from gongkai.intake.forms.leaving import LeavingForm
 from gongkai.ledger.models import Entry
+from gongkai.requests.deidentification import for_addressee, for_everybody
 from gongkai.requests.machine import ACTS
 from gongkai.requests.models import Dispute
 from gongkai.requests.timing import WRITING, against
@@ -17,8 +19,12 @@ from gongkai.units.forms import base
 words = partial(base.words, most=5000)
 
 
-class RequestForm(ActForm):
+class RequestForm(LeavingForm):
     """A form with the act's provision above its fields; the day it happened, and whether it is recorded as it was, come last."""
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as a compiled case or a draft for publication shows it."""
+        return for_everybody(self.entry.request, text)
 
     def prepare(self) -> None:
         """Begin with what is known and say what bears on it."""
@@ -35,6 +41,20 @@ class RequestForm(ActForm):
                 self.fields[
                     "on"
                 ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
+
+
+class PublicTextForm(RequestForm):
+    """Texts that others read, without what identifies the people of the request."""
+
+    leaving = ("title", "text", "comment", "tags")
+
+
+class AddresseeForm(RequestForm):
+    """Texts that go to a third party as well as to the applicant."""
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as letters to third parties quote it."""
+        return for_addressee(self.entry.request, text, "")
 
 
 def pending(entry: Entry) -> list[Dispute]:

@@ -22,7 +22,8 @@ class Opinion(models.TextChoices):
 class Consultation(models.Model):
     """A third party (条例第三十二条) or another agency (第三十四条) that was asked; `kind` is the stop of the rule set `request`.
 
-    Who was asked may be a person: name and reasons stand encrypted, and are shown to whoever works on the request.
+    Who was asked may be a person: name and reasons stand encrypted, and are shown to whoever works on the request. `wording` is the
+    de-identified content of the request as the letters to them quote it.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class Consultation(models.Model):
     request = models.ForeignKey(Request, models.PROTECT, related_name="consultations")
     kind = models.CharField("类别", max_length=12, choices=Kind)
     who = EncryptedTextField("征求意见对象")
+    wording = EncryptedTextField("告知对方的申请内容", blank=True, default="", db_default="")
     asked_on = models.DateField("征求意见日期")
     served_on = models.DateField("对方收到日期", null=True, blank=True)
     opinion = models.CharField("意见", max_length=8, choices=Opinion, blank=True)

@@ -1,0 +1,58 @@
+"""Forms whose texts go to others than the person whom they may name: the clerk sees the places that are hidden before anything is sent."""
+
+import hashlib
+from typing import ClassVar
+
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.intake.deidentification import Deidentified
+from gongkai.ledger.forms import ActForm
+
+#: The hidden field with the digest of the texts that the clerk has seen.
+_SEEN = "seen_hidden"
+_ERROR = "含有申请人或者个人信息，将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。"
+
+
+def marked(label: str, text: Deidentified) -> SafeString:
+    """Return a de-identified text as HTML with its hidden places marked."""
+    pieces = format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", one.text) if one.hidden else one.text,) for one in text.pieces),
+    )
+    return format_html("{}：{}", label, pieces)
+
+
+class LeavingForm(ActForm):
+    """Show once how the texts of some fields leave, where something in them is hidden; sent again, they leave so.
+
+    Attributes:
+        leaving: the names of these fields.
+    """
+
+    leaving: ClassVar[tuple[str, ...]] = ()
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text of the form as it leaves."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, object]:
+        """Refuse texts with something to hide until the clerk has seen them as they leave."""
+        data = super().clean() or self.cleaned_data
+        typed = {} if data.get("as_typed") else {name: str(data.get(name) or "") for name in self.leaving}
+        texts = {name: self.deidentified(text) for name, text in typed.items() if text}
+        hidden = {name: text for name, text in texts.items() if text.changed}
+        digest = hashlib.sha256("\0".join(text.text for text in hidden.values()).encode()).hexdigest()
+        if hidden and self.data.get(_SEEN) != digest:
+            self.said = [
+                *self.said,
+                *(marked(str(self.fields[name].label), text) for name, text in hidden.items()),
+            ]
+            for name in hidden:
+                self.add_error(name, _ERROR)
+            self.fields[_SEEN] = forms.CharField(widget=forms.HiddenInput)
+            self.data = self.data.copy()
+            self.data[_SEEN] = digest
+        return data
