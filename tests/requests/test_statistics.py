@@ -1,5 +1,6 @@
 """Statistics of the office, cases without whose they were, like requests and their results."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -274,3 +275,20 @@ def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock
     row.update(due_at=datetime(2025, 1, 3, tzinfo=UTC))  # due in the next year: late there, not in this
     assert not facts.filter(late).exists()
     assert facts.filter(statistics.late_in(date(2025, 1, 1), date(2025, 12, 31))).exists()
+
+
+def test_the_clerk_sees_what_is_hidden_before_a_case_is_saved(unit: Body) -> None:
+    entry = applied(register(unit, wanted="请公开小区改造方案（申请人夏侯婉清）"), name="夏侯婉清")
+    done = do(entry, "decide", result="3.3.4", ground="尚在讨论")
+    client = signed_in(Role.LEAD, unit)
+    path = f"/admin/ledger/{done.pk}/act/request.compile_case/"
+    assert "改造方案（<mark>申请人</mark>）" in client.get(path).content.decode()
+    said = {"title": "小区改造方案案例", "comment": "婉清多次来电，要求当面答复。"}
+    page = client.post(path, said).content.decode()
+    assert "评析：<mark>申请人</mark>多次来电" in page
+    assert "婉清多次来电" in page  # what was typed stays in its field
+    assert not Case.objects.filter(title=said["title"]).exists()
+    seen = re.search(r'name="seen_hidden" value="(\w+)"', page)
+    assert seen
+    client.post(path, {**said, "seen_hidden": seen[1]})
+    assert Case.objects.get(title=said["title"]).comment == "申请人多次来电，要求当面答复。"

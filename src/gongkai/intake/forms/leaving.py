@@ -25,6 +25,14 @@ def marked(label: str, text: Deidentified) -> SafeString:
     return format_html("{}：{}", label, pieces)
 
 
+class _Seen(forms.CharField):
+    """The digest of what is shown now, whatever was sent."""
+
+    def bound_data(self, data: object, initial: object) -> object:
+        """Return the initial value."""
+        return initial
+
+
 class LeavingForm(ActForm):
     """Show once how the texts of some fields leave, where something in them is hidden; sent again, they leave so.
 
@@ -52,7 +60,5 @@ class LeavingForm(ActForm):
             ]
             for name in hidden:
                 self.add_error(name, _ERROR)
-            self.fields[_SEEN] = forms.CharField(widget=forms.HiddenInput)
-            self.data = self.data.copy()
-            self.data[_SEEN] = digest
+            self.fields[_SEEN] = _Seen(widget=forms.HiddenInput, initial=digest)
         return data
