@@ -5,8 +5,8 @@ from django.utils import timezone
 from gongkai.acts import guards, heads, signing
 from gongkai.acts.action import REGISTRY
 from gongkai.acts.chain import append, erase_words, history
-from gongkai.acts.models import Movement, MovementWords, Seal
-from gongkai.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, verify
+from gongkai.acts.models import Movement, MovementWords, Seal, Shown, Stamp
+from gongkai.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify
 from gongkai.units.actors import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -96,6 +96,34 @@ def test_nothing_new_needs_no_new_seal() -> None:
     three()
     assert seal_now() is not None
     assert seal_now() is None
+
+
+def test_a_new_row_of_a_sealed_table_needs_a_new_seal_and_a_time_stamp_does_not() -> None:
+    three()
+    first = seal_now()
+    assert first is not None
+    Stamp.objects.create(seal=first, at=timezone.now(), refused="没有答复")
+    assert seal_now() is None
+    Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
+    assert unsealed_rows() == {"看过的内容": 1}
+    assert seal_now() is not None
+    assert unsealed_rows() == {}
+    assert seal_now() is None
+    assert verify().ok
+    tamper("UPDATE acts_shown SET part = 'other'")
+    assert "acts_shown）被改动或者删去" in verify().broken
+    tamper("DELETE FROM acts_shown")
+    assert "acts_shown 的末尾被删去" in verify().broken
+
+
+def test_rows_are_sealed_before_anybody_acted() -> None:
+    Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
+    made = seal_now()
+    assert made is not None
+    assert (made.movements, verify().broken) == (0, "")
+    three()
+    assert seal_now() is not None
+    assert verify().ok
 
 
 def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> None:

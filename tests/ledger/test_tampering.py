@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connection, transaction
 
 from factories import requests as asked
@@ -15,6 +16,7 @@ from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.acts.seal import seal_now
 from gongkai.editions.models import Column
+from gongkai.intake.actions.codes import issue_code
 from gongkai.ledger import audit
 from gongkai.outbox.models import Letter
 from gongkai.reviewing.models import Review
@@ -44,7 +46,9 @@ ROWS = {
     "name of a column": ("UPDATE editions_column SET name = '改'", "（editions_column）"),
     "role": ("UPDATE units_appointment SET role = 'auditor'", "（units_appointment）"),
     "who decided a review": ("UPDATE reviewing_review SET decided_by = '改'", "（reviewing_review）"),
-    "login": ("UPDATE auth_user SET is_superuser = NOT is_superuser", "（auth_user）"),
+    "password": ("UPDATE auth_user SET password = '改'", "（auth_user）"),
+    "group of a login": ("DELETE FROM auth_user_groups", "（auth_user_groups）"),
+    "query code": ("UPDATE intake_querycode SET digest = '改' || id", "（intake_querycode）"),
     "operation log": ("UPDATE signin_operation SET words = '改'", "（signin_operation）"),
 }
 LOG = {
@@ -74,6 +78,8 @@ def make(plans: Column, housing: Body) -> None:
         channel="mail", key="test/1", subject="答复", recipient="party/1", body=words, digest=mark
     )
     record_operation(next(iter(OperationKind)), None, words="登录")
+    User.objects.latest("pk").groups.add(Group.objects.create(name="评估"))
+    issue_code(None, by=SYSTEM, matter="request/1")
     for number in range(1, 8):
         append(f"test/{number}", action="test.act", by=SYSTEM)
     Alias.objects.create(body=housing, name="住建局")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.acts import anchors, covering, covering_check, guards, heads, signing, tail
 from gongkai.acts.chain import link
 from gongkai.acts.digest import canonical, digest, moment
-from gongkai.acts.models import Movement, MovementWords, Seal
+from gongkai.acts.models import Movement, MovementWords, Seal, Stamp
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ PATIENCE = "3s"
 
 
 def seal_now(at: datetime | None = None) -> Seal | None:
-    """Write a seal over all movements so far; None where nothing was written since the last seal, or somebody else seals or writes for long.
+    """Write a seal over all movements and sealed rows so far.
+
+    Return None where no sealed table has a new row since the last seal, or where another process seals or writes for long.
 
     Writers are waited for twice, for a moment. What is sealed is read between, and nobody waits for that: the first seal of millions takes half a
     minute.
@@ -46,8 +48,8 @@ def seal_now(at: datetime | None = None) -> Seal | None:
         with transaction.atomic():
             _wait_for_writers(Movement)
             before = Seal.objects.order_by("-at").first()
-            last = Movement.objects.order_by("-pk").values_list("pk", flat=True).first()
-        if last is None or (before and before.last_movement_id == last):
+            last = _last_of(Movement)
+        if last == (before.last_movement_id if before else 0) and not any(_unsealed(before).values()):
             return None
         count, total = _heads_since(before, last)
         ends = _ends(before)
@@ -87,6 +89,22 @@ def sealed_tables() -> list[type[Model]]:
     of_law = guards.ERASABLE.keys() | guards.BLANKABLE.keys()
     own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
     return [apps.get_model(*pair) for pair in sorted(guards.GUARDED - of_law - own)]
+
+
+def _unsealed(before: Seal | None) -> dict[type[Model], int]:
+    """Return by sealed table how many rows a seal does not hold. Time stamps are left out: sealing itself writes them, and each proves itself."""
+    held = before.counts if before and before.contents else {}
+    return {
+        model: model._default_manager.filter(pk__gt=held.get(model._meta.db_table, 0)).count()
+        for model in sealed_tables()
+        if model is not Stamp
+    }
+
+
+def unsealed_rows() -> dict[str, int]:
+    """Return by name of its table how many rows besides movements no seal holds yet, without tables that have none."""
+    found = _unsealed(Seal.objects.order_by("-at").first())
+    return {str(model._meta.verbose_name): count for model, count in found.items() if count}
 
 
 def tails() -> dict[str, int]:

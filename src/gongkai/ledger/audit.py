@@ -84,7 +84,12 @@ def not_checked(names: Iterable[str]) -> list[str]:
 
 
 def unsealed(now: datetime) -> str:
-    """Say how many movements no seal holds yet, and since when; nothing where all are sealed."""
+    """Return in words how many movements and other rows no seal holds yet; "" where all are sealed."""
+    rows = "、".join(f"{label}{count}行" for label, count in seal.unsealed_rows().items())
+    return "；".join(filter(None, [_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
+
+
+def _unsealed_movements(now: datetime) -> str:
     last = Seal.objects.order_by("-at").values_list("last_movement_id", flat=True).first()
     rows = Movement.objects.filter(pk__gt=last or 0).order_by("pk")
     first = rows.values_list("at", flat=True).first()

@@ -3,6 +3,7 @@
 from django.db import connection
 from django.utils import timezone
 
+from gongkai.acts import touching
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.intake.codes import code_of, digest_of, new_code, second_digest
@@ -26,11 +27,14 @@ ON CONFLICT (digest) DO NOTHING RETURNING id"""
 
 
 def _taken(digest: str, matter: str, second: str) -> bool:
-    """Take a code by its digest in one statement; return whether it was free."""
+    """Take a code by its digest in one statement; return whether it was free. The next movement answers for its row."""
     now = QueryCode._meta.get_field("created_at").get_db_prep_save(timezone.now(), connection)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [digest, matter, second, now])
-        return cursor.fetchone() is not None
+        row = cursor.fetchone()
+    if row:
+        touching.note(connection, QueryCode._meta.db_table, row)
+    return row is not None
 
 
 @action("intake.issue_code", label="发放查询码", rule=_anybody)

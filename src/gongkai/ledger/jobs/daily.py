@@ -28,12 +28,12 @@ LISTED = 100
 
 
 def seal() -> dict[str, int]:
-    """Seal the log every few minutes, as the settings say, and when a day begins; nothing where nothing was written since the last seal.
+    """Seal new rows within the minutes of the settings, and when a day begins; nothing where nothing was written since the last seal.
 
-    A time stamp that failed is asked for again meanwhile.
+    A job runs once a minute: the round before the last minute seals. A time stamp that failed is asked for again meanwhile.
     """
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
-    often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES)
+    often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES - 1)
     if Seal.objects.filter(at__gte=max(midnight, often)).exists():
         return {"sealed": 0} | ({"stamped": 1} if anchors.send_waiting(timezone.now()) else {})
     return {"sealed": 1 if seal_now() else 0}
