@@ -117,3 +117,7 @@ def test_offsets_are_offsets_in_the_text():
     text = "（一）现将工作布署如下,请落实。\n（三）２０２１年２月３０日召开。"
     for finding in proofread(text):
         assert text[finding.start : finding.end] == finding.text
+
+
+def test_a_total_without_parts_is_no_wrong_sum() -> None:
+    assert not [found for found in proofread("清理范围为政府规章，共1件。") if "总数与前面" in found.why]

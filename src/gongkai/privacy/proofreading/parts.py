@@ -45,6 +45,8 @@ def _behind(frame: Frame) -> Iterator[Finding]:
     for found in _TOTAL.finditer(text):
         sentence = _SENTENCE.search(text, max(0, found.start() - 240), found.start())
         parts = _listed(sentence[0] if sentence else "", found["u"], found["v"] or "")
+        if not parts:
+            continue
         total, running, sums = value(found["n"], found["u"]), 0.0, []
         for _, words, unit in reversed(parts):
             running += value(words, unit)
