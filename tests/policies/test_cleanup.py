@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 import time_machine
 
+from factories.checks import scanned
 from factories.policies import public, record
-from factories.publishing import signed
+from factories.publishing import sign_all, signed, submitted
 from factories.units import actor
 from gongkai import law
 from gongkai.acts.action import Refused
+from gongkai.editions.files import store
 from gongkai.editions.models import Column, Document, Standing
+from gongkai.editions.sources import document_of
 from gongkai.ledger.models import Entry
+from gongkai.outbox.models import Message
 from gongkai.policies import actions, closing, spans, validity
 from gongkai.policies.actions import tasks
 from gongkai.policies.importing.cleanup import SHEET
@@ -20,6 +24,7 @@ from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,
     Decision,
+    Level,
     PolicyRecord,
     RoundState,
     Span,
@@ -27,6 +32,7 @@ from gongkai.policies.models import (
     Verdict,
 )
 from gongkai.policies.states import What
+from gongkai.publishing import actions as publishing
 from gongkai.publishing.models import ItemPage
 from gongkai.spreadsheets import actions as spreadsheets
 from gongkai.spreadsheets.writing import write_xlsx
@@ -51,9 +57,28 @@ def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound
     return opened(city, [housing, housing, justice], chief)
 
 
-def judged(made: CleanupRound, by: Actor, verdict: str = Verdict.KEEP) -> None:
+def judge(case: CleanupCase, **facts: Any) -> None:
+    """The drafting unit states its opinion."""
+    actions.judge(case, by=actor(Role.CLERK, case.body), **facts)
+
+
+def judged(made: CleanupRound, verdict: str = Verdict.KEEP) -> None:
     for case in made.cases.all():
-        actions.judge(case, by=by, verdict=verdict, reason="仍然适用")
+        judge(case, verdict=verdict, reason="仍然适用")
+
+
+def on_paper(made: CleanupRound, by: Actor) -> None:
+    """The opinions of all units came on stamped paper."""
+    for task in made.tasks.all():
+        actions.keep_opinion(task, by=by, scan=store(scanned(), "意见.pdf", by), scan_name="意见.pdf")
+
+
+def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
+    """The result is drafted, signed and public."""
+    actions.close_round(made, by=by, columns=[rules], **facts)
+    made.refresh_from_db()
+    signed(ItemPage.objects.get(pk=made.item_number))
+    made.refresh_from_db()
 
 
 def today(one: PolicyRecord, day: date = TODAY) -> str:
@@ -88,7 +113,7 @@ class TestRound:
     def test_one_undecided_document_keeps_it_open(self, made: CleanupRound, chief: Actor) -> None:
         cases = list(made.cases.all())
         for case in cases[1:]:
-            actions.judge(case, by=chief, verdict=Verdict.KEEP)
+            judge(case, verdict=Verdict.KEEP)
         with pytest.raises(Refused, match="还有1件文件没有清理意见"):
             actions.close_round(made, by=chief)
         assert CleanupRound.objects.get().state == RoundState.OPEN
@@ -105,7 +130,7 @@ class TestRound:
     def test_what_was_repealed_meanwhile_is_not_listed_as_kept(
         self, made: CleanupRound, chief: Actor
     ) -> None:
-        judged(made, chief)
+        judged(made)
         case = made.cases.first()
         actions.decide(
             case.record,
@@ -120,65 +145,136 @@ class TestRound:
         with pytest.raises(Refused, match="请改为“废止”"):
             actions.close_round(made, by=chief)
         with pytest.raises(Refused, match="只能是“废止”"):
-            actions.judge(case, by=chief, verdict=Verdict.AMEND, reason="需要修改")
-        actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="已有新规定")
+            judge(case, verdict=Verdict.AMEND, reason="需要修改")
+        judge(case, verdict=Verdict.REPEAL, reason="已有新规定")
         assert not closing.outdated(made, TODAY)
 
     def test_what_has_not_begun_is_not_over(self, made: CleanupRound, chief: Actor) -> None:
-        judged(made, chief)
+        judged(made)
         case = made.cases.first()
         type(case.record).objects.filter(pk=case.record_id).update(effective_on=date(2027, 1, 1))
         case.record.refresh_from_db()
         with pytest.raises(Refused, match="2027-01-01起才施行，不能宣布失效"):
-            actions.judge(case, by=chief, verdict=Verdict.EXPIRE, reason="适用期已过")
+            judge(case, verdict=Verdict.EXPIRE, reason="适用期已过")
         assert "（2027-01-01起施行）" in closing.result_html(made, TODAY)
         made.cases.filter(pk=case.pk).update(verdict=Verdict.EXPIRE)
         assert "不能宣布失效" in "".join(closing.outdated(made, TODAY))
 
     @pytest.mark.postgres
-    def test_closing_changes_all_states_at_once_and_drafts_the_list(
+    def test_what_the_public_reads_changes_with_the_signed_result(
         self, made: CleanupRound, chief: Actor, rules: Column
     ) -> None:
         keep, repeal, expire = made.cases.order_by("pk")
-        actions.judge(keep, by=chief, verdict=Verdict.KEEP, until=date(2031, 4, 30))
-        actions.judge(repeal, by=chief, verdict=Verdict.REPEAL, reason="已有上位法")
-        actions.judge(expire, by=chief, verdict=Verdict.EXPIRE, reason="任务已完成")
+        judge(keep, verdict=Verdict.KEEP, until=date(2031, 4, 30))
+        judge(repeal, verdict=Verdict.REPEAL, reason="已有上位法")
+        judge(expire, verdict=Verdict.EXPIRE, reason="任务已完成")
         actions.close_round(made, by=chief, columns=[rules])
+        item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
+        review = submitted(item)
+        sign_all(review, upto=1)
+        assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force"] * 3
+        assert CleanupRound.objects.get().state == RoundState.SIGNING
+        sign_all(review)
         assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force", "repealed", "expired"]
         assert Span.objects.get(record=keep.record, state="expired").since == date(2031, 5, 1)
-        item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
-        text = item.get_latest_revision_as_object().imported_html
-        assert "废止的文件目录（1件）" in text
-        assert repeal.record.title in text
-        signed(item)
+        assert CleanupRound.objects.get().state == RoundState.CLOSED
         assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
+
+    def test_the_result_lists_what_the_units_said(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        judged(made, Verdict.REPEAL)
+        actions.close_round(made, by=chief, columns=[rules])
+        made.refresh_from_db()
+        item = ItemPage.objects.get(pk=made.item_number)
+        html = item.get_latest_revision_as_object().imported_html
+        assert "废止的文件目录（3件）" in html
+        title = made.cases.first().record.title
+        publishing.revise(
+            item, by=actor(Role.CLERK, item.unit), imported_html=html.replace(title, "别的办法")
+        )
+        with pytest.raises(Refused, match="与清理意见不一致"):
+            submitted(ItemPage.objects.get(pk=item.pk))
+
+    def test_a_result_that_was_not_signed_goes_back(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        judged(made, Verdict.REPEAL)
+        actions.close_round(made, by=chief, columns=[rules])
+        made.refresh_from_db()
+        number = made.item_number
+        actions.reopen_round(made, by=chief, reason="住建局有不同意见")
+        assert not Decision.objects.waiting().exists()
+        judge(made.cases.first(), verdict=Verdict.KEEP)
+        closed(made, chief, rules)
+        assert made.item_number == number
+        states = [today(case.record) for case in made.cases.order_by("pk")]
+        assert states == ["in_force", "repealed", "repealed"]
+
+    @pytest.mark.parametrize("level", [Level.GOVERNMENT_RULE, Level.NORMATIVE])
+    def test_it_is_corrected_by_a_signed_announcement(
+        self, city: Body, housing: Body, chief: Actor, rules: Column, level: str
+    ) -> None:
+        out = public(housing, [rules], level=level, filed_number="备1")
+        made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
+        judge(made.cases.get(), verdict=Verdict.REPEAL, reason="已有新规定")
+        closed(made, chief, rules)
+        assert today(out) == "repealed"
+        wrong = actions.undo_decision(Decision.objects.get(), by=chief, reason="应予保留")
+        assert today(out) == "repealed"
+        item = ItemPage.objects.get(pk=wrong.corrected_in.item_number)
+        publishing.place(document_of(item), by=chief, columns=[rules])
+        signed(item)
+        assert today(out) == "in_force"
+        assert Document.objects.get(pk=out.document_id).standing == Standing.IN_FORCE
+
+    def test_the_office_enters_a_units_opinion_from_its_paper_only(
+        self, made: CleanupRound, chief: Actor, housing: Body
+    ) -> None:
+        case = made.cases.filter(body=housing).first()
+        with pytest.raises(Refused, match="由起草单位提出"):
+            actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+        task, paper = made.tasks.get(body=housing), store(scanned(), "意见.pdf", chief)
+        with pytest.raises(Refused, match="扫描件"):
+            actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.txt")
+        clerk = actor(Role.CLERK, housing)
+        actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.pdf")
+        actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+        case.refresh_from_db()
+        assert case.decided_by.endswith("（据书面意见代录）")
+        assert Message.objects.filter(
+            subject__startswith="已登记本单位的书面", person=clerk.person_id
+        ).exists()
+        other = made.cases.exclude(body=housing).first()
+        with pytest.raises(Refused, match="由起草单位提出"):
+            actions.judge(other, by=chief, verdict=Verdict.KEEP)
 
     @pytest.mark.postgres
     def test_refused_in_the_middle_nothing_has_changed(
         self, made: CleanupRound, chief: Actor, monkeypatch: Any
     ) -> None:
-        judged(made, chief, Verdict.REPEAL)
+        judged(made, Verdict.REPEAL)
         last = made.cases.last()
         monkeypatch.setattr(
-            "gongkai.policies.closing.result_item", lambda *_: (_ for _ in ()).throw(Refused("写不成公告"))
+            "gongkai.policies.closing.decide_all", lambda *_: (_ for _ in ()).throw(Refused("写不成公告"))
         )
         with pytest.raises(Refused, match="写不成公告"):
             actions.close_round(made, by=chief)
         assert today(last.record) == "in_force"
         assert not Decision.objects.exists()
 
-    def test_closed_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
-        judged(made, chief, Verdict.REPEAL)
-        actions.close_round(made, by=chief)
+    def test_closed_it_is_not_undone(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
+        judged(made, Verdict.REPEAL)
+        closed(made, chief, rules)
         with pytest.raises(Refused, match="已办结"):
             actions.cancel_round(made, by=chief, reason="不清理了")
         with pytest.raises(Refused, match="已办结"):
-            actions.judge(made.cases.first(), by=chief, verdict=Verdict.KEEP)
-        with pytest.raises(Refused, match="清理作出"):
-            actions.undo_decision(Decision.objects.first(), by=chief, reason="错了")
+            judge(made.cases.first(), verdict=Verdict.KEEP)
+        with pytest.raises(Refused, match="已办结"):
+            actions.reopen_round(made, by=chief, reason="再改")
 
     def test_open_it_is_cancelled_as_a_whole(self, made: CleanupRound, chief: Actor) -> None:
-        judged(made, chief, Verdict.REPEAL)
+        judged(made, Verdict.REPEAL)
         actions.cancel_round(made, by=chief, reason="范围定错")
         assert CleanupRound.objects.get().state == RoundState.CANCELLED
         assert {today(case.record) for case in made.cases.all()} == {"in_force"}
@@ -201,7 +297,7 @@ class TestRound:
         assert entry.state == "open"
 
     def test_what_came_in_since_is_taken_in(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
-        judged(made, chief)
+        judged(made)
         record(housing, filed_number="备2")
         with pytest.raises(Refused, match="新入库1件"):
             actions.close_round(made, by=chief)
@@ -216,9 +312,9 @@ class TestRound:
         assert made.cases.count() == 13
         for place, case in enumerate(made.cases.order_by("pk")):
             verdict = (Verdict.KEEP, Verdict.AMEND, Verdict.REPEAL, Verdict.EXPIRE)[place % 4]
-            actions.judge(case, by=chief, verdict=verdict, reason="见清理建议")
-        actions.judge(made.cases.get(record=out), by=chief, verdict=Verdict.REPEAL, reason="见清理建议")
-        actions.close_round(made, by=chief)
+            judge(case, verdict=verdict, reason="见清理建议")
+        judge(made.cases.get(record=out), verdict=Verdict.REPEAL, reason="见清理建议")
+        closed(made, chief, rules)
         states = [today(one) for one in kept]
         assert states.count("in_force") == 6
         assert states.count("repealed") == states.count("expired") == 3
@@ -240,6 +336,10 @@ class TestSpreadsheet:
         for row in rows:
             row.verdict, row.reason = Verdict.REPEAL, "已过时"
         content = write_xlsx(SHEET, rows)
+        _, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        assert "由起草单位提出" in str(plan.errors[0])
+        assert len(plan.errors) == 3
+        on_paper(made, chief)
         run, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert (len(plan.changes), plan.errors) == (3, [])
         assert not CleanupCase.objects.exclude(verdict="").exists()
@@ -249,6 +349,7 @@ class TestSpreadsheet:
         assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {""}
 
     def test_errors_stand_at_their_cell(self, made: CleanupRound, chief: Actor) -> None:
+        on_paper(made, chief)
         rows = self.rows(made)
         rows[0].verdict = Verdict.REPEAL
         _, plan = spreadsheets.try_file(
@@ -260,6 +361,7 @@ class TestSpreadsheet:
 
     def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
         rows = self.rows(made)
+        on_paper(made, chief)
         for row in rows:
             row.verdict = Verdict.KEEP
         run, _ = spreadsheets.try_file(
@@ -268,7 +370,7 @@ class TestSpreadsheet:
         spreadsheets.apply(run, by=chief)
         actions.close_round(made, by=chief)
         run.refresh_from_db()
-        with pytest.raises(Refused, match="落实日期"):
+        with pytest.raises(Refused, match="不能再改"):
             spreadsheets.undo(run, by=chief)
 
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from factories.policies import FACTS, guide, public, record
-from factories.publishing import item, signed
+from factories.publishing import item, signed, submitted
 from factories.units import actor
 from gongkai.acts.action import Refused
 from gongkai.editions.models import Column, Document, Standing
@@ -20,8 +20,9 @@ from gongkai.policies.states import What
 from gongkai.policies.warnings import unsettled, warn_all
 from gongkai.publishing import actions as publishing
 from gongkai.publishing.documents import item_of
+from gongkai.publishing.models import ItemPage
 from gongkai.search.query import Asked, search
-from gongkai.units.actors import ANONYMOUS
+from gongkai.units.actors import ANONYMOUS, SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +181,8 @@ class TestConsultation:
 
 class TestDecisions:
     def test_a_repeal_changes_the_state_the_same_day_with_history(self, rules: Column, housing: Body) -> None:
-        old, new = public(housing, [rules]), public(housing, [rules], title="云岭市新管理办法")
+        old = public(housing, [rules])
+        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>")
         actions.decide(
             old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new, replaces=True
         )
@@ -204,16 +206,19 @@ class TestDecisions:
         new.html = "<p>第一条　本办法代替旧办法。</p>"
         new.save()
         page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
-        signed(page)
+        with pytest.raises(Refused, match="正文没有写明"):
+            submitted(page)
+        publishing.revise(
+            page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>"
+        )
+        signed(ItemPage.objects.get(pk=page.pk))
         assert "还没有公布的新办法" in note()
         publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
         assert note() == ""
 
     def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
         old = public(housing, [rules])
-        actions.decide(
-            old, by=actor(Role.LEAD, housing), what=What.REPEAL, on=date(2027, 1, 1), cited="某决定"
-        )
+        actions.decide(old, by=SYSTEM, what=What.REPEAL, on=date(2027, 1, 1), cited="某决定")
         assert standing(old) == Standing.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
             assert state(old, date(2027, 1, 2)) == Standing.REPEALED
@@ -296,7 +301,7 @@ class TestBases:
         other = public(housing, [rules])
         actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
         assert not unsettled().exists()
-        actions.decide(basis, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, reason="已有上位法")
+        actions.decide(basis, by=SYSTEM, what=What.REPEAL, on=TODAY, reason="已有上位法")
         assert unsettled().count() == 2
         told = Message.objects.filter(
             subject__startswith="依据已失效", person=clerk.person_id, channel="screen"

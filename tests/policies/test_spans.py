@@ -8,12 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from factories import policies as library
-from factories.units import actor
 from gongkai.editions.models import Column, Document
 from gongkai.policies import actions, spans, validity
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.states import What
-from gongkai.units.models import Body, Role
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 20)
@@ -21,11 +21,10 @@ TODAY = date(2026, 11, 20)
 
 def decided(housing: Body, rules: Column, count: int) -> list[PolicyRecord]:
     """Public documents, each amended by another one of the library."""
-    by = actor(Role.LEAD, housing)
     other = library.public(housing, [rules])
     made = [library.public(housing, [rules]) for _ in range(count)]
     for one in made:
-        actions.decide(one, by=by, what=What.AMEND, on=date(2026, 6, 1), actor=other)
+        actions.decide(one, by=SYSTEM, what=What.AMEND, on=date(2026, 6, 1), actor=other)
     return list(PolicyRecord.objects.filter(pk__in=[one.pk for one in made]))
 
 

@@ -21,7 +21,7 @@ from gongkai.policies.models import TAKEN_DOWN, Covers, Level, Upload, UploadBac
 from gongkai.policies.queries.uploading import Place, library_for, outstanding
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
-from gongkai.units.actors import Actor
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, BodyKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +133,7 @@ class TestPlaces:
     ) -> None:
         made = public(housing, [rules])
         upload(made, clerk)
-        actions.decide(made, by=actor(Role.LEAD, housing), what=what, on=TODAY, cited="新的办法")
+        actions.decide(made, by=SYSTEM, what=what, on=TODAY, cited="新的办法")
         assert place(made) == Place.STALE
         upload(made, clerk, standing=standing)
         assert place(made) == Place.DONE
@@ -141,9 +141,11 @@ class TestPlaces:
     def test_an_extension_and_a_text_brought_up_to_date_are_changes_too(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
     ) -> None:
-        made, lead = public(housing, [rules]), actor(Role.LEAD, housing)
+        made = public(housing, [rules])
         upload(made, clerk)
-        actions.decide(made, by=lead, what=What.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知")
+        actions.decide(
+            made, by=SYSTEM, what=What.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知"
+        )
         assert place(made) == Place.STALE
         upload(made, clerk, number="省库〔2026〕13号")
         assert place(made) == Place.DONE

@@ -16,9 +16,10 @@ from gongkai.policies import actions, closing
 from gongkai.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
 from gongkai.policies.states import What
 from gongkai.publishing import actions as publishing
+from gongkai.publishing.documents import item_of
 from gongkai.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.publishing.wording import target_of
-from gongkai.units.actors import Actor
+from gongkai.units.actors import SYSTEM, Actor
 from gongkai.units.models import Body, Role
 
 #: So many of the library's documents are published in the sample (publishing goes through three reviews); the rest waits.
@@ -207,11 +208,12 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
 
 
 def _decisions(made: _Library) -> None:
+    """Decisions of earlier years, taken over with the library."""
     amended = made.records.get(AMENDED)
     if amended:
         actions.decide(
             amended,
-            by=made.head(amended),
+            by=SYSTEM,
             what=What.AMEND,
             on=made.today - timedelta(days=200),
             cited="《云岭市人民政府关于修改部分政府规章的决定》（云岭市人民政府令第48号）",
@@ -221,7 +223,7 @@ def _decisions(made: _Library) -> None:
         if record:
             actions.decide(
                 record,
-                by=made.head(record),
+                by=SYSTEM,
                 what=What.EXPIRE if "上位法" in reason else What.REPEAL,
                 on=made.today - timedelta(days=120),
                 cited="" if "上位法" in reason else reason,
@@ -245,7 +247,7 @@ def _relations(made: _Library) -> None:
     if old and new:
         actions.decide(
             old,
-            by=made.head(old),
+            by=SYSTEM,
             what=What.REPEAL,
             on=made.today - timedelta(days=30),
             actor=new,
@@ -280,16 +282,22 @@ def _guide(made: _Library) -> None:
 
 
 def _end_basis(made: _Library) -> None:
-    """Two days ago what the guide rests on was repealed: its owner is told."""
+    """Two days ago a signed announcement repealed what the guide rests on: its owner is told."""
+    from gongkai.demo.site import sign
+
     basis = made.records.get(GUIDED)
-    if basis:
-        actions.decide(
-            basis,
-            by=made.head(basis),
-            what=What.REPEAL,
-            on=made.today - timedelta(days=2),
-            cited="《云岭市城市更新条例》",
+    column = Column.objects.filter(website__is_default=True, provisional=True).first()
+    if not basis or not basis.document_id or column is None:
+        return
+    day = made.today - timedelta(days=2)
+    with clock.at(clock.office_hour(day, 20)):
+        decision = actions.decide(
+            basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云岭市城市更新条例》"
         )
+        page = item_of(decision.announced_in)
+        assert page is not None
+        publishing.place(document_of(page), by=made.cast.chief, columns=[column])
+        sign(made.cast, publishing.submit(page, by=made.clerk(basis.body)), basis.body)
 
 
 def _confirm(made: _Library) -> None:

@@ -1,8 +1,8 @@
-"""What closing a clean-up round does: decisions, the result list as an item, the units' tasks."""
+"""What a clean-up round comes to: decisions, the result list as an item, the units' tasks."""
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from html import escape
 
 from django.utils import timezone
@@ -10,14 +10,17 @@ from django.utils import timezone
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import Actor
 from gongkai.chinese.days import day_in_words
-from gongkai.editions.models import Column, Standing
+from gongkai.editions.models import Column, Document, Standing
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
-from gongkai.policies.actions.decisions import CLEANUP, decide
-from gongkai.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, Span, Verdict
+from gongkai.policies.actions.decisions import decide
+from gongkai.policies.models import CleanupCase, CleanupRound, Level, PolicyRecord, RoundState, Span, Verdict
+from gongkai.policies.models.records import CLEANUP
 from gongkai.policies.spans import active, lives_of
 from gongkai.policies.states import ENDED, What, on_day
 from gongkai.publishing import actions as publishing
+from gongkai.publishing.documents import find_item
 from gongkai.publishing.models import ItemPage
+from gongkai.richtext import plain
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body
 from gongkai.writing.titles import cited
@@ -44,9 +47,9 @@ def cases_of(made: CleanupRound) -> list[CleanupCase]:
     return list(made.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
 
 
-def apply(made: CleanupRound, day: date, by: Actor) -> int:
-    """Turn verdicts into decisions from a day on; return how many documents changed. Refused whole where one is refused."""
-    changed = 0
+def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
+    """Turn verdicts into decisions that wait for the signed result; return how many. Refused whole where one is refused."""
+    count = 0
     cases = cases_of(made)
     lives = lives_of([case.record for case in cases])
     for case in cases:
@@ -60,13 +63,40 @@ def apply(made: CleanupRound, day: date, by: Actor) -> int:
                     on=day,
                     until=case.until,
                     cited=made.name if what != What.EXTEND else "",
-                    reason=f"{CLEANUP}{case.reason or made.name}",
+                    reason=f"{CLEANUP}{case.reason or made.name}"[:300],
+                    announced_in=announced_in,
                 )
             except Refused as refused:
                 raise Refused([f"{case.record}：{reason}" for reason in refused.reasons]) from refused
-            changed += 1
-    made.cases.update(applied_on=day)
-    return changed
+            count += 1
+    return count
+
+
+def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
+    """Return why the result of a round may not go out: its lists are those of the verdicts, its day is not past, its verdicts still fit."""
+    day = timezone.localdate(start)
+    said = "".join(words.split())
+    cases = cases_of(made)
+    wrong = [
+        f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
+        for verdict, head in TABLES
+        if (some := [case for case in cases if case.verdict == verdict])
+        and "".join(plain(_table(some, verdict, made.result_on or day)).split()) not in said
+    ]
+    if made.result_on and made.result_on < day:
+        wrong.append(
+            f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。"
+        )
+    return [*wrong, *outdated(made, day)]
+
+
+def finish(made: CleanupRound, day: date) -> None:
+    """Close a round whose result is signed and public: what it decided took effect, the units' tasks are done."""
+    on = max(made.result_on or day, day)
+    made.cases.update(applied_on=on)
+    finish_tasks(made, SYSTEM)
+    made.state, made.closed_at, made.result_on = RoundState.CLOSED, timezone.now(), on
+    made.save()
 
 
 #: What only can be said of a document that ended by itself or by another decision, while the round ran.
@@ -110,18 +140,20 @@ def _premature(made: CleanupRound, day: date) -> list[str]:
     return [f"{cited(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
 
 
-def result_html(made: CleanupRound, day: date) -> str:
-    """Return the result list as the text of an item: an announcement, then a table for each verdict."""
+def result_html(made: CleanupRound, day: date | None) -> str:
+    """Return the result list as the text of an item: an announcement, then a table for each verdict. No day: from its publication."""
+    since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
+    shown = day or timezone.localdate()
     rows = cases_of(made)
     levels = "、".join(Level(level).label for level in made.levels)
     parts = [
-        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果自{day_in_words(day)}起施行，目录如下。</p>",
+        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果{since}，目录如下。</p>",
         "<p>凡列入废止、宣布失效目录的文件，自清理结果施行之日起不再作为行政管理的依据。</p>",
     ]
     for verdict, head in TABLES:
         some = [case for case in rows if case.verdict == verdict]
         if some:
-            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict, day)}")
+            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict, shown)}")
     return "".join(parts)
 
 
@@ -141,24 +173,31 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
 
 
 def result_item(
-    made: CleanupRound, day: date, by: Actor, publisher: Body | None, columns: Sequence[Column]
+    made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column]
 ) -> ItemPage:
-    """Draft the result list as an item of the publisher; it goes to the public through the review."""
-    body = publisher or office_of(made.body)
+    """Draft the result list as an item of the publisher, or write it anew; it goes to the public through the review."""
+    body, today = publisher or office_of(made.body), timezone.localdate()
+    facts: dict[str, object] = {
+        "title": f"{made.body.name}关于公布{made.name}结果的公告",
+        "imported_html": result_html(made, day),
+        "written_on": today,
+        "formed_on": today,
+    }
+    there = find_item(made.item_number or 0)
+    if there is not None:
+        publishing.revise(there, by=SYSTEM, **facts)
+        return there
     item: ItemPage = publishing.draft(
         body,
         by=SYSTEM,
         columns=columns,
-        title=f"{made.body.name}关于公布{made.name}结果的公告",
         kind=ItemKind.NOTICE,
-        imported_html=result_html(made, day),
         issuer=made.body.name,
-        written_on=day,
-        formed_on=day,
         subject="综合政务",
         attribute=Attribute.PROACTIVE,
         attribute_basis=Basis.A20_1,
         attribute_reason="规范性文件清理结果应当向社会公布",
+        **facts,
     )
     return item
 

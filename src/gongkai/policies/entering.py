@@ -50,7 +50,7 @@ def enter() -> None:
 
 def _catch_up() -> CatchUp:
     """What reactions miss: standing changes with the day, and with what schedules publish."""
-    return CatchUp("standings", "更新文件有效性", spans.sync_all, 20)
+    return CatchUp("standings", "更新文件有效性", listeners.settle_all, 20)
 
 
 def _items() -> None:
@@ -59,6 +59,7 @@ def _items() -> None:
     register_gate(Gate("issuing", 25, gates.steps_taken, panel="library", any_source=True))
     register_gate(Gate("upper_library", 27, gates.receipted, panel="library", any_source=True))
     register_gate(Gate("bases", 30, gates.bases_public, any_source=True))
+    register_gate(Gate("decisions", 31, gates.decisions_said, any_source=True))
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))

@@ -1,18 +1,28 @@
 """What holds a policy document, or whatever cites one, back from the public: L-07, L-08, P-20."""
 
 from copy import copy
+from datetime import date
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
 
 from gongkai import typed_json
 from gongkai.chinese import lazy_re as re
+from gongkai.chinese.days import day_in_words
 from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.gates import goes_out_with
+from gongkai.editions.models import Document
 from gongkai.editions.queries import documents_visible_to
+from gongkai.editions.sources import item_number
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.policies import closing
+from gongkai.policies.announcing import is_own, says, says_corrected
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
-from gongkai.policies.models import Kind, Level, PolicyRecord, Relation
+from gongkai.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.policies.queries.uploading import has_receipt, library_for
 from gongkai.policies.signed import held
+from gongkai.policies.states import What
 from gongkai.richtext import plain
 from gongkai.units.actors import ANONYMOUS
 
@@ -127,6 +137,37 @@ def bases_public(text: "OutgoingText") -> list[str]:
         for record in PolicyRecord.objects.filter(pk__in=inner).order_by("pk")
         if record.document_id not in goes_out_with(text)
     ]
+
+
+def decisions_said(text: "OutgoingText") -> list[str]:
+    """A text that lets decisions on the validity of documents take effect says each of them, so that its signers read them in it."""
+    numbers = Document.objects.filter(source=text.source.stream).values("pk")
+    words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
+    rows = Decision.objects.select_related("record", "announced_in")
+    waiting = rows.waiting().filter(Q(announced_in__in=numbers) | Q(actor__document__in=numbers))
+    reasons = []
+    for decision in waiting:
+        if not decision.is_of_cleanup:
+            reasons += _unsaid(decision, words, timezone.localdate(text.start))
+    for decision in rows.filter(corrected_in__in=numbers, undone_at=None):
+        if not says_corrected(decision, words):
+            reasons.append(f"正文没有写明更正{decision.record}的效力信息。")
+    made = CleanupRound.objects.filter(
+        state=RoundState.SIGNING, item_number=item_number(text.source.stream)
+    ).first()
+    return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
+
+
+def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
+    if not says(decision, words):
+        return [
+            f"库中记入了{What(decision.what).label}{decision.record}，正文没有写明；记错的，请在政策库撤销。"
+        ]
+    if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
+        return [
+            f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"
+        ]
+    return []
 
 
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:

@@ -18,7 +18,7 @@ CLEANUP = Machine(
 VALIDITY = Machine(
     labels={OPEN: "待评估", DONE: "已处理", CANCELLED: "无须处理"},
     moves={
-        "extend": move(OPEN, DONE),
+        "extend": move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
         "lapse": move(OPEN, DONE),
         "settle": move(OPEN, DONE, CANCELLED),
     },

@@ -1,27 +1,56 @@
 """What this room does when something is published: the library's state shows on the page at once."""
 
+from django.db.models import Q, QuerySet
+
 from gongkai.acts.following import ActionEvent
 from gongkai.editions.models import Act, Document, Edition
+from gongkai.policies.actions.cleanup import settle_rounds
+from gongkai.policies.actions.decisions import settle_announced
 from gongkai.policies.actions.following import kept_up
-from gongkai.policies.models import PolicyRecord
-from gongkai.policies.spans import sync
+from gongkai.policies.models import CleanupRound, Decision, PolicyRecord
+from gongkai.policies.spans import sync, sync_all
+from gongkai.policies.states import What
 
 
 def keep_standing(happened: ActionEvent) -> None:
-    """Bring the standing of what was just published or withdrawn in step, and of what it amended or repealed: that names it."""
-    target = happened.target
-    condition: dict[str, object] = (
-        {"document": target} if isinstance(target, Document) else {"document__source": target.stream}
-    )
-    record = PolicyRecord.objects.filter(**condition).first()
+    """Bring the standing of what was just published or withdrawn in step, and of what it decided about: that names it.
+
+    What waited for this signed text takes effect.
+    """
+    edition = happened.step.result
+    assert isinstance(edition, Edition)
+    number = edition.document_id
+    settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
+    settle_announced(of_text(number))
+    record = PolicyRecord.objects.filter(document=number).first()
     if record is None:
         return
-    first = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).count() < 2
+    first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
     if not first and kept_up(record):
         record.refresh_from_db()
     sync(record)
-    for decision in record.decided.filter(undone_at=None).select_related("record"):
+    for decision in record.decided.counting().select_related("record"):
         sync(decision.record)
+
+
+def settle_all() -> dict[str, int]:
+    """The job: let decisions take effect whose text came into its time or was reviewed since; bring standings in step with today."""
+    rounds = settle_rounds(CleanupRound.objects.all())
+    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(OPEN))
+    return {**sync_all(), "rounds": rounds, "decisions": decisions}
+
+
+#: Decisions that wait for their text, or for its correction.
+OPEN = Q(effective_at=None) | Q(corrected_in__isnull=False)
+
+
+def of_text(number: int) -> QuerySet[Decision]:
+    """Return the decisions that the text of a document lets take effect, or corrects."""
+    announced = (
+        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=What.UPDATE)
+    )
+    rows = Decision.objects.filter(undone_at=None)
+    return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))
 
 
 def keeps_standing(document: Document) -> list[str]:

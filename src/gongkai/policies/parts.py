@@ -38,7 +38,7 @@ def _spans(shown: Shown) -> Iterator[Span]:
 def _decisions(shown: Shown) -> Iterator[Decision]:
     """A document that did it and is not public is left out of the row."""
     known = _numbers(shown)
-    for row in Decision.objects.order_by("pk").iterator(1000):
+    for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
         if row.record_id in known:
             row.actor_id = row.actor_id if row.actor_id in known else None
             yield row
@@ -63,7 +63,17 @@ def _kept(shown: Shown) -> Iterator[KeptText]:
 def register() -> None:
     """Enter the library's tables."""
     fixed = (("made_by", "内网"),)
-    decided = ("record_id", "what", "on", "until", "actor_id", "cited", "made_at", "undone_at")
+    decided = (
+        "record_id",
+        "what",
+        "on",
+        "until",
+        "actor_id",
+        "cited",
+        "made_at",
+        "effective_at",
+        "undone_at",
+    )
     related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
     register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _records))
     register_part(

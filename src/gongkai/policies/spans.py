@@ -42,9 +42,9 @@ def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
 
 
 def _counting(record: PolicyRecord) -> list[Decision]:
-    """Return the decisions that were not taken back, in the order in which they count."""
+    """Return the decisions that took effect and were not taken back, in the order in which they count."""
     return sorted(
-        (decision for decision in record.decisions.all() if decision.undone_at is None),
+        (one for one in record.decisions.all() if one.effective_at is not None and one.undone_at is None),
         key=lambda one: (one.on, one.pk),
     )
 
@@ -170,7 +170,8 @@ def out_of_step(day: date) -> QuerySet[PolicyRecord]:
     )
     # What names another document is looked at each time: that one may have come into its time, or been withdrawn, since.
     naming = PolicyRecord.objects.filter(
-        document__isnull=False, decisions__undone_at=None, decisions__actor__document__isnull=False
+        document__isnull=False,
+        decisions__in=Decision.objects.counting().filter(actor__document__isnull=False),
     )
     return PolicyRecord.objects.filter(Q(pk__in=rows.values("record")) | Q(pk__in=naming.values("pk")))
 

@@ -8,9 +8,9 @@ from gongkai.chinese import lazy_re as re
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import find_numbers, is_one
 from gongkai.policies.formats import number_key
-from gongkai.policies.models import PolicyRecord
+from gongkai.policies.models import Decision, PolicyRecord
 from gongkai.policies.spans import lives_of
-from gongkai.policies.states import VALID, on_day
+from gongkai.policies.states import VALID, What, on_day
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import plain
 
@@ -63,7 +63,9 @@ def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str
     if said.begins and said.begins != record.effective_on:
         kept = record.effective_on.isoformat() if record.effective_on else ""
         yield f"正文写明自{said.begins:%Y-%m-%d}起施行，库中的施行日期{_written(kept)}。"
-    ended = list(PolicyRecord.objects.filter(number_key__in=said.ends).exclude(pk=record.pk).order_by("pk"))
+    recorded = Decision.objects.waiting().filter(what__in=(What.REPEAL, What.EXPIRE))
+    named = PolicyRecord.objects.filter(number_key__in=said.ends).exclude(pk=record.pk)
+    ended = list(named.exclude(decisions__in=recorded).order_by("pk"))
     lives = lives_of(ended)
     since = max(said.begins or record.effective_on or today, today)
     for other in ended:

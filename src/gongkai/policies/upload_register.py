@@ -122,7 +122,7 @@ class Uploads(Register[PolicyRecord]):
 
     def rows(self, by: Actor) -> "QuerySet[PolicyRecord]":
         """Return the documents, each with its place and its last upload."""
-        counting = Prefetch("decisions", Decision.objects.filter(undone_at=None), to_attr="counting")
+        counting = Prefetch("decisions", Decision.objects.counting(), to_attr="counting")
         return listed(by, self.of).exclude(place="").prefetch_related(counting)
 
     def loaded(self, rows: Sequence[PolicyRecord], by: Actor) -> Sequence[PolicyRecord]:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("rounds/<int:number>/", rounds.round_, name="round"),
     path("rounds/<int:number>/judge/", rounds.judge, name="judge"),
     path("rounds/<int:number>/export/", rounds.export, name="round_export"),
+    path("rounds/<int:number>/opinions/<int:task>/", rounds.opinion, name="round_opinion"),
     path("rounds/<int:number>/<slug:verb>/", rounds.act, name="round_act"),
     *Filed.urls("filing/"),
     *Bases.urls("bases/"),

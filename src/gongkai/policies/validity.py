@@ -79,7 +79,8 @@ def _settle(today: date) -> int:
     said = [(task, why_settled(task, lives[task.record_id], today)) for task in tasks]
     for task, words in said:
         if words:
-            settle(task.entry, by=SYSTEM, words=words, needless=True)
+            extended = on_day(lives[task.record_id], today).state not in ENDED
+            settle(task.entry, by=SYSTEM, words=words, needless=not extended)
     return sum(1 for _, words in said if words)
 
 

@@ -1,6 +1,6 @@
 """What the public reads of a record beside its signed edition is no one person's word: 题注, 适用对象, dates … wait for a second one.
 
-So do the names of documents outside the library: of a relation, which is written when it is confirmed, and of a decision, which counts at once.
+So do the names of documents outside the library in a relation, which is written when it is confirmed.
 Before an edition is signed its signers see the record beside the text; afterwards only `publishing.wording` lets anything of it out.
 """
 
@@ -75,11 +75,6 @@ def cite(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWord
     if any(name in proposed_words.after for proposed_words in rows):
         raise Refused("同类的库外文件还有一项待另一人确认，请先办理。")
     return hold(record, {name: cited}, by)
-
-
-def name_cause(decision: Decision, cited: str, by: Actor) -> ProposedWords | None:
-    """Let the name of the document that decided wait, where it stands outside the library and the public reads what it decided about."""
-    return wording.hold(decision, {"cited": cited}, by, looked_at=True) if cited else None
 
 
 def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:

@@ -88,9 +88,7 @@ def cell_of_documents(row: str, column: str, span: Span) -> Q:
     if column == "issued":
         return level & (Q(made_on__range=days) | Q(made_on=None, published_on__range=days))
     if column == "abolished":
-        gone = Decision.objects.filter(
-            record=OuterRef("pk"), what=What.REPEAL, on__range=days, undone_at=None
-        )
+        gone = Decision.objects.counting().filter(record=OuterRef("pk"), what=What.REPEAL, on__range=days)
         return level & Q(Exists(gone))
     if column == "in_force":
         valid = Stretch.objects.filter(

@@ -89,8 +89,8 @@ def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
 
 def _declared(records: set[int], span: Span) -> set[int]:
     """Return those of some documents that were declared invalid (宣布失效) in the year."""
-    rows = Decision.objects.filter(
-        record__in=records, what=What.EXPIRE, on__range=(span.first, span.until), undone_at=None
+    rows = Decision.objects.counting().filter(
+        record__in=records, what=What.EXPIRE, on__range=(span.first, span.until)
     )
     return set(rows.values_list("record", flat=True))
 

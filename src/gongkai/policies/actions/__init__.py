@@ -26,7 +26,9 @@ from gongkai.policies.actions.cleanup import (  # isort: skip  # it closes throu
     cancel_round,
     close_round,
     judge,
+    keep_opinion,
     open_round,
+    reopen_round,
     take_in,
 )
 
@@ -47,6 +49,7 @@ __all__ = [
     "excuse_filed",
     "give_text",
     "judge",
+    "keep_opinion",
     "keep_text",
     "link_filed",
     "list_filed",
@@ -57,6 +60,7 @@ __all__ = [
     "record_upload",
     "relate",
     "remove",
+    "reopen_round",
     "respond",
     "set_upper_library",
     "settle_basis",

@@ -1,6 +1,6 @@
-"""The yearly clean-up round: opened over all documents, a verdict for each, closed in one transaction with all its consequences."""
+"""The yearly clean-up round: opened over all documents, a verdict for each by its unit, in effect with the signed result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
@@ -8,16 +8,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai import law
-from gongkai.acts.action import ActionResult, Refused, action
+from gongkai.acts.action import ActionResult, Notification, Refused, action
 from gongkai.acts.actors import Actor
-from gongkai.editions.models import Column, Standing
+from gongkai.editions.models import Column, Document, Edition, Standing
+from gongkai.editions.sources import document_of
+from gongkai.files.models import StoredFile
+from gongkai.ledger.kinds import url_of
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.rules import system_only
 from gongkai.policies import closing
+from gongkai.policies.actions.decisions import settle_announced
+from gongkai.policies.announcing import signed_edition
 from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,
     CleanupTask,
+    Decision,
     Level,
     PolicyRecord,
     RoundState,
@@ -29,7 +36,11 @@ from gongkai.policies.rules import closes, keeps, runs
 from gongkai.policies.signed import personal
 from gongkai.policies.spans import active
 from gongkai.policies.states import VALID
-from gongkai.units.models import Body
+from gongkai.reviewing.models import Review
+from gongkai.reviewing.models.reviews import OPEN
+from gongkai.reviewing.scans import wrong_scan
+from gongkai.units.actors import SYSTEM
+from gongkai.units.models import Body, Role
 
 #: What a round covers where nothing else is said: what a government and its departments issue themselves.
 LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
@@ -68,7 +79,9 @@ def open_round(
     records = in_scope(body, levels, today)
     if not records:
         raise Refused("这个范围内没有需要清理的文件。")
-    busy = CleanupCase.objects.filter(round__state=RoundState.OPEN, record__in=[r.pk for r in records])
+    busy = CleanupCase.objects.filter(
+        round__state__in=(RoundState.OPEN, RoundState.SIGNING), record__in=[r.pk for r in records]
+    )
     if taken := busy.select_related("round").first():
         raise Refused(f"范围内有文件正在“{taken.round}”中清理，请先办结或取消那一次清理。")
     made = CleanupRound.objects.create(
@@ -122,7 +135,69 @@ def _open(row: CleanupRound) -> list[str]:
 
 
 def _judges(by: Actor, case: CleanupCase) -> list[str]:
-    return keeps(by, case) if runs(by, case.round) else []
+    """The drafting unit states its own opinion; whoever runs the round enters it only from a paper of the unit."""
+    if by.system or by.has(*JUDGING, body_id=case.body_id):
+        return []
+    if runs(by, case.round):
+        return keeps(by, case) or [_UNITS]
+    on_paper = case.round.tasks.filter(body=case.body_id, paper__isnull=False)
+    return [] if on_paper.exists() else [_UNITS]
+
+
+#: Whose opinion on a document counts: that of the people of the unit that drafted it.
+JUDGING = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+_UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
+
+
+def judged_units(by: Actor, made: CleanupRound) -> set[int]:
+    """Return the units of a round for whose documents somebody may enter opinions."""
+    tasks = made.tasks.values_list("body", "paper")
+    runs_it = not runs(by, made)
+    return {
+        body
+        for body, paper in tasks
+        if by.system or by.has(*JUDGING, body_id=body) or (runs_it and paper is not None)
+    }
+
+
+def _paper_open(task: CleanupTask) -> list[str]:
+    return _open(task.round)
+
+
+def _open_scan(
+    task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object
+) -> Mapping[str, object]:
+    """Open the scan before the transaction begins."""
+    wrong_scan(scan, scan_name, "书面意见")
+    return {}
+
+
+@action(
+    "policies.keep_opinion",
+    label="登记书面清理意见",
+    rule=lambda by, task: runs(by, task.round),
+    ready=_paper_open,
+    ahead=_open_scan,
+)
+def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
+    """Keep the stamped paper in which a unit states its opinions; whoever runs the round may enter them then. The unit is told."""
+    if reasons := wrong_scan(scan, scan_name, "书面意见"):
+        raise Refused(reasons)
+    task.paper, task.paper_name, task.paper_by = scan, scan_name.strip()[-200:], by.name
+    task.save(update_fields=["paper", "paper_name", "paper_by"])
+    message = Notification(
+        subject=f"已登记本单位的书面清理意见：{task.round}"[:200],
+        body=f"{by.name}登记了{task.body.name}的书面清理意见，并将代为录入。不是本单位提出的，请马上告知政务公开办。",
+        link=url_of(task.entry),
+        key=f"cleanup/{task.pk}/paper/{scan.pk}",
+        posts=tuple((role, task.body_id) for role in (Role.LEAD, Role.SIGNER, Role.CLERK)),
+    )
+    return ActionResult(
+        words=f"登记{task.body.name}的书面清理意见“{task.paper_name}”",
+        facts={"task": task.pk, "scan": scan.pk},
+        stream=task.round.stream,
+        tell=(message,),
+    )
 
 
 @action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
@@ -148,7 +223,9 @@ def judge(
         raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
-    case.decided_by, case.decided_at = (by.name, timezone.now()) if verdict else ("", None)
+    own = by.system or by.has(*JUDGING, body_id=case.body_id)
+    name = by.name if own else f"{by.name}（据书面意见代录）"
+    case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
     case.save()
     return ActionResult(
         words=f"{case.round.name}：{Verdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
@@ -192,7 +269,7 @@ def _closable(made: CleanupRound) -> list[str]:
     return _open(made) or round_lacks(made)
 
 
-@action("policies.close_round", label="办结清理", rule=closes, ready=_closable)
+@action("policies.close_round", label="起草清理结果", rule=closes, ready=_closable)
 def close_round(
     made: CleanupRound,
     *,
@@ -201,29 +278,81 @@ def close_round(
     publisher: Body | None = None,
     columns: Sequence[Column] = (),
 ) -> ActionResult:
-    """Close a round: every verdict becomes a decision, all states change, the result list is drafted for review. All at once or not at all.
+    """Draft the result for review. Nothing that the public reads changes before it is signed and public; then all verdicts take effect.
 
     Args:
         made: the round.
         by: who closes it.
-        result_on: from which day the results count (today).
+        result_on: from which day the results count; None: from their publication.
         publisher: whose item the result list becomes (the general office, or the department); it goes through the review like any other.
         columns: where the list is to stand.
     """
-    day = result_on or timezone.localdate()
-    if reasons := closing.outdated(made, day):
+    today = timezone.localdate()
+    if result_on and result_on < today:
+        raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
+    if reasons := closing.outdated(made, result_on or today):
         raise Refused(reasons)
-    changed = closing.apply(made, day, by)
-    item = closing.result_item(made, day, by, publisher, columns)
-    closing.finish_tasks(made, by)
-    made.state, made.closed_at, made.closed_by = RoundState.CLOSED, timezone.now(), by.name
-    made.result_on, made.item_number = day, item.pk
+    item = closing.result_item(made, result_on, publisher, columns)
+    changed = closing.decide_all(made, result_on or today, document_of(item))
+    made.state, made.closed_by = RoundState.SIGNING, by.name
+    made.result_on, made.item_number = result_on, item.pk
     made.save()
     counts = closing.counts(made)
     words = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
     return ActionResult(
-        words=f"办结：{words}", to_state=made.state, facts={**counts, "changed": changed, "item": item.pk}
+        words=f"起草清理结果：{words}；结果签发公布后生效",
+        from_state=RoundState.OPEN,
+        to_state=made.state,
+        facts={**counts, "changed": changed, "item": item.pk},
     )
+
+
+def _signing(made: CleanupRound) -> list[str]:
+    if made.state != RoundState.SIGNING:
+        return [f"这次清理{made.get_state_display()}，不能退回。"]
+    source = f"item/{made.item_number}"
+    last = Review.objects.filter(source=source).order_by("-pk").first()
+    if last and (last.state in OPEN or last.is_held):
+        return ["清理结果正在审签，请先撤回送审或者退回。"]
+    if Edition.objects.filter(document__source=source).exists():
+        return ["清理结果已经签发，不能退回；有误的，请逐件更正。"]
+    return []
+
+
+@action("policies.reopen_round", label="退回清理", rule=closes, ready=_signing)
+def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
+    """Open a round again whose result was not signed: its decisions are taken back, opinions may be changed."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由。")
+    waiting = Decision.objects.waiting().filter(announced_in__item_number=made.item_number)
+    waiting.update(undone_at=timezone.now())
+    made.state = RoundState.OPEN
+    made.save()
+    return ActionResult(words=reason.strip()[:300], from_state=RoundState.SIGNING, to_state=made.state)
+
+
+@action("policies.finish_round", label="清理办结", rule=system_only)
+def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
+    """Close a round whose result is signed and public."""
+    edition = signed_edition(Document.objects.filter(item_number=made.item_number).first())
+    if made.state != RoundState.SIGNING or edition is None:
+        raise Refused("清理结果还没有签发公开。")
+    closing.finish(made, timezone.localdate(edition.visible_from))
+    return ActionResult(
+        words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=made.state
+    )
+
+
+def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
+    """Let those of some rounds come into effect whose result is signed and public; return how many."""
+    done = 0
+    for made in rows.filter(state=RoundState.SIGNING):
+        document = Document.objects.filter(item_number=made.item_number).first()
+        if signed_edition(document) is not None:
+            settle_announced(Decision.objects.waiting().filter(announced_in=document))
+            finish_round(made, by=SYSTEM)
+            done += 1
+    return done
 
 
 @action("policies.cancel_round", label="取消清理", rule=runs, ready=_open)

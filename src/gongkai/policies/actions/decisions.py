@@ -2,18 +2,36 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
-from gongkai.policies import wording
+from gongkai.editions.launching import in_preparation
+from gongkai.editions.models import Document
+from gongkai.editions.rules import writes
+from gongkai.editions.sources import document_of
+from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.ledger.rules import system_only
+from gongkai.policies.announcing import (
+    announcement,
+    correction,
+    effective_edition,
+    ground_of,
+    is_own,
+    says_corrected,
+    signed_edition,
+    words_of,
+)
 from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation
 from gongkai.policies.rules import decides
-from gongkai.policies.signed import held, personal
+from gongkai.policies.signed import held, personal, under_signature
 from gongkai.policies.spans import life_of, refresh, sync
 from gongkai.policies.states import ENDED, What, last_day, on_day
 from gongkai.policies.warnings import warn_of
-from gongkai.publishing.wording import tell
+from gongkai.publishing import actions as publishing
+from gongkai.publishing.models import ItemPage
+from gongkai.units.actors import SYSTEM
 
 #: The edge that a decision leaves from the document that took it.
 EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.REPEALS}
@@ -31,8 +49,12 @@ def decide(
     cited: str = "",
     reason: str = "",
     replaces: bool = False,
+    announced_in: Document | None = None,
 ) -> ActionResult:
     """Record that a document was amended, repealed, declared void or extended, from a day on.
+
+    Of a document that the public reads it takes effect once the signed text that says so is public (`take_effect`): that of `actor`, else
+    an announcement, which is drafted here.
 
     Args:
         record: what it is about.
@@ -41,29 +63,106 @@ def decide(
         on: from which day it counts; in the past it is recorded as it was, in the future it comes by itself.
         until: the new last day of an extension; None: without limit.
         actor: the document that did it, where the library has it; the edge between both is written, too.
-        cited: that document in words, where it is outside; of a signed document the public reads it once a second person confirmed it.
+        cited: that document in words, where it is outside.
         reason: why.
         replaces: the document that did it takes the place of this one.
+        announced_in: the document that will say so, where it is drafted already (the result of a clean-up).
     """
     if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
         raise Refused(reasons)
     before = on_day(life_of(record), timezone.localdate()).state
-    waits = "" if by.system or actor or not held(record) else cited.strip()[:300]
-    said = "" if waits else cited
-    made = _made(record, by, what=what, on=on, until=until, actor=actor, cited=said, reason=reason)
-    proposal = wording.name_cause(made, waits, by)
-    if actor:
-        _edges(actor, record, what, by, replaces=replaces)
-    record.save()
-    sync(record)
+    waits = announced_in is not None or (not by.system and not in_preparation() and held(record))
+    if not waits and (signing := under_signature(record)):
+        raise Refused(signing)
+    made = _made(
+        record, by, waits=waits, announced_in=announced_in,
+        what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces,
+    )  # fmt: skip
+    if waits:
+        return _to_be_announced(made, by, before)
+    _settle(made)
     after = on_day(life_of(record), timezone.localdate()).state
     return ActionResult(
-        words=_words(made) + (f"；作出决定的文件“{waits}”待另一人确认后显示" if waits else ""),
+        words=_words(made),
         from_state=before,
         to_state=after,
         facts=_facts(made),
-        tell=(*(warn_of(record) if after in ENDED else ()), *tell(proposal)),
+        tell=tuple(warn_of(record)) if after in ENDED else (),
         result=made,
+    )
+
+
+def _settle(made: Decision) -> None:
+    """Let a decision that counts show: its edges, the states of its document."""
+    record = made.record
+    if made.actor:
+        _edges(made.actor, record, made.what, made.made_by, replaces=made.replaces)
+    record.save()
+    sync(record)
+
+
+def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
+    """Let a decision wait for its signed text; where no text of the library will say so, draft the announcement."""
+    ground = ground_of(made)
+    if effective_edition(made) is None and not _will_be_said(made, ground):
+        title, html = announcement(made, timezone.localdate())
+        made.announced_in = document_of(_drafted(made, by, title, html))
+        made.save(update_fields=["announced_in"])
+    elif effective_edition(made) is not None:
+        take_effect(made, by=SYSTEM)
+        made.refresh_from_db()
+    words = "" if made.effective_at else "，待公布的文件签发公开后生效"
+    facts = {**_facts(made), "announced_in": made.announced_in_id}
+    return ActionResult(words=f"{_words(made)}{words}", from_state=state, facts=facts, result=made)
+
+
+def _will_be_said(made: Decision, ground: Document | None) -> bool:
+    """Whether a text that is not public yet is to say it: it is held back until it does (`gates.decisions_said`)."""
+    if made.announced_in_id or made.what == What.UPDATE:
+        return True
+    return made.actor is not None and (ground is None or signed_edition(ground) is None)
+
+
+def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
+    body = made.record.body
+    item: ItemPage = publishing.draft(
+        body,
+        by=SYSTEM if writes(by, body) else by,
+        title=title[:255],
+        kind=ItemKind.NOTICE,
+        imported_html=html,
+        issuer=made.record.issuers[:120] or body.name,
+        written_on=timezone.localdate(),
+        formed_on=timezone.localdate(),
+        subject=made.record.subject or "综合政务",
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        attribute_reason="规章和规范性文件的效力应当向社会公布",
+    )
+    return item
+
+
+@action("policies.take_effect", label="效力决定生效", rule=system_only)
+def take_effect(made: Decision, *, by: Actor) -> ActionResult:
+    """Let a decision count whose text is signed and public, and says so."""
+    edition = effective_edition(made)
+    if edition is None or not made.is_waiting:
+        raise Refused("公布这项决定的文件还没有签发公开。")
+    record = made.record
+    before = on_day(life_of(record), timezone.localdate()).state
+    if is_own(made):
+        made.on = max(made.on, timezone.localdate(edition.visible_from))
+    made.effective_at = timezone.now()
+    made.save(update_fields=["on", "effective_at"])
+    _settle(made)
+    after = on_day(life_of(record), timezone.localdate()).state
+    return ActionResult(
+        words=_words(made),
+        from_state=before,
+        to_state=after,
+        facts={**_facts(made), "edition": edition.pk},
+        tell=tuple(warn_of(record)) if after in ENDED else (),
+        stream=record.stream,
     )
 
 
@@ -79,7 +178,9 @@ def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
 
 
-def _made(record: PolicyRecord, by: Actor, *, cited: str, reason: str, **facts: object) -> Decision:
+def _made(
+    record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object
+) -> Decision:
     """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
     if facts["what"] != What.EXTEND:
         facts["until"] = None
@@ -89,6 +190,7 @@ def _made(record: PolicyRecord, by: Actor, *, cited: str, reason: str, **facts: 
         reason=reason.strip()[:300],
         made_at=timezone.now(),
         made_by=by.name,
+        effective_at=None if waits else timezone.now(),
         **facts,
     )
 
@@ -121,7 +223,7 @@ def _against(
     return reasons
 
 
-def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, by: Actor, *, replaces: bool) -> None:
+def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
     kinds = [EDGES[What(what)]] if what in EDGES else []
     if replaces:
         kinds.append(Kind.REPLACES)
@@ -130,37 +232,78 @@ def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, by: Actor, *, r
             kind=kind,
             record=actor,
             target=record,
-            defaults={"made_by": by.name, "made_at": timezone.now()},
+            defaults={"made_by": made_by, "made_at": timezone.now()},
         )
 
 
 def _standing(decision: Decision) -> list[str]:
     if decision.undone_at:
         return ["这项决定已经撤销。"]
-    if decision.record.cleanup_cases.filter(applied_on=decision.on, round__state="closed").exists() and (
-        decision.reason.startswith(CLEANUP)
-    ):
-        return ["这项决定由已办结的清理作出，不能单独撤销。"]
+    if decision.is_waiting and decision.is_of_cleanup:
+        return ["清理结果还没有公布；要改动，请退回这次清理。"]
+    if decision.corrected_in_id:
+        return ["更正公告已经起草，签发公开后生效。"]
     return []
 
 
-#: How the reason of a decision begins that a clean-up round took.
-CLEANUP = "文件清理："
-
-
-@action("policies.undo_decision", label="撤销误记的决定", rule=decides, ready=_standing)
+@action("policies.undo_decision", label="更正或撤销决定", rule=decides, ready=_standing)
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
-    """Take back a decision that was recorded by mistake; it stays in the record's history as taken back."""
+    """Take back a decision that was wrong; it stays in the record's history.
+
+    What the public reads is corrected by a signed announcement, which is drafted here; what waits still is taken back at once.
+    """
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
+    if reasons := personal("理由", reason):
+        raise Refused(reasons)
     record = decision.record
+    words = f"“{decision}”：{reason.strip()}"
+    if not decision.is_waiting and held(record) and not by.system and not in_preparation():
+        title, html = correction(decision, reason.strip())
+        decision.corrected_in = document_of(_drafted(decision, by, title, html))
+        decision.save(update_fields=["corrected_in"])
+        facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
+        return ActionResult(words=f"起草更正{words}", facts=facts, stream=record.stream, result=decision)
+    _take_back(decision)
+    facts = {"decision": decision.pk}
+    return ActionResult(words=f"撤销{words}", facts=facts, stream=record.stream, result=decision)
+
+
+def _take_back(decision: Decision) -> None:
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
     if decision.actor_id and decision.what in EDGES:
         Relation.objects.filter(
-            record_id=decision.actor_id, target=record, kind__in=(EDGES[What(decision.what)], Kind.REPLACES)
+            record_id=decision.actor_id,
+            target=decision.record,
+            kind__in=(EDGES[What(decision.what)], Kind.REPLACES),
         ).delete()
-    refresh(record)
-    return ActionResult(
-        words=f"撤销“{decision}”：{reason.strip()}", facts={"decision": decision.pk}, stream=record.stream
-    )
+    refresh(decision.record)
+
+
+@action("policies.correct_decision", label="效力更正生效", rule=system_only)
+def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
+    """Take a decision back whose correction is signed and public."""
+    edition = signed_edition(decision.corrected_in)
+    if edition is None or decision.undone_at or not says_corrected(decision, words_of(edition)):
+        raise Refused("更正公告还没有签发公开。")
+    _take_back(decision)
+    facts = {"decision": decision.pk, "edition": edition.pk}
+    return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
+
+
+def settle_announced(rows: QuerySet[Decision]) -> int:
+    """Let those of some decisions take effect, or be corrected, whose signed text is public; return how many."""
+    done = 0
+    for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
+        if decision.is_waiting and effective_edition(decision) is not None:
+            take_effect(decision, by=SYSTEM)
+        elif decision.corrected_in_id and not correct_decision.why_not(decision, by=SYSTEM):
+            edition = signed_edition(decision.corrected_in)
+            if edition is None or not says_corrected(decision, words_of(edition)):
+                continue
+            correct_decision(decision, by=SYSTEM)
+        else:
+            continue
+        done += 1
+    return done

@@ -11,8 +11,8 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rules import system_only, work
 from gongkai.policies.actions.decisions import decide
-from gongkai.policies.kinds import CANCELLED, DONE
-from gongkai.policies.models import RoundState
+from gongkai.policies.kinds import CANCELLED, DONE, OPEN
+from gongkai.policies.models import Decision, RoundState
 from gongkai.policies.rules import runs
 from gongkai.policies.states import What
 from gongkai.units.models import Role
@@ -67,8 +67,16 @@ def cancel(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 @entry_action("validity", "extend", label="延长有效期", rule=work)
 def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
     """Extend the document before it expires, by a decision of its issuer."""
-    decide(entry.validity.record, by=by, what=What.EXTEND, on=timezone.localdate(), until=until, cited=basis)
-    return ActionResult(words=f"延长至{until:%Y-%m-%d}，依据{basis}", facts={"until": until.isoformat()})
+    made: Decision = decide(
+        entry.validity.record, by=by, what=What.EXTEND, on=timezone.localdate(), until=until, cited=basis
+    )
+    entry.outcome = DONE if made.effective_at else OPEN
+    waits = "" if made.effective_at else "，公告签发公开后生效"
+    return ActionResult(
+        words=f"延长至{until:%Y-%m-%d}，依据{basis}{waits}",
+        to_state=entry.outcome,
+        facts={"until": until.isoformat()},
+    )
 
 
 @entry_action("validity", "lapse", label="到期失效", rule=work)

@@ -3,7 +3,6 @@
 from typing import Unpack
 
 from django import forms
-from django.utils import timezone
 
 from gongkai.policies.forms.records import DraftForm
 from gongkai.policies.models import Level, Verdict
@@ -34,13 +33,12 @@ class VerdictForm(forms.Form):
 class CloseForm(DraftForm):
     """Closing a round: from when the results count, and where the list is published."""
 
-    result_on = Day(label="清理结果自何日起施行")
+    result_on = Day(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
     field_order = ("result_on", "columns")
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, by: Actor, unit: Body, **kwargs: Unpack[FormFacts]
     ) -> None:
-        kwargs.setdefault("initial", {"result_on": timezone.localdate()})
         super().__init__(data, files, by=by, unit=unit, **kwargs)
         self.fields["columns"].label = "清理结果公布在"
 

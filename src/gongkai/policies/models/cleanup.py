@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.files.models import StoredFile
 from gongkai.ledger.models import Entry
 from gongkai.policies.models.records import PolicyRecord
 from gongkai.units.models import Body
@@ -12,6 +13,7 @@ class RoundState(models.TextChoices):
     """Where a round stands."""
 
     OPEN = "open", "进行中"
+    SIGNING = "signing", "结果待签发公布"
     CLOSED = "closed", "已办结"
     CANCELLED = "cancelled", "已取消"
 
@@ -89,13 +91,21 @@ class CleanupCase(models.Model):
 
 
 class CleanupTask(models.Model):
-    """What one unit owes to a round: its verdicts, by the due date."""
+    """What one unit owes to a round: its verdicts, by the due date.
+
+    A unit that states its opinions on paper has them entered by the office, which stores the `paper` first.
+    """
 
     entry = models.OneToOneField(
         Entry, models.PROTECT, primary_key=True, related_name="cleanup", verbose_name="台账记录"
     )
     round = models.ForeignKey(CleanupRound, models.CASCADE, related_name="tasks", verbose_name="清理")
     body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    paper = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面意见"
+    )
+    paper_name = models.CharField("书面意见文件名", max_length=200, blank=True, default="", db_default="")
+    paper_by = models.CharField("书面意见登记人", max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "清理任务"

@@ -1,6 +1,9 @@
 """The library's rows: records, what was decided about them, and their states written out over time."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from gongkai.editions.models import Document, Standing
@@ -107,10 +110,27 @@ class PolicyRecord(models.Model):
         return [name for name in self.issuers.split("、") if name]
 
 
+#: How the reason of a decision begins that a clean-up round took.
+CLEANUP = "文件清理："
+
+
+class Decisions(models.QuerySet["Decision"]):
+    """Queries of decisions."""
+
+    def counting(self) -> Self:
+        """Return those that took effect and were not taken back."""
+        return self.filter(undone_at=None, effective_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Return those that wait for the signed text that announces them."""
+        return self.filter(undone_at=None, effective_at=None)
+
+
 class Decision(models.Model):
     """Something decided about a document: 修改、废止、宣布失效、延长有效期. `actor` is the document that did it, where the library has it.
 
-    Rows are not changed; one that was wrong is taken back (`undone_at`) and counts no more.
+    A decision about a public document takes effect (`effective_at`) once the signed text that says so is public: that of `actor`, else the
+    announcement `announced_in`. A correction takes it back (`undone_at`), by a signed text again (`corrected_in`); then it counts no more.
     """
 
     record = models.ForeignKey(
@@ -126,7 +146,19 @@ class Decision(models.Model):
     reason = models.CharField("说明", max_length=300, blank=True)
     made_at = models.DateTimeField("记入时间", default=timezone.now)
     made_by = models.CharField("记入人", max_length=120)
+    replaces = models.BooleanField("替代本文件", default=False, db_default=False)
+    announced_in = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="announces", verbose_name="公布的公告"
+    )
+    effective_at = models.DateTimeField(
+        "生效时间", null=True, blank=True, default=timezone.now, db_default=Now()
+    )
+    corrected_in = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="corrects", verbose_name="更正的公告"
+    )
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = Decisions.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "效力决定"
@@ -139,6 +171,16 @@ class Decision(models.Model):
     def stream(self) -> str:
         """The name of a decision's own stream in the log: who confirmed the words that name its ground."""
         return f"policydecision/{self.pk}"
+
+    @property
+    def is_of_cleanup(self) -> bool:
+        """Whether a clean-up round took it."""
+        return self.reason.startswith(CLEANUP)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the signed text that announces it."""
+        return self.effective_at is None and self.undone_at is None
 
     @property
     def by_words(self) -> str:

@@ -217,8 +217,8 @@ def placed(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]"
 
 def _decided_since(today: date) -> QuerySet[Decision]:
     """Decisions that count by now and that the last upload could not show: of a later day, or recorded after it."""
-    rows = Decision.objects.filter(record=OuterRef("pk"), undone_at=None, on__lte=today)
-    return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(made_at__gt=OuterRef("up_at")))
+    rows = Decision.objects.counting().filter(record=OuterRef("pk"), on__lte=today)
+    return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(effective_at__gt=OuterRef("up_at")))
 
 
 def _has_draft(library: UpperLibrary) -> object:
@@ -277,7 +277,7 @@ def still_owed(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Pla
 
 def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
     """Return placed documents each with the day by which it is to be uploaded."""
-    counting = Decision.objects.filter(undone_at=None)
+    counting = Decision.objects.counting()
     found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
     return [(row, due_on(library, begun(library, row))) for row in found]
 
@@ -295,9 +295,9 @@ def begun(library: UpperLibrary, row: "Owed") -> date:
         today = timezone.localdate()
         days += [_uploaded(row), row.state_since]
         days += [
-            max(decision.on, timezone.localdate(decision.made_at))
+            max(decision.on, timezone.localdate(decision.effective_at))
             for decision in row.counting
-            if decision.on <= today
+            if decision.on <= today and decision.effective_at
         ]
     elif row.document and row.document.published_at:
         days.append(timezone.localdate(row.document.published_at))

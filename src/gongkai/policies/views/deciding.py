@@ -1,5 +1,8 @@
 """What is said of a document from its page: decisions on its force, relations to others."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -14,8 +17,7 @@ from gongkai.publishing.documents import item_of
 from gongkai.units.actors import require_staff_actor
 
 #: What is said where a document outside the library is named beside a signed one: nobody names it alone.
-CAUSE = "库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
-WAITS = "已提出。" + CAUSE
+WAITS = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
 
 
 def decide(request: HttpRequest, number: int) -> HttpResponse:
@@ -23,18 +25,34 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
-    done = "已记入，文件状态随之更新。" + (CAUSE if held(found) and request.POST.get("cited") else "")
-    back = to("record", number).url
-    return answer_form(request, form, lambda **facts: actions.decide(found, by=by, **facts), done, back)
+
+    def record(**facts: Any) -> None:
+        messages.success(request, f"已记入。{_said(actions.decide(found, by=by, **facts))}")
+
+    return answer_form(request, form, record, "", to("record", number).url)
+
+
+def _said(made: Decision) -> str:
+    if made.effective_at:
+        return "文件状态随之更新。"
+    if made.announced_in_id:
+        return "公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
+    return "作出决定的文件签发公开、正文写明后生效，公众现在看到的有效性不变。"
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a decision back that was recorded by mistake."""
+    """Take a decision back that was wrong: at once while it waits, else by a correction that is signed."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        run_with_messages(request, lambda: actions.undo_decision(decision, by=by, reason=reason), "已撤销。")
+        done: list[Decision] = []
+        if run_with_messages(
+            request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""
+        ):
+            messages.success(
+                request, "已撤销。" if done[0].undone_at else "更正公告已起草，请送审；签发公开后更正生效。"
+            )
     return to("record", decision.record_id)
 
 

@@ -75,7 +75,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "responses_hidden": responses_hidden,
             "responds": not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
-            "decisions": list(found.decisions.select_related("actor")),
+            "decisions": list(found.decisions.select_related("actor", "announced_in", "corrected_in")),
             "forward": list(found.relations.select_related("target")),
             "backward": backward,
             "backward_hidden": backward_hidden,

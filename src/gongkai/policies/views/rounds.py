@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -11,9 +12,11 @@ from gongkai.acts.actors import Actor
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import answer_form, run_with_messages
 from gongkai.background_jobs.exports import may_be_long
+from gongkai.editions.files import store
+from gongkai.files.serving import serve_stored
 from gongkai.ledger.kinds import url_of
 from gongkai.policies import actions, closing
-from gongkai.policies.actions.cleanup import round_lacks
+from gongkai.policies.actions.cleanup import judged_units, round_lacks
 from gongkai.policies.forms.rounds import CloseForm, VerdictForm, say_levels
 from gongkai.policies.importing.cleanup import SHEET
 from gongkai.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
@@ -54,6 +57,7 @@ def _page(
     tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
     open_ = made.state == RoundState.OPEN
+    units = judged_units(by, made) if open_ else set()
     page = page_of(request, shown, PER_PAGE)
     ended = closing.ended_in(made, timezone.localdate()) if open_ else {}
     return render(
@@ -65,7 +69,12 @@ def _page(
             "may_run": may_run,
             "may_close": not closes(by, made),
             "page": page,
-            "cases": [(case, wrong.get(case.pk), ended.get(case.record_id)) for case in page],
+            "cases": [
+                (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units)
+                for case in page
+            ],
+            "judging": open_ and bool(units),
+            "reopens": not actions.reopen_round.why_not(made, by=by),
             "query": asked.urlencode(),
             "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
             "verdicts": Verdict.choices,
@@ -170,6 +179,11 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     elif verb == "cancel":
         reason = request.POST.get("reason", "")
         run_with_messages(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
+    elif verb == "reopen":
+        reason = request.POST.get("reason", "")
+        run_with_messages(
+            request, lambda: actions.reopen_round(made, by=by, reason=reason), "清理已退回，可以修改意见。"
+        )
     elif verb == "close":
         form = CloseForm(request.POST, by=by, unit=closing.office_of(made.body))
         return answer_form(
@@ -178,9 +192,32 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
             lambda result_on, columns: actions.close_round(
                 made, by=by, result_on=result_on, columns=list(columns)
             ),
-            "清理已办结，文件状态已更新；清理结果已起草，请送审公布。",
+            "清理结果已起草，请送审；签发公布后各项意见生效，公众现在看到的有效性不变。",
             to("round", number).url,
         )
+    return to("round", number)
+
+
+def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
+    """Keep or give out the paper in which a unit states its opinions."""
+    by = require_staff_actor(request)
+    made = _seen(by, number)
+    found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
+    if found is None or (runs(by, made) and found.body_id not in by.bodies):
+        raise Http404("没有这份意见")
+    if request.method != "POST":
+        if found.paper is None:
+            raise Http404("没有这份意见")
+        return serve_stored(found.paper, found.paper_name, inline=True)
+
+    def keep() -> None:
+        upload = request.FILES.get("scan")
+        if upload is None:
+            raise Refused("请附上书面意见的扫描件。")
+        name = str(upload.name)[-200:]
+        actions.keep_opinion(found, by=by, scan=store(upload.read(), name, by), scan_name=name)
+
+    run_with_messages(request, keep, "书面意见已登记，并已告知该单位；现在可以代为录入。")
     return to("round", number)
 
 
