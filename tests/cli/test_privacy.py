@@ -1,10 +1,14 @@
 """`gongkai privacy`: JSON out, one line on refusal."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
+from factories.bombs import forms_in_forms
 from gongkai.cli.privacy import privacy
 from gongkai.cli.root import main
 
@@ -69,6 +73,22 @@ def test_a_missing_file_is_one_line(run, tmp_path, command):
     assert result.exit_code != 0
     assert "没有这个文件" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [["privacy", "find"], ["notice", "parse"]])
+def test_a_file_that_reaches_a_limit_is_one_line(command, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(forms_in_forms(8, 10))
+    code = "from gongkai.cli.root import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command, str(tmp_path / "a.pdf")],
+        env={**os.environ, "GONGKAI_READING_SECONDS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("错误：文件内容过于复杂，读取时间超过上限")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

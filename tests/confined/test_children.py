@@ -1,13 +1,15 @@
 """A child reads and gives back; whatever else it tries, the kernel refuses, and whoever waits learns in one line."""
 
 import logging
+import signal
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from gongkai.confined import asking, reading, slots, watched
+from gongkai.confined import asking, one_wait, reading, slots, watched
+from gongkai.confined.asking import Watch
 from gongkai.confined.limits import PLAIN, Limits
 from gongkai.confined.trial import TRIALS, Untried, attempt, guard
 
@@ -59,7 +61,13 @@ def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.M
 
 @pytest.mark.parametrize(
     ("what", "said"),
-    [("memory", "内存超过上限"), ("time", "超过1秒"), ("crash", "不能读取"), ("sleep", "超过2秒")],
+    [
+        ("memory", "内存超过上限"),
+        ("memory taken for damage", "内存超过上限"),
+        ("time", "时间超过上限"),
+        ("sleep", "时间超过上限"),
+        ("crash", "不能读取"),
+    ],
 )
 @pytest.mark.usefixtures("small")
 def test_what_comes_to_a_limit_is_refused_in_a_line(
@@ -72,6 +80,38 @@ def test_what_comes_to_a_limit_is_refused_in_a_line(
         attempt(what, "")
     assert set(TRIALS) >= {what}
     assert guard()["network"] in {"seccomp", "namespace"}, "the next file is read"
+
+
+def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
+    answer = asking.Answer("", small, Watch())
+    for status, seconds, said in (
+        (-signal.SIGXCPU, 1.0, asking.TOO_LONG),
+        (-signal.SIGKILL, 1.2, asking.TOO_LONG),
+        (-signal.SIGABRT, 1.0, asking.TOO_LARGE),
+    ):
+        answer.spent = asking.Spent(seconds, small.memory, status)
+        assert str(answer._stopped()) == said
+
+
+@pytest.mark.usefixtures("small")
+def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
+    with one_wait():
+        for what in ("time", "program"):
+            with pytest.raises(Untried, match="时间超过上限"):
+                attempt(what, "one file, of some length")
+        assert attempt("program", "another file, of the same length")
+    assert attempt("program", "one file, of some length")
+
+
+@pytest.mark.usefixtures("small")
+def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done beside it, such as drawing the pages of a PDF, has the time of a reader."""
+    limits = Limits(1, 60, 64 << 20, starts=True, recognising=20)
+    monkeypatch.setitem(reading.GROWN, "recogniser", limits)
+    assert attempt("recognise", "1.5") == ""
+    with pytest.raises(Untried, match="时间超过上限"):
+        attempt("time beside a recogniser", "")
+    assert asking.LAST.spent.seconds < 3
 
 
 def test_whoever_waits_ends_it() -> None:

@@ -20,22 +20,49 @@ def paragraphs(count: int) -> bytes:
     return word(_BODY % (f"<w:p><w:r><w:t>{_LINE}</w:t></w:r></w:p>" * count))
 
 
-def pdf(stream: bytes, filters: bytes = b"/FlateDecode", pages: bytes = _PAGES) -> bytes:
-    """A PDF of one page with this packed content."""
+def pdf(
+    stream: bytes,
+    filters: bytes = b"/FlateDecode",
+    pages: bytes = _PAGES,
+    resources: bytes = b"<</Font<</F1 5 0 R>>>>",
+    objects: tuple[bytes, ...] = (),
+) -> bytes:
+    """A PDF of one page with this packed content, its resources and more objects, numbered from 6."""
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         pages,
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources%s>>" % resources,
         b"<</Length %d/Filter%s>>stream\n%s\nendstream" % (len(stream), filters, stream),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        *objects,
     ]
     out, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, 1):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
-    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+    size = len(parts) + 1
+    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + end
+
+
+def forms_in_forms(depth: int, times: int) -> bytes:
+    """A PDF of 2 kB: each form draws the next one so many times, the last one draws a word and a line."""
+    forms = []
+    for number in range(6, 6 + depth):
+        last = number == 5 + depth
+        body = zlib.compress(b"BT /F1 9 Tf (ab) Tj ET 0 0 m 9 9 l S" if last else b"/X Do " * times)
+        inner = b"/Font<</F1 5 0 R>>" if last else b"/XObject<</X %d 0 R>>" % (number + 1)
+        head = (
+            b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<<%s>>/Length %d/Filter/FlateDecode>>"
+        )
+        forms.append(head % (inner, len(body)) + b"stream\n" + body + b"\nendstream")
+    return pdf(zlib.compress(b"/X Do"), resources=b"<</XObject<</X 6 0 R>>>>", objects=tuple(forms))
+
+
+def drawn_lines(count: int) -> bytes:
+    """A PDF of one page with so many lines."""
+    return pdf(zlib.compress(b"0 0 m 9 9 l S\n" * count, 9))
 
 
 def _printed(times: int) -> bytes:
@@ -65,6 +92,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "a GB packed twice in a PDF": lambda: pdf(
         zlib.compress(zlib.compress(b" " * 1_000_000_000, 9), 9), b"[/FlateDecode/FlateDecode]"
     ),
+    "forms in forms in a PDF": lambda: forms_in_forms(8, 10),
+    "4.5 million lines in a PDF": lambda: drawn_lines(4_500_000),
     "pages that go round": lambda: pdf(
         zlib.compress(b""), pages=b"<</Type/Pages/Kids[2 0 R 2 0 R 3 0 R]/Count 99999999>>"
     ),
@@ -343,6 +372,8 @@ OTHERS: dict[str, dict[str, Callable[[], bytes]]] = {
         "20,000 words anywhere": lambda: scattered(20_000),
         "objects in a stream of 400 MB": object_streams,
         "80 MB of printing": lambda: pdf(_printed(2_100_000)),
+        "forms in forms": lambda: forms_in_forms(8, 10),
+        "4.5 million lines": lambda: drawn_lines(4_500_000),
         "a GB packed twice": lambda: pdf(
             zlib.compress(zlib.compress(b" " * 1_000_000_000, 9), 9), b"[/FlateDecode/FlateDecode]"
         ),

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from factories.bombs import BOMBS, paragraphs, pdf
+from factories.bombs import BOMBS, paragraphs
 from gongkai.confined import BOUNDS, asking, reading
-from gongkai.confined.limits import MEMORY, PLAIN, Limits
+from gongkai.confined.limits import MEMORY, Limits
 from gongkai.notices.parsing import parse
 from gongkai.reading import ReadingError
 from gongkai.richtext import UnfitText
@@ -36,16 +36,26 @@ def test_some_cost_little(name: str) -> None:
     read(BOMBS[name]())
 
 
-def test_a_page_that_prints_for_ever_is_stopped(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("name", "megabytes", "said"),
+    [
+        ("80 MB of printing in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("forms in forms in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("4.5 million lines in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("4.5 million lines in a PDF", 100, "内存超过上限"),
+    ],
+)
+def test_a_page_without_end_is_refused_for_the_limit_that_it_reached(
+    name: str,
+    megabytes: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    import zlib
-
     caplog.set_level(logging.CRITICAL)
-    monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=20, memory=PLAIN.memory))
-    data = pdf(zlib.compress(b"BT /F1 9 Tf 1 0 0 1 9 9 Tm (ab) Tj ET\n" * 200_000, 9))
-    with pytest.raises(ReadingError, match="已经停止"):
-        parse(data, "x.pdf", {})
+    monkeypatch.setattr(reading, "PLAIN", Limits(seconds=2, wall=60, memory=megabytes << 20))
+    with pytest.raises(ReadingError, match=said):
+        parse(BOMBS[name](), "x.pdf", {})
 
 
 def test_more_tasks_than_a_person_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The root command and the way its subcommands are found."""
 
+import logging
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -43,6 +44,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Subcommands whose standard error is a log.
+SERVERS = frozenset({"serve", "demo", "worker", "run-due"})
 click.Context.formatter_class = Help
 
 
@@ -75,6 +78,8 @@ class LazyGroup(click.Group):
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """Gongkai 公开：政务公开工作，从任务分工通知到年度报告。"""
+    if ctx.invoked_subcommand not in SERVERS:  # a command reports a file that ended its reader in one line
+        logging.getLogger("gongkai.confined").setLevel(logging.CRITICAL)
     help_alone(ctx)
 
 

@@ -7,6 +7,6 @@ child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """
 
 from gongkai.confined.bounds import BOUNDS, over
-from gongkai.confined.reading import inside, kept, need, reader, say, watched
+from gongkai.confined.reading import inside, kept, need, one_wait, reader, recognising, say, watched
 
-__all__ = ["BOUNDS", "inside", "kept", "need", "over", "reader", "say", "watched"]
+__all__ = ["BOUNDS", "inside", "kept", "need", "one_wait", "over", "reader", "recognising", "say", "watched"]

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -22,9 +23,7 @@ LOOK = 0.5
 #: What a child inherits of the environment, in which keys and passwords stand.
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-TOO_LONG = (
-    "文件内容过于复杂，读取超过{seconds}秒，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
-)
+TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 TOO_LARGE = (
     "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
 )
@@ -37,6 +36,10 @@ class Needs(BaseException):
 
 class Stopped(Exception):
     """A child came to a limit, or broke; the message is one Chinese line."""
+
+
+class Overloaded(Stopped):
+    """The machine had no time for the child. A later attempt may succeed."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,6 @@ def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch:
     """Have a child read, and return what it said.
 
     Raises:
-        Needs: it takes other limits.
         Stopped: it gave no answer.
     """
     source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
@@ -170,12 +172,20 @@ def _write(handle: int, data: bytes) -> None:
 
 
 class Answer:
-    """What a child says, as it comes: `given` as bytes, or `refused` (which of the refusals, its line)."""
+    """Receive the frames of a child.
+
+    Attributes:
+        given: its answer.
+        refused: the number of the exception in `Reader.refuses`, and its line.
+        needs: the limits (`limits.GROWN`) that the file takes.
+        failed: the traceback of another exception.
+    """
 
     def __init__(self, name: str, limits: Limits, watch: Watch) -> None:
         self.name, self.limits, self.watch = name, limits, watch
         self.given: bytes | None = None
         self.refused: tuple[int, str] | None = None
+        self.needs = ""
         self.failed = ""
         self.spent = Spent()
         self.begun = time.monotonic()
@@ -187,7 +197,7 @@ class Answer:
         while True:
             now = time.monotonic()
             if now - self.begun > self.limits.wall:
-                raise Stopped(TOO_LONG.format(seconds=self.limits.wall))
+                raise Overloaded(TOO_LONG)
             if now - looked > LOOK:
                 self.watch.check()
                 looked = now
@@ -196,7 +206,7 @@ class Answer:
                 if not data:
                     break
                 self._take(data)
-        if self.given is None and self.refused is None:
+        if self.given is None and self.refused is None and not self.needs:
             raise self._stopped()
 
     def _take(self, data: bytes) -> None:
@@ -219,20 +229,20 @@ class Answer:
             place, words = json.loads(body)
             self.refused = (int(place), str(words))
         elif kind == NEEDS:
-            raise Needs(body.decode())
+            self.needs = body.decode()
         elif kind == FAILED:
             self.failed = body.decode("utf-8", "replace")
         elif kind == GONE:
             self.spent.status, self.spent.seconds, self.spent.memory = json.loads(body)
 
     def _stopped(self) -> Stopped:
-        """Return what is said of a child that is gone without an answer."""
+        """Return the limit that ended a child without an answer. The time comes first: its signal has no other cause."""
         LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
-        full = (self.spent.status or 0) < 0 and self.spent.memory > 0.9 * self.limits.memory
-        if "MemoryError" in self.failed or full:  # a library in C ends its process where it gets no memory
-            return Stopped(TOO_LARGE)
-        if (
-            self.spent.status == -24 or self.spent.seconds >= self.limits.seconds
-        ):  # SIGXCPU, or killed after it
-            return Stopped(TOO_LONG.format(seconds=self.limits.seconds))
-        return Stopped(BROKEN)
+        status = self.spent.status or 0
+        if status == -signal.SIGXCPU or (
+            status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds
+        ):
+            return Stopped(TOO_LONG)
+        # A library in C ends its process where it gets no memory.
+        full = status < 0 and self.spent.memory > 0.9 * self.limits.memory
+        return Stopped(TOO_LARGE if full or "MemoryError" in self.failed else BROKEN)

@@ -75,7 +75,8 @@ def _bound(limits: Limits) -> None:
     if not limits.starts:
         bounds[resource.RLIMIT_NPROC] = 0
     for name, most in bounds.items():
-        hard = most + 1 if name == resource.RLIMIT_CPU else most  # SIGXCPU first, then SIGKILL
+        # SIGXCPU first, then SIGKILL.
+        hard = most + limits.recognising + 1 if name == resource.RLIMIT_CPU else most
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(name, (most, hard))
 

@@ -11,12 +11,13 @@ class Limits:
     """What one file may cost.
 
     Attributes:
-        seconds: processor time of each of its processes (RLIMIT_CPU).
+        seconds: processor time of each of its processes (RLIMIT_CPU), without what `reading.recognising` takes.
         wall: seconds until all of them are killed, whatever they wait for.
         memory: bytes beside what the template holds already (RLIMIT_AS).
         written: bytes of the largest file it may write (RLIMIT_FSIZE); 0: none at all.
         files: open files (RLIMIT_NOFILE).
         starts: whether it may start programs and threads: LibreOffice, Tesseract, a recogniser.
+        recognising: seconds of processor time within `reading.recognising`.
     """
 
     seconds: int
@@ -25,6 +26,7 @@ class Limits:
     written: int = 0
     files: int = 64
     starts: bool = False
+    recognising: int = 0
 
 
 def _own(name: str, default: int) -> int:
@@ -41,6 +43,8 @@ PLAIN = Limits(seconds=SECONDS, wall=2 * SECONDS + 10, memory=MEMORY)
 #: LibreOffice maps a gigabyte of programs and fonts before it has read a word, and needs seconds to begin.
 OFFICE = Limits(2 * SECONDS, 3 * SECONDS, 2048 * MEGABYTE, 128 * MEGABYTE, 512, starts=True)
 #: A recogniser takes 3 to 5 seconds a page and loads models of 200 MB.
-RECOGNISING = Limits(12 * SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True)
+RECOGNISING = Limits(
+    SECONDS, 15 * SECONDS, 2048 * MEGABYTE, 64 * MEGABYTE, 256, starts=True, recognising=11 * SECONDS
+)
 #: What a reader may ask for by `need` when it sees what the file is.
 GROWN = {"office": OFFICE, "recogniser": RECOGNISING}

@@ -5,15 +5,29 @@ import hashlib
 import inspect
 import json
 import logging
+import math
+import resource
 import socket
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from gongkai.confined import codec, slots
-from gongkai.confined.asking import BROKEN, Answer, Needs, Stopped, Watch, ask
+from gongkai.confined.asking import (
+    BROKEN,
+    LAST,
+    TOO_LONG,
+    Answer,
+    Needs,
+    Overloaded,
+    Spent,
+    Stopped,
+    Watch,
+    ask,
+)
 from gongkai.confined.bounds import over
 from gongkai.confined.frames import SAID, send
 from gongkai.confined.limits import GROWN, PLAIN, Limits
@@ -28,16 +42,19 @@ BEFORE: list[Callable[[], None]] = []
 PATIENCE, LONG_PATIENCE = 20.0, 900.0
 #: How many times longer work behind the pages may take by the clock; processor time is bounded alike.
 UNHURRIED = 3
+#: A page of a scan takes a third of a second to draw.
+NEXT_PAGE_SECONDS = 1
 WAITED = "现在读取的文件较多，请稍后再试。"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
     """What a child knows of itself: the line to whoever waits, its limits, what keeps it off the network (`kernel.hold`)."""
 
     line: socket.socket
     limits: Limits
     guard: str
+    recognised: float = 0.0
 
 
 CHILD: Child | None = None
@@ -54,6 +71,26 @@ def need(name: str) -> None:
         raise Needs(name)
 
 
+@contextmanager
+def recognising() -> Iterator[None]:
+    """Within this, processor time of a child counts as that of a recogniser (`Limits.recognising`).
+
+    Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
+    """
+    if CHILD is None or not CHILD.limits.recognising:
+        yield
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    begun = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (hard - 1, hard))
+    try:
+        yield
+    finally:
+        CHILD.recognised += time.process_time() - begun + NEXT_PAGE_SECONDS
+        soft = CHILD.limits.seconds + math.ceil(CHILD.recognised)
+        resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard - 1), hard))
+
+
 NOBODY = Watch()
 _WATCH: ContextVar[Watch] = ContextVar("watch", default=NOBODY)
 
@@ -66,6 +103,39 @@ def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         _WATCH.reset(token)
+
+
+@dataclass
+class Used:
+    """Seconds that the children of one file used so far."""
+
+    processor: float = 0.0
+    wall: float = 0.0
+
+    def rest_of(self, limits: Limits) -> Limits:
+        """Return what is left of limits.
+
+        Raises:
+            Stopped: nothing is.
+        """
+        seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
+        if min(seconds, wall) < 1:
+            raise Stopped(TOO_LONG)
+        return replace(limits, seconds=seconds, wall=wall)
+
+
+#: Within `one_wait`: digest of a file or text → what its children used.
+_USED: ContextVar[dict[bytes, Used] | None] = ContextVar("used", default=None)
+
+
+@contextmanager
+def one_wait() -> Iterator[None]:
+    """Within this, all readers of one file together may take as long as one of them: a page waits for all."""
+    token = _USED.set({})
+    try:
+        yield
+    finally:
+        _USED.reset(token)
 
 
 #: What was read within `kept`: reader and digest of what it was handed → its answer, or what refused it.
@@ -121,7 +191,7 @@ class Reader(Generic[P, R_co]):
             sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes)),
         ):
             raise self.refuses[0](words)
-        answer = self._answer(codec.pack(list(bound.arguments.values())))
+        answer = self._answer(codec.pack(list(bound.arguments.values())), _used_by(bound.arguments.values()))
         if isinstance(answer, Exception):
             raise answer
         try:
@@ -130,7 +200,7 @@ class Reader(Generic[P, R_co]):
             LOG.warning("%s gave what it does not return: %s", self.name, error)
             raise self.refuses[0](BROKEN) from error
 
-    def _answer(self, handed: bytes) -> bytes | Exception:
+    def _answer(self, handed: bytes, used: Used) -> bytes | Exception:
         """Return what a child gave, or what refuses the file; what was read within `kept` at once."""
         memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
         if memory is not None and key in memory:
@@ -139,7 +209,7 @@ class Reader(Generic[P, R_co]):
             look()
         given: bytes | Exception
         try:
-            answer = self._ask(handed, PLAIN)
+            answer = self._ask(handed, PLAIN, used)
         except Stopped as stopped:
             given = self.refuses[0](str(stopped))
             given.__cause__ = stopped
@@ -152,23 +222,30 @@ class Reader(Generic[P, R_co]):
             memory[key] = given
         return given
 
-    def _ask(self, handed: bytes, limits: Limits) -> Answer:
+    def _ask(self, handed: bytes, limits: Limits, used: Used) -> Answer:
+        """Ask a child; where it needs other limits, ask another one, which has only the time that is left."""
         watch = _WATCH.get()
         patience = PATIENCE if watch is NOBODY else LONG_PATIENCE
         if (
             watch is not NOBODY
         ):  # nobody's page waits: on a busy machine a file may take its processor time slowly
             limits = replace(limits, wall=limits.wall * UNHURRIED)
+        limits = used.rest_of(limits)
         try:
             with slots.place("slow" if limits.starts else "", patience, watch.check):
-                return ask(self.name, self.loads, handed, limits, watch)
+                LAST.spent = Spent()
+                try:
+                    answer = ask(self.name, self.loads, handed, limits, watch)
+                finally:
+                    used.processor += LAST.spent.seconds
+                    used.wall += LAST.spent.wall
         except slots.Full as full:
-            raise Stopped(WAITED) from full
-        except Needs as needs:
-            name = str(needs)
-        if limits.starts or name not in GROWN:
+            raise Overloaded(WAITED) from full
+        if not answer.needs:
+            return answer
+        if limits.starts or answer.needs not in GROWN:
             raise Stopped(BROKEN)
-        return self._ask(handed, GROWN[name])
+        return self._ask(handed, GROWN[answer.needs], used)
 
     @functools.cached_property
     def hints(self) -> dict[str, object]:
@@ -184,6 +261,16 @@ class Reader(Generic[P, R_co]):
     def place_of(self, error: Exception) -> int:
         """Return which of the refusals an error is."""
         return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
+
+
+def _used_by(arguments: Iterable[object]) -> Used:
+    """Return what was used so far for the file, or text, among the arguments of a reader."""
+    shared = _USED.get()
+    if shared is None:
+        return Used()
+    longest = max((one for one in arguments if isinstance(one, bytes | str)), key=len, default=b"")
+    data = longest.encode("utf-8", "surrogatepass") if isinstance(longest, str) else longest
+    return shared.setdefault(hashlib.sha256(data).digest(), Used())
 
 
 READERS: dict[str, Reader[..., object]] = {}

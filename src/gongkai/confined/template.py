@@ -36,6 +36,7 @@ class Limited(TypedDict):
     written: int
     files: int
     starts: bool
+    recognising: int
 
 
 class Asked(TypedDict):
@@ -190,6 +191,18 @@ def said(error: Exception) -> str:
     return reasons[0] if reasons else str(error)
 
 
+def _lacked_memory(error: BaseException) -> bool:
+    """Return whether a refusal was raised because memory ended: readers take it for damage of the file."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        if isinstance(one, MemoryError):
+            return True
+        seen.add(id(one))
+        one = one.__cause__ or one.__context__
+    return False
+
+
 def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None:
     with os.fdopen(source, "rb") as handed:
         handed.seek(0)
@@ -197,6 +210,8 @@ def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None
     try:
         answer = codec.pack(reader.read(data))
     except reader.refuses as error:
+        if _lacked_memory(error):
+            raise
         send(line, REFUSED, json.dumps([reader.place_of(error), said(error)]).encode())
     except Needs as needs:
         send(line, NEEDS, str(needs).encode())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gongkai.confined import reading
-from gongkai.confined.reading import need, reader, say
+from gongkai.confined.reading import need, reader, recognising, say
 
 
 class Untried(Exception):
@@ -60,6 +60,26 @@ def _swell() -> None:
         held.append(b"x" * 50_000_000)
 
 
+def _swell_and_call_it_damage() -> None:
+    try:
+        _swell()
+    except MemoryError as error:
+        raise Untried("文件已损坏。") from error
+
+
+def _recognise(seconds: float) -> None:
+    need("recogniser")
+    with recognising():
+        begun = time.process_time()
+        while time.process_time() < begun + seconds:
+            pass
+
+
+def _endless_beside_a_recogniser() -> None:
+    need("recogniser")
+    _endless()
+
+
 TRIALS: dict[str, Callable[[str], object]] = {
     "network": lambda _: socket.create_connection(("127.0.0.1", 9), 1),
     "local socket": lambda _: _socket(),
@@ -69,6 +89,9 @@ TRIALS: dict[str, Callable[[str], object]] = {
     "write": _write,
     "read": lambda place: Path(place).read_bytes(),
     "memory": lambda _: _swell(),
+    "memory taken for damage": lambda _: _swell_and_call_it_damage(),
+    "recognise": lambda seconds: _recognise(float(seconds)),
+    "time beside a recogniser": lambda _: _endless_beside_a_recogniser(),
     "time": lambda _: _endless(),
     "sleep": lambda _: time.sleep(600),
     "crash": lambda _: os.abort(),

@@ -1,6 +1,7 @@
 """The content security policy: strict for the public site, Wagtail's needs for the office; how long a public address may be; one asking a page."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import cache
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, get_urlconf, reverse
 
+from gongkai.confined import one_wait
 from gongkai.ui.once import one_page
 
 #: Ways of asking that change nothing.
@@ -70,14 +72,16 @@ class ShortQuery:
 
 
 class OnePage:
-    """While a page of the office is read, what its rules and lists ask several times is asked once (`ui.once.kept`)."""
+    """While a page of the office is read, what its rules and lists ask several times is asked once (`ui.once.kept`).
+
+    All readers of one file together may take as long as one of them (`confined.one_wait`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer."""
-        if request.method not in READING or not in_office(request.path):
-            return self.get_response(request)
-        with one_page():
+        reads = request.method in READING and in_office(request.path)
+        with one_wait(), one_page() if reads else nullcontext():
             return self.get_response(request)

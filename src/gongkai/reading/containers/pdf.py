@@ -45,7 +45,7 @@ def read_pdf(data: bytes) -> Document:
                     else page.extract_words(x_tolerance=2)
                 )
                 page.close()
-    except ReadingError:
+    except (ReadingError, RecursionError):
         raise
     except Exception as error:  # pdfminer raises whatever it stumbles over
         raise ReadingError("PDF已损坏或有密码，请用阅读器另存或打印为新的PDF后再试。") from error

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from gongkai.chinese.characters import HAN
-from gongkai.confined import need
+from gongkai.confined import need, recognising
 from gongkai.opening.pictures import BROKEN_PICTURE
 from gongkai.reading.containers.pdf_columns import columns_of_pages
 from gongkai.reading.containers.ruled import Ruled, Word, find_grid, lines_of
@@ -44,7 +44,8 @@ def read_scan(pages: Iterator["Image"]) -> Document:
     """
     if find_spec("rapidocr") or shutil.which("tesseract"):
         need("recogniser")
-    recognise = recogniser()
+    with recognising():  # a recogniser loads its models
+        recognise = recogniser()
     if recognise is None:
         raise ReadingError(MISSING)
     blocks: list[Block] = []
@@ -52,12 +53,13 @@ def read_scan(pages: Iterator["Image"]) -> Document:
     seen = 0
     for number, image in enumerate(pages, 1):
         refuse_over("scanned pages", number)
-        straight = _straight(image)
-        grid = find_grid(straight)
-        bare = grid is not None and recognise is _tesseract  # which takes lines for letters
-        found = recognise(grid.without_lines(straight) if grid and bare else straight)
-        words = [replace(word, text=_full_width(word.text)) for word in found]
-        table = grid.table(words) if grid else None
+        with recognising():
+            straight = _straight(image)
+            grid = find_grid(straight)
+            bare = grid is not None and recognise is _tesseract  # which takes lines for letters
+            found = recognise(grid.without_lines(straight) if grid and bare else straight)
+            words = [replace(word, text=_full_width(word.text)) for word in found]
+            table = grid.table(words) if grid else None
         blocks.extend(_page(table, words, number))
         loose.append([] if table else words)
         seen += len(words)
