@@ -13,9 +13,11 @@ from gongkai.acts.action import Refused
 from gongkai.checks import running
 from gongkai.checks.models import CheckResult, CheckState
 from gongkai.checks.reading import READ
+from gongkai.confined.asking import Overloaded, Stopped
 from gongkai.editions.files import TYPES
 from gongkai.editions.models import Column, Edition
 from gongkai.files.models import StoredFile
+from gongkai.privacy import PrivacyError
 from gongkai.publishing import actions
 from gongkai.publishing.models import ItemPage
 from gongkai.units.actors import Actor
@@ -168,6 +170,25 @@ def test_a_very_long_text_waits_and_the_gate_with_it(
     report(page)
     running.work_off()
     assert "个人信息没有处理" in held(page)
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"), [(Overloaded, "正文正在检查"), (Stopped, "正文没有检查：文字过长，或者作为附件发布")]
+)
+def test_a_text_whose_search_was_ended_is_held(
+    ended: type[Stopped], said: str, housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the machine had no time, the job searches again."""
+
+    def search(*_: object) -> list[dict[str, object]]:
+        raise PrivacyError("文字过长") from ended()
+
+    page = item(housing, [plans], body=DIRTY)
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "search", search)
+        assert said in held(page)
+    running.work_off()
+    assert ("个人信息没有处理" in held(page)) == (ended is Overloaded)
 
 
 def test_a_waiting_row_of_rules_that_are_gone_is_dropped(housing: Body, plans: Column) -> None:

@@ -16,6 +16,7 @@ from gongkai.acts.together import Said, Waiting, together, wait, waiting
 from gongkai.acts.versions import count_version, hold
 from gongkai.confined import kept
 from gongkai.law import Event
+from gongkai.privacy import PrivacyError
 from gongkai.ui.once import keep_no_more
 
 T = TypeVar("T")
@@ -211,13 +212,20 @@ class Action(Generic[T]):
             held = self.lock(target) if lock else target
             self.check(held, by=by, version=version)
             by = self.actor_for(held, by)
-            step = self.finish(held, self.function(held, by=by, **facts), by=by)
+            step = self.finish(held, self._run(held, by=by, **facts), by=by)
             if beside is None:
                 append(_stream(held, step), **_moved(self, step, by))
             else:
                 self._wait(held, step, by)
             inform([ActionEvent(self, held, step, by)])
             return _result(held, step)
+
+    def _run(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
+        """Call the function. A text that cannot be searched for personal data refuses the action."""
+        try:
+            return self.function(held, by=by, **facts)
+        except PrivacyError as error:
+            raise Refused(f"{str(error).rstrip('。')}。") from error
 
     def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
         """Have the movement written with those of other acts (`together`)."""
@@ -261,7 +269,7 @@ class Action(Generic[T]):
                 raise Refused(reasons)
             acting = [self.actor_for(one, by) for one in held]
             done = [
-                (one, self.function(one, by=who, **facts, **(each(one) if each else {})))
+                (one, self._run(one, by=who, **facts, **(each(one) if each else {})))
                 for one, who in zip(held, acting, strict=True)
             ]
             steps = [(self, one, step) for one, step in self.finish_many(done, by=by)]

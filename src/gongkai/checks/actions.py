@@ -34,9 +34,10 @@ def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark
     Raises:
         Conflict: one is gone, or does not fit.
     """
-    found = [report.find(fromkey) for fromkey in dict.fromkeys(fingerprints)]
-    chosen = [remark for remark in found if remark is not None and fit(remark)]
-    if not chosen or len(chosen) < len(found):
+    known = report.by_fingerprint()
+    wanted = dict.fromkeys(fingerprints)
+    chosen = [remark for mark in wanted if (remark := known.get(mark)) and fit(remark)]
+    if not chosen or len(chosen) < len(wanted):
         raise Conflict(GONE)
     return chosen
 

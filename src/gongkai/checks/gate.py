@@ -40,6 +40,8 @@ def reasons(report: Report) -> list[str]:
         spoken.append(f"正文中有{report.strange}处引用的文件不是图片，请删去后重新插入。")
     if report.unsearched:
         spoken.append("正文的格式有误，有文字没有检查到：请用“一键排版”整理，或粘贴为纯文本后再送审。")
+    if report.unfinished:
+        spoken.append(f"正文没有检查：{report.unfinished}，或者作为附件发布。")
     for file in report.files:
         spoken += _of_file(file)
     return spoken

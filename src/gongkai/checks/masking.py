@@ -1,7 +1,9 @@
 """How the words of a finding are hidden, and which clause of a text goes with them where it is dropped instead."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gongkai.checks.remark import Remark
 from gongkai.privacy import Finding, mask
@@ -21,6 +23,26 @@ _OPEN, _SHUT = "（(〔[", "）)〕]"
 _LABEL = "：:"
 
 
+@lru_cache(maxsize=8)
+def _places(text: str, signs: str) -> list[int]:
+    """Return where any of some signs stands; a text is read once for all its findings."""
+    return [found.start() for found in re.finditer(f"[{re.escape(signs)}]", text)]
+
+
+def _last_before(text: str, signs: str, low: int, high: int) -> int:
+    """Return the last place of one of the signs between two offsets, or -1."""
+    places = _places(text, signs)
+    at = bisect_left(places, high) - 1
+    return places[at] if at >= 0 and places[at] >= low else -1
+
+
+def _first_after(text: str, signs: str, low: int, high: int) -> int:
+    """Return the first place of one of the signs between two offsets, or -1."""
+    places = _places(text, signs)
+    at = bisect_left(places, low)
+    return places[at] if at < len(places) and places[at] < high else -1
+
+
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Return from where to where a text is cut to drop the clause in which some words stand, so that what is left still reads as sentences.
 
@@ -29,8 +51,9 @@ def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
     (联系人：甲、乙、丙) only the item goes.
     """
     stops = _ENDS + _WITHIN
-    first = max((text.rfind(sign, 0, start) for sign in stops + _OPEN), default=-1) + 1
-    last = min((at for sign in stops + _SHUT if (at := text.find(sign, end)) >= 0), default=len(text))
+    first = _last_before(text, stops + _OPEN, 0, start) + 1
+    last = _first_after(text, stops + _SHUT, end, len(text))
+    last = len(text) if last < 0 else last
     if item := _item(text, first, last, start, end):
         return item
     before, behind = text[first - 1 : first], text[last : last + 1]
@@ -49,9 +72,9 @@ def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, 
 
     Behind a label any item; else one with others on both sides: the first and the last one carry the sentence (录用甲、乙、丙为教师).
     """
-    label = max(text.rfind(sign, first, start) for sign in _LABEL)
-    left = text.rfind("、", max(first, label + 1), start)
-    right = text.find("、", end, last)
+    label = _last_before(text, _LABEL, first, start)
+    left = _last_before(text, "、", max(first, label + 1), start)
+    right = _first_after(text, "、", end, last)
     if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
         return None
     if right < 0:

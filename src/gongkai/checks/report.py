@@ -44,6 +44,8 @@ class Report:
     strange: int = 0
     #: Whether a reader gets words that were not searched.
     unsearched: bool = False
+    #: Why the search of the text did not finish; empty where it did.
+    unfinished: str = ""
 
     @property
     def open(self) -> list[Remark]:
@@ -57,10 +59,10 @@ class Report:
         inside = [remark for file in self.files for remark in file.remarks]
         return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
 
-    def find(self, fingerprint: str) -> Remark | None:
-        """Return a remark by its fingerprint."""
+    def by_fingerprint(self) -> dict[str, Remark]:
+        """Return all remarks by their fingerprints."""
         everything = (*self.remarks, *(remark for file in self.files for remark in file.remarks))
-        return next((remark for remark in everything if remark.fingerprint == fingerprint), None)
+        return {remark.fingerprint: remark for remark in everything}
 
     def file(self, digest: str) -> FileReport | None:
         """Return what was found in an attachment."""
@@ -77,6 +79,7 @@ def report_of(item: "Source", frozen: "Frozen") -> Report:
     text = check_text(sheet, rules, item.stream)
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")
+    made.unfinished = why_unreadable(text)
     public = disclosed_by(item, frozen)
     made.remarks = without_mailboxes(without_disclosed(_of_text(sheet, text, rules), public, again=False))
     made.remarks += links.remarks(frozen.html)

@@ -19,13 +19,15 @@ from gongkai.checks.models import CheckResult, CheckState
 from gongkai.checks.reading import READ, beside_words, is_light, place_in, words_of
 from gongkai.checks.ruleset import Rules, all_rules
 from gongkai.checks.sheet import UNREAD, Piece, Sheet, sheet_of
+from gongkai.confined import watched
+from gongkai.confined.asking import Overloaded
 from gongkai.editions.files import TYPES
 from gongkai.editions.frozen import FrozenFile
 from gongkai.editions.sources import source_named
 from gongkai.files.bytes import HEAD, begins_like
 from gongkai.files.kinds import suffix_of
 from gongkai.files.models import StoredFile
-from gongkai.privacy import Finding, PrivacyError, find
+from gongkai.privacy import DIRECT_CHARACTERS, Finding, PrivacyError, find
 from gongkai.richtext.passages import ADDRESS
 
 logger = logging.getLogger(__name__)
@@ -34,8 +36,8 @@ logger = logging.getLogger(__name__)
 ALSO_READ: list[Callable[[str], Iterable[int]]] = []
 #: What stands as `suffix` of an item's own words; no file that may be attached is called so.
 TEXT = "text"
-#: Longer texts wait for the job (characters); measured: 20,000 take 0.15 s.
-LIGHT_TEXT = 150_000
+#: Longer texts wait for the job (characters): the worst of this length take a child 3 s of processor time.
+LIGHT_TEXT = 40_000
 #: Findings of one file that are listed one by one; all are counted.
 LISTED = 400
 #: Files longer than this are searched for personal data, not proofread (characters).
@@ -47,14 +49,32 @@ GIVEN_UP = timedelta(minutes=10)
 
 
 def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
-    """Return what is found in an item's words, from the store where they were checked before; very long ones wait for the job."""
+    """Return the findings of an item's words, from the store where they were checked before.
+
+    Very long words wait for the job. Within a transaction, so do words that are searched in a child process.
+    """
     mark = rules.digest
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).order_by("pk").first()
     if kept is not None:
         return kept
-    if len(sheet.text) > LIGHT_TEXT:
+    if len(sheet.text) > (DIRECT_CHARACTERS if within() else LIGHT_TEXT):
         return _later(sheet.digest, TEXT, mark, [source])
-    return _keep(sheet.digest, mark, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
+    return _searched(sheet, rules, source)
+
+
+def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
+    """Search an item's words and store the result.
+
+    A search that reached its limits is stored as unreadable, so that the gate holds the item back. One for which the machine had no
+    time waits for the job.
+    """
+    try:
+        found = search(sheet.text, rules, sheet)
+    except PrivacyError as error:
+        if isinstance(error.__cause__, Overloaded):
+            return _later(sheet.digest, TEXT, rules.digest, [source])
+        return _keep(sheet.digest, rules.digest, TEXT, CheckState.UNREADABLE, [], [str(error)])
+    return _keep(sheet.digest, rules.digest, TEXT, CheckState.DONE, found, [])
 
 
 def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
@@ -111,14 +131,21 @@ def _waits(row: CheckResult) -> bool:
 
 
 def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
-    state, findings, notes = look_into(key, suffix, rules)
+    try:
+        state, findings, notes = look_into(key, suffix, rules)
+    except PrivacyError:  # the machine had no time
+        return _later(key, suffix, rules.digest)
     return _keep(key, rules.digest, suffix, state, findings, notes)
 
 
 def look_into(
     key: str, suffix: str, rules: Rules
 ) -> tuple[CheckState, list[dict[str, object]], list[object]]:
-    """Read and search one file."""
+    """Read and search one file.
+
+    Raises:
+        PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may succeed.
+    """
     stored = StoredFile.objects.filter(pk=key).first()
     if stored is None:
         return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
@@ -127,23 +154,24 @@ def look_into(
     try:
         text, pages = words_of(stored, suffix)
         hidden, beside = beside_words(stored, suffix)
+        found = [("privacy", finding) for finding in find(text)]
+        behind = find(hidden)
+        slips = rules.slips(text) if len(text) <= PROOFREAD_MOST else []
     except PrivacyError as error:
+        if isinstance(error.__cause__, Overloaded):
+            raise
         return CheckState.UNREADABLE, [], [str(error)]
     except (
         Exception
     ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
         logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
         return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
-    found: list[tuple[str, Finding]] = [("privacy", finding) for finding in find(text)]
     counts = Counter(one.kind for _, one in found)
-    if len(text) <= PROOFREAD_MOST:
-        slips = rules.slips(text)
-        found += [("proofread", finding) for finding in slips][:LISTED]
+    found += [("proofread", finding) for finding in slips][:LISTED]
     rows = [
         (one.kind, _row(family, one) | _around(text, one, suffix, pages))
         for family, one in found[: 2 * LISTED]
     ]
-    behind = list(find(hidden))
     counts += Counter(finding.kind for finding in behind)
     rows += [
         (finding.kind, _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN})
@@ -172,9 +200,10 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
 def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
     """The words of a finding in a file, the line they stand in, and where that is."""
     start, end = one.start, one.end
-    low = max(text.rfind("\n", 0, start) + 1, start - 200)
-    stop = text.find("\n", end)
-    high = min(len(text) if stop < 0 else stop, end + 200)
+    low = max(0, start - 200)
+    low = max(low, text.rfind("\n", low, start) + 1)
+    stop = text.find("\n", end, end + 200)
+    high = min(len(text), end + 200) if stop < 0 else stop
     return {
         "words": text[start:end],
         "line": text[low:high],
@@ -215,7 +244,9 @@ def work_off(most: int = 200) -> dict[str, int]:
     for row in rows:
         if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
             continue
-        if _worked(row, current.get(row.rules)):
+        with watched(lambda *_: None, lambda: None):  # no page waits
+            worked = _worked(row, current.get(row.rules))
+        if worked:
             counts["checked"] += 1
         else:
             row.delete()
@@ -230,7 +261,7 @@ def _worked(row: CheckResult, rules: Rules | None) -> bool:
         return True
     for sheet in _texts(row.notes[0] if row.notes else ""):
         if sheet.digest == row.digest:
-            _keep(row.digest, row.rules, TEXT, CheckState.DONE, search(sheet.text, rules, sheet), [])
+            _searched(sheet, rules, str(row.notes[0]))
             return True
     return False
 

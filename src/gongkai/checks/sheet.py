@@ -17,6 +17,8 @@ WORDED = {name: FACTS[name] for name in FACTS if not name.endswith("_on")} | {
 }
 #: Where proofreading has nothing to say: names of files, numbers.
 UNREAD = {"index_number", "document_number", "keywords"}
+#: Characters to each side of a finding that count as its passage. A text of one line would else be hashed once for each finding.
+PASSAGE_REACH = 2_000
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,12 @@ class Sheet:
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: Piece, offset: int) -> tuple[str, int]:
-        """Return the line (or cell's row) in which an offset stands, and the offset within it."""
+        """Return the line (or table row) at an offset, `PASSAGE_REACH` to each side at most, and the offset within it."""
         at = offset - piece.start
-        start = piece.text.rfind("\n", 0, at) + 1
-        end = piece.text.find("\n", at)
-        return piece.text[start : None if end < 0 else end], at - start
+        low, high = max(0, at - PASSAGE_REACH), at + PASSAGE_REACH
+        start = max(low, piece.text.rfind("\n", low, at) + 1)
+        end = piece.text.find("\n", at, high)
+        return piece.text[start : high if end < 0 else end], at - start
 
 
 def sheet_of(

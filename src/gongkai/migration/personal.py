@@ -43,7 +43,16 @@ class OldFile:
 
 def found_in(where: str, words: str) -> list[dict[str, str]]:
     """Return what must not be public in a text: kind, place and the words around, masked; what is too long to be searched, too."""
-    return [*_told(words, find(words[:MAX_CHARS]), lambda _: where), *_cut(where, words)]
+    return _searched(where, words, lambda _: where)
+
+
+def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
+    """Search a text. What no machine has searched is a finding, too."""
+    try:
+        found = find(words[:MAX_CHARS])
+    except PrivacyError as error:
+        return [unsearched(where, str(error))]
+    return [*_told(words, found, place), *_cut(where, words)]
 
 
 def _cut(where: str, words: str) -> list[dict[str, str]]:
@@ -113,12 +122,10 @@ def findings_of(
     A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
     """
     sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
-    found = _told(
-        sheet.text[:MAX_CHARS],
-        find(sheet.text[:MAX_CHARS]),
-        lambda one: sheet.place(sheet.piece_at(one.start), one.start),
-    )
-    bare = _cut(TEXT, sheet.text)
+    found: list[dict[str, str]] = []
+    bare: list[dict[str, str]] = []
+    for one in _searched(TEXT, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
+        (bare if one["kind"] == UNSEARCHED else found).append(one)
     for file in files:
         try:
             words = words_of(file.data, file.suffix)
@@ -138,7 +145,11 @@ def findings_of(
 
 
 def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
-    """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all."""
+    """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all.
+
+    Raises:
+        PrivacyError: the text cannot be searched.
+    """
     sheet = _sheet(title, html, facts, [])
     found = find(sheet.text)
     masked = dict(facts)
@@ -158,7 +169,11 @@ def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str,
 
 
 def words_found(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
-    """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere."""
+    """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere.
+
+    Raises:
+        PrivacyError: the text cannot be searched.
+    """
     texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:
         with contextlib.suppress(PrivacyError):

@@ -2,8 +2,8 @@
 
 `find` says what must not be public and why; `mask` hides it in a text, `mask_file` in a whole file;
 `proofread` finds what is wrong in an official text. Pure functions over data tables (`data/`), no Django,
-linear in the length of what they are given. Rules and tables are read when something is first looked for, so that
-whoever only may ask for it (a server, another command) starts without them. See `docs/privacy.md`.
+linear in the length of what they are given. Texts beyond `DIRECT_CHARACTERS` are searched in a child process. Rules and
+tables are read at the first search, so that a server or another command starts without them. See `docs/privacy.md`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from gongkai.privacy.masks import Pattern
     from gongkai.privacy.proofreading.terms import Term, TermList
 
+#: Longer texts are searched in a child process. So many characters take at most 2 s of processor time, whatever they are.
+DIRECT_CHARACTERS = 10_000
+
 __all__ = [
+    "DIRECT_CHARACTERS",
     "Finding",
     "Masked",
     "PrivacyError",
@@ -38,20 +42,35 @@ def __getattr__(name: str) -> object:
     raise AttributeError(name)
 
 
-def find(text: str) -> list[Finding]:
-    """Return what must not be public in a text (`search.find`)."""
-    from gongkai.privacy.search import find
+def is_long(text: object) -> bool:
+    """Return whether a text is searched in a child process."""
+    return isinstance(text, str) and len(text) > DIRECT_CHARACTERS
 
+
+def find(text: str) -> list[Finding]:
+    """Return what must not be public in a text (`search.find`).
+
+    Raises:
+        PrivacyError: what is given is no text, or the search of a long text reached its limits.
+    """
+    if is_long(text):
+        from gongkai.privacy.long_texts import find
+    else:
+        from gongkai.privacy.search import find
     return find(text)
 
 
 def mask(
     text: str, *, findings: list[Finding] | None = None, table: "dict[str, Pattern] | None" = None
 ) -> tuple[str, list[Finding]]:
-    """Hide what must not be public in a text; return it with what was hidden (`masks.mask`)."""
+    """Hide what must not be public in a text; return it with what was hidden (`masks.mask`).
+
+    Raises:
+        PrivacyError: as for `find`.
+    """
     from gongkai.privacy.masks import mask
 
-    return mask(text, findings=findings, table=table)
+    return mask(text, findings=find(text) if findings is None else findings, table=table)
 
 
 #: A line with one of each: looked through once, all rules that a plain text asks for are read.
@@ -81,7 +100,13 @@ def proofread(
     leaders: Sequence[tuple[str, str]] = (),
     terms: "TermList | None" = None,
 ) -> list[Finding]:
-    """Return what is probably wrong in an official text, with place, reason and suggestion (`proofreading.run.proofread`)."""
-    from gongkai.privacy.proofreading.run import proofread
+    """Return what is probably wrong in an official text, with place, reason and suggestion (`proofreading.run.proofread`).
 
+    Raises:
+        PrivacyError: no text, lists of another shape, or the search of a long text reached its limits.
+    """
+    if is_long(text):
+        from gongkai.privacy.long_texts import proofread
+    else:
+        from gongkai.privacy.proofreading.run import proofread
     return proofread(text, units=units, short=short, leaders=leaders, terms=terms)

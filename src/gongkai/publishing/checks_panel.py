@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gongkai.publishing.models import ItemPage
     from gongkai.units.actors import Actor
 
-#: Remarks that stand open on a page; the rest is folded.
-SHOWN = 30
+#: Remarks of one kind that a page lists one by one. All of them can be masked or mended together.
+MOST_LISTED = 200
 
 
 def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
@@ -49,9 +49,10 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
     current |= {mark for copy in wordless for mark in copy.spared or ()}
     kept = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     used = {file.digest for file in report.files}
+    held = reasons(report)
     return {
         "report": report,
-        "reasons": reasons(report),
+        "reasons": held,
         "privacy": privacy,
         "maskable": [remark for remark in privacy if remark.can_mask],
         "slips": slips,
@@ -60,11 +61,11 @@ def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
         "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
         "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
         "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
-        "clean": not (privacy or slips or files or report.waiting or report.wordless),
+        "clean": not (held or privacy or slips or files or report.wordless),
         "may": may,
         "grounds": list(GROUNDS.values()),
         "plain": list(PLAIN.items()),
-        "first": SHOWN,
+        "most": MOST_LISTED,
     }
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from gongkai.acts.action import Conflict
 from gongkai.checks.remark import Remark
-from gongkai.checks.sheet import Piece, Sheet
+from gongkai.checks.sheet import Sheet
 from gongkai.files.models import StoredFile
 from gongkai.publishing.models import ItemPage
 from gongkai.richtext import clean
-from gongkai.richtext.passages import carried, walk
+from gongkai.richtext.passages import carried, spliced, walk
 
 MOVED = "文字刚刚有改动，请刷新后再处理。"
 
@@ -37,19 +37,12 @@ def changes(page: ItemPage, sheet: Sheet, edits: Sequence[tuple[Remark, str]]) -
         if key == "text":
             fields |= _text(page, sheet, here)
         elif key.startswith("name:"):
-            names[key[5:]] = _cut(piece, here)
+            names[key[5:]] = spliced(piece.text, here)
         else:
-            fields[key.removeprefix("fact:")] = _cut(piece, here)
+            fields[key.removeprefix("fact:")] = spliced(piece.text, here)
     if names:
         fields["attachments"] = _named(page, names)
     return fields
-
-
-def _cut(piece: Piece, edits: list[tuple[int, int, str]]) -> str:
-    text = piece.text
-    for start, end, words in sorted(edits, reverse=True):
-        text = text[:start] + words + text[end:]
-    return text
 
 
 def _text(page: ItemPage, sheet: Sheet, edits: list[tuple[int, int, str]]) -> dict[str, str]:

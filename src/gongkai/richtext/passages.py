@@ -84,7 +84,7 @@ class Passages:
 
     def printed_at(self, offset: int) -> bool:
         """Whether what stands at an offset is printed, and no attribute (what a picture says of itself, an address)."""
-        at = bisect_right([slot.start for slot in self.slots], offset) - 1
+        at = bisect_right(self.slots, offset, key=lambda slot: slot.start) - 1
         return at >= 0 and self.slots[at].part in _PRINTED
 
     def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
@@ -103,10 +103,7 @@ class Passages:
                     first = False
                 at += 1
         for at, here in cuts.items():
-            text = self.slots[at].text
-            for low, high, words in reversed(here):
-                text = text[:low] + words + text[high:]
-            self.slots[at].set(text)
+            self.slots[at].set(spliced(self.slots[at].text, here))
 
     @property
     def words(self) -> str:
@@ -116,6 +113,15 @@ class Passages:
     def html(self) -> str:
         """Return the tree as HTML again."""
         return inner(self.root)
+
+
+def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with replacements (start, end, words; not overlapping)."""
+    parts, at = [], 0
+    for start, end, words in sorted(edits):
+        parts += [text[at:start], words]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 #: Parts of a tree that are printed; the others are attributes.

@@ -36,6 +36,8 @@ _OF_A_PLACE = re.compile(
 _HONOUR = re.compile(
     r"(?:授予|荣获|被评为|评选为|追授)[^。\n]{0,160}(?:荣誉称号|称号|奖章|家庭”|好人”|楷模|标兵)"
 )
+#: No honour is longer than this, so that the search for one begins no earlier before a name.
+_LONGEST_HONOUR = 180
 _PRAISE = re.compile(
     rf"^[^\n。]{{0,60}}(?:表彰|表扬|嘉奖|“?最美[{HAN}]{{1,6}}”?|先进[{HAN}]{{1,4}}|好人|文明家庭)[^\n。]{{0,40}}(?:决定|通报|通知|结果|揭晓|情况)"
 )
@@ -95,7 +97,8 @@ def no_name(text: str, start: int, end: int, told: bool) -> bool:
 def _praised(frame: Frame, start: int, end: int) -> bool:
     """Return whether a sentence honours somebody, or the whole text praises people who are no pupils."""
     text = frame.text
-    low = text.rfind("。", max(0, start - 160), start) + 1
+    begin = max(0, start - _LONGEST_HONOUR)
+    low = max(begin, text.rfind("。", max(0, start - 160), start) + 1)
     honoured = any(
         found.start() < start and end <= found.end()
         for found in _HONOUR.finditer(text, low, min(len(text), end + 160))

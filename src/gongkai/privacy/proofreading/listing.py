@@ -43,6 +43,9 @@ _INLINE_MARKS = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1
 #: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
 _STRICT = (*_INLINE[4:7], _CIRCLED, _LETTERS)
 
+#: A series in a sentence has at most so many items: its numbers have two digits.
+_MOST_ITEMS = 100
+
 
 def series(frame: Frame) -> Iterator[Finding]:
     """Yield numbers of items that skip one or come twice."""
@@ -84,7 +87,8 @@ def _out_of_turn(
 ) -> Finding | None:
     """Return the finding for a number in a sentence that skips one or comes twice in a series that began with one."""
     before = series[-1][0]
-    begun = [item[0] for item in series] == list(range(1, len(series) + 1))
+    few = len(series) <= _MOST_ITEMS
+    begun = few and [item[0] for item in series] == list(range(1, len(series) + 1))
     same_line = "\n" not in frame.source[series[-1][1] : start]
     # 第一；第二；第五: further than one number only behind two items of the same line.
     far = value - before in (3, 4) and begun and same_line and len(series) > 1

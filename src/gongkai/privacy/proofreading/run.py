@@ -110,9 +110,9 @@ def proofread(
         PrivacyError: no text, or lists of another shape.
     """
     view = frame(text)
-    official = _units(units)
-    found: list[Finding] = list(names.unit_names(view, official, _units(short)))
-    found += names.leaders(view, _leaders(leaders))
+    official = checked_units(units)
+    found: list[Finding] = list(names.unit_names(view, official, checked_units(short)))
+    found += names.leaders(view, checked_leaders(leaders))
     if terms is not None:
         found += terms.find(view)
     found += renamed.old_names(view, official)
@@ -132,7 +132,7 @@ def certain(text: str) -> list[Finding]:
     return _once(found)
 
 
-def _units(units: Iterable[str]) -> tuple[str, ...]:
+def checked_units(units: Iterable[str]) -> tuple[str, ...]:
     """Return the names of a list that are not empty; one name in place of a list is a mistake."""
     names_given: tuple[object, ...] = (None,) if isinstance(units, str) else tuple(units)
     if not all(isinstance(name, str) for name in names_given):
@@ -140,7 +140,7 @@ def _units(units: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in map(str, names_given) if name.strip())
 
 
-def _leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def checked_leaders(leaders: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the rows of a list that name somebody and a post; anything else than pairs of texts is a mistake."""
     rows: list[object] = [None] if isinstance(leaders, str) else list(leaders)
     pairs: list[tuple[str, str]] = []

@@ -42,13 +42,14 @@ def judged(fetched: Fetched, limit: int) -> Iterator[Found]:
     try:
         shown = text_in(fetched.data, f".{suffix}")
         behind = hidden_in(fetched.data, f".{suffix}")
+        # What is hidden is read by itself: behind a table it would be taken for another row of it.
+        findings = [*find(shown[:MOST]), *find(behind[:MOST])]
     except PrivacyError:
         return
     persons = bool(_PERSONS.search(shown) or _PERSONS.search(behind))
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
-    # What is hidden is read by itself: behind a table it would be taken for another row of it.
-    for finding in (*find(shown[:MOST]), *find(behind[:MOST])):
+    for finding in findings:
         if finding.kind in EXPOSED and is_personal(finding) and (persons or finding.kind not in _OF_PLACES):
             counts[finding.kind] += 1
             first.setdefault(finding.kind, masked(finding.text))

@@ -1,5 +1,6 @@
 """What a page's words say wrong, or should not say at all. Each line is read once for the whole site; it runs on every page."""
 
+import logging
 from collections.abc import Iterator
 
 from gongkai.chinese import lazy_re as re
@@ -8,9 +9,10 @@ from gongkai.inspection.site.checks.form import GARBLED
 from gongkai.inspection.site.checks.found import Found
 from gongkai.inspection.site.names import TO_BE_FILLED
 from gongkai.inspection.site.page import Page, words
-from gongkai.privacy import find
+from gongkai.privacy import PrivacyError, find
 from gongkai.privacy.model import Finding
 
+LOG = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
     r"请输入(?:内容|标题)|这里是(?:标题|内容|正文)|此处(?:填写|输入).{0,8})(?:$|\s)|"
@@ -222,7 +224,12 @@ def _personal(page: Page) -> Iterator[Found]:
 
     text = "\n".join(page.lines)
     called = called_otherwise(page)
-    for finding in find(text):
+    try:
+        findings = find(text)
+    except PrivacyError as error:
+        LOG.warning("%s was not searched for personal data: %s", page.address, error)
+        return
+    for finding in findings:
         kind = EXPOSED.get(finding.kind)
         if finding.kind == "phone" and finding.text in called:
             continue
