@@ -11,11 +11,13 @@ from gongkai import law
 from gongkai.acts.action import REGISTRY, Refused
 from gongkai.acts.chain import history
 from gongkai.acts.models import Movement
-from gongkai.consultation import actions, public, queries, recall, routing
+from gongkai.consultation import actions, panels, public, queries, recall, routing
 from gongkai.consultation.models import Contribution, KnownAnswer
 from gongkai.consultation.models.inquiry import RULES, InquiryChannel
+from gongkai.intake.models import Party
 from gongkai.interpretation.actions import appoint_specialist
 from gongkai.ledger.forms import form_for
+from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Message
 from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
@@ -165,6 +167,31 @@ def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     assert Contribution.objects.get().at
     entry.refresh_from_db()
     assert actions.answer(entry, by=people["lead"]).state == "answered"
+
+
+@pytest.mark.parametrize("as_typed", [False, True])
+def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, as_typed: bool) -> None:
+    civil = BodyFactory(name="云岭市民政局", parent=city)
+    entry = assigned(city, housing, people)
+    Party.objects.create(matter=entry.inquiry.matter, name="公孙若兰")
+    type(entry.inquiry).objects.filter(pk=entry.pk).update(text="本人公孙若兰，若兰想问公租房。")
+    entry = Entry.objects.get(pk=entry.pk)
+    asked = "公孙女士的低保是否有效"
+    actions.ask_joint(entry, by=people["clerk"], body=civil, asked=asked, as_typed=as_typed)
+    assert Contribution.objects.get().asked == (asked if as_typed else "某某的低保是否有效")
+    shown = panels.inquiry(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
+    assert shown["text"] == "本人某某，某某想问公租房。"
+    form = form_for(REGISTRY["inquiry.ask_joint"])
+    first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])
+    assert not first.is_valid()
+    assert "<mark>某某</mark>的低保" in str(first.said)
+    seen = first["seen_hidden"].value()
+    again = form({"body": civil.pk, "asked": asked, "seen_hidden": seen}, entry=entry, by=people["clerk"])
+    assert again.is_valid()
+    changed = form(
+        {"body": civil.pk, "asked": f"{asked}。", "seen_hidden": seen}, entry=entry, by=people["clerk"]
+    )
+    assert not changed.is_valid()
 
 
 def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -> None:

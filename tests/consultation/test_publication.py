@@ -12,7 +12,7 @@ from factories.units import actor, signed_in
 from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import actions, figures, published
-from gongkai.consultation.actions.publication import masked
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.indicators import findings, shown_since
 from gongkai.editions.actions import withdraw
 from gongkai.editions.models import Column

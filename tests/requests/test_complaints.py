@@ -97,6 +97,22 @@ def test_a_complaint_is_sent_put_to_the_unit_answered_fetched_and_mended(client:
         actions.open_answer(Complaint.objects.get(), by=ANONYMOUS)
 
 
+def test_the_unit_complained_of_does_not_read_who_complains(client: Client, unit: Body) -> None:
+    send(client, unit)
+    entry = entry_of()
+    Complaint.objects.filter(pk=entry.pk).update(text="本人赵晓梅，晓梅多次申请，赵女士没有收到答复。")
+    entry = entry_of()
+    chief = actor(Role.CHIEF, entry.body)
+    entry = actions.ask_statement(entry, by=chief, words="请说明晓梅的申请怎样办理")
+    assert "投诉人的申请" in Message.objects.filter(subject__startswith="请说明情况").first().body
+    shown = panels.complaint(entry, actor(Role.CLERK, unit))
+    assert shown["text"] == "本人投诉人，投诉人多次申请，投诉人没有收到答复。"
+    said = "经查，赵女士的申请没有在期限内答复。"
+    entry = actions.answer(entry, by=chief, found="true", text=said, mend_by=date(2099, 1, 31))
+    assert Rectification.objects.get().demand == said.replace("赵女士", "投诉人")
+    assert entry.complaint.answer == said
+
+
 def test_a_complaint_names_a_request_of_that_unit_or_none(client: Client, unit: Body) -> None:
     theirs, others = register(unit), register(BodyFactory())
     with pytest.raises(Refused, match="没有这个编号"):

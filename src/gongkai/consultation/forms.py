@@ -10,6 +10,7 @@ from django.db.models import Case, When
 from gongkai.acts.actors import Actor
 from gongkai.consultation import actions, recall, routing
 from gongkai.consultation.basis import document_named, documents_in, documents_named
+from gongkai.consultation.deidentification import deidentified
 from gongkai.consultation.models import (
     DECISIONS,
     Decision,
@@ -21,6 +22,8 @@ from gongkai.consultation.models import (
 )
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
+from gongkai.intake.deidentification import Deidentified
+from gongkai.intake.forms.leaving import LeavingForm, marked
 from gongkai.ledger.forms import ActForm, register_entry_acts
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
@@ -99,6 +102,22 @@ class ConcludeForm(ActForm):
         return found
 
 
+class JointForm(LeavingForm):
+    """The question to another unit, without what identifies the asker unless the clerk says otherwise."""
+
+    leaving = ("asked",)
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return the question as the other unit reads it."""
+        return deidentified(self.entry.inquiry, text)
+
+
+def _seen_by_others(entry: Entry) -> list[str]:
+    """Return what a unit that is asked reads of an inquiry."""
+    inquiry = entry.inquiry
+    return [marked("会办单位看到的留言（标出的位置已经隐去）", deidentified(inquiry, inquiry.text.reveal()))]
+
+
 def _units(by: Actor, entry: Entry) -> "QuerySet[Body]":
     """Return the units of the government that an inquiry came to."""
     top = government_over(entry.inquiry.receiver)
@@ -157,7 +176,17 @@ ACTS = (
     ),
     Act(
         action=actions.ask_joint,
-        asks={"body": BodyChoice(label="会办单位"), "asked": _text("会办内容", rows=3, most=300)},
+        base=JointForm,
+        said=_seen_by_others,
+        asks={
+            "body": BodyChoice(label="会办单位"),
+            "asked": _text("会办内容", rows=3, most=300),
+            "as_typed": forms.BooleanField(
+                label="按填写的原文发送，不隐去",
+                required=False,
+                help_text="会办单位需要核对本人情况的勾选。",
+            ),
+        },
         offers={"body": lambda by, entry: _units(by, entry).exclude(pk=entry.body_id)},
     ),
     Act(action=actions.contribute, asks={"text": _text("会办意见", rows=6)}),

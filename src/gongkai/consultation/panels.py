@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from gongkai.checks.plain import doubts_in
 from gongkai.consultation import queries, recall, routing, rules
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.indicators import findings
 from gongkai.consultation.models import KnownAnswer, Outcome
 from gongkai.consultation.rules import CHECKING, supervised
@@ -20,10 +21,11 @@ from gongkai.units.actors import Actor
 
 def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of an inquiry; while it is open, with what the base says to it and who probably answers."""
-    one = entry.inquiry
+    one, clear = entry.inquiry, reveals(by, entry)
     shown = {
         "inquiry": one,
-        "answer": queries.answer_shown(one, clear=reveals(by, entry)),
+        "text": one.text.reveal() if clear else masked(one, one.text.reveal()),
+        "answer": queries.answer_shown(one, clear=clear),
         "publication": getattr(one, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
         "contributions": list(one.contributions.select_related("body")),

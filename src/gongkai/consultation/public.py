@@ -11,6 +11,7 @@ from gongkai.acts.action import Refused
 from gongkai.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.consultation import recall, rules
 from gongkai.consultation.actions import rate, register, settle
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import OFFERED, Asker, Category, Inquiry, InquiryChannel, Satisfaction
 from gongkai.consultation.queries import asked_again
@@ -24,7 +25,6 @@ from gongkai.intake.uploads import FileRule
 from gongkai.law import figures
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
-from gongkai.privacy import mask
 from gongkai.units.models import Body
 
 
@@ -203,9 +203,13 @@ def may_read(by: Actor, number: int) -> list[str]:
 
 def erase(number: int) -> None:
     """Forget what the asker wrote; category, unit and dates stay for the figures, the answer without whom it names."""
-    answer = Inquiry.objects.filter(pk=number).values_list("answer", flat=True).first() or ""
+    inquiry = Inquiry.objects.get(pk=number)
     Inquiry.objects.filter(pk=number).update(
-        subject="", text="（保存期满，已清除）", rating="", called_back="", answer=mask(answer)[0]
+        subject="",
+        text="（保存期满，已清除）",
+        rating="",
+        called_back="",
+        answer=masked(inquiry, inquiry.answer),
     )
 
 

@@ -7,13 +7,13 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai import matching
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.consultation.states import SHOWN, AnswerState
 from gongkai.editions.models import Standing
 from gongkai.intake.models import Party
 from gongkai.intake.particulars import Particulars, find_by
 from gongkai.ledger.queries import visible_to as visible_entries
-from gongkai.privacy import mask
 from gongkai.units.actors import actor_of
 from gongkai.units.door import visible
 from gongkai.units.models import Role
@@ -83,7 +83,7 @@ def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
 
 def answer_shown(inquiry: Inquiry, *, clear: bool) -> str:
     """Return what was answered, for somebody: an answer may name who asked."""
-    return inquiry.answer if clear else mask(inquiry.answer)[0]
+    return inquiry.answer if clear else masked(inquiry, inquiry.answer)
 
 
 def asked_again(text: str, said: Particulars | None) -> Inquiry | None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from gongkai.acts.actors import ANONYMOUS
 from gongkai.consultation import actions
-from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.basis import documents_named
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.facts import InquiryFacts
 from gongkai.consultation.models import Inquiry, Theme
 from gongkai.demo import clock, site

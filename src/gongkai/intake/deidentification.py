@@ -13,6 +13,7 @@ from gongkai.privacy.files.known import Known
 from gongkai.privacy.known_names import find_known_people
 from gongkai.privacy.masks import Namesakes, hidden, patterns
 from gongkai.privacy.organisations import is_organisation, short_names, without_region
+from gongkai.vault.sealing import LONG_NUMBER
 
 #: Particulars of a party that are hidden as they are written, and the words in their place.
 _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
@@ -142,6 +143,9 @@ def _personal_spans(text: str, kept: bytearray) -> list[_Span]:
     for part in find_known_people(text, list(masks)[:_MOST_NAMES], posts=False):
         if not any(taken[part.start : part.end]) and not any(kept[part.start : part.end]):
             spans.append((part.start, part.end, masks[part.name]))
+    for number in LONG_NUMBER.finditer(text):
+        if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
+            spans.append((*number.span(), "*" * len(number[0])))
     return sorted(spans)
 
 

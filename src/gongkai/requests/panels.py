@@ -12,6 +12,7 @@ from gongkai.ledger.models import Entry
 from gongkai.ledger.queries import visible_to
 from gongkai.ledger.rules import work
 from gongkai.requests.actions.opening import drafted
+from gongkai.requests.complaints.deidentification import deidentified
 from gongkai.requests.letters import KINDS
 from gongkai.requests.machine import ACTS, GROUPS, RUNNING, Act
 from gongkai.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
@@ -136,6 +137,10 @@ def _grouped(made: Iterable[NextStep]) -> list[tuple[str, list[NextStep]]]:
     return [(name, rows) for name, rows in found.items() if rows]
 
 
+def _said(found: Complaint, text: str, *, clear: bool) -> str:
+    return text if clear else deidentified(found, text).text
+
+
 def complaint(entry: Entry, by: Actor) -> dict[str, object]:
     """Return what is complained of, what the unit says, what was answered, what is to be mended, and who complained of the same before or since."""
     found = Complaint.objects.select_related("against", "request__entry").defer("letter").get(pk=entry.pk)
@@ -144,6 +149,8 @@ def complaint(entry: Entry, by: Actor) -> dict[str, object]:
     same = visible_to(by, kind="complaint").filter(complaint__request=found.request_id).exclude(pk=entry.pk)
     return {
         "complaint": found,
+        "text": _said(found, found.text.reveal(), clear=works),
+        "answer": _said(found, found.answer, clear=works),
         "same": list(same.select_related("complaint").order_by("pk")) if found.request_id else [],
         "channel": ReceiptChannel(found.channel).label,
         "works": works,

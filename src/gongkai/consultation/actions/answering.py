@@ -12,6 +12,7 @@ from gongkai.consultation import rules
 from gongkai.consultation.actions.base import MAY_BE_NOBODYS
 from gongkai.consultation.actions.learning import looked_into, note_use
 from gongkai.consultation.actions.registering import to_asker, to_unit
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
 from gongkai.consultation.recall import flags_of
 from gongkai.consultation.states import SHOWN
@@ -20,7 +21,7 @@ from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
-from gongkai.privacy import find, mask
+from gongkai.privacy import find
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body, Role
 from gongkai.writing.titles import quoted
@@ -147,25 +148,30 @@ def settle(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
-def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str) -> ActionResult:
-    """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers."""
+def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, as_typed: bool = False) -> ActionResult:
+    """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers.
+
+    The question is de-identified unless it goes `as_typed`: the other unit may need to look the asker up.
+    """
     if body.pk == entry.body_id:
         raise Refused("承办单位不需要会办。")
     if not asked.strip():
         raise Refused("请写明需要会办的内容。")
+    said = asked.strip() if as_typed else masked(entry.inquiry, asked.strip())
     _, made = Contribution.objects.get_or_create(
-        inquiry=entry.inquiry, body=body, defaults={"asked": asked.strip()[:300]}
+        inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]}
     )
     if not made:
         raise Refused(f"已经请{body.label}会办。")
     tell = Notification(
         subject=f"请会办：{entry.title[:60]}",
-        body=f"{entry.body.label}请你单位会办{quoted(entry.title)}（{entry.number}）：{asked.strip()}",
+        body=f"{entry.body.label}请你单位会办{quoted(entry.title)}（{entry.number}）：{said}",
         link=url_of(entry),
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
     )
-    return ActionResult(words=f"请{body.label}会办：{asked.strip()}", facts={"body": body.pk}, tell=(tell,))
+    facts = {"body": body.pk, "as_typed": as_typed}
+    return ActionResult(words=f"请{body.label}会办：{said}", facts=facts, tell=(tell,))
 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)
@@ -222,7 +228,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明重新办理的理由。")
     inquiry = entry.inquiry
-    facts = {"answer": mask(inquiry.answer)[0], "answered_at": _day(inquiry.answered_at)}
+    facts = {"answer": masked(inquiry, inquiry.answer), "answered_at": _day(inquiry.answered_at)}
     inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
     inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
     entry.outcome = ""

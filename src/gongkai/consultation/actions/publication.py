@@ -9,30 +9,15 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.consultation import rules
+from gongkai.consultation.deidentification import identities_of
 from gongkai.consultation.models import Inquiry, MessagePublication, MessageText
 from gongkai.consultation.states import InquiryState
 from gongkai.editions.actions import place
 from gongkai.editions.models import Column
 from gongkai.editions.sources import document_of
-from gongkai.intake.deidentification import Deidentified, Identities, deidentify, mentions
+from gongkai.intake.deidentification import mentions
 from gongkai.privacy import find
 from gongkai.units.actors import Actor
-
-
-def _identities(inquiry: Inquiry) -> Identities:
-    found = Identities()
-    found.add_parties(inquiry.matter, "某某")
-    return found
-
-
-def deidentified(inquiry: Inquiry, text: str) -> Deidentified:
-    """Return a text of an inquiry as others than its asker read it."""
-    return deidentify(text, _identities(inquiry))
-
-
-def masked(inquiry: Inquiry, text: str) -> str:
-    """Return a text without what identifies the asker, and without other personal data."""
-    return deidentified(inquiry, text).text
 
 
 def _answered(inquiry: Inquiry) -> list[str]:
@@ -121,7 +106,7 @@ def _hold_private(inquiry: Inquiry, texts: Iterable[str]) -> None:
         Refused: with what must be masked.
     """
     whole = "\n".join(texts)
-    told = mentions(whole, _identities(inquiry))
+    told = mentions(whole, identities_of(inquiry))
     named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
     if named:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

@@ -9,8 +9,8 @@ from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_with_messages
 from gongkai.chinese import lazy_re as re
 from gongkai.consultation import actions, queries, recall
-from gongkai.consultation.actions.publication import masked
 from gongkai.consultation.basis import written
+from gongkai.consultation.deidentification import masked
 from gongkai.consultation.forms import AnswerForm
 from gongkai.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.consultation.reviewing import slips

@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from gongkai.acts.door import get_visible_or_404
 from gongkai.acts.pages import run_form_with_messages
 from gongkai.consultation import actions, published
-from gongkai.consultation.actions.publication import masked
+from gongkai.consultation.deidentification import deidentified, masked
 from gongkai.consultation.forms_publication import PublicationForm, usual_column
 from gongkai.consultation.models import Inquiry, MessagePublication
 from gongkai.editions.sources import document_of
+from gongkai.intake.forms.leaving import marked
 from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.source_desk import desk_of
 from gongkai.units.actors import Actor, require_staff_actor
@@ -27,6 +28,10 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
     ):
         return redirect("consultation:publication", number)
     shown = {"inquiry": inquiry, "form": form, "publication": made, "may_write": not _why_not(inquiry, by)}
+    if not made:
+        whole = {"留言摘要": inquiry.text.reveal(), "答复内容": inquiry.answer}
+        texts = {label: deidentified(inquiry, text) for label, text in whole.items()}
+        shown["hidden"] = [marked(label, text) for label, text in texts.items() if text.changed]
     if made:
         placements = document_of(made).placements.select_related("column", "intended")
         shown |= {

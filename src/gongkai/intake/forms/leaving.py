@@ -1,7 +1,6 @@
 """Forms whose texts go to others than the person whom they may name: the clerk sees the places that are hidden before anything is sent."""
 
 import hashlib
-from typing import ClassVar
 
 from django import forms
 from django.utils.html import format_html, format_html_join
@@ -12,7 +11,6 @@ from gongkai.ledger.forms import ActForm
 
 #: The hidden field with the digest of the texts that the clerk has seen.
 _SEEN = "seen_hidden"
-_ERROR = "含有申请人或者个人信息，将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。"
 
 
 def marked(label: str, text: Deidentified) -> SafeString:
@@ -38,9 +36,11 @@ class LeavingForm(ActForm):
 
     Attributes:
         leaving: the names of these fields.
+        leaves_as: the text that leaves, where it is another than the one that is typed.
     """
 
-    leaving: ClassVar[tuple[str, ...]] = ()
+    leaving: tuple[str, ...] = ()
+    leaves_as: str = "发出的文字"
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text of the form as it leaves."""
@@ -59,6 +59,9 @@ class LeavingForm(ActForm):
                 *(marked(str(self.fields[name].label), text) for name, text in hidden.items()),
             ]
             for name in hidden:
-                self.add_error(name, _ERROR)
+                self.add_error(
+                    name,
+                    f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。",
+                )
             self.fields[_SEEN] = _Seen(widget=forms.HiddenInput, initial=digest)
         return data

@@ -11,6 +11,7 @@ from gongkai.ledger.kinds import url_of
 from gongkai.ledger.models import Entry
 from gongkai.ledger.rectification import Found, order_rectification
 from gongkai.requests.actions.acting import act, needed, not_to_come
+from gongkai.requests.deidentification import for_addressee
 from gongkai.requests.models import Dispute, DisputeKind, DisputeResult
 from gongkai.units.models import Role
 
@@ -199,7 +200,7 @@ def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
         source="requests",
         ref=f"dispute/{found.pk}",
         title=f"{found.get_kind_display()}认定的问题：{entry.number}",
-        what=found.finding,
+        what=for_addressee(entry.request, found.finding, "").text,
         demand=f"{_anew(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
         basis=f"{found.organ}{found.number}",
         facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
@@ -217,7 +218,7 @@ def _tell(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
-    said = found.finding[:300].rstrip("。")
+    said = for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
     body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
     if found.orders_anew:
         posts.append((Role.CLERK.value, entry.body_id))

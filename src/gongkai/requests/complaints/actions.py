@@ -20,6 +20,7 @@ from gongkai.ledger.rectification import Found as Fault
 from gongkai.ledger.rectification import order_rectification
 from gongkai.ledger.rules import work
 from gongkai.requests.actions.acting import needed
+from gongkai.requests.complaints.deidentification import deidentified
 from gongkai.requests.complaints.rules import (
     answers,
     complainant_or_handler,
@@ -155,14 +156,15 @@ def _request(number: str, against: Body) -> Request | None:
 def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Put the complaint to the unit, which sees it from now on."""
     against = entry.complaint.against
+    said = deidentified(entry.complaint, words.strip()).text
     tell = Notification(
         subject=f"请说明情况：{entry.number}",
-        body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{words.strip()[:300]}",
+        body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{said[:300]}",
         link=url_of(entry),
         key=f"complaint/{entry.pk}/asked/{entry.version}",
         posts=((Role.CLERK, against.pk), (Role.LEAD, against.pk)),
     )
-    return ActionResult(words=f"要求{against.label}说明情况。{words.strip()}", tell=(tell,))
+    return ActionResult(words=f"要求{against.label}说明情况。{said}", tell=(tell,))
 
 
 @entry_action(KIND, "give_statement", label="说明情况", rule=states)
@@ -201,7 +203,7 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
             ref=complaint.matter,
             title=f"投诉{Found(found).label}：{about}",
             what=about,
-            demand=said[:1000],
+            demand=deidentified(complaint, said).text[:1000],
             basis="《条例》第五十五条" if complaint.institution else "《条例》第四十七条",
             facts={"投诉": entry.number},
         )

@@ -6,7 +6,7 @@ from gongkai.ledger.models import Entry
 from gongkai.requests.actions.deciding import objecting
 from gongkai.requests.actions.materials import machine_masked, unreviewed
 from gongkai.requests.actions.revoking import Payment
-from gongkai.requests.forms.base import RequestForm, pending
+from gongkai.requests.forms.base import AddresseeForm, RequestForm, pending
 from gongkai.requests.gateway import gateway
 from gongkai.requests.models import Fee
 from gongkai.requests.queries.fees import unsettled
@@ -31,8 +31,10 @@ def to_give(entry: Entry) -> list[str]:
     return [f"予以公开、部分公开的：{step}" for step in unreviewed(entry)]
 
 
-class DecideForm(RequestForm):
+class DecideForm(AddresseeForm):
     """The result, filled in with what was proposed."""
+
+    leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
         """Begin with what is known, ask only what this case needs and say what bears on it."""
@@ -44,6 +46,8 @@ class DecideForm(RequestForm):
         self.initial = {"form_given": given, **proposed, **self.initial}
         if not objecting(self.entry).exists():
             del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
+        elif self.data.get("override"):
+            self.leaving = ("override", "told")
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
         self.said = [*unsettled(self.entry), *machine_masked(self.entry), *to_give(self.entry)]
@@ -85,8 +89,10 @@ class NotifyFeeForm(RequestForm):
         self.fields["pay_how"].required = gateway() is None
 
 
-class RevokeAnswerForm(RequestForm):
+class RevokeAnswerForm(AddresseeForm):
     """Why, what may be read no more, and what the applicant had sent after all."""
+
+    leaves_as = "告知第三方的文书"
 
     def prepare(self) -> None:
         """Ask only what this case needs and say what bears on it."""
@@ -95,6 +101,8 @@ class RevokeAnswerForm(RequestForm):
         kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
         for name in set(self.fields) - kept:
             del self.fields[name]
+        if self.entry.request.letters.filter(kind="third_party_told", revoked_on=None).exists():
+            self.leaving = ("reason",)
         self.said = [
             f"{dispute.get_kind_display()}（{dispute.organ}{dispute.number}）尚未审结，撤销后请告知{dispute.organ}。"
             for dispute in pending(self.entry)

@@ -2,16 +2,34 @@
 
 from django import forms
 
+from gongkai.intake.deidentification import Deidentified
+from gongkai.intake.forms.leaving import LeavingForm, marked
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
 from gongkai.requests import actions
 from gongkai.requests.actions.money import current
 from gongkai.requests.complaints import actions as complaints
+from gongkai.requests.complaints.deidentification import deidentified
 from gongkai.requests.forms.answering import CalculateFeeForm, NotifyFeeForm, RevokeAnswerForm
-from gongkai.requests.forms.base import asks_day, asks_line, asks_one, asks_row, asks_tick, pending, words
+from gongkai.requests.forms.base import (
+    AddresseeForm,
+    asks_day,
+    asks_line,
+    asks_one,
+    asks_row,
+    asks_tick,
+    pending,
+    words,
+)
 from gongkai.requests.letters import calculation
 from gongkai.requests.models import Dispute, Fee, FeeBasis, FeeReason, Found
 from gongkai.ui.fields import Day, WholeNumber
+
+
+class FindingForm(AddresseeForm):
+    """The result of a review or a lawsuit: what was found wrong becomes a rectification."""
+
+    leaving, leaves_as = ("finding",), "整改要求"
 
 
 def _calculation(entry: Entry) -> list[str]:
@@ -104,6 +122,7 @@ DISPUTES = (
     ),
     Act(
         action=actions.conclude_dispute,
+        base=FindingForm,
         model=Dispute,
         asks={
             "dispute": asks_row("案件"),
@@ -146,7 +165,41 @@ DISPUTES = (
         },
     ),
 )
+
+
+class ComplaintForm(LeavingForm):
+    """Texts that the unit complained of reads, without what identifies the complainant."""
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as the unit reads it."""
+        return deidentified(self.entry.complaint, text)
+
+
+class StatementForm(ComplaintForm):
+    """The request for a statement."""
+
+    leaving = ("words",)
+
+
+class ComplaintAnswerForm(ComplaintForm):
+    """The answer: the complainant gets it as it is written, the unit a rectification."""
+
+    leaving, leaves_as = ("text",), "整改要求"
+
+
+def _complained(entry: Entry) -> list[str]:
+    """Return what the unit that is asked reads of a complaint."""
+    text = deidentified(entry.complaint, entry.complaint.text.reveal())
+    return [marked("被投诉单位看到的投诉内容（标出的位置已经隐去）", text)]
+
+
 COMPLAINTS = (
+    Act(
+        action=complaints.ask_statement,
+        base=StatementForm,
+        said=_complained,
+        asks={"words": words("要求说明的事项", rows=3, required=False)},
+    ),
     Act(
         action=complaints.give_statement,
         note="请如实说明办理经过和依据。说明只供核查使用。",
@@ -162,6 +215,7 @@ COMPLAINTS = (
     Act(action=complaints.withdraw_complaint, asks={"words": words("投诉人撤回的情况", rows=2)}),
     Act(
         action=complaints.answer,
+        base=ComplaintAnswerForm,
         note="答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。",
         asks={
             "found": asks_one("核查结论", Found.choices),

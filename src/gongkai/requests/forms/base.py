@@ -50,7 +50,7 @@ class PublicTextForm(RequestForm):
 
 
 class AddresseeForm(RequestForm):
-    """Texts that go to a third party as well as to the applicant."""
+    """Texts that go to the applicant, and de-identified to others."""
 
     def deidentified(self, text: str) -> Deidentified:
         """Return a text as letters to third parties quote it."""
