@@ -83,7 +83,7 @@ def test_from_the_library_to_its_readers(site, housing: Body, plans: Column, cli
     assert editions_hold().broken == ""
     set_standing(
         laws[0],
-        by=actor(Role.LEAD, housing),
+        by=SYSTEM,
         standing="repealed",
         on=date(2026, 11, 1),
         note="由新的规定替代",

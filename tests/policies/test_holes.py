@@ -99,8 +99,6 @@ SEEN: tuple[dict[str, Any], ...] = (
     {"applies_to": "全市"},
     {"issuers": "云岭市人民政府、云岭市水务局"},
     {"subject": "城乡建设"},
-    {"ends_on": date(2025, 1, 1)},
-    {"effective_on": date(2024, 6, 1)},
     {"level": Level.OTHER},
     {"unified_number": "YLGF-2024-099"},
 )
@@ -146,14 +144,17 @@ class TestWhatThePublicReads:
         made.delete()
         signer = signed_in(Role.SIGNER, housing)
         by = actor_of(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
-        late = actions.enter(housing, by=by, item=page, headnote="没有人签过", ends_on=date(2050, 1, 1))
+        with pytest.raises(Refused, match="有效期至与已签发的版本不一致"):
+            actions.enter(housing, by=by, item=page, ends_on=date(2050, 1, 1))
+        late = actions.enter(housing, by=by, item=page, headnote="没有人签过")
         late.refresh_from_db()
         assert (late.headnote, late.ends_on) == ("", date(2030, 1, 1))
         late.delete()
-        other = record(housing, title=title, number=number, headnote="没有人签过", level=Level.OTHER)
+        said_of = {"headnote": "没有人签过", "level": Level.OTHER, "ends_on": date(2050, 1, 1)}
+        other = record(housing, title=title, number=number, **said_of)
         actions.bind(other, by=by, item=page)
         other.refresh_from_db()
-        assert (other.headnote, other.level) == ("", kept)
+        assert (other.headnote, other.level, other.ends_on) == ("", kept, date(2030, 1, 1))
         shown = said(signer.get(f"/admin/policies/{other.pk}/"))
         assert "公众现在看到的是原来的内容" in shown
         assert "没有人签过" in said(signer.get("/admin/publishing/words/"))
@@ -271,6 +272,63 @@ class TestTitleAndNumber:
         with pytest.raises(Refused, match="已经签发公开"):
             actions.bind(other, by=actor(Role.CLERK, housing), item=page)
         actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+
+
+class TestDays:
+    """First and last day decide whether a document is in force: they change with a signed text only."""
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"ends_on": date(2025, 1, 1)},
+            {"ends_on": None},
+            {"effective_on": date(2027, 6, 1)},
+            {"published_on": date(2027, 6, 1)},
+        ],
+    )
+    def test_stay_those_of_the_signed_edition(
+        self, rules: Column, housing: Body, fields: dict[str, Any]
+    ) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+        assert not ProposedWords.objects.exists()
+
+    def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        signed(revised(made, ends_on=date(2026, 11, 1)))
+        made.refresh_from_db()
+        assert made.ends_on == date(2026, 11, 1)
+        assert Document.objects.get(pk=made.document_id).standing == "expired"
+
+    @pytest.mark.parametrize(
+        ("html", "day", "allowed"),
+        [
+            ("<p>本办法有效期五年。</p>", date(2029, 4, 30), True),
+            ("<p>制定本办法。</p>", date(2029, 4, 30), False),
+        ],
+    )
+    def test_a_printed_term_is_entered_by_two(
+        self, rules: Column, housing: Body, html: str, day: date, allowed: bool
+    ) -> None:
+        made = public(housing, [rules], ends_on=None, html=html)
+        if not allowed:
+            with pytest.raises(Refused, match="已签发的版本不一致"):
+                actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
+            return
+        actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
+        assert confirmed(made.stream, actor(Role.LEAD, housing)).ends_on == day
+
+    def test_nothing_that_was_decided_before_is_bound_to_what_is_public(
+        self, rules: Column, housing: Body
+    ) -> None:
+        made = public(housing, [rules])
+        page, title, number = item_of(made.document), made.title, made.number
+        made.delete()
+        other, signer = record(housing, title=title, number=number), actor(Role.SIGNER, housing)
+        actions.decide(other, by=signer, what=What.REPEAL, on=TODAY, reason="过时")
+        with pytest.raises(Refused, match="请先撤销"):
+            actions.bind(other, by=signer, item=page)
 
 
 class TestPersonalData:

@@ -260,12 +260,35 @@ class TestDecisions:
         with pytest.raises(Refused, match="已经撤销"):
             actions.undo_decision(Decision.objects.get(), by=by, reason="再来")
 
-    def test_nobody_sets_the_standing_by_hand(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
-        with pytest.raises(Refused, match="政策库"):
-            publishing.set_standing(
-                made.document, by=actor(Role.SIGNER, housing), standing="repealed", on=TODAY
-            )
+    @pytest.mark.parametrize("kind", [Kind.REPEALS, Kind.AMENDS, Kind.REPLACES])
+    def test_a_relation_repeals_nothing(self, rules: Column, housing: Body, kind: Kind) -> None:
+        old, new, by = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
+        for named in ({"other": old}, {"cited": f"《别的名称》（{old.number}）"}):
+            with pytest.raises(Refused, match="效力决定"):
+                actions.relate(new, by=by, kind=kind, **named)
+        actions.relate(new, by=SYSTEM, kind=kind, cited="《云岭市早年办法》（云府发〔1998〕3号）")
+
+    def test_a_relation_of_a_decision_goes_with_it_only(self, rules: Column, housing: Body) -> None:
+        old, new = public(housing, [rules]), public(housing, [rules])
+        actions.decide(old, by=SYSTEM, what=What.REPEAL, on=TODAY, actor=new)
+        with pytest.raises(Refused, match="随效力决定记入"):
+            actions.unrelate(Relation.objects.get(), by=actor(Role.SIGNER, housing))
+
+    def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        decision = actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, reason="已有新的规定")
+        assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
+        page = ItemPage.objects.get(pk=decision.announced_in.item_number)
+        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
+        publishing.revise(page, by=actor(Role.CLERK, housing), **silent)
+        with pytest.raises(Refused, match="正文没有写明"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+        publishing.revise(
+            page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>"
+        )
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
 
 
 class TestBases:

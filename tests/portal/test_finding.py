@@ -17,6 +17,7 @@ from gongkai.publishing import actions
 from gongkai.publishing.documents import item_of
 from gongkai.search import spelling
 from gongkai.search.spelling import did_you_mean
+from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +101,7 @@ class TestSearch:
 
     def test_in_force_comes_first(self, client: Client, fund: Document, plans: Column, housing: Body) -> None:
         old = public(housing, [plans], title="公积金公积金公积金", standing="in_force")
-        actions.set_standing(
-            old, by=actor(Role.SIGNER, housing), standing="repealed", on=date(2026, 11, 1), note=""
-        )
+        actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), note="")
         shown = page(client, "/search/", q="公积金")
         assert shown.index(f"/{fund.pk}.html") < shown.index(f"/{old.pk}.html")
 
@@ -209,9 +208,7 @@ class TestBeside:
     def test_what_replaces_what(self, client: Client, plans: Column, housing: Body) -> None:
         old = public(housing, [plans], title="旧办法", standing="in_force")
         new = public(housing, [plans], title="新规定", standing="in_force")
-        actions.set_standing(
-            old, by=actor(Role.SIGNER, housing), standing="repealed", on=date(2026, 11, 1), successor=new
-        )
+        actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), successor=new)
         assert "替代本文件的文件" in page(client, old.addresses.get().path)
         assert "本文件替代的文件" in page(client, new.addresses.get().path)
 

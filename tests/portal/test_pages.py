@@ -204,7 +204,7 @@ class TestItem:
         document = public(housing, [plans], standing="in_force")
         actions.set_standing(
             document,
-            by=actor(Role.SIGNER, housing),
+            by=SYSTEM,
             standing="repealed",
             on=date(2026, 11, 19),
             note="由新的规定替代",

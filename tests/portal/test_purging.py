@@ -89,9 +89,7 @@ def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, h
 def test_a_repeal_and_an_erasure_name_the_page(told: None, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], standing="in_force")
     forget()
-    actions.set_standing(
-        document, by=actor(Role.SIGNER, housing), standing="repealed", on=timezone.localdate()
-    )
+    actions.set_standing(document, by=SYSTEM, standing="repealed", on=timezone.localdate())
     assert f"/columns/{plans.pk}/{document.pk}.html" in paths()
 
 
@@ -135,7 +133,7 @@ def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
     forget()
     policy.refresh_from_db()
     today = timezone.localdate()
-    actions.set_standing(policy, by=actor(Role.SIGNER, housing), standing="in_force", on=today)
+    actions.set_standing(policy, by=SYSTEM, standing="in_force", on=today)
     assert f"/answers/{known.pk}/" in paths(), "an answer names what it rests on"
     forget()
     words = {"question": known.question, "answer": known.answer}

@@ -88,7 +88,7 @@ class TestDesk:
         with django_assert_max_num_queries(len(one.captured_queries)):
             client.get(reverse("publishing:items"))
 
-    def test_withdrawing_standing_and_columns_from_the_items_page(
+    def test_withdrawing_and_columns_from_the_items_page(
         self, client: Client, site: Website, plans: Column, housing: Body
     ) -> None:
         document = public(housing, [plans])
@@ -97,12 +97,6 @@ class TestDesk:
         sign_in(client, Role.SIGNER, housing)
         client.post(reverse("publishing:place", args=(number,)), {"columns": [other.pk]})
         assert [p.column for p in document.placements.all()] == [other]
-        client.post(
-            reverse("publishing:standing", args=(number,)),
-            {"standing": "repealed", "on": "2026-11-19", "note": ""},
-        )
-        document.refresh_from_db()
-        assert document.standing == "repealed"
         assert "撤回理由" in said(client.get(reverse("publishing:item", args=(number,))))
         client.post(reverse("publishing:withdraw", args=(number,)), {"words": "有误"})
         assert not document.shelf.exists()
@@ -263,7 +257,7 @@ class TestRegister:
         assert "网站标识码为10位数字" in said(bad)
 
 
-@pytest.mark.parametrize("page", ["item", "submit", "withdraw", "standing", "place"])
+@pytest.mark.parametrize("page", ["item", "submit", "withdraw", "place"])
 def test_a_number_beyond_every_database_is_not_found(client: Client, housing: Body, page: str) -> None:
     sign_in(client, Role.CLERK, housing)
     address = reverse(f"publishing:{page}", args=(10**30,))

@@ -15,7 +15,6 @@ from gongkai.editions.sources import is_item
 
 if TYPE_CHECKING:
     from gongkai.editions.frozen import Frozen
-    from gongkai.editions.models import Document
     from gongkai.editions.sources import OutgoingText, Source
     from gongkai.units.actors import Actor
 
@@ -67,15 +66,6 @@ COMPANIONS: list[Callable[["OutgoingText"], set[int]]] = []
 def goes_out_with(text: "OutgoingText") -> set[int]:
     """Return the documents, not public yet, with which a text goes out (an interpretation with what it explains)."""
     return text.once("goes_out_with", lambda: {number for ask in COMPANIONS for number in ask(text)})
-
-
-#: Rooms that keep a document's standing themselves say so here: (document) → why nobody sets it by hand, or nothing.
-STANDING_OWNERS: list[Callable[["Document"], list[str]]] = []
-
-
-def kept_elsewhere(document: "Document") -> list[str]:
-    """Return why a document's standing is not set by hand; empty where it is."""
-    return [reason for speak in STANDING_OWNERS for reason in speak(document)]
 
 
 #: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.

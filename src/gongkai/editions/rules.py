@@ -39,11 +39,6 @@ def withdraws(by: Actor, target: object) -> list[str]:
     return [] if by.system else signs(by, target)
 
 
-def marks(by: Actor, target: object) -> list[str]:
-    """A document's standing: whoever signs, and jobs that keep it in step with the policy library."""
-    return [] if by.system else signs(by, target)
-
-
 def asks_erasure(by: Actor, target: object) -> list[str]:
     """Asking that what was public be erased by law: who writes or signs for the unit, or the 政务公开 office above it."""
     if not by.system and by.person_id is not None and not (writes(by, target) and signs(by, target)):

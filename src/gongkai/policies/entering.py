@@ -1,7 +1,7 @@
 """What this room enters in the registries of the rooms below, when the application starts."""
 
 from gongkai.acts.following import CatchUp, follow
-from gongkai.editions.gates import STANDING_OWNERS, Gate, ItemPanel, register_gate, register_item_panel
+from gongkai.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
 from gongkai.editions.related import Relating, register_related
 from gongkai.ledger import kinds as ledger_kinds
 from gongkai.ledger.audit import register_check
@@ -65,7 +65,6 @@ def _items() -> None:
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
     register_related(Relating("policy_bases", "政策依据", 22, linked.bases_of, linked.named_on))
     register_related(Relating("policy_answered", "所回应的政策文件", 23, linked.answered_by))
-    STANDING_OWNERS.append(listeners.keeps_standing)
 
 
 def _entries() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from gongkai import typed_json
 from gongkai.chinese import lazy_re as re
@@ -21,7 +22,7 @@ from gongkai.policies.announcing import is_own, says, says_corrected
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.policies.queries.uploading import has_receipt, library_for
-from gongkai.policies.signed import held
+from gongkai.policies.signed import DAYS, held
 from gongkai.policies.states import What
 from gongkai.richtext import plain
 from gongkai.units.actors import ANONYMOUS
@@ -54,20 +55,23 @@ def in_library(text: "OutgoingText") -> list[str]:
 
 
 def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
-    """Return a record as it will be once this is signed: title and number of a signed document follow its newest edition."""
+    """Return a record as it will be once this is signed: title, number and days of a signed document follow its newest edition."""
     if not held(record):
         return record
     later = copy(record)
     later.title = frozen.title
     later.number = typed_json.text(frozen.facts, "document_number") or record.number
     later.number_key = number_key(later.number)
+    for name in DAYS:
+        if day := parse_date(typed_json.text(frozen.facts, name)):
+            setattr(later, name, day)
     return later
 
 
 def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     """Return where an item says something else than its record; what the item leaves open does not count.
 
-    Title and number of a signed document are corrected by a new edition, which the record follows (`actions.following`).
+    Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
     """
     facts = frozen.facts
     record = _corrected(record, frozen)

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from gongkai.acts.following import ActionEvent
-from gongkai.editions.models import Act, Document, Edition
+from gongkai.editions.models import Act, Edition
 from gongkai.policies.actions.cleanup import settle_rounds
 from gongkai.policies.actions.decisions import settle_announced
 from gongkai.policies.actions.following import kept_up
@@ -51,10 +51,3 @@ def of_text(number: int) -> QuerySet[Decision]:
     )
     rows = Decision.objects.filter(undone_at=None)
     return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))
-
-
-def keeps_standing(document: Document) -> list[str]:
-    """Why the standing of a document of the library is not set by hand: it follows from dates and decisions."""
-    if PolicyRecord.objects.filter(document=document).exists():
-        return ["这份文件已入政策库，有效性由施行日期、有效期和修改、废止的记录得出，请在政策库中记入。"]
-    return []

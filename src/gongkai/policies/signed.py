@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from gongkai.acts.actors import Actor
 from gongkai.checks.grounds import name_of, speak_against
@@ -15,8 +16,10 @@ from gongkai.editions.models import Act, Document, Edition, EditionContent
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
 from gongkai.policies.rules import decides, vouches
+from gongkai.policies.stated import stated
 from gongkai.privacy import Finding, find
 from gongkai.reviewing.models import Review, ReviewState
+from gongkai.richtext import plain
 from gongkai.units.models import Body
 
 #: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
@@ -25,6 +28,8 @@ KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption",
 FILING = frozenset({"filed_number", "filed_on"})
 #: Free words that are shown. Title and number are those of the signed edition, which the desk's checks went through.
 TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
+#: The days of a record that decide whether it is in force; those of a signed document are its edition's.
+DAYS = ("effective_on", "ends_on")
 #: Signed by some or by all, and not out yet.
 SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
 #: So many findings are named in a refusal.
@@ -134,7 +139,32 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
         wrong.append(f"标题与已签发的版本（“{content.title}”）不一致，请先送审更正后的版本。")
     if "number" in changed and number and number_key(number) != number_key(record.number):
         wrong.append(f"发文字号与已签发的版本（“{number}”）不一致，请先送审更正后的版本。")
-    return wrong
+    return [*wrong, *_unsigned_days(record, changed, content)]
+
+
+def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
+    """Return which days the signed text does not give: validity changes with a signed text only.
+
+    Where the edition has no such day beside its text, the text itself is asked: its first day, and that it names a term.
+    """
+    wrong, text = [], plain(content.html)
+    for name in DAYS:
+        value = getattr(record, name)
+        signed = parse_date(str(content.facts.get(name, "")))
+        if name not in changed or value == signed:
+            continue
+        if signed is None and name == "effective_on":
+            begins = stated(text).begins
+            fits = value == begins if begins else value is None or value <= timezone.localdate()
+        else:
+            fits = signed is None and (value is not None) == ("有效期" in text)
+        if not fits:
+            label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            wrong.append(f"{label}与已签发的版本不一致，请先送审更正后的版本，签发公开后自动更新。")
+    for name in ("made_on", "published_on"):
+        if name in changed and (day := getattr(record, name)) and day > timezone.localdate():
+            wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
+    return list(dict.fromkeys(wrong))
 
 
 def personal(label: str, words: str) -> list[str]:

@@ -15,10 +15,11 @@ from gongkai.chinese.days import day_in_words
 from gongkai.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.policies.models.relations import FORWARDS
 from gongkai.policies.rules import vouches
-from gongkai.policies.signed import held, under_signature
+from gongkai.policies.signed import DAYS, against, held, under_signature
 from gongkai.policies.spans import sync
 from gongkai.publishing import wording
 from gongkai.publishing.models import ProposedWords, WordsState
+from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Role
 
 #: What the public reads of a record that no edition says for it: title and number are the edition's, the filing number the justice bureau's.
@@ -52,7 +53,8 @@ def set_apart(
         if name in WAITING:
             before = known[name] if name in known else _field(name).get_default()
             if getattr(record, name) != before:
-                words[name] = getattr(record, name)
+                if not (name in DAYS and known.get(name)):  # a signed day is corrected by a new edition only
+                    words[name] = getattr(record, name)
                 setattr(record, name, before)
     return words
 
@@ -108,7 +110,7 @@ def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:
             continue
         field = _field(name)
         setattr(record, name, field.to_python(value) if value else field.get_default())
-    if reasons := doubles(record):
+    if reasons := [*doubles(record), *against(record, [n for n in words if n in DAYS], SYSTEM)]:
         raise Refused(reasons)
     record.save()
     sync(record)

@@ -24,7 +24,6 @@ urlpatterns = [
     path("items/<int:number>/", items.item, name="item"),
     path("items/<int:number>/submit/", items.submit, name="submit"),
     path("items/<int:number>/withdraw/", items.withdraw, name="withdraw"),
-    path("items/<int:number>/standing/", items.standing, name="standing"),
     path("items/<int:number>/place/", items.place, name="place"),
     path("items/<int:number>/preview/", items.preview, name="preview"),
     re_path(r"^items/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})$", items.file, name="file"),

@@ -10,16 +10,14 @@ from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
 from gongkai.acts.digest import canonical, digest, holds, moment
 from gongkai.editions.frozen import Frozen, content_holds
-from gongkai.editions.gates import kept_elsewhere
 from gongkai.editions.models import (
     Act,
     Document,
     Edition,
     EditionContent,
     Standing,
-    StandingReason,
 )
-from gongkai.editions.rules import marks, withdraws
+from gongkai.editions.rules import withdraws
 from gongkai.editions.shelving import editions_of, refresh
 from gongkai.editions.sources import OutgoingText
 from gongkai.editions.windows import spans, was_public
@@ -194,8 +192,13 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _standing_rule(by: Actor, document: Document) -> list[str]:
-    """Nobody sets by hand what a library above keeps; it sets it itself, as the system."""
-    return marks(by, document) or ([] if by.system else kept_elsewhere(document))
+    """Only the system marks a standing: it changes with a signed text (`policies`)."""
+    return [] if by.system else [_BY_DECISION]
+
+
+_BY_DECISION = (
+    "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
+)
 
 
 @action("publishing.set_standing", label="标注有效性", rule=_standing_rule)
@@ -210,14 +213,12 @@ def set_standing(
 ) -> ActionResult:
     """Say that a document is in force, amended, repealed or expired; it shows on every version at once.
 
-    What people say beside it is one of `StandingReason`, for nobody reviews it; the policy library (the system) names decisions and successors.
+    The policy library does so, as the system; `note` names the decision.
     """
     if standing not in Standing.values:
         raise Refused("没有这种有效性状态。")
     if successor and successor.pk == document.pk:
         raise Refused("替代文件不能是它自己。")
-    if not by.system and note.strip() not in StandingReason.values:
-        raise Refused("有效性说明请从给定的说法中选择。")
     before = document.standing
     document.standing, document.standing_on = standing, on
     document.standing_note, document.successor = note.strip()[:300], successor

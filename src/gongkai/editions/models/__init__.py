@@ -13,7 +13,6 @@ from gongkai.editions.models.editions import (
     Erasure,
     ErasureRequest,
     Standing,
-    StandingReason,
 )
 from gongkai.editions.models.launch import Launch
 from gongkai.editions.models.shelves import Placement, Shelf
@@ -38,7 +37,6 @@ __all__ = [
     "Placement",
     "Shelf",
     "Standing",
-    "StandingReason",
     "TreeStamp",
     "Website",
 ]

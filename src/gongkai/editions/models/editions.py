@@ -23,18 +23,6 @@ class Standing(models.TextChoices):
     EXPIRED = "expired", "已失效"
 
 
-class StandingReason(models.TextChoices):
-    """Why a document is no longer as it was: what the public reads beside its standing, a fixed list (words of 规范性文件清理)."""
-
-    NONE = "", "不说明"
-    REPLACED = "由新的规定替代", "由新的规定替代"
-    MADE_FOR = "调整对象已消失或者任务已完成", "调整对象已消失或者任务已完成"
-    ENDED = "适用期已满", "适用期已满"
-    AGAINST = "与现行上位法不一致", "与现行上位法不一致"
-    ADAPTED = "部分条款已经修改", "部分条款已经修改"
-    EVALUATED = "经评估继续适用", "经评估继续适用"
-
-
 class Audience(models.TextChoices):
     """Who may see an edition (公开方式)."""
 

@@ -1,41 +1,51 @@
-"""Title and number of a record follow the edition that the public reads: they are corrected by a new edition, never beside it."""
+"""Title, number and days of a record follow the edition that the public reads: they are corrected by a new edition, never beside it."""
+
+from datetime import timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
-from gongkai.editions.models import Shelf
+from gongkai.editions.models import Act, Edition, Shelf
 from gongkai.ledger.rules import system_only
 from gongkai.policies.formats import number_key
 from gongkai.policies.models import PolicyRecord
-from gongkai.policies.signed import content_of
+from gongkai.policies.signed import DAYS, content_of
 from gongkai.units.actors import SYSTEM
 
+#: The job looks at editions that came into their time so recently.
+RECENT = timedelta(days=30)
 
-def newer(record: PolicyRecord) -> dict[str, str]:
-    """Return title and number of the edition in its time as far as they differ from a record's; a number left open stays."""
+
+def newer(record: PolicyRecord) -> dict[str, object]:
+    """Return title, number and days of the edition in its time as far as they differ from a record's; what it leaves open stays."""
     content = content_of(record.document_id)
     if content is None:
         return {}
     number = str(content.facts.get("document_number", ""))
-    found = {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
+    found: dict[str, object] = (
+        {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
+    )
     if number and number_key(number) != record.number_key:
         found["number"] = number
+    days = {name: parse_date(str(content.facts.get(name, ""))) for name in DAYS}
+    found.update({name: day for name, day in days.items() if day and day != getattr(record, name)})
     return found
 
 
-@action("policies.follow", label="随公开版本更新标题文号", rule=system_only)
+@action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
 def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
-    """Take title and number of the edition in its time."""
+    """Take title, number and days of the edition in its time."""
     found = newer(record)
     if not found:
-        raise Refused("标题和文号与公开版本一致，不用更正。")
-    facts = {name: [str(getattr(record, name)), value] for name, value in found.items()}
+        raise Refused("标题、文号和日期与公开版本一致，不用更正。")
+    facts = {name: [str(getattr(record, name) or ""), str(value)] for name, value in found.items()}
     for name, value in found.items():
         setattr(record, name, value)
     record.save()
-    return ActionResult(words="随公开版本更新标题、发文字号", facts=facts)
+    return ActionResult(words="随公开版本更新标题、发文字号和日期", facts=facts)
 
 
 def kept_up(record: PolicyRecord) -> bool:
@@ -53,5 +63,8 @@ def follow_all() -> dict[str, int]:
     other = live.filter(document__policy__isnull=False).exclude(
         Q(number="") | Q(number=F("document__policy__number")), title=F("document__policy__title")
     )
-    records = PolicyRecord.objects.filter(document__in=other.values("document"))
+    begun = Edition.objects.filter(act=Act.PUBLISH, number__gt=1, visible_from__range=(now - RECENT, now))
+    records = PolicyRecord.objects.filter(
+        Q(document__in=other.values("document")) | Q(document__in=begun.values("document"))
+    )
     return {"titles": sum(kept_up(record) for record in records)}

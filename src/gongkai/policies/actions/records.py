@@ -206,6 +206,10 @@ def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
     _bind(record, item)
     if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
         raise Refused(list(dict.fromkeys(reasons)))
+    if held(record) and record.decisions.counting().exists():
+        raise Refused(
+            "这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。"
+        )
     if reasons := under_signature(record):
         raise Refused(reasons)
     words = wording.set_apart(record, wording.WAITING, facts_of(item), by)

@@ -6,17 +6,20 @@ from django.utils import timezone
 
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import Actor
+from gongkai.chinese.document_numbers import find_numbers
 from gongkai.editions.models import Document
 from gongkai.policies import wording
-from gongkai.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.policies.formats import number_key
+from gongkai.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.policies.rules import body_of, keeps, vouches
 from gongkai.policies.signed import edition_of, linked_under_signature, personal, relates
 from gongkai.policies.states import ENDED
 from gongkai.policies.warnings import invalid, title_of
 from gongkai.publishing.wording import tell
 
-#: What a person writes by hand; the others come with a decision.
+#: What a person writes by hand; between documents of the library a decision writes all but the basis (`decide`).
 BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+DECIDED = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
 class Target(TypedDict):
@@ -73,6 +76,10 @@ def relate(
         raise Refused("文件不能与自己有关系。")
     if kind == Kind.BASIS:
         _ended_basis(other)
+    elif known := other or _numbered(facts["cited"]):
+        raise Refused(
+            f"{known}在政策库中：请在它的“效力决定”中记入修改或者废止（替代的，勾选“该文件替代本文件”），签发公开后两边自动显示。"
+        )
     if Relation.objects.filter(kind=kind, record=record, **facts).exists():
         raise Refused("这项关系已经记入。")
     if proposal := wording.cite(record, kind, facts["cited"], by):
@@ -82,6 +89,11 @@ def relate(
         )
     made = Relation.objects.create(kind=kind, record=record, made_by=by.name, made_at=timezone.now(), **facts)
     return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
+
+
+def _numbered(cited: str) -> PolicyRecord | None:
+    """Return the document of the library that words name by its number."""
+    return PolicyRecord.objects.filter(number_key__in=map(number_key, find_numbers(cited))).first()
 
 
 @action("policies.use", label="记入政策依据", rule=may_link)
@@ -97,7 +109,14 @@ def use(document: Document, *, by: Actor, other: PolicyRecord | None = None, cit
     return ActionResult(words=str(made), facts={"relation": made.pk}, result=made)
 
 
-@action("policies.unrelate", label="删除文件关系", rule=_may_relate)
+def _not_decided(relation: Relation) -> list[str]:
+    decided = Decision.objects.counting().filter(actor=relation.record_id, record=relation.target_id)
+    if relation.kind in DECIDED and relation.record_id and relation.target_id and decided.exists():
+        return ["这项关系随效力决定记入，请在被修改、废止的文件的“效力决定”中更正。"]
+    return []
+
+
+@action("policies.unrelate", label="删除文件关系", rule=_may_relate, ready=_not_decided)
 def unrelate(relation: Relation, *, by: Actor) -> ActionResult:
     """Take an edge out that was wrong, or a basis that no longer is one."""
     stream = relation.record.stream if relation.record else f"document/{relation.user_id}"

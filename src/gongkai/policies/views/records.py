@@ -13,7 +13,7 @@ from gongkai.policies import actions
 from gongkai.policies.chain import chain
 from gongkai.policies.forms.naming import proposals
 from gongkai.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
-from gongkai.policies.models import PolicyRecord
+from gongkai.policies.models import Decision, PolicyRecord
 from gongkai.policies.queries.answers import answers_to, resting_on
 from gongkai.policies.queries.office import (
     faults,
@@ -76,6 +76,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "responds": not actions.draft_response.why_not(found, by=by),
             "path": shelf.path if shelf else "",
             "decisions": list(found.decisions.select_related("actor", "announced_in", "corrected_in")),
+            "decided": set(Decision.objects.counting().filter(actor=found).values_list("record", flat=True)),
             "forward": list(found.relations.select_related("target")),
             "backward": backward,
             "backward_hidden": backward_hidden,

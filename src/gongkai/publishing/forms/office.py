@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai.editions.models import Admits, Column, ColumnKind, Standing, StandingReason, Website
+from gongkai.editions.models import Admits, Column, ColumnKind, Website
 from gongkai.editions.models.columns import CYCLES
 from gongkai.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
 from gongkai.ui.fields import Day, Moment, WholeNumber
@@ -83,14 +83,6 @@ class WordsForm(forms.Form):
     """An opinion or a reason."""
 
     words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
-
-
-class StandingForm(forms.Form):
-    """Whether a document is in force."""
-
-    standing = forms.ChoiceField(label="有效性", choices=[c for c in Standing.choices if c[0]])
-    on = Day(label="自何日起")
-    note = forms.ChoiceField(label="说明", required=False, choices=StandingReason.choices)
 
 
 class PlaceForm(forms.Form):

@@ -20,7 +20,7 @@ from gongkai.files.models import StoredFile
 from gongkai.files.serving import serve_stored
 from gongkai.publishing import actions, item_list
 from gongkai.publishing.documents import unit_page_of
-from gongkai.publishing.forms.office import PlaceForm, StandingForm, SubmitForm, WordsForm
+from gongkai.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.publishing.freezing import freeze
 from gongkai.publishing.models import ItemPage
 from gongkai.publishing.preview import render as render_preview
@@ -192,18 +192,10 @@ def _editions(document: Document) -> list[tuple[Edition, str]]:
 
 
 def _afterwards(document: Document, by: Actor) -> dict[str, object]:
-    """Return what the page needs for what is public: withdrawing it, setting its standing."""
+    """Return what the page needs for what is public: withdrawing it."""
     return {
         "withdraw_reasons": actions.withdraw.why_not(document, by=by),
         "withdraw_form": WordsForm(auto_id="withdraw_%s"),
-        "may_stand": not actions.set_standing.why_not(document, by=by) and document.published_at,
-        "standing_form": StandingForm(
-            initial={
-                "standing": document.standing,
-                "on": document.standing_on,
-                "note": document.standing_note,
-            }
-        ),
     }
 
 
@@ -235,20 +227,6 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
             "已撤回，公众不再看到。",
         )
     return _back(page)
-
-
-def standing(request: HttpRequest, number: int) -> HttpResponse:
-    """Say whether a document is in force."""
-    by = require_staff_actor(request)
-    page = item_seen(by, number)
-    form = StandingForm(request.POST)
-    return answer_form(
-        request,
-        form,
-        lambda **facts: actions.set_standing(document_of(page), by=by, **facts),
-        "有效性已标注。",
-        _back(page).url,
-    )
 
 
 def place(request: HttpRequest, number: int) -> HttpResponse:
