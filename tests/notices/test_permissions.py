@@ -40,6 +40,7 @@ ON_NOTICES = (
     "notice.confirm",
     "notice.issue",
     "notice.supersede",
+    "notice.reinstate",
     "notice.undo",
     "notice.correct_front",
     "notice.correct_cell",

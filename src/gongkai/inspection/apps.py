@@ -35,7 +35,9 @@ class Config(AppConfig):
         register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
         register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
         follow(("publishing.move", "publishing.move_waiting"), verify_moved)
-        follow(("notice.amend", "assignment.grant", "assignment.reopen"), verify_changed)
+        follow(
+            ("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed
+        )
         register_panel(
             Panel(
                 "duties",

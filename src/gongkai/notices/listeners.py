@@ -96,7 +96,7 @@ def _fell(task: Entry) -> str:
 
 
 def resume_sendings(happened: ActionEvent) -> None:
-    """Owe again what a task orders to be sent that was opened again (follows `assignment.reopen`)."""
+    """Owe again what a task orders to be sent that was opened again (follows `assignment.reopen` and `assignment.restore`)."""
     task = happened.target
     fell = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
     for entry in fell.order_by("pk"):
@@ -127,7 +127,7 @@ def follow_support(happened: ActionEvent) -> None:
 
 
 def resume_support(happened: ActionEvent) -> None:
-    """Let partners owe again what belongs to a task that was opened again (follows `assignment.reopen`)."""
+    """Let partners owe again what belongs to a task that was opened again (follows `assignment.reopen` and `assignment.restore`)."""
     task = happened.target
     if isinstance(task, Entry) and task.kind == ASSIGNED:
         open_contributions([task.assignment], by=happened.by)

@@ -53,6 +53,7 @@ urlpatterns = [
     path("notices/<int:pk>/void/", amending.void, name="notices_void"),
     path("notices/<int:pk>/issue/", notice.issue, name="notices_issue"),
     path("notices/<int:pk>/supersede/", notice.supersede, name="notices_supersede"),
+    path("notices/<int:pk>/reinstate/", notice.reinstate, name="notices_reinstate"),
     path("notices/<int:pk>/report/", papers.report, name="notices_report"),
     path("notices/<int:pk>/checked/<int:body>/", papers.checked, name="notices_checked"),
     path("notices/<int:pk>/alignment/", alignment.page, name="notices_alignment"),

@@ -6,7 +6,7 @@ from gongkai.notices.actions.aligning import align_measures, choose_parent, keep
 from gongkai.notices.actions.amending import amend
 from gongkai.notices.actions.amending_entries import amend_entry
 from gongkai.notices.actions.carrying_on import end_by_revision
-from gongkai.notices.actions.confirming import confirm, issue, supersede
+from gongkai.notices.actions.confirming import confirm, issue
 from gongkai.notices.actions.correcting import (
     correct_cell,
     correct_front,
@@ -65,6 +65,7 @@ from gongkai.notices.actions.registers import (
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
 from gongkai.notices.actions.revising import accept_rows, answer_amending, keep_row, pair_rows
 from gongkai.notices.actions.revoking import revoke
+from gongkai.notices.actions.superseding import reinstate, restore, supersede, tasks_to_restore
 from gongkai.notices.actions.supporting import (
     accept_support,
     cancel_support,
@@ -143,12 +144,14 @@ __all__ = [
     "record_guidance",
     "refuse",
     "register_upward",
+    "reinstate",
     "remove_duty",
     "remove_unit",
     "reopen",
     "reopen_upward",
     "reschedule",
     "resolve_unit",
+    "restore",
     "resume_upward",
     "return_",
     "return_share",
@@ -168,6 +171,7 @@ __all__ = [
     "supersede",
     "take_last_year",
     "take_limit",
+    "tasks_to_restore",
     "tick",
     "undo_heads",
     "undo_import",

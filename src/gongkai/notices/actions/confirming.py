@@ -19,7 +19,7 @@ from gongkai.notices.filing import file_upward
 from gongkai.notices.models import Assignment, Contribution, Notice
 from gongkai.notices.opening import news_of, open_assignments
 from gongkai.notices.queries.readiness import reasons_against
-from gongkai.notices.states import OPEN, SUPPORT, NoticeState
+from gongkai.notices.states import SUPPORT, NoticeState
 from gongkai.notices.telling import office_of, work_at
 from gongkai.units.actors import Actor
 from gongkai.units.models import Body
@@ -147,24 +147,3 @@ def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title:
     return ActionResult(
         words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell
     )
-
-
-@notice_action("supersede", verb="supersede", label="标记为被取代", rule=chief_of)
-def supersede(notice: Notice, *, by: Actor, newer: Notice, reason: str = "") -> ActionResult:
-    """Say that a newer notice takes this one's place. Its open entries are cancelled by `assignment.cancel`, one by one on record."""
-    from gongkai.notices.actions.deciding import cancel
-
-    if newer.pk == notice.pk or newer.government_id != notice.government_id:
-        raise Refused("请选择同一政府的另一份通知。")
-    if newer.state != NoticeState.LIVE:
-        raise Refused("取代它的通知尚未执行，请先确认新通知。")
-    notice.superseded_by = newer
-    notice.save(update_fields=["superseded_by"])
-    words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
-    left = [
-        assignment.entry
-        for assignment in notice.assignments.filter(entry__state__in=OPEN).select_related("entry__body")
-    ]
-    for entry in left:
-        cancel(entry, by=by, reason=words)
-    return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": len(left)})

@@ -218,13 +218,16 @@ _GRANTS = {
 
 @entry_action(KIND, "cancel", label="取消任务", rule=oversees)
 def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel an open assignment: its notice was superseded, or the work fell away."""
+    """Cancel an open assignment: its notice was superseded, or the work fell away. The facts are those that `restore` needs."""
     if not reason.strip():
         raise Refused("请写明取消的原因。")
-    Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
-    entry.outcome = State.CANCELLED
+    asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
+    for ask in asks:
+        _decide(ask, by, granted=False, words="任务已取消，申请不再办理")
+    before, entry.outcome = entry.outcome, State.CANCELLED
     return ActionResult(
         words=reason.strip(),
+        facts={"outcome": before, "asks": [ask.pk for ask in asks]},
         events=end_stops(entry),
         tell=(to_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
     )

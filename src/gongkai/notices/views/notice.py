@@ -16,6 +16,7 @@ from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix_shown
 from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.states import NoticeState
+from gongkai.notices.superseding import effects_of, may_replace
 from gongkai.notices.views.correcting import number
 from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import Actor, actor_of
@@ -49,6 +50,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "reports": [("", "起草完成情况报告")] if supervises(actor, notice) else _own_reports(notice, actor),
         "may_pass_on": passes_on(request.user, actor, notice),
         "drafts_inside": not governments_of(actor),
+        "may_reinstate": not act.reinstate.why_not(notice, by=actor),
+        "to_restore": len(act.tasks_to_restore(notice)),
         "may_supersede": not act.supersede.why_not(notice, by=actor),
     }
     return render(request, "notices/notice.html", context)
@@ -63,7 +66,7 @@ def _own_reports(notice: Notice, actor: Actor) -> list[tuple[str, str]]:
 
 def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:
     rows = visible_to(request.user).filter(government=notice.government, state=NoticeState.LIVE)
-    return list(rows.exclude(pk=notice.pk).order_by("-pk"))
+    return [one for one in rows.exclude(pk=notice.pk).order_by("-pk") if may_replace(one, notice)]
 
 
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
@@ -79,19 +82,37 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def supersede(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that a newer notice takes its place."""
+    """Show what superseding a notice does, then, confirmed, do it."""
     notice, actor = found(request, pk)
+    newer = visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
+    reason, seen = request.POST.get("reason", "").strip(), request.POST.get("seen")
+    why_not = act.supersede.why_not(notice, by=actor)
+    if newer is not None and may_replace(newer, notice) and seen is None and not why_not:
+        context = {"notice": notice, "newer": newer, "reason": reason, "effects": effects_of(notice)}
+        return render(request, "notices/supersede.html", context)
 
     def work() -> None:
-        newer = visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
         if newer is None:
             raise Refused("请选择取代它的通知。")
-        act.supersede(notice, by=actor, newer=newer, reason=request.POST.get("reason", "").strip())
+        act.supersede(notice, by=actor, newer=newer, reason=reason, seen=seen)
 
     return attempt(
         request,
         work,
         "已标记为被取代，未办结的任务已取消。",
+        "notices_notice",
+        pk,
+    )
+
+
+def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back that another notice took its place."""
+    notice, actor = found(request, pk)
+    reason = request.POST.get("reason", "").strip()
+    return attempt(
+        request,
+        lambda: act.reinstate(notice, by=actor, reason=reason),
+        "已撤销取代，取消的任务已按原状恢复。",
         "notices_notice",
         pk,
     )
