@@ -97,8 +97,9 @@ def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
 def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
     with one_wait():
         for what in ("time", "program"):
-            with pytest.raises(Untried, match="时间超过上限"):
+            with pytest.raises(Untried, match="时间超过上限") as ended:
                 attempt(what, "one file, of some length")
+        assert isinstance(ended.value.__cause__, asking.Overloaded), "outside it may be read"
         assert attempt("program", "another file, of the same length")
     assert attempt("program", "one file, of some length")
 

@@ -116,11 +116,11 @@ class Used:
         """Return what is left of limits.
 
         Raises:
-            Stopped: nothing is.
+            Overloaded: nothing is.
         """
         seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
         if min(seconds, wall) < 1:
-            raise Stopped(TOO_LONG)
+            raise Overloaded(TOO_LONG)
         return replace(limits, seconds=seconds, wall=wall)
 
 
@@ -130,7 +130,10 @@ _USED: ContextVar[dict[bytes, Used] | None] = ContextVar("used", default=None)
 
 @contextmanager
 def one_wait() -> Iterator[None]:
-    """Within this, all readers of one file together may take as long as one of them: a page waits for all."""
+    """Within this, all readers of one file together may take as long as one of them: a page waits for all.
+
+    One that is ended for what the others used is `Overloaded`: outside, it has all of its time.
+    """
     token = _USED.set({})
     try:
         yield
@@ -230,7 +233,7 @@ class Reader(Generic[P, R_co]):
             watch is not NOBODY
         ):  # nobody's page waits: on a busy machine a file may take its processor time slowly
             limits = replace(limits, wall=limits.wall * UNHURRIED)
-        limits = used.rest_of(limits)
+        whole, limits = limits, used.rest_of(limits)
         try:
             with slots.place("slow" if limits.starts else "", patience, watch.check):
                 LAST.spent = Spent()
@@ -241,6 +244,10 @@ class Reader(Generic[P, R_co]):
                     used.wall += LAST.spent.wall
         except slots.Full as full:
             raise Overloaded(WAITED) from full
+        except Stopped as stopped:
+            if limits.seconds < whole.seconds:
+                raise Overloaded(str(stopped)) from stopped
+            raise
         if not answer.needs:
             return answer
         if limits.starts or answer.needs not in GROWN:
