@@ -9,9 +9,11 @@ from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago
 from factories.units import BodyFactory, actor
 from gongkai.acts.action import Refused
 from gongkai.acts.chain import history
+from gongkai.files.store import Named, store
 from gongkai.ledger.audit import entries_hold
 from gongkai.ledger.clock import deadline_of
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import confirm_past, record_past
 from gongkai.ledger.queries import visible_to
 from gongkai.opinion import actions
 from gongkai.opinion.models import OpinionDuty, WatchField
@@ -19,6 +21,7 @@ from gongkai.opinion.proposing import field_of, responder
 from gongkai.opinion.queries.cases import talks_of
 from gongkai.opinion.states import CASE
 from gongkai.outbox.models import Message
+from gongkai.units.actors import SYSTEM
 from gongkai.units.models import Body, Person, Role
 
 pytestmark = pytest.mark.django_db
@@ -106,11 +109,22 @@ def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: 
     late = judged(housing, found_at=hours_ago(60))
     said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
     with pytest.raises(Refused, match="补登原因"):
-        actions.record_response(late, by=actor(Role.LEAD, housing), at=hours_ago(20), **said)
-    entry = actions.record_response(
-        fresh(late), by=actor(Role.LEAD, housing), at=hours_ago(20), why_late="值班人员当天没有登记", **said
-    ).case.entry
-    assert "补登" in list(history(entry.stream))[-1].kept_words.text
+        actions.record_response(late, by=SYSTEM, at=hours_ago(20), **said)
+    said |= {"at": hours_ago(20), "why_late": "值班人员当天没有登记"}
+    by = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.record_response(fresh(late), by=by, **said)
+    paper = Named("发布会通稿.txt", store(b"press release", "发布会通稿.txt"))
+    record = record_past(
+        late, by=by, name="opinion.record_response", facts=said, lines=[], paper=paper, number="通稿第3号"
+    )
+    assert fresh(late).light == "red"
+    with pytest.raises(Refused, match="须由另一人核对"):
+        confirm_past(record, by=by)
+    confirm_past(record, by=actor(Role.CLERK, housing))
+    entry = fresh(late)
+    assert entry.light == "blue"
+    assert any("补登" in one.kept_words.text for one in history(entry.stream))
     assert Message.objects.filter(subject__startswith="请核实补登的回应").exists()
 
 

@@ -1,7 +1,8 @@
 """补录: what happened on an earlier day is recorded with its paper, and takes effect once a second person has compared it with the paper.
 
     register_past("request.extend", lambda entry, facts: bool(facts.get("past")))    which calls record the past, when the room starts
-    @entry_action(…) over function = with_proof("request.extend", function)          the function refuses them without a proof
+    @entry_action("request", "extend", …)                                             and the function refuses them without a proof
+    @with_proof("request.extend")
 
 The office's form asks for the paper; `record_past` keeps what was filled in, `confirm_past` calls the action with the proof. What a job does, and
 what people outside do themselves on their own page, records no past.
@@ -78,28 +79,41 @@ def is_earlier(entry: Entry, facts: Facts) -> bool:
     return happened_on(facts) < timezone.localdate()
 
 
-def with_proof(name: str, function: Function[Entry]) -> Function[Entry]:
-    """Make a function refuse to record the past without a proof, and say in the log that it does.
+def undoes_lateness(entry: Entry, facts: Facts) -> bool:
+    """Return whether a call names a moment in time for what was not done until the due date had passed: for `register_past`."""
+    at, due = facts.get("at"), entry.due_at
+    return isinstance(at, datetime) and due is not None and at <= due < timezone.now()
 
-    What is recorded on a later day without needing a proof (what came in from outside) is marked, too.
+
+def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
+    """Make an action's function refuse to record the past without a proof, and say in the log that it does.
+
+    What is recorded on a later day without needing a proof (what came in from outside) is marked, too. The function that results takes a
+    further fact, `past_proof`.
 
     Args:
         name: of the action.
-        function: of the action. The result takes a further fact, `past_proof`.
     """
 
-    @wraps(function)
-    def proven(entry: Entry, *, by: Actor, past_proof: Proof | None = None, **facts: object) -> ActionResult:
-        if past_proof is None and needs_proof(name, entry, facts, by):
-            raise Refused(NEEDS_PROOF)
-        step = function(entry, by=by, **facts)
-        day = happened_on(facts)
-        if past_proof is None and (day >= timezone.localdate() or by.system or by == ANONYMOUS):
-            return step
-        said = f"补录（{day:%Y-%m-%d}发生{f'，{past_proof.said}' if past_proof else ''}）：{step.words}"
-        return replace(step, words=said, facts={**step.facts, "past": past_proof.facts if past_proof else {}})
+    def decorate(function: Function[Entry]) -> Function[Entry]:
+        @wraps(function)
+        def proven(
+            entry: Entry, *, by: Actor, past_proof: Proof | None = None, **facts: object
+        ) -> ActionResult:
+            if past_proof is None and needs_proof(name, entry, facts, by):
+                raise Refused(NEEDS_PROOF)
+            step = function(entry, by=by, **facts)
+            day = happened_on(facts)
+            if past_proof is None and (day >= timezone.localdate() or by.system or by == ANONYMOUS):
+                return step
+            proven_by = f"，{past_proof.said}" if past_proof else ""
+            kept = past_proof.facts if past_proof else {}
+            words = f"补录（{day:%Y-%m-%d}发生{proven_by}）：{step.words}"
+            return replace(step, words=words, facts={**step.facts, "past": kept})
 
-    return proven
+        return proven
+
+    return decorate
 
 
 # -- recording ------------------------------------------------------------------------------------------------------

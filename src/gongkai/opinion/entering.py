@@ -6,7 +6,9 @@ from gongkai.editions.sources import register_source
 from gongkai.ledger import kinds
 from gongkai.ledger.desk import Block, Panel, register_block, register_panel
 from gongkai.ledger.jobs import Job, register_job
+from gongkai.ledger.past import register_past, undoes_lateness
 from gongkai.opinion import actions, erasing, forms, panels, scores  # noqa: F401 - actions and forms enter themselves
+from gongkai.opinion.actions.responding import makes_punctual
 from gongkai.opinion.feeds import poll_all
 from gongkai.opinion.importing import CASES, PROMISES
 from gongkai.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
@@ -27,6 +29,9 @@ def enter() -> None:
     """Enter everything."""
     for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
         kinds.register(kind)
+    register_past("opinion.record_response", makes_punctual)
+    register_past("opinion.record_further", makes_punctual)
+    register_past("opinion_duty.report", undoes_lateness)
     register_source("opinion_response", _response)
     register_source("promise", _promise)
     ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)

@@ -7,7 +7,7 @@ room's model. A form whose fields depend on each other is written by hand: it de
 import inspect
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Unpack
+from typing import ClassVar, Unpack
 
 from django import forms
 from django.db import models
@@ -26,7 +26,13 @@ _PAPER_HELP = "补录、撤回和以前日期的事项须上传：文书、回�
 
 
 class ActForm(registered.ActForm):
-    """The fields of one action on one entry. A subclass narrows choices in `prepare` by `self.entry` and `self.by`."""
+    """The fields of one action on one entry. A subclass narrows choices in `prepare` by `self.entry` and `self.by`.
+
+    Attributes:
+        records_past: whether the action may record the past: then its paper is asked for, too.
+    """
+
+    records_past: ClassVar[bool] = False
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, entry: Entry, by: Actor, **kwargs: Unpack[FormFacts]
@@ -35,7 +41,7 @@ class ActForm(registered.ActForm):
         if self.act and self.act.initial:
             kwargs["initial"] = {**self.act.initial(by, entry), **(kwargs.get("initial") or {})}
         super().__init__(data, files, by=by, target=entry, **kwargs)
-        if self.act and self.act.action.name in PAST:
+        if self.records_past:
             self.fields[PAPER] = OneFileField(label="补录的凭证", required=False, help_text=_PAPER_HELP)
             self.fields[NUMBER] = forms.CharField(label="凭证的文号或者编号", required=False, max_length=120)
 
@@ -111,8 +117,6 @@ def register_entry_acts(
 
 def form_for(action: AnyAction) -> type[ActForm]:
     """Return the form of an action: its own, else a field for words where it takes some."""
-    own = FORMS.get(action.name)
-    if own:
-        return own
     takes = inspect.signature(action.function).parameters
-    return WordsForm if "words" in takes else NoFieldsForm
+    own = FORMS.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
+    return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST else own

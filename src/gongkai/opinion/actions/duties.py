@@ -11,6 +11,7 @@ from gongkai.ledger.clock import event, strike_out
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.making import make_entries
 from gongkai.ledger.models import Audience, Entry
+from gongkai.ledger.past import with_proof
 from gongkai.ledger.rules import system_only
 from gongkai.opinion import rules
 from gongkai.opinion.actions.telling import to_speakers, to_unit
@@ -74,6 +75,7 @@ def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date
 
 
 @entry_action(DUTY_NAME, "report", label="报告落实情况", rule=rules.works)
+@with_proof(f"{DUTY_NAME}.report")
 def report(
     entry: Entry,
     *,

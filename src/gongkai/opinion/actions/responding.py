@@ -1,5 +1,6 @@
 """Cases are answered (回应) and the answer is evaluated (评估)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from gongkai.files.store import Named
 from gongkai.ledger.clock import event
 from gongkai.ledger.entry_action import entry_action
 from gongkai.ledger.models import Entry
+from gongkai.ledger.past import undoes_lateness, with_proof
 from gongkai.ledger.rules import system_only
 from gongkai.opinion import rules
 from gongkai.opinion.actions.duties import met
@@ -104,6 +106,7 @@ def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult
 
 
 @entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.speaks)
+@with_proof("opinion.record_response")
 def record_response(
     entry: Entry,
     *,
@@ -119,10 +122,11 @@ def record_response(
 ) -> ActionResult:
     """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`.
 
-    What is recorded behind the hours of the case as said within them makes it punctual: it says why it comes so late, and the 政务公开办 is told.
+    What is recorded behind the hours of the case as said within them makes it punctual: it needs a paper and a second person (`ledger.past`), says
+    why it comes so late, and the 政务公开办 is told.
     """
     said = Said(means, channel.strip(), speaker.strip(), text.strip(), at)
-    late = _makes_punctual(entry, at)
+    late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
     if late and len(why_late.strip()) < 5:
         raise Refused(
             "时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。"
@@ -138,13 +142,17 @@ def record_response(
     )
 
 
-def _makes_punctual(entry: Entry, at: datetime) -> bool:
-    """Whether an answer of that moment would make a case punctual whose hours ran out unanswered."""
-    due = entry.due_at
-    return entry.state == CaseState.JUDGED and due is not None and at <= due < timezone.now()
+def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
+    """Return whether an answer of the moment that is named makes the case, or the press conference that it owes, punctual after its hours ran out."""
+    owed = [entry] if entry.state == CaseState.JUDGED else []
+    if facts.get("means") in PRESS:
+        open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
+        owed += [duty.entry for duty in open_ones.select_related("entry")]
+    return any(undoes_lateness(one, facts) for one in owed)
 
 
 @entry_action("opinion", "record_further", label="登记后续回应", rule=rules.speaks)
+@with_proof("opinion.record_further")
 def record_further(
     entry: Entry,
     *,

@@ -40,7 +40,7 @@ def act(
             not_before(entry, on if isinstance(on, date) else None)
             return function(entry, by=by, **given)
 
-        own = with_proof(f"request.{verb}", dated)
+        own = with_proof(f"request.{verb}")(dated)
         return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(own)
 
     return enter

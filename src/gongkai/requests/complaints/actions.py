@@ -236,16 +236,13 @@ def _write(entry: Entry, complaint: Complaint) -> None:
     complaint.digest = hashlib.sha256(content).hexdigest()
 
 
-def _withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+@entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
+@with_proof(f"{KIND}.withdraw")
+def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close what the complainant took back; staff record it with what the complainant wrote (`ledger.past`)."""
     entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
     return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
-
-
-withdraw_complaint = entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)(
-    with_proof(f"{KIND}.withdraw", _withdraw)
-)
 
 
 def _reader(by: Actor, complaint: Complaint) -> list[str]:
