@@ -260,6 +260,23 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
         actions.assign(made.entry, by=actor(Role.CHIEF, housing.parent), body=housing, reason=" ")
 
 
+def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_person(housing: Body) -> None:
+    lead = actor(Role.LEAD, housing)
+    entry = actions.judge(
+        judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE
+    )
+    press = OpinionDuty.objects.get(case=entry.pk).entry
+    assert press.due_at < timezone.now()
+    held = {"at": hours_ago(10), "text": "发布会已如期举行。", "url": PROOF}
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.duties.report(press, by=lead, **held)
+    said = {"means": "conference", "channel": "发布厅", "speaker": "周明", "text": "救援情况。", "url": PROOF}
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.record_response(fresh(entry), by=lead, at=hours_ago(10), **said)
+    honest = actions.duties.report(press, by=lead, **(held | {"at": hours_ago(1)}))
+    assert honest.light != "blue"
+
+
 def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
     entry = judged(housing)
     chief = actor(Role.CHIEF, housing.parent)
