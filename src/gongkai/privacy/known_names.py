@@ -129,10 +129,10 @@ def _mentions(view: Frame, forms: _Forms, *, posts: bool) -> Iterator[tuple[int,
     """Yield the places of one person in a text without gaps."""
     for start, end in _places(view.text, {forms.whole, forms.whole.replace("·", "")}):
         if not _is_everyday(forms.whole) or _is_used_as_name(view, start, end):
-            yield start, end
+            yield start, _title_end(view.text, end, posts=False)
     for start, end in _places(view.text, forms.given):
         if _is_given_alone(view, start, end):
-            yield start, end
+            yield start, _title_end(view.text, end, posts=False)
     for start, end in _places(view.text, forms.surnames):
         title = _title_end(view.text, end, posts=posts)
         if title > end and _is_surname(view, start, end, title):
