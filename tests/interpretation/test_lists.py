@@ -74,7 +74,11 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     ]
     out(words)
     owed.refresh_from_db()
+    assert owed.entry.closed_at is None, "the film is still owed"
     assert failures(chief) == []
+    out(interpretation(page, [plans], form="video"))
+    owed.entry.refresh_from_db()
+    assert owed.entry.outcome == "interpreted"
 
 
 def test_published_together_nothing_is_owed(housing: Body, plans: Column) -> None:

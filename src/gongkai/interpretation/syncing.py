@@ -21,13 +21,18 @@ def shown_since(documents: Collection[int]) -> dict[int, datetime]:
 
 
 def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
-    """Return for each public policy document the forms that it still lacks, and since when it has all; four queries for any number.
+    """Return for each public policy document the forms that it still lacks, and since when it has all; five queries for any number.
 
-    A document without a plan lacks a text until anything explains it.
+    A document without a plan lacks the forms that the office ordered; where it ordered none but a text, anything that explains it will do.
     """
     public = shown_since([document.pk for document in documents])
     items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
     plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
+    ordered = dict(
+        Owed.objects.filter(document__in=public, entry__closed_at=None)
+        .exclude(forms=[Form.TEXT])
+        .values_list("document", "forms")
+    )
     links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
     texts = shown_since([link.text_id for link in links if link.text_id])
     since: dict[int, dict[str, datetime]] = defaultdict(dict)
@@ -35,13 +40,15 @@ def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datet
         if link.text_id in texts:
             at = texts[link.text_id]
             since[link.document_id][link.form] = min(at, since[link.document_id].get(link.form, at))
-    return {pk: _lacks(plans.get(pk), since[pk]) for pk in public}
+    return {pk: _lacks(plans.get(pk), ordered.get(pk), since[pk]) for pk in public}
 
 
-def _lacks(plan: Plan | None, since: dict[str, datetime]) -> tuple[list[str], datetime | None]:
-    if plan is None and since:  # nobody asked for a form: any explains it
+def _lacks(
+    plan: Plan | None, ordered: list[str] | None, since: dict[str, datetime]
+) -> tuple[list[str], datetime | None]:
+    if plan is None and ordered is None and since:  # nobody asked for a form: any explains it
         return [], min(since.values())
-    wanted = plan.wanted if plan else [Form.TEXT.value]
+    wanted = plan.wanted if plan else ordered or [Form.TEXT.value]
     missing = [form for form in wanted if form not in since]
     return missing, max(since.values()) if since and not missing else None
 
