@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
-from gongkai.acts.backups import KeepingError, backup, restore, unpack
+from gongkai.acts.backups import KeepingError, Summary, backup, restoration, unpack
 from gongkai.acts.backups.sealed import (
     CHUNK,
     MAGIC,
@@ -22,6 +22,15 @@ from gongkai.acts.backups.sealed import (
 from gongkai.acts.chain import append
 from gongkai.acts.models import Movement
 from gongkai.units.actors import SYSTEM
+from gongkai.upkeep import primary
+
+
+def whole(_folder: Path, _summary: Summary) -> str:
+    return ""
+
+
+def restore(source: Path, check: restoration.Check = whole, **given: object) -> Summary:
+    return restoration.restore(source, check, lambda: None, **given)[0]  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -73,7 +82,51 @@ def test_a_backup_restores_to_the_same_seal(city: Path, copied: None) -> None:
     assert restore(city / "b.tar", force=True) == made
     assert Movement.objects.count() == 1
     assert (Path(settings.FILES_ROOT) / "附件.txt").read_text() == "附件内容"
-    assert [p.read_text() for p in city.glob("files-恢复前-*/附件.txt")] == ["改过"]  # nothing is lost
+    assert [p.read_text() for p in city.glob("files/.before-*/before/files/附件.txt")] == [
+        "改过"
+    ]  # nothing is lost
+    assert backup(city / "c.tar").files == 1, "what a restore left is in no backup"
+
+
+@pytest.mark.parametrize("way", ["check", "folder", "space"])
+def test_an_unfit_backup_or_installation_is_refused_unchanged(
+    city: Path, copied: None, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    backup(city / "b.tar")
+    append("entry/1", action="test.act", by=SYSTEM, words="备份以后")
+    given: dict[str, object] = {}
+    if way == "check":
+        given["check"] = lambda *_: "流水被改动"
+    elif way == "folder":
+        monkeypatch.setattr("os.access", lambda *_: False)
+    else:
+        monkeypatch.setattr("gongkai.acts.backups.database.size", lambda: 1 << 60)
+    with pytest.raises(KeepingError, match=r"未作恢复"):
+        restore(city / "b.tar", force=True, **given)  # type: ignore[arg-type]
+    assert Movement.objects.count() == 2
+    assert [path.name for path in (city / "files").iterdir()] == ["附件.txt"]
+    assert restoration.describe_unfinished() == ""
+
+
+def test_a_failed_step_names_the_ways_out_and_nothing_serves_meanwhile(
+    city: Path, copied: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup(city / "b.tar")
+    append("entry/1", action="test.act", by=SYSTEM, words="备份以后")
+
+    def full(_: object) -> None:
+        raise OSError("磁盘已满")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gongkai.acts.backups.database.load", full)
+        with pytest.raises(KeepingError, match=r"换数据库没有成功：磁盘已满.*--resume.*--back"):
+            restore(city / "b.tar", force=True)
+    assert "停在“换数据库”" in primary.look()
+    restoration.go_back(lambda: None)
+    assert primary.look() == ""
+    assert Movement.objects.count() == 2
+    with pytest.raises(KeepingError, match="没有停在一半"):
+        restoration.resume(lambda: None)
 
 
 def test_a_backup_never_overwrites(city: Path, copied: None) -> None:

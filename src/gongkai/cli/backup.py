@@ -11,9 +11,13 @@ import click
 
 from gongkai.cli.django import on_the_primary, past_the_pooler, start
 from gongkai.cli.errors import one_line, refusing
+from gongkai.cli.serving_lock import lock_served
 from gongkai.typed_json import number, records
 
 if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from gongkai.acts.backups import Summary
     from gongkai.acts.backups.sealed import Secret
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -132,13 +136,25 @@ def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
     from gongkai.acts.backups.rehearsal import rehearse
 
     summary, done = refusing(KeepingError)(rehearse)(source, _CHECK, secret)
-    said = {**asdict(summary), "ok": False, "checks": []}
+    return {**asdict(summary), "ok": False, "checks": [], **_said_by(done)}
+
+
+def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:
+    """Return the findings of the process that checked a scratch database."""
     lines = done.stdout.strip().splitlines()
     try:
-        return said | dict(json.loads(lines[-1]))
+        return dict(json.loads(lines[-1]))
     except (ValueError, IndexError):
         last = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
-        return said | {"broken": one_line(last).removeprefix("错误：")}
+        return {"broken": one_line(last).removeprefix("错误：")}
+
+
+def _check_unpacked(folder: Path, summary: "Summary") -> str:
+    """Return the reason against an unpacked backup, "" where it is whole."""
+    from gongkai.acts.backups.rehearsal import check
+
+    found = _said_by(check(folder, summary, _CHECK))
+    return "" if found.get("ok") else str(found["broken"])
 
 
 def _log_drill(source: Path, found: dict[str, object]) -> None:
@@ -162,16 +178,8 @@ def _log_drill(source: Path, found: dict[str, object]) -> None:
 def check_scratch() -> None:
     """Check the scratch that the environment names, and print what was found as one line of JSON. The seal of the backup is an argument."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    try:
-        start()
-    except click.ClickException:
-        click.echo(
-            json.dumps(
-                {"broken": "备份来自另一个版本的程序，或者数据库不完整：请用备份时的版本核验"},
-                ensure_ascii=False,
-            )
-        )
-        return
+    start(ready=False)
+    from django.core.management import call_command
     from django.db import DatabaseError, connection
 
     from gongkai.acts.models import Seal
@@ -184,6 +192,7 @@ def check_scratch() -> None:
                 cursor.execute("PRAGMA integrity_check(1)")
                 if cursor.fetchone() != ("ok",):
                     raise DatabaseError("integrity")
+        call_command("migrate", verbosity=0, interactive=False)  # of an earlier version
         findings = audit.verify()
         sealed = not wanted or Seal.objects.filter(hash=wanted).exists()
         gone = not_whole()
@@ -202,29 +211,55 @@ def check_scratch() -> None:
 
 
 @click.command()
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="覆盖现有数据；先在临时数据库核验备份，不完好的不恢复")
+@click.argument("source", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="覆盖现有数据（留在一旁）；任何改动以前先在临时数据库核验备份")
+@click.option("--resume", is_flag=True, help="接着做停在一半的恢复")
+@click.option("--back", is_flag=True, help="退回停在一半的恢复，一切照旧")
 @_KEY
 @_PASSPHRASE
 @_JSON
-def restore(source: Path, force: bool, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
-    """从备份恢复，并核验封存值。"""
+def restore(
+    source: Path | None,
+    force: bool,
+    resume: bool,
+    back: bool,
+    key: Path | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """从备份 SOURCE 恢复。先核验备份、权限和磁盘空间，有一项不行的，什么都不改动。
+
+    中途停下的（断电、磁盘满），用 --resume 接着做，或者用 --back 退回。先停下所有机器上的程序。
+    """
+    if (source is not None) + resume + back != 1:
+        raise click.ClickException("请写一份备份，或者 --resume，或者 --back")
     past_the_pooler()
     start(ready=False)
+    lock_served()
+    from gongkai.acts.backups import KeepingError, restoration
+
+    if back:
+        refusing(KeepingError)(restoration.go_back)(_begin_generation)
+        click.echo(json.dumps({"back": True}) if as_json else "已退回，现有数据和恢复以前一样")
+        return
+    if resume:
+        summary, kept = refusing(KeepingError)(restoration.resume)(_begin_generation)
+    else:
+        assert source is not None
+        secret = _secret(key, passphrase_file)
+        summary, kept = refusing(KeepingError)(restoration.restore)(
+            source, _check_unpacked, _begin_generation, force=force, secret=secret
+        )
+    if as_json:
+        click.echo(json.dumps({**asdict(summary), "before": str(kept)}, ensure_ascii=False))
+        return
+    click.echo(f"已恢复 {summary.made_at} 的备份：流水 {summary.movements} 条，封存值一致。")
+    click.echo(f"恢复以前的数据库和文件留在 {kept}，核对以后请删去。")
+
+
+def _begin_generation() -> None:
+    """Begin a generation of the record, so that replicas and kept pages of the one before are not shown."""
     from gongkai.acts.actors import SYSTEM
-    from gongkai.acts.backups import KeepingError, has_data
-    from gongkai.acts.backups import restore as put_back
     from gongkai.upkeep import primary
 
-    secret = _secret(key, passphrase_file)
-    if force and has_data():
-        found = _rehearsed(source, secret)
-        if not found["ok"]:
-            raise click.ClickException(f"备份没有通过核验，未作恢复，现有数据没有改动：{found['broken']}")
-    summary = refusing(KeepingError)(put_back)(source, force=force, secret=secret)
     primary.begin(SYSTEM, force=True, restored=True)
-    click.echo(
-        json.dumps(asdict(summary), ensure_ascii=False)
-        if as_json
-        else f"已恢复 {summary.made_at} 的备份：流水 {summary.movements} 条，封存值一致"
-    )

@@ -27,10 +27,15 @@ class Outside:
         return self.storage.open(name)
 
     def take(self, folder: Path) -> None:
-        """Bring the files of an unpacked backup into the bucket. What is there besides stays; what no row names is collected later."""
+        """Bring the files of an unpacked backup into the bucket. What is there besides stays; what no row names is collected later.
+
+        The bytes under a name never change, so a file of the same size is left alone.
+        """
         for path in [path for top in OURS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
-            with path.open("rb") as file:
-                write_as(self.storage, path.relative_to(folder).as_posix(), file)
+            name = path.relative_to(folder).as_posix()
+            if not self.storage.exists(name) or self.storage.size(name) != path.stat().st_size:
+                with path.open("rb") as file:
+                    write_as(self.storage, name, file)
             path.unlink()
 
 

@@ -75,7 +75,9 @@ class WholeFiles(FileSystemStorage):
         """Yield name and size of each file that is whole, by name."""
         root = Path(self.location)
         for folder, below, names in os.walk(root):
-            below[:] = sorted(value for value in below if Path(folder) != root or value not in WORKING)
+            if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
+                below[:] = [name for name in below if name not in WORKING and not name.startswith(".")]
+            below.sort()
             for path in (Path(folder) / name for name in sorted(names) if not name.endswith(PART)):
                 with contextlib.suppress(FileNotFoundError):  # gone in this very moment
                     yield path.relative_to(root).as_posix(), path.stat().st_size

@@ -18,6 +18,7 @@ from django.utils import timezone
 from gongkai.acts import generation
 from gongkai.acts.action import ActionResult, Refused, action
 from gongkai.acts.actors import SYSTEM, Actor
+from gongkai.acts.backups.restoration import describe_unfinished
 from gongkai.portal.purging import forget_everything
 from gongkai.portal.replica import replicas
 from gongkai.upkeep import servers
@@ -126,6 +127,8 @@ def look(*, others: bool = True) -> str:
     Raises:
         DatabaseError: it cannot be asked.
     """
+    if words := describe_unfinished():
+        return words
     server = here()
     if server is None:
         return ""

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -17,21 +18,26 @@ from django.db import connection
 from django.utils import timezone
 
 from gongkai import __version__
-from gongkai.acts import tail
 from gongkai.acts.backups import database
 from gongkai.acts.backups import elsewhere as far
 from gongkai.acts.backups.errors import KeepingError
 from gongkai.acts.backups.sealed import MAGIC, Opener, Sealer, Secret
 from gongkai.acts.models import Movement, Seal
-from gongkai.acts.seal import seal_now, verify
+from gongkai.acts.seal import seal_now
 from gongkai.chinese import lazy_re as re
+from gongkai.law.errors import because
 
 MANIFEST = "manifest.json"
 #: The largest manifest that is read, in bytes: some millions of files.
 MOST_MANIFEST = 1 << 30
 #: What a member may be called; nothing else is written anywhere.
-_MEMBER = re.compile(r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/.+)", re.DOTALL)
+_MEMBER = re.compile(
+    r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/(?!\.restore|\.before-).+)",
+    re.DOTALL,
+)
 FOLDERS = ("files", "media")
+#: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
+RESTORING, BEFORE = ".restore", ".before-"
 #: Rooms that want to know of a backup that was made: called with the file, what it holds, and whether it is encrypted.
 ON_BACKUP: list[Callable[[Path, "Summary", bool], object]] = []
 
@@ -48,8 +54,19 @@ class Summary:
     files: int
 
 
-def _roots() -> dict[str, Path]:
+def roots() -> dict[str, Path]:
+    """Return the folders that a backup holds, by their names in it."""
     return dict(zip(FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of such a folder, without the folders of restores."""
+    found: list[Path] = []
+    for above, below, names in os.walk(folder):
+        if Path(above) == folder:
+            below[:] = [name for name in below if not name.startswith((RESTORING, BEFORE))]
+        found += [path for name in names if (path := Path(above) / name).is_file()]
+    return sorted(found)
 
 
 def _digest(path: Path) -> str:
@@ -74,9 +91,8 @@ def backup(target: Path, secret: Secret | None = None) -> Summary:
         with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
             dumped = database.dump(Path(name))
             members: dict[str, Path | far.Far] = {f"database/{dumped.name}": dumped}
-            for root, path in _roots().items():
-                found = (p for p in sorted(path.rglob("*")) if p.is_file())
-                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in found}
+            for root, path in roots().items():
+                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in files_of(path)}
             members |= far.members("files")
             summary = _summary(len(members) - 1)
             with part.open("xb") as out:
@@ -118,31 +134,6 @@ def _write(
         into.close()
 
 
-def restore(source: Path, *, force: bool = False, secret: Secret | None = None) -> Summary:
-    """Put a backup in the place of this installation's data, and check it against its seal.
-
-    Raises:
-        KeepingError: not a backup, damaged, of the other database, this installation is not empty (without `force`), or the
-            restored log does not match the seal.
-    """
-    if not force and has_data():
-        raise KeepingError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（会先把现有文件移到一旁）")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        summary = unpack(source, folder, secret)
-        try:
-            if store := far.elsewhere():  # first: nothing that stands there is lost by it
-                store.take(folder / "files")
-            database.load(folder / "database" / database.NAMES[summary.vendor])
-        except (OSError, database.DatabaseToolError) as error:
-            raise KeepingError(str(error)) from error
-        for root, path in _roots().items():
-            _replace(folder / root, path)
-    tail.anew()
-    _check(summary)
-    return summary
-
-
 def has_data() -> bool:
     """Whether this installation holds anything that a restore would replace."""
     tables = connection.introspection.table_names()
@@ -174,7 +165,9 @@ def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
                 _take(tar, folder, digests)
             while stream.read(1 << 20):  # to the last chunk of an encrypted one: it says that nothing was cut
                 pass
-    except (OSError, EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except OSError as error:
+        raise KeepingError(f"备份展不开（{because(error)}），未作恢复") from error
+    except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise KeepingError(not_ours) from error
     if summary.vendor != connection.vendor:
         raise KeepingError(
@@ -222,22 +215,6 @@ def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
             raise KeepingError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
     if missing:
         raise KeepingError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
-
-
-def _replace(source: Path, target: Path) -> None:
-    if target.exists():
-        aside = target.with_name(f"{target.name}-恢复前-{timezone.localtime():%Y%m%d%H%M%S}")
-        target.rename(aside)
-    if source.exists():
-        shutil.copytree(source, target)
-
-
-def _check(summary: Summary) -> None:
-    verdict = verify()
-    if not verdict.ok:
-        raise KeepingError(f"已恢复，但流水核验不通过：{verdict.broken}")
-    if not sealed_as(summary):
-        raise KeepingError("已恢复，但找不到备份时的封存值：请换用另一份备份")
 
 
 def sealed_as(summary: Summary) -> bool:

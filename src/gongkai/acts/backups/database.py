@@ -4,16 +4,20 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.db import connection
-from django.utils import timezone
 
 NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
 
 #: All of it or nothing, whoever owned it and whoever was granted what (`gongkai grants`: default privileges of the owner cover what is made anew).
-_WHOLE = ("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+_PLAIN = ("--no-owner", "--no-privileges")
+_WHOLE = (*_PLAIN, "--single-transaction", "--exit-on-error")
+#: Seconds that a restore waits for others who are writing to a SQLite file.
+BUSY_SECONDS = 60
 
 
 class DatabaseToolError(Exception):
@@ -24,29 +28,116 @@ def dump(folder: Path) -> Path:
     """Write a consistent copy of the database into a folder while others go on working."""
     target = folder / NAMES[connection.vendor]
     if connection.vendor == "sqlite":
-        with (
-            sqlite3.connect(connection.settings_dict["NAME"]) as source,
-            sqlite3.connect(target) as copy,
-        ):
-            source.backup(copy)
+        _copy(Path(connection.settings_dict["NAME"]), target)
         return target
     _tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
     return target
 
 
 def load(source: Path) -> None:
-    """Put a copy in the place of the database; a file of SQLite's that was there is moved aside."""
+    """Replace the content of the database by a copy, all of it at once: a process that is killed meanwhile changes nothing."""
     connection.close()
     if connection.vendor == "sqlite":
-        path = Path(connection.settings_dict["NAME"])
-        stamp = f"{timezone.localtime():%Y%m%d%H%M%S}"
-        for suffix in ("", "-wal", "-shm"):
-            there = path.with_name(path.name + suffix)
-            if there.exists():
-                there.rename(path.with_name(f"{path.name}-恢复前-{stamp}{suffix}"))
-        shutil.copyfile(source, path)
+        _copy(source, Path(connection.settings_dict["NAME"]))
         return
-    _tool("pg_restore", "--clean", "--if-exists", *_WHOLE, "--dbname", _name(), str(source))
+    _replace_all(source)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a SQLite database in one transaction of the target."""
+    try:
+        with (
+            closing(sqlite3.connect(source)) as read,
+            closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as written,
+        ):
+            read.backup(written)
+    except sqlite3.Error as error:
+        raise DatabaseToolError(f"数据库没有复制成功（{error}）") from error
+
+
+def _replace_all(source: Path) -> None:
+    """Drop all tables of the schema, also those that the copy does not have, and load the copy, in one transaction.
+
+    The COMMIT is sent only after `pg_restore` wrote everything.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('DROP TABLE IF EXISTS %I.%I CASCADE;', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n"
+            " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname = current_schema()"
+        )
+        drops = [str(row[0]) for row in cursor.fetchall()]
+    connection.close()
+    with TemporaryFile() as restoring_errors, TemporaryFile() as loading_errors:
+        restoring = subprocess.Popen(  # noqa: S603 - PostgreSQL's own tools
+            [_path("pg_restore"), "--clean", "--if-exists", *_PLAIN, "--file=-", str(source)],
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=restoring_errors,
+        )
+        loading = subprocess.Popen(  # noqa: S603
+            [_path("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"],
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=loading_errors,
+        )
+        assert restoring.stdout is not None
+        assert loading.stdin is not None
+        try:
+            loading.stdin.write("\n".join(["BEGIN;", *drops, ""]).encode())
+            shutil.copyfileobj(restoring.stdout, loading.stdin, 1 << 20)
+            if restoring.wait() == 0:
+                loading.stdin.write(b"\nCOMMIT;\n")
+            loading.stdin.close()
+        except BrokenPipeError:  # psql ended with an error, which is read below
+            pass
+        finally:
+            restoring.stdout.close()
+            restoring.wait()
+            with suppress(BrokenPipeError):
+                loading.stdin.close()
+            loading.wait()
+        for name, process, words in (
+            ("psql", loading, loading_errors),
+            ("pg_restore", restoring, restoring_errors),
+        ):
+            if process.returncode:
+                words.seek(0)
+                raise DatabaseToolError(f"{name} 没有成功：{_reason(words.read().decode(errors='replace'))}")
+
+
+def size() -> int:
+    """Return how many bytes a copy of the database takes at most."""
+    if connection.vendor == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        return path.stat().st_size if path.exists() else 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(pg_table_size(oid)), 0) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+        )
+        return int((cursor.fetchone() or [0])[0])
+
+
+def test_replacing() -> None:
+    """See that the tools of a restore are installed, and that the account owns the tables.
+
+    Raises:
+        DatabaseToolError: they are not, or it may not.
+    """
+    if connection.vendor == "sqlite":
+        return
+    for name in ("pg_dump", "pg_restore", "psql"):
+        _path(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+            " AND NOT pg_has_role(relowner, 'USAGE')"
+        )
+        if (cursor.fetchone() or [0])[0]:
+            raise DatabaseToolError(
+                "数据库账号不是数据表的所有者，不能恢复：请用所有者的账号（GONGKAI_DIRECT_URL）"
+            )
 
 
 def load_into(source: Path, name: str) -> None:
@@ -58,16 +149,25 @@ def _name() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def _tool(name: str, *args: str) -> None:
+def _path(name: str) -> str:
     path = shutil.which(name)
     if path is None:
         raise DatabaseToolError(
             f"找不到 {name}：请安装 PostgreSQL 客户端（apt-get install postgresql-client）"
         )
+    return path
+
+
+def _environment() -> dict[str, str]:
     s = connection.settings_dict
     keys = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    env = {**os.environ, "PGDATABASE": _name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
-    done = subprocess.run([path, *args], env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    return {**os.environ, "PGDATABASE": _name(), **{k: str(s[v]) for k, v in keys.items() if s.get(v)}}
+
+
+def _tool(name: str, *args: str) -> None:
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own tools
+        [_path(name), *args], env=_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise DatabaseToolError(f"{name} 没有成功：{_reason(done.stderr)}")
 

@@ -4,6 +4,7 @@ Nothing of this installation is touched. What checks is a process of its own, wh
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,23 +34,34 @@ def rehearse(
     with tempfile.TemporaryDirectory(dir=Path(settings.FILES_ROOT).parent) as name:
         folder = Path(name)
         summary = unpack(source, folder, secret)
-        _keys(folder)
-        with _scratch(folder, summary) as address:
-            done = subprocess.run(  # noqa: S603 - our own interpreter, our own program
-                [sys.executable, "-c", program, summary.seal],
-                env=_environment(folder, address),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-    return summary, done
+        return summary, check(folder, summary, program)
+
+
+def check(folder: Path, summary: Summary, program: str) -> subprocess.CompletedProcess[str]:
+    """Load an unpacked backup into a scratch database and run a Python program over both; return the process that ended.
+
+    Args:
+        folder: the unpacked backup; it becomes the data folder of the program.
+
+    Raises:
+        KeepingError: the database cannot be loaded; the message says why.
+    """
+    _keys(folder)
+    with _scratch(folder, summary) as address:
+        return subprocess.run(  # noqa: S603 - our own interpreter, our own program
+            [sys.executable, "-c", program, summary.seal],
+            env=_environment(folder, address),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def _keys(folder: Path) -> None:
     """Let seals be held against the keys that count here."""
     public = Path(settings.DATA) / "keys" / "seal.pub"
     if public.exists():
-        (folder / "keys").mkdir(mode=0o700)
+        (folder / "keys").mkdir(mode=0o700, exist_ok=True)
         (folder / "keys" / "seal.pub").write_bytes(public.read_bytes())
 
 
@@ -73,7 +85,12 @@ def _scratch(folder: Path, summary: Summary) -> Iterator[str]:
     """Load the backup's database beside ours; yield its address."""
     dumped = folder / "database" / database.NAMES[summary.vendor]
     if summary.vendor == "sqlite":
-        yield f"sqlite:///{dumped}"
+        copy = shutil.copy(dumped, folder / "scratch.sqlite3")  # the program migrates it to this version
+        try:
+            yield f"sqlite:///{copy}"
+        finally:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{copy}{suffix}").unlink(missing_ok=True)
         return
     name = f"gongkai_rehearsal_{uuid4().hex[:12]}"
     with connection._nodb_cursor() as cursor:
