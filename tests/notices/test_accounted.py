@@ -1,7 +1,5 @@
 """What a row prints is in its fields, or asked: once for all rows of a kind."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,20 +59,6 @@ def test_lines_that_lack_merged_cells_go_below_their_heads() -> None:
     ]
     assert {unit.printed for unit in rows[1].units} == {"县财政局", "各乡镇"}
     assert "几种对法" in _asked(rows[3])
-
-
-def test_a_letter_of_sentences_that_end_in_units_is_imported_and_each_has_its_own() -> None:
-    rows = _read(
-        "各乡镇、县级各部门：",
-        "惠企政策清单6月底前集中公布（县发改局）。招生范围5月20日前公布（县教体局、县财政局）。村务公开栏重新检查一遍（各乡镇）。",
-        "云溪县人民政府办公室",
-    )
-    assert [[unit.printed for unit in row.units] for row in rows] == [
-        ["县发改局"],
-        ["县教体局", "县财政局"],
-        ["各乡镇"],
-    ]
-    assert rows[0].duties[0].due["date"] == date(2027, 6, 30).isoformat()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from gongkai.notices.planning.left_times import with_left_times
 from gongkai.notices.planning.marked_channels import channel_columns
 from gongkai.notices.planning.places import Known, with_places
 from gongkai.notices.source import Source, read_source
-from gongkai.notices.told_apart import told_apart
 from gongkai.reading.words.due_table import When
 
 HEAD = ["序号", "工作任务", "牵头单位"]
@@ -128,9 +127,3 @@ def test_a_title_line_says_who_when_and_what_number() -> None:
     parsed = read(["完成时限"], ["6月底前"]).parsed
     assert (parsed["issued_on"], parsed["doc_number"]) == ("2027-03-02", "云政办〔2027〕3号")
     assert parsed["issuer"] == "云岭市人民政府办公室"
-
-
-def test_a_bracket_left_open_at_the_end_of_a_line_is_closed() -> None:
-    line = "1．公开招生办法（市教育局牵头，5月底前完成"
-    assert told_apart(line) == f"{line}）"
-    assert told_apart("1．公开（试点范围") == "1．公开（试点范围"

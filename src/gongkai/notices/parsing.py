@@ -1,6 +1,6 @@
 """From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gongkai.chinese import lazy_re as re
@@ -21,20 +21,16 @@ from gongkai.notices.column_meanings import (
     text_with,
     unknown_heads,
 )
+from gongkai.notices.front_lines import fill_front
 from gongkai.notices.head_contents import join_levels
-from gongkai.notices.keyed import keyed_blocks, named_tasks
-from gongkai.notices.prose_tasks import sentence_blocks
+from gongkai.notices.owner_labels import count_owner_labels
 from gongkai.notices.short_lines import with_all_cells
 from gongkai.notices.stacked_heads import join_stacked_heads
-from gongkai.notices.task_cards import turn_cards
-from gongkai.notices.title_lines import with_title_lines, without_title_lines
-from gongkai.notices.told_apart import told_apart
 from gongkai.notices.unread import footnotes, refuse_heads_as_tasks, with_way_out
 from gongkai.reading import ReadingError
 from gongkai.reading.containers import LOADS, load
 from gongkai.reading.containers.text import decode
 from gongkai.reading.document import Document, Grid, Paragraph, refuse_over
-from gongkai.reading.layouts.split import blocks_of
 from gongkai.reading.model import Notice
 from gongkai.reading.notice import read_loaded
 from gongkai.reading.tables.heads import bare_head, is_head
@@ -81,13 +77,12 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     document = load(data, name)
     say("正在找任务分工表", 2, 5)
     text, used, strange = plain(document), dict[str, str](), dict[str, str]()
-    turn_cards(document)
     join_stacked_heads(document)
     join_levels(document)
-    whole, document = document, without_title_lines(document)
+    whole = document
     if heads:
         document, used = _with_heads(document, heads, data, name)
-    document = _apart(document)
+    document = _without_site(document)
     if first_table(document) is None:
         asked = unknown_heads(document)
         strange = put_in(document, asked)
@@ -103,7 +98,10 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     printed = () if document.prose else named_back(heads_of(document), named)
     strange = {head: word for head, word in (strange or _unknown(printed)).items() if head not in guessed}
     say("正在读举措、责任单位和时限", 3, 5)
-    document, read = _read(document, text)
+    try:
+        read = read_loaded(document)
+    except ReadingError as error:
+        raise with_way_out(error, text) from error
     notice = read.to_json()
     refuse_heads_as_tasks(records(notice, "rows"))
     if beside := _beside_table(document, notice, len(read.rows)):
@@ -111,7 +109,7 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
         notice = read.to_json()
         _warn(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
     refuse_over("measures", len(read.rows))
-    with_title_lines(notice, whole)
+    fill_front(notice, whole)
     _ask_few(notice, document.prose, len(read.rows))
     _refuse_joined(document, len(read.rows) + len(read.preamble_duties))
     if named:
@@ -124,25 +122,6 @@ def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
     _ask_heads(notice, guessed, strange)
     notes = "".join(f"\n{words}" for words in footnotes(data))
     return Parsed(notice, (text + notes)[:MAX_TEXT], tuple(printed), used)
-
-
-def _read(document: Document, text: str) -> tuple[Document, Notice]:
-    """Read a document; a letter without a table by its sentences.
-
-    Raises:
-        ReadingError: it holds neither a table of tasks nor sentences that name who does them.
-    """
-    try:
-        return document, read_loaded(document)
-    except ReadingError as error:
-        letter = replace(document, blocks=sentence_blocks(text.split("\n")) or [], prose="")
-        if not letter.blocks:
-            raise with_way_out(error, text) from error
-        letter.doubts.append(_BY_SENTENCE)
-        return letter, read_loaded(letter)
-
-
-_BY_SENTENCE = "没有任务表，也没有编号，每句话按一项任务读取，请逐行核对是不是任务、由谁承担"
 
 
 def _ask_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
@@ -180,19 +159,6 @@ def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
     ]
 
 
-def _apart(document: Document) -> Document:
-    """Return running text with the tasks told apart that clerks type in ways that reading does not know."""
-    document = _without_site(document)
-    running = document.prose or ("" if first_table(document) else "\n".join(_lines(document)))
-    if blocks := keyed_blocks(running):
-        return replace(document, blocks=blocks, prose=running)
-    tables = any(isinstance(block, Grid) for block in document.blocks)
-    if not running or (tables and not document.prose):
-        return document
-    apart = told_apart(running)
-    return document if apart == running else replace(blocks_of(apart), prose=running)
-
-
 def _beside_table(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
     """Return paragraphs and what is read of them, where they hold more tasks than the table that was read.
 
@@ -204,7 +170,7 @@ def _beside_table(document: Document, notice: dict[str, object], rows: int) -> t
     unread = unread_orders(document, notice)
     if len(unread) < _FEW or len(unread) <= rows:
         return None
-    alone = _apart(without_tables(document))
+    alone = without_tables(document)
     try:
         read = read_loaded(alone)
     except ReadingError:
@@ -242,7 +208,7 @@ def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
     Raises:
         ReadingError: tasks were read into one.
     """
-    named = named_tasks(running)
+    named = count_owner_labels(running)
     if named < _FEW or rows >= named:
         return
     few = f"文中有{named}处写明责任单位，只读出{rows}项任务"
@@ -270,17 +236,6 @@ def _warn(
 ) -> None:
     warning = {"row": row, "message": message, "field": field, "alternative": None}
     notice["warnings"] = [*records(notice, "warnings"), warning]
-
-
-def _lines(document: Document) -> Iterator[str]:
-    """Yield paragraphs, and the cells of a table that is none of tasks."""
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            yield block.text
-        else:
-            yield from (
-                part for line in block.lines for cell in line.cells for part in cell.text.split("\n") if part
-            )
 
 
 def _unknown(heads: Iterable[Head]) -> dict[str, str]:

@@ -81,10 +81,18 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _chosen(request: HttpRequest) -> Notice | None:
+    """Return the notice chosen as the successor; None where none was chosen."""
+    try:
+        return visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
+    except Refused:
+        return None
+
+
 def supersede(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what superseding a notice does, then, confirmed, do it."""
     notice, actor = found(request, pk)
-    newer = visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
+    newer = _chosen(request)
     reason, seen = request.POST.get("reason", "").strip(), request.POST.get("seen")
     why_not = act.supersede.why_not(notice, by=actor)
     if newer is not None and may_replace(newer, notice) and seen is None and not why_not:

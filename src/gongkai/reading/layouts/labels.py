@@ -30,3 +30,34 @@ DOES_IT = re.compile(r"责任人|负责人")
 TEXT_LABEL = re.compile(
     r"^(?:工作|具体|主要|重点|任务|公开|落实|整改)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
 )
+
+_KNOWN = (
+    r"(?:牵头|主办|责任|配合|协办|协助|参与|承办|落实|实施|负责)(?:单位|部门|处室|科室|股室)"
+    r"|(?:完成|办理|办结|公开)(?:时限|时间|期限)|时限要求"
+    r"|(?:公开|发布)(?:渠道|途径|方式|载体|平台|栏目|路径|位置)"
+)
+_KIND_OF_UNIT = re.compile(rf"(?P<label>{_KNOWN})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
+_HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_KNOWN})\s*[:：])")
+_STOPS = {".": "。", ";": "；", ",": "，"}
+_OWNER_LINE = re.compile(
+    r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE
+)
+_HELPERS = re.compile(
+    rf"(?<=[；;])(?:(?:协助|配合|协同)\s*[:：]\s*|会同)(?P<after>[{HAN}、]+)(?=[；;。]|$)"
+    rf"|(?<=[；;])(?P<before>[{HAN}、]+)(?:配合|协助)(?=[；;。]|$)"
+)
+
+
+def normalize_labels(text: str) -> str:
+    """Write known labels as most notices print them.
+
+    >>> normalize_labels("公开目录.责任科室(单位):办公室;完成时限:3月底前")
+    '公开目录。责任科室:办公室；完成时限:3月底前'
+    """
+    text = _KIND_OF_UNIT.sub(r"\g<label>", text)
+    text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
+    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_labelled_helpers, match[0]), text)
+
+
+def _labelled_helpers(match: re.Match[str]) -> str:
+    return f"配合单位：{match['after'] or match['before']}"

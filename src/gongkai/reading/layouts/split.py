@@ -21,6 +21,7 @@ from gongkai.reading.layouts.half_blank import tell_half_blanks
 from gongkai.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.reading.layouts.interleaved import interleaved_blocks
 from gongkai.reading.layouts.joined_rows import with_whole_rows
+from gongkai.reading.layouts.labels import normalize_labels
 from gongkai.reading.layouts.orders import without_agreed
 from gongkai.reading.layouts.points_apart import points_apart
 from gongkai.reading.layouts.prose import prose_blocks
@@ -55,7 +56,7 @@ _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
 
 def blocks_of(text: str) -> Document:
     """Return the paragraphs and tables of a text; one in traditional characters is laid out in simplified ones."""
-    text = _LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text)
+    text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
     if len(_PINYIN.findall(text)) >= _SPUN:
         made = blocks_of(_PINYIN.sub("", text))
         made.doubts.append("文中夹有拼音注音，已略去，请核对原文")

@@ -10,7 +10,8 @@ from gongkai.reading.words.unit_names import LABEL_OF_UNITS
 
 #: Narrower lines than this are cells or verse.
 _NARROW = 18
-_ENDED = re.compile(r"[。；;：:！？!?]$")
+#: A stop, or a whole line in brackets: （责任科室：办公室；完成时限：年底前）.
+_ENDED = re.compile(r"[。；;：:！？!?]$|^[（(【].*[）)】]$")
 #: A word and a colon on a line of its own: 3月：, 责任单位：.
 _LABEL_ALONE = re.compile(r"[^。；;，,]{1,14}[：:]")
 _INDENT = re.compile(r"[ \t\u3000]{2,}")

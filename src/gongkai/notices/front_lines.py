@@ -1,15 +1,14 @@
-"""Who issued a notice, its number and its day, where they stand in one line, or in a merged line of the table itself. Pure."""
+"""Read issuer, number and day of a notice from a single line, or from a merged line of its table."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from gongkai.chinese import lazy_re as re
 from gongkai.chinese.characters import HAN
 from gongkai.chinese.days import read_day
 from gongkai.chinese.document_numbers import scan
-from gongkai.reading.document import Document, Grid, Line, Paragraph
+from gongkai.reading.document import Document, Grid, Paragraph
 
-#: So many lines from the top and from the foot of a table are looked at.
+#: Number of lines searched at the top and at the foot.
 _TOP, _FOOT = 6, 3
 _DAY = re.compile(r"20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|20\d\d[-./]\d{1,2}[-./]\d{1,2}")
 _ISSUER = re.compile(
@@ -20,15 +19,8 @@ _LABEL = re.compile(
 )
 
 
-#: 制表单位：…, 制表日期：…, 单位：万元: a fact of the paper, at most so many in a line.
-_FACT = re.compile(
-    r"(?:编制|制表|填报|填表|印发|发布|发文|制发|主送|编号|文号)?(?:单位|机关|部门|日期|时间|人)?(?:（[^（）]{1,8}）)?\s*[:：]\s*\S|20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$"
-)
-_FACTS, _LONGEST = 3, 40
-
-
-def with_title_lines(notice: dict[str, object], document: Document) -> None:
-    """Fill in issuer, number and day that reading found nowhere around the table."""
+def fill_front(notice: dict[str, object], document: Document) -> None:
+    """Fill in the issuer, number and day that reading did not find."""
     for words in _single_lines(document):
         day = _DAY.search(words)
         rest = _DAY.sub(" ", words)
@@ -44,34 +36,15 @@ def with_title_lines(notice: dict[str, object], document: Document) -> None:
             notice["issuer"] = who["name"]
 
 
-def without_title_lines(document: Document) -> Document:
-    """Return the document without the lines at the top of tables that say no more than who made it and when: they are no heads."""
-    blocks = [
-        replace(block, lines=_below_facts(block.lines)) if isinstance(block, Grid) else block
-        for block in document.blocks
-    ]
-    return replace(document, blocks=blocks)
-
-
-def _below_facts(lines: list[Line]) -> list[Line]:
-    kept = [line for line in lines[:_TOP] if not _is_fact_line(line)]
-    return [*kept, *lines[_TOP:]]
-
-
-def _is_fact_line(line: Line) -> bool:
-    texts = [cell.text.strip() for cell in line.cells if cell.text.strip()]
-    return 0 < len(texts) <= _FACTS and all(_FACT.match(text) and len(text) <= _LONGEST for text in texts)
-
-
 def _is_front(words: str, number: str | None) -> bool:
-    """Whether a line is no more than who, what number and when: what is left of it is short and no sentence."""
+    """Return True for a line with issuer, number and day and little else."""
     rest = _DAY.sub("", words).replace(number or "\0", "")
     rest = _ISSUER.sub("", _LABEL.sub("", rest.strip()))
     return len(re.sub(rf"[^{HAN}]", "", rest)) <= 8 and not re.search(r"[。；]|前|底|截至|截止", words)
 
 
 def _single_lines(document: Document) -> Iterator[str]:
-    """Yield the first and last paragraphs, and the lines of tables, at their top and foot, that hold one text across."""
+    """Yield the first and last paragraphs, and merged lines at the top and foot of tables."""
     paragraphs = [
         block.text for block in document.blocks if isinstance(block, Paragraph) and block.text.strip()
     ]
