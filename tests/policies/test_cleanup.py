@@ -1,5 +1,6 @@
 """The yearly clean-up: a verdict for every document, closed whole or not at all; reminders before documents expire."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from factories.publishing import sign_all, signed, submitted
 from factories.units import actor
 from gongkai import law
 from gongkai.acts.action import Refused
+from gongkai.acts.models import Movement
 from gongkai.editions.files import store
 from gongkai.editions.models import Column, Document, Standing
 from gongkai.editions.sources import document_of
@@ -179,6 +181,8 @@ class TestRound:
         assert Span.objects.get(record=keep.record, state="expired").since == date(2031, 5, 1)
         assert CleanupRound.objects.get().state == RoundState.CLOSED
         assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
+        logged = Counter(Movement.objects.values_list("action", flat=True))
+        assert (logged["policies.take_effect"], logged["policies.finish_round"]) == (3, 1)
 
     def test_the_result_lists_what_the_units_said(
         self, made: CleanupRound, chief: Actor, rules: Column
@@ -227,6 +231,7 @@ class TestRound:
         signed(item)
         assert today(out) == "in_force"
         assert Document.objects.get(pk=out.document_id).standing == Standing.IN_FORCE
+        assert Movement.objects.filter(action="policies.correct_decision").count() == 1
 
     def test_the_office_enters_a_units_opinion_from_its_paper_only(
         self, made: CleanupRound, chief: Actor, housing: Body

@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 
 from gongkai.intake.models import Party
 from gongkai.privacy import find
-from gongkai.privacy.files.known import Known
-from gongkai.privacy.known_names import find_known_people
-from gongkai.privacy.masks import Namesakes, hidden, patterns
 from gongkai.privacy.organisations import is_organisation, short_names, without_region
 from gongkai.vault.sealing import LONG_NUMBER
 
@@ -104,6 +101,10 @@ _Span = tuple[int, int, str]
 
 def _known_spans(text: str, identities: Identities) -> list[_Span]:
     """Return the places of known identities; those that overlap become one."""
+    # The searches are loaded with the first text: a process that starts needs none of them.
+    from gongkai.privacy.files.known import Known
+    from gongkai.privacy.known_names import find_known_people
+
     found: list[_Span] = [
         (hit.start, hit.end, identities.words[hit.word]) for hit in Known(identities.words).finditer(text)
     ]
@@ -131,6 +132,9 @@ def _with_word(text: str, start: int, instead: str) -> int:
 
 def _personal_spans(text: str, kept: bytearray) -> list[_Span]:
     """Return what `find` finds in a text, and parts of the names among it, with their masks."""
+    from gongkai.privacy.known_names import find_known_people
+    from gongkai.privacy.masks import Namesakes, hidden, patterns
+
     table, namesakes = patterns(), Namesakes()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
     spans: list[_Span] = [(one.start, one.end, hidden(one, table, namesakes)) for one in findings]

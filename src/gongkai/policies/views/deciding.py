@@ -1,7 +1,5 @@
 """What is said of a document from its page: decisions on its force, relations to others."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -25,19 +23,22 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = record_seen(by, number)
     form = DecisionForm(request.POST, by=by)
+    return answer_form(
+        request,
+        form,
+        lambda **facts: messages.success(request, _effect_of(actions.decide(found, by=by, **facts))),
+        "",
+        to("record", number).url,
+    )
 
-    def record(**facts: Any) -> None:
-        messages.success(request, f"已记入。{_said(actions.decide(found, by=by, **facts))}")
 
-    return answer_form(request, form, record, "", to("record", number).url)
-
-
-def _said(made: Decision) -> str:
+def _effect_of(made: Decision) -> str:
+    """Return the message to the clerk: from when on the public reads the decision."""
     if made.effective_at:
-        return "文件状态随之更新。"
+        return "已记入。文件状态随之更新。"
     if made.announced_in_id:
-        return "公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
-    return "作出决定的文件签发公开、正文写明后生效，公众现在看到的有效性不变。"
+        return "已记入。公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
+    return "已记入。作出决定的文件签发公开、正文写明后生效，公众现在看到的有效性不变。"
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:

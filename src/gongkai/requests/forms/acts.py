@@ -3,7 +3,6 @@
 from django import forms
 
 from gongkai.files.forms import FilesField, OneFileField
-from gongkai.intake.deidentification import Deidentified
 from gongkai.intake.forms.leaving import marked
 from gongkai.intake.forms.people import Phone
 from gongkai.law import figures
@@ -11,11 +10,9 @@ from gongkai.ledger.forms import register_entry_acts
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
 from gongkai.requests import actions
-from gongkai.requests.actions.ending import mergeable
-from gongkai.requests.actions.joint_answers import answerable_alike
-from gongkai.requests.actions.materials import machine_masked, standing
+from gongkai.requests.actions.materials import machine_masked
 from gongkai.requests.actions.opening import WHY
-from gongkai.requests.deidentification import for_addressee, for_everybody
+from gongkai.requests.deidentification import for_everybody
 from gongkai.requests.forms.answering import (
     DecideForm,
     results,
@@ -32,11 +29,17 @@ from gongkai.requests.forms.base import (
     asks_tick,
     words,
 )
-from gongkai.requests.letters import wanted_of
+from gongkai.requests.forms.choices import (
+    asked_parties,
+    files_to_hand_out,
+    parts_of_case,
+    requests_alike,
+    requests_of_applicant,
+    wording_of_letter,
+)
 from gongkai.requests.models import (
     Case,
     Complaint,
-    Consultation,
     Decision,
     Delivery,
     Form,
@@ -54,47 +57,6 @@ from gongkai.units.models import Body
 
 #: How much longer a reply may take at most.
 _LONGER = figures()["request.extension"]
-
-
-def _waited_for(entry: Entry) -> list[tuple[object, str]]:
-    """Return who was asked and has not answered."""
-    rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
-    return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
-
-
-def _files(entry: Entry) -> list[tuple[object, str]]:
-    """Return the files that may be handed out."""
-    return [
-        (file.pk, f"{file.name}{'（已有遮盖副本）' if file.masked_id else ''}") for file in standing(entry)
-    ]
-
-
-def _others_of_applicant(entry: Entry) -> list[tuple[object, str]]:
-    """Return the requests of the same applicant that an entry may be merged into."""
-    return [
-        (one.entry.number, f"{one.entry.number}（{one.received_on}收到）：{one.content.reveal()[:60]}")
-        for one in mergeable(entry)
-    ]
-
-
-def _alike(entry: Entry) -> list[tuple[object, str]]:
-    """Return the requests that may be answered as an entry was, with what they ask for."""
-    return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in answerable_alike(entry)]
-
-
-def _wording(entry: Entry) -> Deidentified:
-    """Return the content of a request as the letter to whoever is asked quotes it."""
-    return for_addressee(entry.request, wanted_of(entry.request), "")
-
-
-def _case_parts(entry: Entry) -> list[str]:
-    """Return what a compiled case takes over from the request, with the hidden places marked."""
-    request = entry.request
-    parts = {
-        "申请内容": request.content.reveal(),
-        "理由": request.decided.ground if request.decided else "",
-    }
-    return [marked(label, for_everybody(request, text)) for label, text in parts.items() if text]
 
 
 def _begin_opening(by: Actor, entry: Entry) -> dict[str, object]:
@@ -210,7 +172,7 @@ ANSWERING = (
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
             ),
         },
-        choices={"others": _alike},
+        choices={"others": requests_alike},
         at_times=("wishes_met",),
     ),
     Act(action=actions.give_receipt, fields=None),
@@ -253,8 +215,10 @@ ASKING = (
         Act(
             action=action,
             asks=_ASKED,
-            initial=lambda by, entry: {"wording": _wording(entry).text},
-            said=lambda entry: [marked("意见书写明的申请内容（标出的位置已经隐去）", _wording(entry))],
+            initial=lambda by, entry: {"wording": wording_of_letter(entry).text},
+            said=lambda entry: [
+                marked("意见书写明的申请内容（标出的位置已经隐去）", wording_of_letter(entry))
+            ],
         )
         for action in (actions.ask_third_party, actions.ask_agency)
     ),
@@ -265,7 +229,7 @@ ASKING = (
             "on": Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
             "reason": _CORRECTED,
         },
-        choices={"consultation": _waited_for},
+        choices={"consultation": asked_parties},
     ),
     Act(
         action=actions.take_opinion,
@@ -275,7 +239,7 @@ ASKING = (
             "opinion": forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices]),
             "reason": words("理由", required=False, hint="不同意公开的须填写。"),
         },
-        choices={"consultation": _waited_for},
+        choices={"consultation": asked_parties},
         at_times=("reason",),
     ),
     Act(action=actions.supplement, fields=("text", "on"), asks={"text": words("补充的内容")}),
@@ -315,10 +279,18 @@ MATERIALS = (
                 help_text="商业秘密等机器看不出的内容，请自行遮盖后在这里上传；不选则由机器遮盖。",
             ),
         },
-        choices={"material": _files},
+        choices={"material": files_to_hand_out},
     ),
-    Act(action=actions.unmask_material, asks={"material": asks_row("材料")}, choices={"material": _files}),
-    Act(action=actions.drop_material, asks={"material": asks_row("材料")}, choices={"material": _files}),
+    Act(
+        action=actions.unmask_material,
+        asks={"material": asks_row("材料")},
+        choices={"material": files_to_hand_out},
+    ),
+    Act(
+        action=actions.drop_material,
+        asks={"material": asks_row("材料")},
+        choices={"material": files_to_hand_out},
+    ),
     Act(
         action=actions.review_secrecy,
         model=SecrecyReview,
@@ -368,7 +340,7 @@ ENDING = (
         asks={
             "into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")
         },
-        choices={"into": _others_of_applicant},
+        choices={"into": requests_of_applicant},
     ),
     Act(action=actions.unmerge, asks={"words": words("撤销的理由", rows=2)}),
     Act(
@@ -387,7 +359,7 @@ ENDING = (
         action=actions.compile_case,
         base=PublicTextForm,
         model=Case,
-        said=_case_parts,
+        said=parts_of_case,
         asks={"comment": words("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
     ),
     Act(
