@@ -78,5 +78,8 @@ def facts_of(value: object) -> Record:
 
 
 def is_of_timeline(facts: Record, timeline: int) -> bool:
-    """Whether a generation was begun on a timeline of PostgreSQL: one that was promoted or restored since has not begun its own yet."""
+    """Return True where the generation began on this timeline of PostgreSQL.
+
+    After a promotion or a restore it is False until the next generation begins.
+    """
     return int(text(facts, "timeline") or 0) == timeline

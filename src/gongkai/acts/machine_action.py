@@ -61,7 +61,7 @@ class MachineAction(Action[T]):
 
 @cache
 def _moving(model: type[Model]) -> Change:
-    """How a row of a model gets its new state and counts what was done to it."""
+    """Statement that sets the new state of a row and raises its version."""
     return Change(
         lambda pk, state: model._base_manager.filter(pk=pk),
         model,

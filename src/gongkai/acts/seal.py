@@ -102,7 +102,7 @@ def _unsealed(before: Seal | None) -> dict[type[Model], int]:
 
 
 def unsealed_rows() -> dict[str, int]:
-    """Return by name of its table how many rows besides movements no seal holds yet, without tables that have none."""
+    """Return table name → number of rows not sealed yet, without movements and empty counts."""
     found = _unsealed(Seal.objects.order_by("-at").first())
     return {str(model._meta.verbose_name): count for model, count in found.items() if count}
 

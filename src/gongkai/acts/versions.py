@@ -34,7 +34,7 @@ def hold(model: type[M], number: int) -> M | None:
 
 @cache
 def _holding(model: type[models.Model]) -> Prepared[models.Model]:
-    """How a row of a model is read and held."""
+    """Statements that read and lock a row of a model."""
     return Prepared(
         lambda pk: model._base_manager.select_for_update().filter(pk=pk).order_by(), model, locks=True
     )
@@ -42,7 +42,7 @@ def _holding(model: type[models.Model]) -> Prepared[models.Model]:
 
 @cache
 def _counting(model: type[models.Model]) -> Change:
-    """How a row of a model counts what was done to it."""
+    """Statement that raises the version of a row."""
     return Change(
         lambda pk: model._base_manager.filter(pk=pk), model, sets=lambda pk: {"version": F("version") + 1}
     )

@@ -88,7 +88,7 @@ def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
 
 
 def marks(by: Actor, unit: Assessed) -> list[str]:
-    """Who runs the round, or the head of the government that assesses; nobody who works in the unit."""
+    """Allow the office that runs the round and the government's head, except people of the unit."""
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
     if not heads and (reasons := runs(by, unit)):
         return reasons
@@ -100,7 +100,7 @@ def marks(by: Actor, unit: Assessed) -> list[str]:
 
 
 def without_judges(round_: Round) -> list[Assessed]:
-    """Return the units of a round that nobody could mark: whoever runs the round works there."""
+    """Return the units of a round that nobody may mark, because all markers work there."""
     posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
     people = {post.person_id: post.person for post in reaching}
@@ -135,7 +135,7 @@ approves = AnotherPerson(
 
 
 def _answers(by: Actor, entry: Entry) -> list[str]:
-    """Who may mark the unit, and a head of the government or of its general office who does not work in the unit."""
+    """Allow the unit's markers, and heads of the government or its general office from elsewhere."""
     unit = entry.appeal.unit
     if not leads(by, unit.round) and not works_in(by, unit):
         return []
@@ -164,12 +164,12 @@ answers = AnotherPerson(
 
 
 def checks(by: Actor, entry: Entry) -> list[str]:
-    """Who may mark the unit judges what it hands in."""
+    """Allow the unit's markers to judge the evidence it submits."""
     return marks(by, entry.self_assessment)
 
 
 def ends(by: Actor, entry: Entry) -> list[str]:
-    """Who runs the round ends a self-assessment that was never finished: nothing is judged by that."""
+    """Allow the office that runs the round to end an unfinished self-assessment."""
     return runs(by, entry.self_assessment)
 
 

@@ -25,7 +25,7 @@ _LABEL = "：:"
 
 @lru_cache(maxsize=8)
 def _places(text: str, signs: str) -> list[int]:
-    """Return where any of some signs stands; a text is read once for all its findings."""
+    """Return the positions of the given characters, in one pass over the text."""
     return [found.start() for found in re.finditer(f"[{re.escape(signs)}]", text)]
 
 

@@ -282,7 +282,7 @@ def _guide(made: _Library) -> None:
 
 
 def _end_basis(made: _Library) -> None:
-    """Two days ago a signed announcement repealed what the guide rests on: its owner is told."""
+    """Repeal the basis of a guide by a signed announcement, two days ago."""
     from gongkai.demo.site import sign
 
     basis = made.records.get(GUIDED)

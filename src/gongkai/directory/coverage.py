@@ -53,7 +53,7 @@ class Cell:
 
     @property
     def count(self) -> int:
-        """How many texts count as this item."""
+        """Return the number of texts that count as this item."""
         return len(self.counted)
 
     @property
