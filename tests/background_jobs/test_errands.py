@@ -77,7 +77,7 @@ def test_it_is_done_once_however_often_it_stands_on_the_queue(kind: Callable[...
     ("error", "said"),
     [
         (OperationalError("x"), "数据库没有完成操作（OperationalError）"),
-        (OSError(28, "No space left on device"), "读写文件或者网络失败（No space left on device）"),
+        (OSError(28, "No space left on device"), "服务器的磁盘已满"),
         (MemoryError(), "内存不足"),
         (KeyError("身份证"), "程序出错（KeyError）：请在服务日志中查找"),
     ],

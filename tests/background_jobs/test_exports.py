@@ -28,9 +28,10 @@ from gongkai.background_jobs.running import attempt
 from gongkai.background_jobs.states import State
 from gongkai.background_jobs.worker import work_off
 from gongkai.files import store
+from gongkai.files.errors import StoreFull
 from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
-from gongkai.files.place import StoreFull, files_storage, place_of
+from gongkai.files.place import files_storage, place_of
 from gongkai.ledger.models import Entry
 from gongkai.outbox.models import Message
 from gongkai.ui import steps

@@ -21,9 +21,10 @@ from django.test import RequestFactory
 from gongkai.acts.backups.elsewhere import elsewhere, members
 from gongkai.config import stores
 from gongkai.files import moving
+from gongkai.files.errors import StoreAway
 from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
-from gongkai.files.place import Makes, Store, StoreAway, files_storage, names_in, place_of, storage_called
+from gongkai.files.place import Makes, Store, files_storage, names_in, place_of, storage_called
 from gongkai.files.serving import BYTES, link_to, serve_stored
 from gongkai.files.store import forget, put, store
 from gongkai.files.whole import not_whole

@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError
 
 from gongkai.files.disk import describe_full, try_write
-from gongkai.files.place import StoreAway, StoreFull
+from gongkai.files.errors import StoreAway, StoreFull
 
 
 def _full_sqlite() -> sqlite3.Error:

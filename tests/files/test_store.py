@@ -9,11 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.acts.action import Refused
+from gongkai.files.errors import StoreFull
 from gongkai.files.forms import MOST, FilesField, OneFileField
 from gongkai.files.kinds import PUBLIC
 from gongkai.files.models import StoredFile
 from gongkai.files.orphans import collect
-from gongkai.files.place import StoreFull, files_storage, place_of
+from gongkai.files.place import files_storage, place_of
 from gongkai.files.store import forget, receive, store, store_as_read
 from reading.compound import compound
 

@@ -17,6 +17,7 @@ from gongkai.consultation.mailbox.kept import RULE
 from gongkai.files.kinds import ALL, PUBLIC, suffix_of
 from gongkai.files.store import why_not
 from gongkai.intake.uploads import FileRule, fault_of
+from gongkai.migration.sources.pages.links import Here
 from gongkai.migration.sources.texts import read_text as read_old_text
 from gongkai.migration.sources.values import OldItem
 from gongkai.opening.workbooks.rows import Unreadable, read_rows
@@ -80,7 +81,7 @@ class _Bundle:
 
 def _old_site(name: str, data: bytes) -> str:
     item = OldItem("1")
-    read_old_text(item, name, _Bundle(data))  # type: ignore[arg-type]
+    read_old_text(item, name, Here(name, "", _Bundle(data)))  # type: ignore[arg-type]
     return "".join(item.problems)
 
 

@@ -8,7 +8,7 @@ from django.core.handlers.exception import response_for_exception
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from gongkai.files.place import StoreAway, StoreFull
+from gongkai.files.errors import StoreAway, StoreFull
 from gongkai.portal.views import errors
 
 

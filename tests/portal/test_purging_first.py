@@ -217,8 +217,9 @@ def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPa
     turns, rounds = iter((True, True, True, True, False)), []
     lane = threads.Lane("purge=x", urgent=True)
 
-    def away(**_: object) -> None:
-        rounds.append(1)
+    def away(*, of: object = None, **_: object) -> None:
+        if of is lane.of:  # lanes of other tests may still run
+            rounds.append(1)
         raise OSError("away")
 
     monkeypatch.setattr(threads, "send_due", away)

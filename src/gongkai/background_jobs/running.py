@@ -24,7 +24,7 @@ from gongkai.background_jobs.models import Errand
 from gongkai.background_jobs.states import LEASE, State
 from gongkai.confined import watched
 from gongkai.files.disk import MEND, describe_full
-from gongkai.files.place import StoreAway
+from gongkai.files.errors import StoreAway
 from gongkai.units.actors import actor_of
 
 if TYPE_CHECKING:

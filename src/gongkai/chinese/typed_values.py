@@ -197,7 +197,7 @@ def _number(text: str, reason: str) -> Decimal | None:
     if found is None:
         raise TypedValueError(reason)
     sign, digits, decimals = found[1], re.sub(r"[,\s]", "", found[2]), found[3] or ""
-    if len((digits + decimals).lstrip("0")) > _MAX_DIGITS:
+    if len((digits + decimals.rstrip("0")).lstrip("0")) > _MAX_DIGITS:
         raise TypedValueError(TOO_MANY_DIGITS)
     return Decimal(f"{sign}{digits}.{decimals}" if decimals else f"{sign}{digits}")
 

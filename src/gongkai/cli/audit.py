@@ -166,8 +166,8 @@ def _movements(findings: "Sequence[Finding]") -> int:
 def _files() -> "Finding":
     """Read every stored file, wherever files stand."""
     from gongkai.acts.seal import Verdict
+    from gongkai.files.errors import StoreAway
     from gongkai.files.models import StoredFile
-    from gongkai.files.place import StoreAway
     from gongkai.files.whole import not_whole
     from gongkai.ledger.audit import found
 

@@ -42,7 +42,7 @@ def _interpretation(stage: Stage) -> None:
     interpretation.registers(stage.cast)
 
 
-@story("policies", "政策库和文件清理", position=20, most=150)
+@story("policies", "政策库和文件清理", position=20, most=160)
 def _policies(stage: Stage) -> None:
     policies.show(stage.cast, small=stage.small)
 

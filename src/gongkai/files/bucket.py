@@ -11,7 +11,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from gongkai.files.place import StoreAway
+from gongkai.files.errors import StoreAway
 from gongkai.ui.answers import attachment
 
 if TYPE_CHECKING:

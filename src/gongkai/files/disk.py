@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from gongkai.files.place import StoreFull
+from gongkai.files.errors import StoreFull
 
 #: What `try_write` writes to each folder, and the free space under which SQLite's "disk I/O error" means a full disk.
 PROBE_BYTES = 1 << 20

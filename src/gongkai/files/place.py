@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from gongkai.files.errors import StoreFull
+
 #: What a file is called until it is whole. What a kill leaves is collected with the files that nobody names.
 PART = ".part"
 #: The folder of the store in which files stand by digest.
@@ -29,14 +31,6 @@ def working_folder(room: str) -> Path:
     """Return where a room of `WORKING` keeps what it works on, on this machine."""
     assert room in WORKING, room
     return Path(settings.FILES_ROOT) / room
-
-
-class StoreAway(OSError):
-    """The store of files cannot be reached, or refuses; the message says so in words."""
-
-
-class StoreFull(StoreAway):
-    """The disk of the store takes no more."""
 
 
 class WholeFiles(FileSystemStorage):

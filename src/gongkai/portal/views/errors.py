@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.editions.queries import withdrawn_at
 from gongkai.files import disk
-from gongkai.files.place import StoreAway
+from gongkai.files.errors import StoreAway
 from gongkai.portal.caching import comes_from_cache
 from gongkai.portal.context import render, site_of
 from gongkai.portal.views.items import moved
