@@ -23,7 +23,7 @@ from gongkai.consultation.models import (
 from gongkai.consultation.states import SHOWN
 from gongkai.editions.models import Document
 from gongkai.intake.deidentification import Deidentified
-from gongkai.intake.forms.leaving import LeavingForm, marked
+from gongkai.intake.forms.previews import PreviewForm, marked
 from gongkai.ledger.forms import ActForm, register_entry_acts
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
@@ -102,7 +102,7 @@ class ConcludeForm(ActForm):
         return found
 
 
-class JointForm(LeavingForm):
+class JointForm(PreviewForm):
     """The question to another unit, without what identifies the asker unless the clerk says otherwise."""
 
     leaving = ("asked",)

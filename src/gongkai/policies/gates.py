@@ -18,7 +18,7 @@ from gongkai.editions.queries import documents_visible_to
 from gongkai.editions.sources import item_number
 from gongkai.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.policies import closing
-from gongkai.policies.announcing import is_own, says, says_corrected
+from gongkai.policies.decision_texts import is_own, says, says_corrected
 from gongkai.policies.formats import consultation_lacks, format_errors, number_key
 from gongkai.policies.models import CleanupRound, Decision, Kind, Level, PolicyRecord, Relation, RoundState
 from gongkai.policies.queries.uploading import has_receipt, library_for

@@ -10,7 +10,7 @@ from gongkai.consultation.deidentification import deidentified, masked
 from gongkai.consultation.forms_publication import PublicationForm, usual_column
 from gongkai.consultation.models import Inquiry, MessagePublication
 from gongkai.editions.sources import document_of
-from gongkai.intake.forms.leaving import marked
+from gongkai.intake.forms.previews import marked
 from gongkai.ledger.subjects import with_subjects
 from gongkai.publishing.source_desk import desk_of
 from gongkai.units.actors import Actor, require_staff_actor

@@ -65,7 +65,7 @@ from gongkai.notices.actions.registers import (
 from gongkai.notices.actions.rereading import assign_heads, forget_head, undo_heads
 from gongkai.notices.actions.revising import accept_rows, answer_amending, keep_row, pair_rows
 from gongkai.notices.actions.revoking import revoke
-from gongkai.notices.actions.superseding import reinstate, restore, supersede, tasks_to_restore
+from gongkai.notices.actions.supersession import reinstate, restore, supersede, tasks_to_restore
 from gongkai.notices.actions.supporting import (
     accept_support,
     cancel_support,

@@ -16,7 +16,7 @@ from gongkai.notices.queries.leading import leads_in
 from gongkai.notices.queries.matrix import matrix_shown
 from gongkai.notices.queries.visible import supervises, visible_to
 from gongkai.notices.states import NoticeState
-from gongkai.notices.superseding import effects_of, may_replace
+from gongkai.notices.supersession import effects_of, may_replace
 from gongkai.notices.views.correcting import number
 from gongkai.notices.views.shared import attempt, found
 from gongkai.units.actors import Actor, actor_of

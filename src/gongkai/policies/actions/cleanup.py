@@ -19,7 +19,7 @@ from gongkai.ledger.models import Audience, Entry
 from gongkai.ledger.rules import system_only
 from gongkai.policies import closing
 from gongkai.policies.actions.decisions import settle_announced
-from gongkai.policies.announcing import signed_edition
+from gongkai.policies.decision_texts import signed_edition
 from gongkai.policies.models import (
     CleanupCase,
     CleanupRound,

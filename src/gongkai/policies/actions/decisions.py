@@ -13,7 +13,7 @@ from gongkai.editions.rules import writes
 from gongkai.editions.sources import document_of
 from gongkai.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.ledger.rules import system_only
-from gongkai.policies.announcing import (
+from gongkai.policies.decision_texts import (
     announcement,
     correction,
     effective_edition,

@@ -3,8 +3,8 @@
 from django import forms
 
 from gongkai.files.forms import FilesField, OneFileField
-from gongkai.intake.forms.leaving import marked
 from gongkai.intake.forms.people import Phone
+from gongkai.intake.forms.previews import marked
 from gongkai.law import figures
 from gongkai.ledger.forms import register_entry_acts
 from gongkai.ledger.models import Entry

@@ -3,7 +3,7 @@
 from django import forms
 
 from gongkai.intake.deidentification import Deidentified
-from gongkai.intake.forms.leaving import LeavingForm, marked
+from gongkai.intake.forms.previews import PreviewForm, marked
 from gongkai.ledger.models import Entry
 from gongkai.registers.forms import Act
 from gongkai.requests import actions
@@ -167,7 +167,7 @@ DISPUTES = (
 )
 
 
-class ComplaintForm(LeavingForm):
+class ComplaintForm(PreviewForm):
     """Texts that the unit complained of reads, without what identifies the complainant."""
 
     def deidentified(self, text: str) -> Deidentified:

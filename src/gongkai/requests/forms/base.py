@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.intake.deidentification import Deidentified
-from gongkai.intake.forms.leaving import LeavingForm
+from gongkai.intake.forms.previews import PreviewForm
 from gongkai.ledger.models import Entry
 from gongkai.requests.deidentification import for_addressee, for_everybody
 from gongkai.requests.machine import ACTS
@@ -19,7 +19,7 @@ from gongkai.units.forms import base
 words = partial(base.words, most=5000)
 
 
-class RequestForm(LeavingForm):
+class RequestForm(PreviewForm):
     """A form with the act's provision above its fields; the day it happened, and whether it is recorded as it was, come last."""
 
     def deidentified(self, text: str) -> Deidentified:

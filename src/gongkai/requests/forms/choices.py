@@ -1,7 +1,7 @@
 """Choices and previews of the forms in `acts`: rows of one request."""
 
 from gongkai.intake.deidentification import Deidentified
-from gongkai.intake.forms.leaving import marked
+from gongkai.intake.forms.previews import marked
 from gongkai.ledger.models import Entry
 from gongkai.requests.actions.ending import mergeable
 from gongkai.requests.actions.joint_answers import answerable_alike

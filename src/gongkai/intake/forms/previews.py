@@ -31,7 +31,7 @@ class _Seen(forms.CharField):
         return initial
 
 
-class LeavingForm(ActForm):
+class PreviewForm(ActForm):
     """Show once how the texts of some fields leave, where something in them is hidden; sent again, they leave so.
 
     Attributes:

@@ -10,7 +10,7 @@ from gongkai.notices.actions.notice_action import notice_action
 from gongkai.notices.actions.rules import chief_of, oversees
 from gongkai.notices.models import Ask, Notice
 from gongkai.notices.states import NoticeState, State
-from gongkai.notices.superseding import OLDER, effects_of, may_replace
+from gongkai.notices.supersession import OLDER, effects_of, may_replace
 from gongkai.typed_json import numbers
 from gongkai.units.actors import Actor
 

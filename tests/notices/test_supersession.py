@@ -11,7 +11,7 @@ from gongkai.ledger.models import Entry
 from gongkai.notices.actions import more_time, reinstate, supersede
 from gongkai.notices.models import Ask, Notice
 from gongkai.notices.states import NoticeState, State
-from gongkai.notices.superseding import effects_of
+from gongkai.notices.supersession import effects_of
 from gongkai.units.models import Role
 
 pytestmark = pytest.mark.django_db
